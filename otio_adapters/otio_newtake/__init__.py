@@ -1,0 +1,1 @@
+"""Floor 3: timelines of OpenTimelineIO: reading, takes, writing, and a media linker."""

@@ -1,0 +1,1 @@
+"""Floor 3: one file per door to the outside."""

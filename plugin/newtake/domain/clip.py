@@ -1,0 +1,181 @@
+"""What a timeline and a media file say about one clip, as values.
+
+Three time frames meet here. Record ranges count frames of the timeline, its start timecode
+included. Source and available ranges count frames of the media in the *media's time base*, which
+may start at the file's timecode or at zero. A frame *index* counts from the file's first frame.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+from fractions import Fraction
+from pathlib import Path
+
+from newtake.domain.timing import FrameRange
+
+
+class RefusalReason(Enum):
+    """Why a clip cannot be restyled; the value is a stable word for programs."""
+
+    AUDIO = "audio"
+    NO_MEDIA = "no_media"
+    OFFLINE = "offline"
+    GENERATOR = "generator"
+    NESTED = "nested"
+    RETIMED = "retimed"
+    TRANSITION = "transition"
+    STILL = "still"
+    EMPTY = "empty"
+    OUTSIDE_MEDIA = "outside_media"
+    UNKNOWN_RATE = "unknown_rate"
+    NOT_A_FILE = "not_a_file"
+    IMAGE_SEQUENCE = "image_sequence"
+    TOO_LONG = "too_long"
+    RATE_TOO_HIGH = "rate_too_high"
+    UNSUPPORTED = "unsupported"
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    reason: RefusalReason
+    text: str
+    """One sentence for a person, without the clip's name."""
+
+
+@dataclass(frozen=True, slots=True)
+class ColourTags:
+    """The four tags of a video stream in ffmpeg's names; None where the file says nothing."""
+
+    primaries: str | None = None
+    transfer: str | None = None
+    matrix: str | None = None
+    range: str | None = None
+
+    @property
+    def is_hdr(self) -> bool:
+        return self.transfer in ("smpte2084", "arib-std-b67")
+
+
+@dataclass(frozen=True, slots=True)
+class MediaInfo:
+    """A file's facts, probed. Sizes are coded pixels, before rotation and pixel aspect."""
+
+    path: Path
+    container: str
+    codec: str
+    width: int
+    height: int
+    rate: Fraction
+    frames: int
+    """Frames the container promises; `frames_counted` says whether they were counted."""
+    frames_counted: bool
+    video_start_seconds: Fraction
+    """The first frame's presentation time."""
+    container_start_seconds: Fraction
+    """The earliest time of any stream: what ffmpeg's input seek counts from."""
+    pixel_format: str
+    bit_depth: int
+    pixel_aspect: Fraction
+    rotation_degrees: int
+    interlaced: bool
+    constant_rate: bool
+    has_alpha: bool
+    has_audio: bool
+    colour: ColourTags
+    timecode: str | None = None
+    timecode_rate: Fraction | None = None
+    reel: str | None = None
+
+    @property
+    def display_size(self) -> tuple[int, int]:
+        """Width and height of the upright picture with square pixels."""
+        width = round(self.width * self.pixel_aspect)
+        if self.rotation_degrees % 180:
+            return self.height, width
+        return width, self.height
+
+
+@dataclass(frozen=True, slots=True)
+class MediaLink:
+    """Where the timeline says a clip's media is."""
+
+    url: str
+    """As written in the timeline, untouched."""
+    path: Path | None
+    """The local file it names; None for addresses that are no file."""
+    available: FrameRange | None
+    """All frames the timeline believes the media has, in the media's time base."""
+
+
+@dataclass(frozen=True, slots=True)
+class TakeSummary:
+    """One take that a clip already has. Number 1 is the original."""
+
+    number: int
+    key: str
+    name: str
+    url: str
+    selected: bool
+    starred: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Clip:
+    """One appearance of media on a timeline, as it was selected."""
+
+    key: str
+    """Finds the clip again in its host, also after the timeline was written and reloaded."""
+    index: int
+    """Position in the host's listing, from 1: what `--clip 3` means."""
+    name: str
+    track: str
+    """V1, V2, A1 ... from the bottom."""
+    record: FrameRange
+    source: FrameRange
+    """Media frames that the clip shows, in the media's time base; one per record frame when
+    `speed` is 1."""
+    media: MediaLink | None
+    speed: Fraction = Fraction(1)
+    takes: tuple[TakeSummary, ...] = ()
+    refusal: Refusal | None = None
+    notes: tuple[str, ...] = ()
+
+
+def media_origin(
+    source: FrameRange, available: FrameRange | None, media: MediaInfo, timecode_start: int | None
+) -> int:
+    """The time-base number of the file's first frame, checked against the frames wanted.
+
+    Timelines count media frames from the file's timecode (Resolve, Hiero) or from zero, and state
+    an available range of the whole file or of a part of it. The file itself decides which.
+
+    Args:
+        source: The frames wanted, in the media's time base.
+        available: What the timeline says the media has.
+        media: The probed file.
+        timecode_start: The file's start timecode as a frame number at the media's rate.
+
+    Raises:
+        ValueError: If the frames wanted are not all in the file; says the numbers.
+    """
+    whole = FrameRange(timecode_start or 0, media.frames, source.rate)
+    if available is None:
+        origin = whole.start if whole.contains(source) else 0
+    elif available.start == 0:
+        origin = 0
+    elif available.duration == media.frames:
+        origin = available.start
+    elif whole.contains(available):
+        origin = whole.start
+    elif available.end <= media.frames:
+        origin = 0
+    else:
+        origin = available.start
+    index = source.start - origin
+    if index < 0 or index + source.duration > media.frames:
+        raise ValueError(
+            f"the clip wants media frames {source.start} to {source.end - 1}; "
+            f"the file has {media.frames} frames, from {origin} to {origin + media.frames - 1}"
+        )
+    return origin

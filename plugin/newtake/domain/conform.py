@@ -1,0 +1,134 @@
+"""How a result becomes a take: which result frame goes into which slot, and by which means.
+
+Rule 1: when the counts agree, result frame i is plate frame i; one extra trailing frame is dropped.
+Rule 2: anything else maps by time, and the report says so with numbers.
+Rule 3: a result that does not reach the clip's last frame is no take.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+from fractions import Fraction
+
+from newtake.domain.clip import ColourTags, MediaInfo
+from newtake.domain.errors import ResultError
+from newtake.domain.plate import PlatePlan
+from newtake.domain.timing import FrameRange, display_rate
+
+CODECS = ("auto", "h264", "prores", "dnxhr")
+_REWRAPPED_CODECS = ("h264", "hevc")
+
+
+class FrameMapping(Enum):
+    """How result frames find their slots."""
+
+    FRAME = "frame"
+    """Result frame i is plate frame i."""
+    TIME = "time"
+    """The result frame that shows at plate frame i's time on the model's grid."""
+
+
+@dataclass(frozen=True, slots=True)
+class ConformPlan:
+    """What to do with a result file; carried out by the media tool."""
+
+    mapping: FrameMapping
+    rewrap: bool
+    """Keep the coded pictures and change only rate, timecode and tags."""
+    codec: str
+    """"copy" when rewrapped, else h264, prores or dnxhr."""
+    available: FrameRange
+    """Frames of the take, in the media's time base: its first frame is the plate's first."""
+    result_rate: Fraction
+    grid_rate: Fraction
+    """The rate that the plate was labelled with."""
+    timecode_start: int
+    """Frame number of the take's start timecode at the media's rate."""
+    reel: str | None
+    colour: ColourTags
+    notes: tuple[str, ...] = ()
+
+
+def plan_conform(
+    plate: PlatePlan,
+    result: MediaInfo,
+    *,
+    grid_rate: Fraction,
+    timecode_start: int,
+    reel: str | None = None,
+    codec: str = "auto",
+) -> ConformPlan:
+    """Decide mapping and means.
+
+    Args:
+        plate: The plate that was sent.
+        result: The result as probed, its frames counted.
+        grid_rate: The rate the plate was labelled with.
+        timecode_start: Timecode, as a frame number at the media's rate, of the plate's first frame.
+        reel: Reel name of the source, carried on.
+        codec: One of `CODECS`; "auto" rewraps where it can and takes ProRes where it cannot.
+
+    Raises:
+        ResultError: If the result ends before the clip does.
+    """
+    notes: list[str] = []
+    wanted = plate.media_range.duration
+    if result.frames in (plate.length, plate.length + 1):
+        mapping, usable = FrameMapping.FRAME, plate.length
+        if result.frames > plate.length:
+            notes.append(f"the result has one frame more than the plate's {plate.length}; dropped")
+    else:
+        mapping = FrameMapping.TIME
+        usable = int(result.frames / result.rate * grid_rate)
+        notes.append(
+            f"the result has {result.frames} frames at {display_rate(result.rate)}, the plate "
+            f"{plate.length} at {display_rate(grid_rate)}: mapped by time"
+        )
+    needed = plate.clip_offset + plate.clip_frames
+    if usable < needed:
+        raise ResultError(
+            f"The result ends {needed - usable} frames before the clip does.",
+            why=f"It has {result.frames} frames at {display_rate(result.rate)}; the clip's last "
+            f"frame is number {needed} of the plate.",
+        )
+    if usable < wanted:
+        notes.append(f"the tail handle is {wanted - usable} frames shorter than planned")
+    if plate.held:
+        notes.append(f"{plate.held} held frames at the end of the plate are no part of the take")
+    one_to_one = mapping is FrameMapping.FRAME or result.rate == grid_rate
+    rewrap = codec == "auto" and one_to_one and result.codec in _REWRAPPED_CODECS
+    return ConformPlan(
+        mapping=mapping,
+        rewrap=rewrap,
+        codec="copy" if rewrap else "prores" if codec == "auto" else codec,
+        available=FrameRange(plate.media_range.start, min(wanted, usable), plate.media_range.rate),
+        result_rate=result.rate,
+        grid_rate=grid_rate,
+        timecode_start=timecode_start,
+        reel=reel,
+        colour=result.colour,
+        notes=tuple(notes),
+    )
+
+
+def closed_prefix(presentation_order: list[int], frames: int) -> int:
+    """How many packets, in decode order, hold exactly the first frames of a stream, and no gap.
+
+    Args:
+        presentation_order: For each packet in decode order, its rank in presentation order.
+        frames: How many frames must be inside.
+
+    Returns:
+        The smallest count >= `frames` whose packets are ranks 0 .. count-1; cutting there loses
+        nothing that a kept frame refers to.
+
+    Raises:
+        ValueError: If the stream has fewer frames.
+    """
+    highest = -1
+    for count, rank in enumerate(presentation_order, start=1):
+        highest = max(highest, rank)
+        if count >= frames and highest == count - 1:
+            return count
+    raise ValueError(f"{len(presentation_order)} packets hold no {frames} frames")

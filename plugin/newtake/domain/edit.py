@@ -1,0 +1,166 @@
+"""What the user asks of the model, and the rules the service puts on it.
+
+The rules come from the model's own page (parameters table) and are checked here before anything is
+uploaded; the live schema, when it can be had, is checked on top by `schema_problems`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from decimal import Decimal
+from fractions import Fraction
+from typing import Any
+
+MODEL = "luma-ray-v3-2-video-to-video"
+RESOLUTIONS = ("540p", "720p", "1080p")
+DURATIONS = ("5s", "10s")
+STRENGTHS = (
+    "adhere_1",
+    "adhere_2",
+    "adhere_3",
+    "flex_1",
+    "flex_2",
+    "flex_3",
+    "reimagine_1",
+    "reimagine_2",
+    "reimagine_3",
+)
+PROMPT_MAX_CHARACTERS = 6000
+
+
+@dataclass(frozen=True, slots=True)
+class EditSettings:
+    """One edit as asked for. `duration` "auto" is decided by the plan, never sent."""
+
+    prompt: str
+    resolution: str = "540p"
+    duration: str = "auto"
+    edit_strength: str | None = None
+    auto_controls: bool | None = None
+    hdr: bool = False
+    exr_export: bool = False
+    first_frame: str | None = None
+    """Path of an image on this machine, or an https URL of one."""
+    variations: int = 1
+    model: str = MODEL
+
+
+def settings_problems(settings: EditSettings) -> list[str]:
+    """Every rule of the service that the settings break, each as a sentence; empty when none."""
+    problems = []
+    if not settings.prompt.strip():
+        problems.append("The prompt is empty.")
+    if len(settings.prompt) > PROMPT_MAX_CHARACTERS:
+        problems.append(
+            f"The prompt has {len(settings.prompt)} characters; the model reads at most "
+            f"{PROMPT_MAX_CHARACTERS}."
+        )
+    if settings.resolution not in RESOLUTIONS:
+        problems.append(_one_of("resolution", settings.resolution, RESOLUTIONS))
+    if settings.duration not in ("auto", *DURATIONS):
+        problems.append(_one_of("duration", settings.duration, ("auto", *DURATIONS)))
+    if settings.edit_strength is not None and settings.edit_strength not in STRENGTHS:
+        problems.append(_one_of("edit_strength", settings.edit_strength, STRENGTHS))
+    if settings.edit_strength is not None and settings.auto_controls:
+        problems.append("edit_strength and auto_controls exclude each other; choose one.")
+    if settings.hdr and settings.resolution == "540p":
+        problems.append("HDR needs a resolution of 720p or 1080p.")
+    if settings.exr_export and not settings.hdr:
+        problems.append("EXR export needs HDR as well (--hdr).")
+    if not 1 <= settings.variations <= 4:
+        problems.append(f"{settings.variations} variations asked; the service makes 1 to 4.")
+    return problems
+
+
+def wire_parameters(settings: EditSettings, duration: str) -> dict[str, Any]:
+    """The request's fields as the service names them, without the two input URLs.
+
+    Args:
+        settings: Settings without problems.
+        duration: The tier the plan chose, "5s" or "10s".
+    """
+    body: dict[str, Any] = {
+        "model": settings.model,
+        "prompt": settings.prompt,
+        "resolution": settings.resolution,
+        "duration": duration,
+    }
+    if settings.edit_strength is not None:
+        body["edit_strength"] = settings.edit_strength
+    if settings.auto_controls is not None:
+        body["auto_controls"] = settings.auto_controls
+    if settings.hdr:
+        body["hdr"] = True
+    if settings.exr_export:
+        body["exr_export"] = True
+    return body
+
+
+def schema_problems(parameters: Mapping[str, Any], schema: Mapping[str, Any]) -> list[str]:
+    """What the live schema would refuse: values outside an `enum`, unknown fields, missing ones.
+
+    Only what a JSON schema says plainly is judged; anything else is the service's business.
+    """
+    properties = schema.get("properties")
+    if not isinstance(properties, Mapping):
+        return []
+    problems = []
+    for name, value in parameters.items():
+        if name == "model":
+            continue
+        rule = properties.get(name)
+        if rule is None:
+            problems.append(f"The model no longer knows {name}.")
+            continue
+        allowed = rule.get("enum") if isinstance(rule, Mapping) else None
+        if isinstance(allowed, list) and value not in allowed:
+            problems.append(_one_of(name, value, [str(each) for each in allowed]))
+    return problems
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What the model takes and gives: its own frame grid and the lengths it sells."""
+
+    rate: Fraction = Fraction(24)
+    tiers: Mapping[str, int] = field(default_factory=lambda: {"5s": 120, "10s": 240})
+    """Duration word -> frames of a plate."""
+    upload_max_bytes: int = 200_000_000
+    short_side: Mapping[str, int] = field(
+        default_factory=lambda: {"540p": 540, "720p": 720, "1080p": 1080}
+    )
+    """Resolution word -> pixels of the picture's shorter side."""
+
+
+@dataclass(frozen=True, slots=True)
+class Price:
+    """What one edit costs, and who says so. `usd` None: not known before the run."""
+
+    usd: Decimal | None
+    basis: str
+
+
+_UPSTREAM_USD_PER_5S = {
+    ("540p", "sdr"): "0.72",
+    ("720p", "sdr"): "1.08",
+    ("1080p", "sdr"): "2.16",
+    ("720p", "hdr"): "2.16",
+    ("1080p", "hdr"): "4.32",
+    ("720p", "exr"): "3.24",
+    ("1080p", "exr"): "6.48",
+}
+
+
+def upstream_list_price(settings: EditSettings, duration: str) -> Price:
+    """The upstream vendor's list price (fal's table for this model), times the variations."""
+    kind = "exr" if settings.exr_export else "hdr" if settings.hdr else "sdr"
+    text = _UPSTREAM_USD_PER_5S.get((settings.resolution, kind))
+    if text is None:
+        return Price(None, "no price is published for these settings")
+    usd = Decimal(text) * (2 if duration == "10s" else 1) * settings.variations
+    return Price(usd, "upstream list price; Oxen's own may differ")
+
+
+def _one_of(name: str, value: object, allowed: tuple[str, ...] | list[str]) -> str:
+    return f"{name} is {value!r}; it must be one of {', '.join(allowed)}."

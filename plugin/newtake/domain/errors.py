@@ -1,0 +1,260 @@
+"""Every error a user can meet, one tree.
+
+    NewTakeError
+      InputError                 yours to correct; nothing was sent (exit 2)
+        TimelineError            the timeline cannot be read, or is not safe to read
+        SelectionError           no such clip, or more than one fits
+        ClipRefusedError         the clip exists, and cannot be restyled
+        MediaError               the clip's media is offline, unreadable or not what it says
+        SettingsError            the edit's settings break the model's rules
+        ConsentError             something would become public, and nobody agreed
+        BudgetError              the next submission would exceed the budget
+      HostError                  the timeline would not take the new take
+      MediaToolError             ffmpeg is missing, too old or failed
+        CancelledError           ended on request
+      StorageError               the disk is full, or a file cannot be written
+      JournalError               the journal cannot be read or belongs to a newer version
+      UploadError                the plate could not be brought to where the model fetches it
+      ProviderError              the service's answer
+        NotAuthorisedError       no key, a wrong key, or not allowed
+        OutOfCreditsError        the account has no credits left
+        InputNotFetchableError   the model could not fetch the plate
+        RefusedSettingsError     the service refused the settings
+        ModeratedError           the service refused the content
+        NotFoundError            no such submission, model or file
+        RateLimitedError         too many requests; carries `retry_after_seconds`
+        UnavailableError         the service or the network is down; `sent` says what is known
+        GenerationFailedError    the submission ended without a result
+        UnknownProviderError     an answer nobody documented
+      UnsureError                a submission may or may not exist; a person settles it
+      ResultError                a result came, and does not fit; it is kept
+
+Each error says what happened, why, what to do next, and what is known about money.
+"""
+
+from __future__ import annotations
+
+from enum import Enum
+
+
+class Money(Enum):
+    """What is known about the charge when an error is raised."""
+
+    NOT_SENT = "Nothing was submitted, so nothing was charged."
+    REFUSED = "The service refused the request; no submission exists."
+    UNKNOWN = "Whether this was charged is not known; `newtake jobs show` looks it up."
+    SUBMITTED = "The submission exists; its cost is in the service's history."
+    NONE = ""
+
+
+class NewTakeError(Exception):
+    """The root. `what` happened, `why`, what to do next (`fix`), what is known of `money`."""
+
+    money: Money = Money.NONE
+    fix: str = ""
+    exit_code = 1
+
+    def __init__(
+        self,
+        what: str,
+        *,
+        why: str = "",
+        fix: str = "",
+        money: Money | None = None,
+    ) -> None:
+        super().__init__(what)
+        self.what = what
+        self.why = why
+        if fix:
+            self.fix = fix
+        if money is not None:
+            self.money = money
+
+    @property
+    def code(self) -> str:
+        """A stable word for programs: the class name without `Error`."""
+        return type(self).__name__.removesuffix("Error")
+
+    def __str__(self) -> str:
+        parts = [self.what]
+        if self.why:
+            parts.append(f"Why: {self.why}")
+        if self.fix:
+            parts.append(f"Next: {self.fix}")
+        if self.money.value:
+            parts.append(self.money.value)
+        return "\n".join(parts)
+
+    def as_dict(self) -> dict[str, str]:
+        """The same four parts for `--json`."""
+        return {
+            "error": self.code,
+            "what": self.what,
+            "why": self.why,
+            "next": self.fix,
+            "money": self.money.value,
+        }
+
+
+class InputError(NewTakeError):
+    exit_code = 2
+    money = Money.NOT_SENT
+
+
+class TimelineError(InputError):
+    fix = "Export the timeline again from your editor as OpenTimelineIO (.otio)."
+
+
+class SelectionError(InputError):
+    fix = "`newtake clips TIMELINE` lists the clips with their numbers."
+
+
+class ClipRefusedError(InputError):
+    fix = "`newtake clips TIMELINE` says which clips can be restyled."
+
+
+class MediaError(InputError):
+    fix = "Bring the media online where the timeline expects it, then run again."
+
+
+class SettingsError(InputError):
+    fix = "`newtake model` lists what the model accepts."
+
+
+class ConsentError(InputError):
+    pass
+
+
+class BudgetError(InputError):
+    exit_code = 1
+    fix = "Raise --budget, or choose fewer clips or a lower resolution."
+
+
+class HostError(NewTakeError):
+    pass
+
+
+class MediaToolError(NewTakeError):
+    fix = "`newtake doctor` says which ffmpeg is in use and what it lacks."
+
+
+class CancelledError(MediaToolError):
+    pass
+
+
+class StorageError(NewTakeError):
+    fix = "Make room or give another folder, then `newtake jobs resume`."
+
+
+class JournalError(NewTakeError):
+    pass
+
+
+class UploadError(NewTakeError):
+    money = Money.NOT_SENT
+    fix = "Check the network, then `newtake jobs resume`."
+
+
+class ProviderError(NewTakeError):
+    money = Money.UNKNOWN
+
+    def __init__(
+        self,
+        what: str,
+        *,
+        why: str = "",
+        fix: str = "",
+        money: Money | None = None,
+        http_status: int | None = None,
+    ) -> None:
+        super().__init__(what, why=why, fix=fix, money=money)
+        self.http_status = http_status
+
+
+class NotAuthorisedError(ProviderError):
+    money = Money.REFUSED
+    fix = "`newtake login` stores a key; or set OXEN_API_KEY."
+
+
+class OutOfCreditsError(ProviderError):
+    money = Money.REFUSED
+    fix = "Add credits to the account, then `newtake jobs resume`."
+
+
+class InputNotFetchableError(ProviderError):
+    fix = "Choose another uploader with --uploader; the plate's link must open without a key."
+
+
+class RefusedSettingsError(ProviderError):
+    money = Money.REFUSED
+    fix = "`newtake model` lists what the model accepts."
+
+
+class ModeratedError(ProviderError):
+    fix = "Change the prompt or the picture; the same request will be refused again."
+
+
+class NotFoundError(ProviderError):
+    pass
+
+
+class RateLimitedError(ProviderError):
+    money = Money.REFUSED
+    fix = "Wait, then `newtake jobs resume`."
+
+    def __init__(
+        self,
+        what: str,
+        *,
+        why: str = "",
+        http_status: int | None = None,
+        retry_after_seconds: float | None = None,
+    ) -> None:
+        super().__init__(what, why=why, http_status=http_status)
+        self.retry_after_seconds = retry_after_seconds
+
+
+class UnavailableError(ProviderError):
+    """`sent` is False only when the request certainly never left this machine."""
+
+    fix = "Try again later with `newtake jobs resume`; nothing is submitted twice."
+
+    def __init__(
+        self,
+        what: str,
+        *,
+        why: str = "",
+        http_status: int | None = None,
+        sent: bool = True,
+        retry_after_seconds: float | None = None,
+    ) -> None:
+        super().__init__(
+            what,
+            why=why,
+            http_status=http_status,
+            money=Money.UNKNOWN if sent else Money.NOT_SENT,
+        )
+        self.sent = sent
+        self.retry_after_seconds = retry_after_seconds
+
+
+class GenerationFailedError(ProviderError):
+    money = Money.SUBMITTED
+    fix = "Read the reason; `newtake restyle` again makes a new submission."
+
+
+class UnknownProviderError(ProviderError):
+    fix = "Keep the message and report it; `newtake jobs show` has the whole answer."
+
+
+class UnsureError(NewTakeError):
+    money = Money.UNKNOWN
+    fix = (
+        "Look at the service's own history, then "
+        "`newtake jobs settle ID --submission SUBMISSION` or `--not-sent`."
+    )
+
+
+class ResultError(NewTakeError):
+    money = Money.SUBMITTED
+    fix = "The result is kept beside the takes; `newtake jobs show` names the file."

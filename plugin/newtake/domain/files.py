@@ -1,0 +1,146 @@
+"""The files and addresses that a job leaves behind, as values that fit into a journal."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+from fractions import Fraction
+from pathlib import Path
+
+from newtake.domain.timing import FrameRange
+
+
+class Layout(Enum):
+    """How a timeline file holds takes; see `otio_newtake`."""
+
+    TAKES = "takes"
+    TRACK = "track"
+    REPLACE = "replace"
+
+
+class Profile(Enum):
+    """Which readers a timeline file is written for."""
+
+    AUTO = "auto"
+    RESOLVE = "resolve"
+    GENERIC = "generic"
+
+
+@dataclass(frozen=True, slots=True)
+class HostTarget:
+    """Which timeline a job belongs to, and how its takes are written there."""
+
+    kind: str
+    """"otio" for timeline files."""
+    timeline: Path
+    output: Path
+    """Where the timeline with the new take is written; never `timeline` unless asked for."""
+    layout: Layout = Layout.TAKES
+    profile: Profile = Profile.AUTO
+
+
+@dataclass(frozen=True, slots=True)
+class PlateFile:
+    path: Path
+    sha256: str
+    size_bytes: int
+    frames: int
+
+
+@dataclass(frozen=True, slots=True)
+class Asset:
+    """A file as an uploader keeps it. `key` finds it again; links to it are made when needed."""
+
+    uploader: str
+    key: str
+    sha256: str
+    size_bytes: int
+    public: bool
+    reused: bool = False
+    """True when these bytes were there already and nothing was sent."""
+
+
+@dataclass(frozen=True, slots=True)
+class ResultFile:
+    """A result as it came, kept untouched."""
+
+    path: Path
+    sha256: str
+    size_bytes: int
+    exr: Path | None = None
+    """The EXR or ZIP as it came."""
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ExrFrames:
+    """EXR frames of a take, numbered like the media's frames: prefix, padded number, ".exr"."""
+
+    folder: Path
+    prefix: str
+    padding: int
+    start: int
+    count: int
+    rate: Fraction
+
+
+@dataclass(frozen=True, slots=True)
+class TakeFile:
+    """A conformed take, ready to be relinked."""
+
+    path: Path
+    number: int
+    """The number its files carry; the host may have to give the take another."""
+    available: FrameRange
+    """Its frames in the media's time base."""
+    start_timecode: str
+    frames_in_file: int
+    method: str
+    """How it was made: "rewrap" or the codec."""
+    sidecar: Path
+    exr: ExrFrames | None = None
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Provenance:
+    """What is written into timelines and sidecars about how a take was made."""
+
+    job_id: str
+    submission_id: str
+    provider: str
+    model: str
+    prompt: str
+    settings: dict[str, str]
+    created_at: str
+    """UTC, ISO 8601."""
+    source_url: str
+    result_sha256: str
+    cost_usd: str | None = None
+    ai_generated: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class NewTake:
+    """A take as it is handed to a host.
+
+    `label` is unique per rendition: a host that already holds it adds nothing.
+    """
+
+    clip_key: str
+    label: str
+    name: str
+    """What a person reads, for example "Take 2: oil painting"."""
+    file: TakeFile
+    provenance: Provenance
+
+
+@dataclass(frozen=True, slots=True)
+class PlacedTake:
+    """Where the host put it."""
+
+    key: str
+    number: int
+    timeline: Path
+    added: bool
+    """False when the label was there already."""

@@ -1,0 +1,1 @@
+"""Floor 3: editors that hold a timeline themselves. OTIO files are `otio_newtake`."""

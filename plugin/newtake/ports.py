@@ -1,0 +1,296 @@
+"""The doors between the work and the outside, as protocols.
+
+Rule 1: no port has a verb that overwrites media, replaces a clip or finalises a choice of takes.
+Rule 2: what crosses a port is a value of the domain; a library's error never does.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from contextlib import AbstractAsyncContextManager
+from dataclasses import dataclass, field
+from decimal import Decimal
+from fractions import Fraction
+from pathlib import Path
+from typing import Any, Literal, Protocol
+
+from newtake.domain.clip import Clip, MediaInfo
+from newtake.domain.conform import ConformPlan
+from newtake.domain.edit import EditSettings, Limits, Price
+from newtake.domain.files import (
+    Asset,
+    ExrFrames,
+    HostTarget,
+    NewTake,
+    PlacedTake,
+    PlateFile,
+    Provenance,
+)
+from newtake.domain.job import Intent, Job, Stamped
+from newtake.domain.plate import PlatePlan
+
+Progress = Callable[[int, int | None], None]
+"""Called with what is done and, where it is really known, how much there is."""
+
+
+def no_progress(done: int, total: int | None) -> None:
+    """For callers that show nothing."""
+
+
+class Host(Protocol):
+    """The application or file that holds the timeline."""
+
+    async def clips(self) -> Sequence[Clip]:
+        """Every clip, in reading order, those that cannot be restyled with their refusal.
+
+        Raises:
+            TimelineError: The timeline cannot be read or is not safe to read.
+        """
+        ...
+
+    async def add_take(self, take: NewTake) -> PlacedTake:
+        """Add a take to its clip and select it; a label that is there already adds nothing.
+
+        Raises:
+            HostError: The clip is gone, or the timeline cannot be written.
+        """
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Submission:
+    """What the provider says of one generation."""
+
+    id: str
+    status: Literal["queued", "processing", "succeeded", "failed", "cancelled"] | str
+    reason: str = ""
+    """Why it failed, in the provider's words."""
+    result_url: str | None = None
+    """Presigned and short-lived; never journalled."""
+    exr_url: str | None = None
+    enqueued_at: float | None = None
+    cost_usd: Decimal | None = None
+    fields: Mapping[str, Any] = field(default_factory=dict)
+    """The row as it came."""
+
+    @property
+    def is_terminal(self) -> bool:
+        return self.status in ("succeeded", "failed", "cancelled")
+
+
+@dataclass(frozen=True, slots=True)
+class SubmitAnswer:
+    """What a submit brought: ids to wait for or, on the synchronous route, results at once."""
+
+    submission_ids: tuple[str, ...]
+    result_urls: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ModelCard:
+    """The live model: its schema and its prices, as the service has them today."""
+
+    id: str
+    name: str
+    schema: Mapping[str, Any]
+    pricing: Mapping[str, Any]
+    stale: bool = False
+    """True when the service could not be asked and this is an earlier answer."""
+
+
+class Provider(Protocol):
+    """The remote video-to-video service."""
+
+    name: str
+
+    async def model(self) -> ModelCard:
+        """Schema and prices. Raises: ProviderError."""
+        ...
+
+    def limits(self) -> Limits: ...
+
+    def price(self, settings: EditSettings, duration: str, card: ModelCard | None) -> Price:
+        """The price of one submission, variations included."""
+        ...
+
+    async def submit(
+        self, settings: EditSettings, duration: str, video_url: str, image_url: str | None
+    ) -> SubmitAnswer:
+        """Place the edit: the one call that costs money. Never retried in here.
+
+        Raises:
+            RateLimitedError, NotAuthorisedError, OutOfCreditsError, RefusedSettingsError:
+                certainly no submission.
+            UnavailableError: `sent` False: certainly none; True: not known.
+            ProviderError: any other answer; not known.
+        """
+        ...
+
+    async def find(self, intent: Intent, prompt: str) -> tuple[str, ...]:
+        """Submissions whose input is the intent's URL; empty when there are none."""
+        ...
+
+    async def submission(self, submission_id: str) -> Submission:
+        """Read one generation again. Raises: NotFoundError and the rest of ProviderError."""
+        ...
+
+    async def submissions(self, *, active_only: bool) -> Sequence[Submission]: ...
+
+    async def cancel(self, submission_id: str) -> Submission:
+        """Ask for the end, then read what became of it."""
+        ...
+
+    def events(self) -> AbstractAsyncContextManager[AsyncIterator[str | None]]:
+        """One connection to the event stream, open once the context is entered.
+
+        Yields ids of generations that ended, and None for each sign of life without news. The
+        iterator ends or raises ProviderError when the connection does; reconnecting is the
+        caller's business.
+        """
+        ...
+
+    async def download(
+        self, submission: Submission, to: Path, exr_to: Path | None, progress: Progress
+    ) -> tuple[Path, Path | None]:
+        """Fetch the MP4 into `to` and the EXR, when there is one, into `exr_to`.
+
+        Written beside the target and renamed when complete. Links that expired are renewed.
+
+        Returns:
+            The MP4's path, and the EXR's (with the suffix .exr or .zip that fits its bytes) or
+            None.
+        """
+        ...
+
+    async def cost(self, submission_id: str) -> Decimal | None:
+        """What the service's history says it cost; None while it says nothing."""
+        ...
+
+
+class Uploader(Protocol):
+    """Brings a file to where the model can fetch it."""
+
+    name: str
+    public: bool
+    """True when anybody who knows the address can fetch it, for as long as it exists."""
+
+    async def store(self, file: Path, sha256: str, progress: Progress) -> Asset:
+        """Keep the bytes; the same bytes are sent only once. Raises: UploadError."""
+        ...
+
+    async def link(self, asset: Asset, job_id: str) -> str:
+        """A fresh URL for the asset, fetchable without credentials, checked to be so."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class ConformOutcome:
+    frames_in_file: int
+    frames_proved: int
+    """Frames decoded from both files and found identical; 0 when re-encoded."""
+    notes: tuple[str, ...] = ()
+
+
+class MediaTool(Protocol):
+    """ffmpeg and the prober."""
+
+    async def probe(self, path: Path, *, count_frames: bool = False) -> MediaInfo:
+        """A file's facts. Raises: MediaError."""
+        ...
+
+    async def export_plate(
+        self,
+        source: MediaInfo,
+        plate: PlatePlan,
+        *,
+        rate: Fraction,
+        short_side: int,
+        to: Path,
+        progress: Progress,
+    ) -> PlateFile:
+        """Cut the plate, labelled `rate`, never larger than `short_side` pixels on that side."""
+        ...
+
+    async def conform(
+        self, result: MediaInfo, plan: ConformPlan, *, to: Path, progress: Progress
+    ) -> ConformOutcome:
+        """Make the take; `to` must not exist."""
+        ...
+
+    async def unpack_exr(
+        self, package: Path, plate: PlatePlan, *, folder: Path, prefix: str
+    ) -> ExrFrames | None:
+        """Put the EXR frames of a result into `folder`, numbered like the media's frames."""
+        ...
+
+    async def side_by_side(
+        self, source: MediaInfo, source_index: int, take: Path, take_index: int, *, to: Path
+    ) -> None:
+        """One picture: a frame of the source left, the take's right. `to` ends in .png or .jpg."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class TakeSlot:
+    """Names that belong to one rendition, reserved once and found again after a crash."""
+
+    number: int
+    video: Path
+    result: Path
+    exr_package: Path
+    exr_folder: Path
+    sidecar: Path
+
+
+class TakeStore(Protocol):
+    """The folder of takes: numbers, files and sidecars. Nothing in it is ever overwritten."""
+
+    def reserve(self, folder: Path, clip_name: str, label: str) -> TakeSlot:
+        """The slot of `label`; a new number when it has none. Raises: StorageError."""
+        ...
+
+    def write_sidecar(
+        self, slot: TakeSlot, provenance: Provenance, facts: Mapping[str, Any]
+    ) -> None: ...
+
+
+class Journal(Protocol):
+    """The append-only record of events. Raises JournalError."""
+
+    def append(self, job_id: str, stamped: Stamped) -> None: ...
+
+    def load(self, job_id: str) -> Job:
+        """By id or an unambiguous beginning of it. Raises: SelectionError."""
+        ...
+
+    def events(self, job_id: str) -> Sequence[Stamped]: ...
+
+    def jobs(self) -> Sequence[Job]:
+        """All jobs, oldest first."""
+        ...
+
+    def claimed_submissions(self) -> frozenset[str]:
+        """Every submission id that belongs to a job here."""
+        ...
+
+    def remembered(self, key: str) -> str | None:
+        """A small fact kept across runs (consents, uploaded assets)."""
+        ...
+
+    def remember(self, key: str, value: str) -> None: ...
+
+
+class Clock(Protocol):
+    def now(self) -> float:
+        """Seconds since 1970, UTC: for what a person reads. May jump."""
+        ...
+
+    def monotonic(self) -> float:
+        """Seconds that never jump: for deadlines."""
+        ...
+
+    async def sleep(self, seconds: float) -> None: ...
+
+
+HostOpener = Callable[[HostTarget], Host]
+"""Opens the host of a job again, also in a later process."""

@@ -1,0 +1,1 @@
+"""Floor 5: argument parsing and drawing; nothing is decided here."""
