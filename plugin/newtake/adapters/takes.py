@@ -1,0 +1,106 @@
+"""The folder of takes: numbers, file names and sidecars beside a written timeline.
+
+Nothing in it is ever overwritten. A number is taken by creating its slot file exclusively, so two
+processes never get the same one; the slot file names its label, so a crash finds its slot again.
+"""
+
+from __future__ import annotations
+
+import errno
+import json
+import os
+import re
+import unicodedata
+from collections.abc import Mapping
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+from newtake.domain.errors import StorageError
+from newtake.domain.files import Provenance
+from newtake.ports import TakeSlot
+
+_MOST_TAKES = 9999
+
+
+class TakeFolder:
+    """Implements `ports.TakeStore` on the file system."""
+
+    def reserve(self, folder: Path, clip_name: str, label: str) -> TakeSlot:
+        """The slot of `label` in `folder`, made at the first call and found at every later one.
+
+        File names are plain ASCII without spaces: some editors cannot follow anything else.
+
+        Raises:
+            StorageError: If the folder cannot be made or written.
+        """
+        stem = plain_name(clip_name)
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+            for number in range(1, _MOST_TAKES):
+                slot = _slot(folder, stem, number)
+                claim = folder / f".{slot.video.stem}.slot"
+                if _claimed(claim, label):
+                    return slot
+        except OSError as error:
+            raise storage_error(error, folder) from error
+        raise StorageError(f"{folder} holds {_MOST_TAKES} takes of {clip_name!r}.")
+
+    def write_sidecar(
+        self, slot: TakeSlot, provenance: Provenance, facts: Mapping[str, Any]
+    ) -> None:
+        """Write the take's record beside it, complete or not at all."""
+        document = {"newtake": 1, **asdict(provenance), **facts}
+        text = json.dumps(document, indent=2, ensure_ascii=False, default=str) + "\n"
+        try:
+            write_atomically(slot.sidecar, text.encode())
+        except OSError as error:
+            raise storage_error(error, slot.sidecar.parent) from error
+
+
+def plain_name(name: str) -> str:
+    """A clip's name as a file name that every editor and every file system takes."""
+    ascii_name = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode()
+    stem = re.sub(r"\.[A-Za-z0-9]{1,5}$", "", ascii_name)
+    return re.sub(r"[^A-Za-z0-9]+", "_", stem).strip("_")[:60] or "clip"
+
+
+def write_atomically(path: Path, data: bytes) -> None:
+    """Temporary file in the same folder, flushed to the disk, renamed over `path`."""
+    part = path.with_name(f".{path.name}.{os.getpid()}.part")
+    try:
+        with part.open("wb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        part.replace(path)
+    finally:
+        part.unlink(missing_ok=True)
+
+
+def storage_error(error: OSError, where: Path) -> StorageError:
+    """The operating system's word about a disk, as the user's error."""
+    if error.errno == errno.ENOSPC:
+        return StorageError(f"The disk of {where} is full.", why=str(error))
+    return StorageError(f"{where} cannot be written.", why=str(error))
+
+
+def _slot(folder: Path, stem: str, number: int) -> TakeSlot:
+    name = f"{stem}_take_{number:03}"
+    return TakeSlot(
+        number=number,
+        video=folder / f"{name}.mov",
+        result=folder / f"{name}.result.mp4",
+        exr_package=folder / f"{name}.result.exr",
+        exr_folder=folder / f"{name}_exr",
+        sidecar=folder / f"{name}.json",
+    )
+
+
+def _claimed(claim: Path, label: str) -> bool:
+    try:
+        with claim.open("x", encoding="utf-8") as file:
+            file.write(label)
+        return True
+    except FileExistsError:
+        return claim.read_text(encoding="utf-8") == label
