@@ -26,7 +26,7 @@ from newtake.domain.files import (
     PlateFile,
     Provenance,
 )
-from newtake.domain.job import Intent, Job, Stamped
+from newtake.domain.job import Intent, Job, Stamped, Step
 from newtake.domain.plate import PlatePlan
 
 Progress = Callable[[int, int | None], None]
@@ -253,6 +253,14 @@ class TakeStore(Protocol):
         self, slot: TakeSlot, provenance: Provenance, facts: Mapping[str, Any]
     ) -> None: ...
 
+    def finished(self, path: Path) -> tuple[str, int] | None:
+        """SHA-256 and size of a file that is there; None when it is not."""
+        ...
+
+    def withdraw(self, path: Path) -> None:
+        """Remove a conformed file that a crash left behind before its event was written."""
+        ...
+
 
 class Journal(Protocol):
     """The append-only record of events. Raises JournalError."""
@@ -290,6 +298,33 @@ class Clock(Protocol):
         ...
 
     async def sleep(self, seconds: float) -> None: ...
+
+
+class Watcher(Protocol):
+    """Whoever shows a person what is happening. Must be quick and must not raise."""
+
+    def step_started(self, job: Job, step: Step) -> None: ...
+
+    def progress(self, job: Job, step: Step, done: int, total: int | None) -> None:
+        """Frames for export and conform, bytes for upload and download; total only when real."""
+        ...
+
+    def note(self, job: Job, text: str) -> None: ...
+
+    def step_done(self, job: Job, step: Step) -> None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Ports:
+    """Everything a job needs, wired once by bootstrap."""
+
+    provider: Provider
+    uploader: Uploader
+    media: MediaTool
+    journal: Journal
+    takes: TakeStore
+    clock: Clock
+    open_host: HostOpener
 
 
 HostOpener = Callable[[HostTarget], Host]

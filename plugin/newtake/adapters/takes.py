@@ -7,6 +7,7 @@ processes never get the same one; the slot file names its label, so a crash find
 from __future__ import annotations
 
 import errno
+import hashlib
 import json
 import os
 import re
@@ -56,6 +57,20 @@ class TakeFolder:
             write_atomically(slot.sidecar, text.encode())
         except OSError as error:
             raise storage_error(error, slot.sidecar.parent) from error
+
+    def finished(self, path: Path) -> tuple[str, int] | None:
+        """SHA-256 and size in bytes, read in constant memory."""
+        digest = hashlib.sha256()
+        try:
+            with path.open("rb") as file:
+                while block := file.read(1 << 20):
+                    digest.update(block)
+            return digest.hexdigest(), path.stat().st_size
+        except FileNotFoundError:
+            return None
+
+    def withdraw(self, path: Path) -> None:
+        path.unlink(missing_ok=True)
 
 
 def plain_name(name: str) -> str:

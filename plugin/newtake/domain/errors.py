@@ -25,6 +25,7 @@
         RateLimitedError         too many requests; carries `retry_after_seconds`
         UnavailableError         the service or the network is down; `sent` says what is known
         GenerationFailedError    the submission ended without a result
+        StillRunningError        the waiting ended; the submission goes on
         UnknownProviderError     an answer nobody documented
       UnsureError                a submission may or may not exist; a person settles it
       ResultError                a result came, and does not fit; it is kept
@@ -241,6 +242,11 @@ class UnavailableError(ProviderError):
 class GenerationFailedError(ProviderError):
     money = Money.SUBMITTED
     fix = "Read the reason; `newtake restyle` again makes a new submission."
+
+
+class StillRunningError(ProviderError):
+    money = Money.SUBMITTED
+    fix = "`newtake jobs resume` waits on; nothing is submitted again."
 
 
 class UnknownProviderError(ProviderError):

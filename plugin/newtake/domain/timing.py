@@ -112,6 +112,12 @@ class FrameRange:
         end = min(within.end, self.end + handles.tail)
         return FrameRange(start, end - start, self.rate)
 
+    def covered_at(self, rate: Fraction) -> FrameRange:
+        """The whole frames at another rate that show at any moment of this range."""
+        start = math.floor(self.start / self.rate * rate)
+        end = math.ceil(self.end / self.rate * rate)
+        return FrameRange(start, end - start, rate)
+
     def moved(self, frames: int) -> FrameRange:
         return FrameRange(self.start + frames, self.duration, self.rate)
 

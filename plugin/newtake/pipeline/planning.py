@@ -1,0 +1,215 @@
+"""The select step: from clips and settings to a plan that does nothing and says everything.
+
+A plan names each clip, its frames, handles and held frames, what leaves this machine, where it
+goes, and the price if it is known.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from decimal import Decimal
+from pathlib import Path
+
+from newtake.domain.clip import Clip, MediaInfo, Refusal, RefusalReason, media_origin
+from newtake.domain.edit import (
+    EditSettings,
+    Price,
+    schema_problems,
+    settings_problems,
+    wire_parameters,
+)
+from newtake.domain.errors import MediaError, ProviderError, SettingsError
+from newtake.domain.files import HostTarget
+from newtake.domain.job import Order
+from newtake.domain.plate import plan_plate
+from newtake.domain.timing import FrameRange, display_rate, frame_of_timecode
+from newtake.ports import MediaTool, ModelCard, Provider, Uploader
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedClip:
+    """One clip of a plan: an order, or the reason why there is none."""
+
+    clip: Clip
+    order: Order | None
+    refusal: Refusal | None
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    settings: EditSettings
+    entries: tuple[PlannedClip, ...]
+    provider: str
+    uploader: str
+    uploads_publicly: bool
+    target: HostTarget
+    notes: tuple[str, ...] = ()
+
+    @property
+    def orders(self) -> tuple[Order, ...]:
+        return tuple(entry.order for entry in self.entries if entry.order is not None)
+
+    @property
+    def refused(self) -> tuple[PlannedClip, ...]:
+        return tuple(entry for entry in self.entries if entry.order is None)
+
+    @property
+    def total(self) -> Price:
+        """The sum of all prices; unknown as soon as one is."""
+        prices = [order.price for order in self.orders]
+        basis = prices[0].basis if prices else "nothing to submit"
+        known = [price.usd for price in prices if price.usd is not None]
+        if len(known) < len(prices):
+            return Price(None, "the price of some clips is not known")
+        return Price(sum(known, Decimal(0)), basis)
+
+
+def check_settings(settings: EditSettings) -> None:
+    """Raise SettingsError with every rule that the settings break."""
+    problems = settings_problems(settings)
+    if problems:
+        raise SettingsError("The settings do not fit the model.", why=" ".join(problems))
+
+
+async def plan_edits(
+    clips: Sequence[Clip],
+    settings: EditSettings,
+    target: HostTarget,
+    *,
+    media: MediaTool,
+    provider: Provider,
+    uploader: Uploader,
+    codec: str = "auto",
+) -> Plan:
+    """Plan one edit per clip. Probes media and asks for the live model; changes nothing.
+
+    Raises:
+        SettingsError: If the settings break the model's rules, live ones included.
+    """
+    check_settings(settings)
+    notes: list[str] = []
+    card = await _live_model(provider, notes)
+    probed: dict[Path, MediaInfo | MediaError] = {}
+    entries = []
+    for clip in clips:
+        entry = await _plan_clip(
+            clip, settings, target, media, provider, uploader.name, card, probed, codec
+        )
+        if entry.order is not None and card is not None:
+            _check_schema(settings, entry.order.plate.duration, card)
+        entries.append(entry)
+    return Plan(
+        settings=settings,
+        entries=tuple(entries),
+        provider=provider.name,
+        uploader=uploader.name,
+        uploads_publicly=uploader.public,
+        target=target,
+        notes=tuple(notes),
+    )
+
+
+async def _live_model(provider: Provider, notes: list[str]) -> ModelCard | None:
+    try:
+        card = await provider.model()
+    except ProviderError as error:
+        notes.append(f"The live model could not be read ({error.what}); built-in rules are used.")
+        return None
+    if card.stale:
+        notes.append("The service is out of reach; schema and prices are from an earlier answer.")
+    return card
+
+
+def _check_schema(settings: EditSettings, duration: str, card: ModelCard) -> None:
+    problems = schema_problems(wire_parameters(settings, duration), card.schema)
+    if problems:
+        raise SettingsError("The live model would refuse these settings.", why=" ".join(problems))
+
+
+async def _plan_clip(
+    clip: Clip,
+    settings: EditSettings,
+    target: HostTarget,
+    media: MediaTool,
+    provider: Provider,
+    uploader: str,
+    card: ModelCard | None,
+    probed: dict[Path, MediaInfo | MediaError],
+    codec: str,
+) -> PlannedClip:
+    if clip.refusal is not None:
+        return PlannedClip(clip, None, clip.refusal, clip.notes)
+    if clip.media is None or clip.media.path is None:
+        return PlannedClip(clip, None, Refusal(RefusalReason.NO_MEDIA, "it has no media"))
+    path = clip.media.path
+    if path not in probed:
+        try:
+            probed[path] = await media.probe(path)
+        except MediaError as error:
+            probed[path] = error
+    info = probed[path]
+    if isinstance(info, MediaError):
+        text = f"{info.what} {info.why}".strip()
+        return PlannedClip(clip, None, Refusal(RefusalReason.OFFLINE, text))
+    notes = list(clip.notes)
+    if not info.constant_rate:
+        text = "its media has a variable frame rate; only constant rates are supported"
+        return PlannedClip(clip, None, Refusal(RefusalReason.UNSUPPORTED, text))
+    clip = _at_media_rate(clip, info, notes)
+    start = _timecode_start(info, notes)
+    try:
+        stated = clip.media.available if clip.media else None
+        origin = media_origin(clip.source, stated, info, start)
+    except ValueError as error:
+        return PlannedClip(clip, None, Refusal(RefusalReason.OUTSIDE_MEDIA, str(error)))
+    available = FrameRange(origin, info.frames, info.rate)
+    limits = provider.limits()
+    plate = plan_plate(clip, available, origin, limits, settings.duration)
+    if isinstance(plate, Refusal):
+        return PlannedClip(clip, None, plate, tuple(notes))
+    if info.has_alpha:
+        notes.append(
+            "the media's alpha channel is flattened: the model sees and returns picture only"
+        )
+    order = Order(
+        clip=clip,
+        source=info,
+        origin=origin,
+        timecode_start=origin if start is None else start,
+        plate=plate,
+        settings=settings,
+        host=target,
+        provider=provider.name,
+        uploader=uploader,
+        price=provider.price(settings, plate.duration, card),
+        codec=codec,
+    )
+    return PlannedClip(clip, order, None, tuple(notes))
+
+
+def _at_media_rate(clip: Clip, info: MediaInfo, notes: list[str]) -> Clip:
+    """Timelines may count media frames at their own rate; the file's rate is the true one."""
+    if clip.source.rate == info.rate:
+        return clip
+    notes.append(
+        f"the timeline counts this media at {display_rate(clip.source.rate)}, the file runs at "
+        f"{display_rate(info.rate)}; all frames that show are covered"
+    )
+    media = clip.media
+    if media is not None and media.available is not None:
+        media = replace(media, available=media.available.covered_at(info.rate))
+    return replace(clip, source=clip.source.covered_at(info.rate), media=media)
+
+
+def _timecode_start(info: MediaInfo, notes: list[str]) -> int | None:
+    """The file's start timecode as a frame number at the media's rate."""
+    if info.timecode is None:
+        return None
+    try:
+        rate = info.timecode_rate or info.rate
+        return int(frame_of_timecode(info.timecode, rate) / rate * info.rate)
+    except ValueError as error:
+        notes.append(f"the file's timecode is not used: {error}")
+        return None
