@@ -17,6 +17,7 @@ from typing import Any, Literal, Protocol
 from newtake.domain.clip import Clip, MediaInfo
 from newtake.domain.conform import ConformPlan
 from newtake.domain.edit import EditSettings, Limits, Price
+from newtake.domain.events import Stamped, Step
 from newtake.domain.files import (
     Asset,
     ExrFrames,
@@ -26,7 +27,7 @@ from newtake.domain.files import (
     PlateFile,
     Provenance,
 )
-from newtake.domain.job import Intent, Job, Stamped, Step
+from newtake.domain.job import Intent, Job
 from newtake.domain.plate import PlatePlan
 
 Progress = Callable[[int, int | None], None]

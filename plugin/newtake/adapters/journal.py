@@ -15,7 +15,8 @@ from typing import Annotated
 from pydantic import Field, TypeAdapter, ValidationError
 
 from newtake.domain.errors import JournalError, SelectionError
-from newtake.domain.job import Event, IllegalEventError, Job, Stamped, Submitted, advance, replay
+from newtake.domain.events import Event, Stamped, Submitted
+from newtake.domain.job import IllegalEventError, Job, advance, replay
 
 _EVENT: TypeAdapter[Event] = TypeAdapter(Annotated[Event, Field(discriminator="kind")])
 _BUSY_SECONDS = 30

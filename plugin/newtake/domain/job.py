@@ -14,23 +14,30 @@ from dataclasses import dataclass, field, replace
 from enum import Enum
 from typing import Literal
 
-from newtake.domain.clip import Clip, MediaInfo
-from newtake.domain.edit import EditSettings, Price
-from newtake.domain.files import Asset, HostTarget, PlacedTake, PlateFile, ResultFile, TakeFile
-from newtake.domain.plate import PlatePlan
-
-
-class Step(Enum):
-    """The eight steps, in order."""
-
-    SELECT = "select"
-    EXPORT = "export"
-    UPLOAD = "upload"
-    SUBMIT = "submit"
-    WAIT = "wait"
-    DOWNLOAD = "download"
-    CONFORM = "conform"
-    RELINK = "relink"
+from newtake.domain.events import (
+    Cancelled,
+    Conformed,
+    CostRead,
+    Downloaded,
+    Event,
+    Exported,
+    Failed,
+    Failure,
+    JobCreated,
+    Order,
+    Relinked,
+    RenditionEnded,
+    Resumed,
+    Stamped,
+    Step,
+    StepStarted,
+    SubmissionUnknown,
+    SubmitIntended,
+    SubmitRefused,
+    Submitted,
+    Uploaded,
+)
+from newtake.domain.files import Asset, PlacedTake, PlateFile, ResultFile, TakeFile
 
 
 class Status(Enum):
@@ -50,25 +57,6 @@ class Status(Enum):
 
 class IllegalEventError(Exception):
     """An event that cannot follow the job's state: a fault of this program."""
-
-
-@dataclass(frozen=True, slots=True)
-class Order:
-    """All that a job needs to know from its first moment on; never changes."""
-
-    clip: Clip
-    source: MediaInfo
-    origin: int
-    """Time-base number of the source file's first frame."""
-    timecode_start: int
-    """Frame number, at the media's rate, of the source file's start timecode; 0 without one."""
-    plate: PlatePlan
-    settings: EditSettings
-    host: HostTarget
-    provider: str
-    uploader: str
-    price: Price
-    codec: str = "auto"
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,155 +81,6 @@ class Intent:
     at: float
     url_sha256: str
     url_path: str
-
-
-@dataclass(frozen=True, slots=True)
-class Failure:
-    step: Step
-    code: str
-    what: str
-    why: str
-    fix: str
-    money: str
-
-
-# Events. `kind` is the discriminator in the journal; the time is kept beside them (`Stamped`).
-
-
-@dataclass(frozen=True, slots=True)
-class JobCreated:
-    job_id: str
-    order: Order
-    kind: Literal["job_created"] = "job_created"
-
-
-@dataclass(frozen=True, slots=True)
-class StepStarted:
-    step: Step
-    kind: Literal["step_started"] = "step_started"
-
-
-@dataclass(frozen=True, slots=True)
-class Exported:
-    plate: PlateFile
-    kind: Literal["exported"] = "exported"
-
-
-@dataclass(frozen=True, slots=True)
-class Uploaded:
-    asset: Asset
-    kind: Literal["uploaded"] = "uploaded"
-
-
-@dataclass(frozen=True, slots=True)
-class SubmitIntended:
-    url_sha256: str
-    url_path: str
-    kind: Literal["submit_intended"] = "submit_intended"
-
-
-@dataclass(frozen=True, slots=True)
-class SubmitRefused:
-    """The service certainly holds no submission of this intent."""
-
-    why: str
-    kind: Literal["submit_refused"] = "submit_refused"
-
-
-@dataclass(frozen=True, slots=True)
-class Submitted:
-    submission_ids: tuple[str, ...]
-    adopted: bool = False
-    """True when the submission was found again instead of answered."""
-    result_urls: tuple[str, ...] = ()
-    kind: Literal["submitted"] = "submitted"
-
-
-@dataclass(frozen=True, slots=True)
-class SubmissionUnknown:
-    why: str
-    kind: Literal["submission_unknown"] = "submission_unknown"
-
-
-@dataclass(frozen=True, slots=True)
-class RenditionEnded:
-    submission_id: str
-    outcome: Literal["ready", "failed"]
-    reason: str = ""
-    kind: Literal["rendition_ended"] = "rendition_ended"
-
-
-@dataclass(frozen=True, slots=True)
-class Downloaded:
-    submission_id: str
-    result: ResultFile
-    kind: Literal["downloaded"] = "downloaded"
-
-
-@dataclass(frozen=True, slots=True)
-class Conformed:
-    submission_id: str
-    take: TakeFile
-    kind: Literal["conformed"] = "conformed"
-
-
-@dataclass(frozen=True, slots=True)
-class Relinked:
-    submission_id: str
-    placed: PlacedTake
-    kind: Literal["relinked"] = "relinked"
-
-
-@dataclass(frozen=True, slots=True)
-class CostRead:
-    submission_id: str
-    usd: str
-    kind: Literal["cost_read"] = "cost_read"
-
-
-@dataclass(frozen=True, slots=True)
-class Failed:
-    failure: Failure
-    kind: Literal["failed"] = "failed"
-
-
-@dataclass(frozen=True, slots=True)
-class Resumed:
-    kind: Literal["resumed"] = "resumed"
-
-
-@dataclass(frozen=True, slots=True)
-class Cancelled:
-    why: str
-    kind: Literal["cancelled"] = "cancelled"
-
-
-Event = (
-    JobCreated
-    | StepStarted
-    | Exported
-    | Uploaded
-    | SubmitIntended
-    | SubmitRefused
-    | Submitted
-    | SubmissionUnknown
-    | RenditionEnded
-    | Downloaded
-    | Conformed
-    | Relinked
-    | CostRead
-    | Failed
-    | Resumed
-    | Cancelled
-)
-
-
-@dataclass(frozen=True, slots=True)
-class Stamped:
-    """An event and when it happened, in seconds since 1970, UTC."""
-
-    at: float
-    event: Event
 
 
 @dataclass(frozen=True, slots=True)

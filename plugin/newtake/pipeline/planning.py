@@ -20,8 +20,8 @@ from newtake.domain.edit import (
     wire_parameters,
 )
 from newtake.domain.errors import MediaError, ProviderError, SettingsError
+from newtake.domain.events import Order
 from newtake.domain.files import HostTarget
-from newtake.domain.job import Order
 from newtake.domain.plate import plan_plate
 from newtake.domain.timing import FrameRange, display_rate, frame_of_timecode
 from newtake.ports import MediaTool, ModelCard, Provider, Uploader

@@ -1,0 +1,41 @@
+"""Many jobs at once: one event stream for all, and one failure stops no other."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import anyio
+
+from newtake.domain.job import Job
+from newtake.pipeline.run import run_job
+from newtake.pipeline.session import Run
+from newtake.pipeline.wait import EventFeed
+
+FEED_PATIENCE_SECONDS = 15
+"""How long a submission waits for the event stream; polling covers what is missed."""
+
+
+async def run_jobs(job_ids: Sequence[str], run: Run, *, listen: bool) -> list[Job]:
+    """Run the jobs side by side; the jobs as they stand afterwards, in the order given.
+
+    Args:
+        job_ids: Jobs of the journal.
+        run: What they share; its feed is set here.
+        listen: Hold the event stream open, before anything is submitted.
+    """
+    done: dict[str, Job] = {}
+
+    async def one(job_id: str) -> None:
+        done[job_id] = await run_job(job_id, run)
+
+    async with anyio.create_task_group() as listening:
+        if listen:
+            run.feed = EventFeed(run.ports.provider, run.ports.clock)
+            listening.start_soon(run.feed.listen)
+            with anyio.move_on_after(FEED_PATIENCE_SECONDS):
+                await run.feed.tried.wait()
+        async with anyio.create_task_group() as group:
+            for job_id in job_ids:
+                group.start_soon(one, job_id)
+        listening.cancel_scope.cancel()
+    return [done[job_id] for job_id in job_ids]

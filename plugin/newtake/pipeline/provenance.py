@@ -1,0 +1,80 @@
+"""What is written beside and into a take about how it was made. No key and no signed link."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from datetime import datetime, timezone
+from typing import Any
+
+from newtake.domain.edit import wire_parameters
+from newtake.domain.files import Provenance, TakeFile
+from newtake.domain.job import Job, Rendition
+from newtake.domain.timing import FrameRange, display_rate
+
+_NAME_CHARACTERS = 48
+
+
+def take_name(job: Job, take: TakeFile) -> str:
+    """What a person reads in the list of takes: the number and the prompt's beginning."""
+    prompt = " ".join(job.order.settings.prompt.split())
+    if len(prompt) > _NAME_CHARACTERS:
+        prompt = prompt[: _NAME_CHARACTERS - 1].rstrip(" ,.;") + "…"
+    return f"Take {take.number}: {prompt}"
+
+
+def provenance_of(job: Job, rendition: Rendition) -> Provenance:
+    settings = wire_parameters(job.order.settings, job.order.plate.duration)
+    media = job.order.clip.media
+    return Provenance(
+        job_id=job.id,
+        submission_id=rendition.submission_id,
+        provider=job.order.provider,
+        model=job.order.settings.model,
+        prompt=job.order.settings.prompt,
+        settings={
+            name: str(value) for name, value in settings.items() if name not in ("model", "prompt")
+        },
+        created_at=datetime.fromtimestamp(job.created_at, timezone.utc).isoformat(
+            timespec="seconds"
+        ),
+        source_url=media.url if media is not None else "",
+        result_sha256=rendition.result.sha256 if rendition.result else "",
+        cost_usd=rendition.cost_usd,
+    )
+
+
+def sidecar_facts(job: Job, rendition: Rendition) -> dict[str, Any]:
+    """Ranges, frames, hashes and times, for the sidecar alone."""
+    plate, take = job.order.plate, rendition.take
+    return {
+        "clip": job.order.clip.name,
+        "source_range": _range(job.order.clip.source),
+        "record_range": _range(job.order.clip.record),
+        "plate": {
+            "media_range": _range(plate.media_range),
+            "clip_offset": plate.clip_offset,
+            "held": plate.held,
+            "sha256": job.plate.sha256 if job.plate else None,
+        },
+        "take": None
+        if take is None
+        else {
+            "file": take.path.name,
+            "available_range": _range(take.available),
+            "start_timecode": take.start_timecode,
+            "frames_in_file": take.frames_in_file,
+            "method": take.method,
+            "notes": list(take.notes),
+        },
+        "result": asdict(rendition.result) if rendition.result else None,
+        "seconds": {step.value: job.seconds(step) for step in job.ended},
+    }
+
+
+def _range(frames: FrameRange) -> dict[str, Any]:
+    return {
+        "start": frames.start,
+        "duration": frames.duration,
+        "rate": f"{frames.rate.numerator}/{frames.rate.denominator}",
+        "display_rate": display_rate(frames.rate),
+    }

@@ -1,0 +1,134 @@
+"""The submit step: the one that costs money.
+
+Rule 1: the intent is journalled, with the unique URL of the plate, before the request leaves.
+Rule 2: found with an open intent, a job looks its submission up and adopts it.
+Rule 3: what cannot be known is said (`UnsureError`); nothing is ever submitted again on a guess.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import mimetypes
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from newtake.domain.errors import (
+    NotAuthorisedError,
+    OutOfCreditsError,
+    ProviderError,
+    RateLimitedError,
+    RefusedSettingsError,
+    SettingsError,
+    UnavailableError,
+    UnsureError,
+)
+from newtake.domain.events import SubmitIntended, SubmitRefused, Submitted
+from newtake.domain.job import Intent, Job
+from newtake.pipeline.session import Run
+from newtake.ports import SubmitAnswer
+
+_CERTAINLY_REFUSED = (
+    NotAuthorisedError,
+    OutOfCreditsError,
+    RateLimitedError,
+    RefusedSettingsError,
+)
+_RATE_LIMIT_TRIES = 5
+_RATE_LIMIT_PAUSE_SECONDS = 10.0
+_RATE_LIMIT_LONGEST_SECONDS = 300.0
+_LOOKUP_PAUSES_SECONDS = (0.0, 3.0, 10.0, 20.0)
+"""A request that was cut off may need a moment to appear in the service's lists."""
+
+
+async def submit(job: Job, run: Run) -> None:
+    """Submit, or adopt what an earlier run submitted.
+
+    Raises:
+        UnsureError: If a submission may exist and was not found.
+        BudgetError: If the price would exceed the run's budget; nothing was sent.
+        ProviderError: If the service certainly refused, or was certainly not reached.
+    """
+    if job.intent is not None:
+        await _adopt(job, job.intent, run, "The run was interrupted while submitting.")
+        return
+    run.budget.reserve(job.order.price)
+    try:
+        image_url = await _first_frame(job, run)
+        answer = await _send(job, image_url, run)
+    except BaseException:
+        latest = run.ports.journal.load(job.id)
+        if latest.intent is None:
+            run.budget.release(job.order.price)
+        raise
+    if answer is not None:
+        run.record(job.id, Submitted(answer.submission_ids, result_urls=answer.result_urls))
+
+
+async def _send(job: Job, image_url: str | None, run: Run) -> SubmitAnswer | None:
+    """The answer; None when the submission had to be adopted."""
+    assert job.asset is not None
+    order, ports = job.order, run.ports
+    tries = 0
+    while True:
+        url = await ports.uploader.link(job.asset, job.id)
+        intended = SubmitIntended(hashlib.sha256(url.encode()).hexdigest(), urlsplit(url).path)
+        run.record(job.id, intended)
+        intent = Intent(ports.clock.now(), intended.url_sha256, intended.url_path)
+        try:
+            return await ports.provider.submit(order.settings, order.plate.duration, url, image_url)
+        except _CERTAINLY_REFUSED as error:
+            run.record(job.id, SubmitRefused(error.what))
+            tries += 1
+            if not isinstance(error, RateLimitedError) or tries >= _RATE_LIMIT_TRIES:
+                raise
+            pause = error.retry_after_seconds or _RATE_LIMIT_PAUSE_SECONDS * tries
+            run.watcher.note(job, f"the service asks to wait {pause:.0f} s")
+            await ports.clock.sleep(min(pause, _RATE_LIMIT_LONGEST_SECONDS))
+        except UnavailableError as error:
+            if not error.sent:
+                run.record(job.id, SubmitRefused(error.what))
+                raise
+            await _adopt(job, intent, run, error.what)
+            return None
+        except ProviderError as error:
+            await _adopt(job, intent, run, error.what)
+            return None
+
+
+async def _adopt(job: Job, intent: Intent, run: Run, why: str) -> None:
+    """Find the submission of an open intent and take it over."""
+    run.watcher.note(job, f"{why} Looking the submission up before anything else.")
+    ports = run.ports
+    trouble = "the service's lists do not name this plate"
+    for pause in _LOOKUP_PAUSES_SECONDS:
+        await ports.clock.sleep(pause)
+        try:
+            found = await ports.provider.find(intent, job.order.settings.prompt)
+        except ProviderError as error:
+            trouble = error.what
+            continue
+        own = tuple(each for each in found if each not in ports.journal.claimed_submissions())
+        if own:
+            run.record(job.id, Submitted(own[: job.order.settings.variations], adopted=True))
+            run.watcher.note(
+                job, "the submission was found and is taken over; nothing is paid twice"
+            )
+            return
+    raise UnsureError(f"Whether job {job.id} was submitted is not known.", why=f"{why} {trouble}.")
+
+
+async def _first_frame(job: Job, run: Run) -> str | None:
+    """The URL of the first-frame image; a file is uploaded like a plate."""
+    image = job.order.settings.first_frame
+    if image is None or image.startswith(("https://", "http://")):
+        return image
+    path = Path(image)
+    facts = run.ports.takes.finished(path)
+    kind = mimetypes.guess_type(path.name)[0] or ""
+    if facts is None or not kind.startswith("image/"):
+        raise SettingsError(
+            f"The first-frame image {image} is no picture on this machine.",
+            fix="Give a PNG or JPEG file, or an https address.",
+        )
+    asset = await run.ports.uploader.store(path, facts[0], lambda _done, _total: None)
+    return await run.ports.uploader.link(asset, job.id)
