@@ -113,7 +113,7 @@ class FakeProvider:
     name: str = "fake"
     script: dict[str, list[str]] = field(default_factory=dict)
     """Submission id -> the statuses that reading it gives, one after the other."""
-    submit_error: Exception | None = None
+    submit_error: BaseException | None = None
     """Raised once by the next submit."""
     accept_before_error: bool = False
     """With `submit_error`: the submission exists all the same, as after a cut connection."""

@@ -1,0 +1,161 @@
+"""What the user's environment, settings file and flags say, read and validated once.
+
+`Settings` is this machine's: folders, addresses, habits. `EditOptions` is one edit's: the model's
+parameters with exactly the service's rules. Both refuse what they do not know.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Mapping
+from dataclasses import fields
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+from platformdirs import user_data_path
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+
+from newtake.domain.edit import EditSettings, settings_problems
+from newtake.domain.errors import InputError, SettingsError
+
+if sys.version_info >= (3, 11):
+    import tomllib
+else:
+    import tomli as tomllib
+
+DEFAULT_BASE_URL = "https://hub.oxen.ai"
+ProviderName = Literal["oxen", "sandbox"]
+WaitMode = Literal["events", "poll", "sync"]
+
+Resolution = Literal["540p", "720p", "1080p"]
+Duration = Literal["auto", "5s", "10s"]
+Strength = Literal[
+    "adhere_1",
+    "adhere_2",
+    "adhere_3",
+    "flex_1",
+    "flex_2",
+    "flex_3",
+    "reimagine_1",
+    "reimagine_2",
+    "reimagine_3",
+]
+
+
+class Settings(BaseModel):
+    """This machine's settings. The file is `settings.toml` in NEWTAKE_HOME; every key is optional.
+
+    The account's key is no setting: see `adapters.credentials`.
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    home: Path
+    """Journal, settings, plates and the sandbox's state."""
+    base_url: str = DEFAULT_BASE_URL
+    provider: ProviderName = "oxen"
+    uploader: str = "workbench"
+    """workbench, repository:NAMESPACE/NAME, put:URL or command:COMMAND."""
+    fetch_url: str | None = None
+    """With `put:`: where the file can be read afterwards, if not at the same address."""
+    wait: WaitMode = "events"
+    deadline_minutes: Annotated[float, Field(gt=0, le=7 * 24 * 60)] = 30
+    result_max_bytes: Annotated[int, Field(gt=0)] = 4 << 30
+    """A larger result is refused; EXR packages of 1080p frames can be large."""
+    ffmpeg: Path | None = None
+
+    @property
+    def journal_path(self) -> Path:
+        return self.home / "journal.sqlite"
+
+    @property
+    def work_folder(self) -> Path:
+        return self.home / "work"
+
+
+def read_settings(environment: Mapping[str, str]) -> Settings:
+    """Settings of the file, overruled by the environment.
+
+    Reads NEWTAKE_HOME, OXEN_BASE_URL and NEWTAKE_FFMPEG.
+
+    Raises:
+        SettingsError: If the file cannot be read or says something unknown or impossible.
+    """
+    named = environment.get("NEWTAKE_HOME")
+    home = Path(named).expanduser() if named else user_data_path("newtake", appauthor=False)
+    file = home / "settings.toml"
+    values: dict[str, Any] = {}
+    try:
+        values = tomllib.loads(file.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        pass
+    except (OSError, ValueError) as error:
+        raise SettingsError(
+            f"The settings file {file} cannot be read.",
+            why=str(error),
+            fix="Correct it or move it away; every setting is optional.",
+        ) from error
+    if base_url := environment.get("OXEN_BASE_URL"):
+        values["base_url"] = base_url
+    if ffmpeg := environment.get("NEWTAKE_FFMPEG"):
+        values["ffmpeg"] = ffmpeg
+    values["home"] = home
+    try:
+        settings = Settings(**values)
+    except ValidationError as error:
+        raise _settings_error(f"The settings in {file} are not right.", error) from error
+    if not settings.base_url.startswith(("https://", "http://")):
+        raise SettingsError(
+            f"OXEN_BASE_URL is {settings.base_url!r}, which is no web address.",
+            fix=f"Leave it away for {DEFAULT_BASE_URL}.",
+        )
+    return settings.model_copy(update={"base_url": settings.base_url.rstrip("/")})
+
+
+class EditOptions(BaseModel):
+    """One edit's parameters, with the service's rules; `settings()` gives the domain's value."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    prompt: str
+    resolution: Resolution = "540p"
+    duration: Duration = "auto"
+    edit_strength: Strength | None = None
+    auto_controls: bool | None = None
+    hdr: bool = False
+    exr_export: bool = False
+    first_frame: str | None = None
+    variations: Annotated[int, Field(ge=1, le=4)] = 1
+
+    @model_validator(mode="after")
+    def _rules(self) -> EditOptions:
+        problems = settings_problems(self.settings())
+        if problems:
+            raise ValueError(" ".join(problems))
+        return self
+
+    def settings(self) -> EditSettings:
+        known = {field.name for field in fields(EditSettings)}
+        return EditSettings(**{name: value for name, value in self if name in known})
+
+
+def edit_settings(values: Mapping[str, Any]) -> EditSettings:
+    """Validated settings of one edit.
+
+    Raises:
+        SettingsError: With every rule that is broken, in sentences.
+    """
+    try:
+        return EditOptions(**values).settings()
+    except ValidationError as error:
+        raise _settings_error("The settings do not fit the model.", error) from error
+
+
+def _settings_error(what: str, error: ValidationError) -> SettingsError:
+    sentences = []
+    for each in error.errors():
+        name = ".".join(str(part) for part in each["loc"])
+        text = each["msg"].removeprefix("Value error, ")
+        sentences.append(f"{name}: {text}." if name else text)
+    fix = InputError.fix or "`newtake model` lists what the model accepts."
+    return SettingsError(what, why=" ".join(sentences), fix=fix)

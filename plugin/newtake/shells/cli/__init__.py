@@ -1,0 +1,32 @@
+"""The command line: a person reads stderr, a program reads stdout.
+
+Exit 0 done, 1 a job failed, 2 wrong usage or input, 130 interrupted and resumable.
+"""
+
+from __future__ import annotations
+
+import sys
+
+
+def main() -> None:
+    """The console script. Never shows a traceback for an error that has a name."""
+    # Imported here, and everything heavy later still: `newtake --help` must be quick.
+    from newtake.shells.cli.commands import app
+
+    sys.exit(_run(app))
+
+
+def _run(app: object) -> int:
+    from newtake.domain.errors import NewTakeError
+    from newtake.shells.cli.errors import show_error, show_interrupt
+
+    json_wanted = "--json" in sys.argv
+    try:
+        app(standalone_mode=True)  # type: ignore[operator]  # typer's app is a callable
+    except NewTakeError as error:
+        show_error(error, as_json=json_wanted)
+        return error.exit_code
+    except KeyboardInterrupt:
+        show_interrupt()
+        return 130
+    return 0
