@@ -190,6 +190,9 @@ class ConformOutcome:
     frames_proved: int
     """Frames decoded from both files and found identical; 0 when re-encoded."""
     notes: tuple[str, ...] = ()
+    method: str = ""
+    """How it was made in the end, "rewrap" or the codec: a rewrap that cannot be proved is not kept
+    and the result coded anew."""
 
 
 class MediaTool(Protocol):

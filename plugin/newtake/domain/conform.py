@@ -48,6 +48,8 @@ class ConformPlan:
     reel: str | None
     colour: ColourTags
     notes: tuple[str, ...] = ()
+    drop: bool | None = None
+    """Whether the timecode is drop-frame, like the source's; None as the rate's habit is."""
 
 
 def plan_conform(
@@ -58,6 +60,7 @@ def plan_conform(
     timecode_start: int,
     reel: str | None = None,
     codec: str = "auto",
+    drop: bool | None = None,
 ) -> ConformPlan:
     """Decide mapping and means.
 
@@ -68,6 +71,7 @@ def plan_conform(
         timecode_start: Timecode, as a frame number at the media's rate, of the plate's first frame.
         reel: Reel name of the source, carried on.
         codec: One of `CODECS`; "auto" rewraps where it can and takes ProRes where it cannot.
+        drop: Whether the source's timecode is drop-frame; None as the rate's habit is.
 
     Raises:
         ResultError: If the result ends before the clip does.
@@ -109,6 +113,7 @@ def plan_conform(
         reel=reel,
         colour=result.colour,
         notes=tuple(notes),
+        drop=drop,
     )
 
 

@@ -1,0 +1,180 @@
+"""Command lines that make a result into a take: rewrapped as it is, or coded anew.
+
+A result is a download and not trusted: it is opened as a MOV or MP4 of a few codecs and sizes only.
+"""
+
+from __future__ import annotations
+
+import math
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+import ffmpeg
+
+from newtake.adapters.ffmpeg_export import compiled
+from newtake.adapters.packets import ffmpeg_address
+from newtake.domain.clip import ColourTags, MediaInfo
+from newtake.domain.conform import ConformPlan, FrameMapping
+from newtake.domain.timing import timecode
+
+RESULT_CODECS = ("h264", "hevc", "prores", "av1", "libdav1d", "vp9")
+_AUDIO_CODECS = ("aac", "mp3float", "mp3", "opus", "pcm_s16le", "pcm_s24le")
+"""Named as well: looking at a file's streams opens the decoders of all of them."""
+
+UNTRUSTED_INPUT: dict[str, Any] = {
+    "f": "mov",
+    "protocol_whitelist": "file",
+    "codec_whitelist": ",".join(RESULT_CODECS + _AUDIO_CODECS),
+    "max_pixels": 8192 * 4320,
+    "err_detect": "explode",
+    "xerror": None,
+}
+_LEAST_TIMESCALE = 10_000
+"""Below it ffmpeg's MOV muxer doubles a time scale on its own."""
+_MOST_TIMESCALE = 2**31 - 1
+
+_SETPARAMS = {
+    "primaries": "color_primaries",
+    "transfer": "color_trc",
+    "matrix": "colorspace",
+    "range": "range",
+}
+
+
+def rewrap_timescale(result_rate: Fraction, rate: Fraction) -> int | None:
+    """Ticks per second in which a frame of either rate is a whole number; None if too many."""
+    scale = math.lcm(result_rate.numerator, rate.numerator)
+    scale *= math.ceil(_LEAST_TIMESCALE / scale)
+    return scale if scale <= _MOST_TIMESCALE else None
+
+
+def rewrap_commands(
+    program: str,
+    result: MediaInfo,
+    plan: ConformPlan,
+    *,
+    packets: int,
+    timescale: int,
+    steps: tuple[Path, Path, Path],
+) -> list[list[str]]:
+    """Three copies of the coded pictures, to be run in order; the last writes the take.
+
+    The first cuts and moves onto a time scale that divides both rates: `setts` works in the input's
+    ticks in ffmpeg 9 and in the output's in 5.1, and rounds wherever they differ. The second
+    changes the rate. The third adds the timecode, whose track takes the rate of its *input*
+    (measured with 5.1.9: written with the second step it still counts at the old rate).
+    """
+    fine, relabelled, take = steps
+    scaled = {"video_track_timescale": timescale, "movie_timescale": timescale}
+    factor = result.rate / plan.available.rate
+    moved = (
+        f"setts=pts=(PTS-STARTPTS)*{factor}:dts=(DTS-STARTPTS)*{factor}:duration=DURATION*{factor}"
+    )
+    first = _copied(result.path, fine, UNTRUSTED_INPUT, **scaled, **{"frames:v": packets})
+    second = _copied(fine, relabelled, _OWN_INPUT, **scaled, **{"bsf:v": moved})
+    tag = {"tag:v": "hvc1"} if result.codec == "hevc" else {}
+    third = _copied(relabelled, take, _OWN_INPUT, **scaled, **tag, **_labels(plan))
+    return [compiled(program, each) for each in (first, second, third)]
+
+
+def encode_command(
+    program: str, result: MediaInfo, plan: ConformPlan, codec: str, *, to: Path
+) -> list[str]:
+    """Code the take anew: every frame by itself, exactly `plan.available.duration` frames."""
+    stream = ffmpeg.input(ffmpeg_address(result.path), **UNTRUSTED_INPUT)["V:0"]
+    rate = plan.available.rate
+    if plan.mapping is FrameMapping.TIME:
+        stream = stream.filter("setpts", "PTS-STARTPTS")
+        stream = stream.filter("fps", fps=str(plan.grid_rate), round="near")
+    stream = (
+        stream.filter("settb", f"1/({rate})")
+        .filter("setpts", "N")
+        .filter("trim", end_frame=plan.available.duration)
+        .filter("setsar", 1)
+    )
+    pixels, options = _encoder(codec, deep=result.bit_depth > 8)
+    stream = stream.filter("format", pixels)
+    tags = _setparams(plan.colour)
+    if tags:
+        # As a filter: ProRes frame headers stay "unknown" with the encoder's own colour options.
+        stream = stream.filter("setparams", **tags)
+    output = ffmpeg.output(
+        stream,
+        ffmpeg_address(to),
+        format="mov",
+        r=str(rate),
+        map_metadata=-1,
+        map_chapters=-1,
+        **options,
+        **_labels(plan),
+    )
+    return compiled(program, output)
+
+
+def hash_command(program: str, media: Path, frames: int, *, to: Path) -> list[str]:
+    """Write one line per decoded frame, with a checksum of its pixels."""
+    stream = ffmpeg.input(ffmpeg_address(media), **UNTRUSTED_INPUT)["V:0"]
+    output = ffmpeg.output(
+        stream,
+        ffmpeg_address(to),
+        format="framehash",
+        hash="murmur3",
+        fps_mode="passthrough",
+        **{"frames:v": frames},
+    )
+    return compiled(program, output)
+
+
+def frame_hashes(listing: str) -> list[str]:
+    """Size and checksum of each frame in ffmpeg's `framehash` listing, in order."""
+    rows = (line for line in listing.splitlines() if line and not line.startswith("#"))
+    return [",".join(part.strip() for part in row.split(",")[4:6]) for row in rows]
+
+
+_OWN_INPUT: dict[str, Any] = {"f": "mov", "protocol_whitelist": "file"}
+
+
+def _copied(source: Path, to: Path, input_options: dict[str, Any], **options: Any) -> Any:
+    stream = ffmpeg.input(ffmpeg_address(source), **input_options)["V:0"]
+    return ffmpeg.output(
+        stream,
+        ffmpeg_address(to),
+        format="mov",
+        c="copy",
+        map_metadata=-1,
+        map_chapters=-1,
+        **options,
+    )
+
+
+def _labels(plan: ConformPlan) -> dict[str, str]:
+    label = timecode(plan.timecode_start, plan.available.rate, drop=plan.drop)
+    labels = {"timecode": label}
+    if plan.reel:
+        labels["metadata:s:v:0"] = f"reel_name={plan.reel}"
+    return labels
+
+
+def _encoder(codec: str, *, deep: bool) -> tuple[str, dict[str, Any]]:
+    """Pixel format and encoder options.
+
+    Raises:
+        ValueError: For a codec that the plan cannot name.
+    """
+    if codec == "h264":
+        pixels = "yuv420p10le" if deep else "yuv420p"
+        return pixels, {"vcodec": "libx264", "preset": "veryfast", "crf": 14, "g": 1, "bf": 0}
+    if codec == "prores":
+        return "yuv422p10le", {"vcodec": "prores_aw", "profile:v": 3, "vendor": "apl0"}
+    if codec == "dnxhr":
+        if deep:
+            return "yuv422p10le", {"vcodec": "dnxhd", "profile:v": "dnxhr_hqx"}
+        return "yuv422p", {"vcodec": "dnxhd", "profile:v": "dnxhr_hq"}
+    raise ValueError(f"{codec!r} is no codec of a take")
+
+
+def _setparams(colour: ColourTags) -> dict[str, str]:
+    """The result's own tags; what it does not say stays unsaid."""
+    values = {option: getattr(colour, field) for field, option in _SETPARAMS.items()}
+    return {option: value for option, value in values.items() if value is not None}

@@ -1,0 +1,179 @@
+"""Command lines that cut frames out of a source, exactly: the plate and the single frame.
+
+A cut seeks a little early, keeps absolute times, maps them onto the source's own frame grid, and
+takes the frames by time. When a seek lands behind the target (MPEG-TS has no index) nothing is
+selected, and the caller tries again from further ahead.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+import ffmpeg
+
+from newtake.adapters.ffmpeg_picture import fitted_size, sdr_picture
+from newtake.adapters.packets import SAFE_INPUT, ffmpeg_address
+from newtake.domain.clip import MediaInfo
+
+_FIRST_PREROLL_SECONDS = 1
+_SPARE_SECONDS = 2
+_GAP_PIXELS = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Cut:
+    """`frames` frames of a source from frame `index` on; `held` copies of the last one follow."""
+
+    index: int
+    frames: int
+    held: int = 0
+
+    @property
+    def length(self) -> int:
+        return self.frames + self.held
+
+
+def seek_points(source: MediaInfo, index: int) -> Iterator[Fraction]:
+    """Where to seek, in seconds after the container's start: nearest first, 0 last."""
+    target = _offset(source) + index / source.rate
+    preroll = _FIRST_PREROLL_SECONDS
+    while target > preroll:
+        yield target - preroll
+        preroll *= 4
+    yield Fraction(0)
+
+
+def plate_command(
+    program: str,
+    source: MediaInfo,
+    cut: Cut,
+    *,
+    seek: Fraction,
+    rate: Fraction,
+    short_side: int,
+    maps_tones: bool,
+    to: Path,
+) -> list[str]:
+    """Cut a plate into an MP4 labelled `rate`, source frame for frame.
+
+    Its frames are fewer than `cut.length` when the source ends early, and none when the seek landed
+    too late.
+    """
+    stream = cut_frames(source, cut, seek=seek, rate=rate)
+    size = fitted_size(source, short_side)
+    stream = sdr_picture(stream, source, size, maps_tones=maps_tones)
+    output = ffmpeg.output(
+        stream,
+        ffmpeg_address(to),
+        r=str(rate),
+        format="mp4",
+        vcodec="libx264",
+        preset="veryfast",
+        crf=18,
+        pix_fmt="yuv420p",
+        movflags="+faststart",
+        map_metadata=-1,
+        map_chapters=-1,
+    )
+    return compiled(program, output)
+
+
+def pair_command(
+    program: str,
+    source: MediaInfo,
+    source_index: int,
+    take: MediaInfo,
+    take_index: int,
+    *,
+    seek: Fraction,
+    height: int,
+    maps_tones: bool,
+    to: Path,
+) -> list[str]:
+    """One picture: a source frame left, a take frame right. `to` is written as PNG or JPEG."""
+    left = cut_frames(source, Cut(source_index, 1), seek=seek, rate=source.rate)
+    right = (
+        _input(take, {})
+        .filter("select", f"eq(n,{take_index})")
+        .filter("settb", f"1/({source.rate})")
+        .filter("setpts", "N")
+        .filter("trim", end_frame=1)
+    )
+    left = sdr_picture(left, source, _size_of_height(source, height), maps_tones=maps_tones)
+    right = sdr_picture(right, take, _size_of_height(take, height), maps_tones=maps_tones)
+    left = left.filter("pad", f"iw+{_GAP_PIXELS}", "ih", 0, 0, "black")
+    pair = ffmpeg.filter([left, right], "hstack")
+    is_png = to.suffix.lower() == ".png"
+    # Written as a stream of one picture: a name with `%` would be a pattern to `image2`.
+    options: dict[str, Any] = {"format": "image2pipe", "vframes": 1}
+    if is_png:
+        pair = pair.filter("scale", in_color_matrix="bt709").filter("format", "rgb24")
+        options |= {"vcodec": "png"}
+    else:
+        pair = pair.filter(
+            "scale",
+            in_color_matrix="bt709",
+            out_color_matrix="bt601",
+            in_range="tv",
+            out_range="pc",
+        ).filter("format", "yuvj420p")
+        options |= {"vcodec": "mjpeg", "q:v": 2}
+    return compiled(program, ffmpeg.output(pair, ffmpeg_address(to), **options))
+
+
+def cut_frames(source: MediaInfo, cut: Cut, *, seek: Fraction, rate: Fraction) -> Any:
+    """The filters of a cut: frame i comes out at i / `rate`."""
+    fps = source.rate
+    first = cut.index / fps
+    until = _offset(source) + first - seek + cut.frames / fps + _SPARE_SECONDS
+    options: dict[str, Any] = {"t": _seconds(until), "copyts": None}
+    if seek > 0:
+        options["ss"] = _seconds(seek)
+    stream = _input(source, options)
+    stream = stream.filter("setpts", f"PTS-({source.video_start_seconds})/TB")
+    if source.interlaced:
+        stream = stream.filter("bwdif", mode="send_frame", deint="interlaced")
+    half = 1 / (2 * fps)
+    landed = "st(1,if(eq(n,0),t,ld(1)))*0"
+    stream = (
+        stream.filter("fps", fps=str(fps), round="near")
+        .filter(
+            "select",
+            f"{landed}+gte(t,{_seconds(first - half)})*lte(ld(1),{_seconds(first + half)})",
+        )
+        .filter("settb", f"1/({rate})")
+        .filter("setpts", "N")
+        .filter("trim", end_frame=cut.frames)
+    )
+    if cut.held:
+        # Numbered again: a held frame is as long as one of the source's, rounded to the new grid.
+        stream = stream.filter("tpad", stop=cut.held, stop_mode="clone").filter("setpts", "N")
+    return stream
+
+
+def compiled(program: str, output: Any) -> list[str]:
+    """The command line; the output's name is the caller's own part file and may exist."""
+    command: list[str] = ffmpeg.compile(output, cmd=program, overwrite_output=True)
+    return command
+
+
+def _input(media: MediaInfo, options: dict[str, Any]) -> Any:
+    return ffmpeg.input(ffmpeg_address(media.path), **options, **SAFE_INPUT)["V:0"]
+
+
+def _offset(source: MediaInfo) -> Fraction:
+    """ffmpeg's input seek counts from the earliest stream, which is often the audio."""
+    return source.video_start_seconds - source.container_start_seconds
+
+
+def _size_of_height(info: MediaInfo, height: int) -> tuple[int, int]:
+    width, own = info.display_size
+    return max(2, 2 * round(Fraction(width * height, 2 * own))), height
+
+
+def _seconds(value: Fraction) -> str:
+    return f"{float(value):.9f}"
