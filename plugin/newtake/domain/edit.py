@@ -12,20 +12,8 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
-MODEL = "luma-ray-v3-2-video-to-video"
-RESOLUTIONS = ("540p", "720p", "1080p")
-DURATIONS = ("5s", "10s")
-STRENGTHS = (
-    "adhere_1",
-    "adhere_2",
-    "adhere_3",
-    "flex_1",
-    "flex_2",
-    "flex_3",
-    "reimagine_1",
-    "reimagine_2",
-    "reimagine_3",
-)
+from newtake.domain.choices import DURATIONS, MODEL, RESOLUTIONS, STRENGTHS
+
 PROMPT_MAX_CHARACTERS = 6000
 
 

@@ -5,28 +5,35 @@ Exit 0 done, 1 a job failed, 2 wrong usage or input, 130 interrupted and resumab
 
 from __future__ import annotations
 
+import gc
 import sys
 
 
 def main() -> None:
     """The console script. Never shows a traceback for an error that has a name."""
-    # Imported here, and everything heavy later still: `newtake --help` must be quick.
+    # Imported here, and everything heavy later still: `newtake --help` must be quick. Collecting
+    # garbage while modules load costs a tenth of that time and finds none.
+    gc.disable()
     from newtake.shells.cli.commands import app
 
+    gc.enable()
     sys.exit(_run(app))
 
 
 def _run(app: object) -> int:
     from newtake.domain.errors import NewTakeError
-    from newtake.shells.cli.errors import show_error, show_interrupt
 
     json_wanted = "--json" in sys.argv
     try:
         app(standalone_mode=True)  # type: ignore[operator]  # typer's app is a callable
     except NewTakeError as error:
+        from newtake.shells.cli.errors import show_error
+
         show_error(error, as_json=json_wanted)
         return error.exit_code
     except KeyboardInterrupt:
+        from newtake.shells.cli.errors import show_interrupt
+
         show_interrupt()
         return 130
     return 0

@@ -7,11 +7,11 @@ from __future__ import annotations
 
 from enum import Enum
 from pathlib import Path
-from typing import Annotated, Optional
+from typing import Annotated
 
 import typer
 
-from newtake.domain.edit import STRENGTHS
+from newtake.domain.choices import STRENGTHS
 
 app = typer.Typer(
     name="newtake",
@@ -72,23 +72,23 @@ class ProfileName(str, Enum):
     generic = "generic"
 
 
-# Optional[...] instead of X | None: typer reads these annotations at run time, on Python 3.10 too.
 Timeline = Annotated[Path, typer.Argument(help="An OpenTimelineIO timeline (.otio).")]
 Clips = Annotated[
-    Optional[list[str]], typer.Option("--clip", help="A clip's number or name; repeatable.")
+    list[str] | None, typer.Option("--clip", help="A clip's number or name; repeatable.")
 ]
 At = Annotated[
-    Optional[list[str]], typer.Option("--at", help="The clip under a record timecode; repeatable.")
+    list[str] | None, typer.Option("--at", help="The clip under a record timecode; repeatable.")
 ]
 All = Annotated[bool, typer.Option("--all", help="Every clip that can be restyled.")]
-Track = Annotated[Optional[str], typer.Option("--track", help="Only clips of this track, e.g. V1.")]
+Track = Annotated[str | None, typer.Option("--track", help="Only clips of this track, e.g. V1.")]
 Prompt = Annotated[str, typer.Option("--prompt", "-p", help="How the clip should look.")]
 ResolutionOption = Annotated[Resolution, typer.Option("--resolution", help="The picture's height.")]
 DurationOption = Annotated[
-    Duration, typer.Option("--duration", help="The length to buy; auto takes the shortest that fits.")
+    Duration,
+    typer.Option("--duration", help="The length to buy; auto takes the shortest that fits."),
 ]
 Strength = Annotated[
-    Optional[str],
+    str | None,
     typer.Option(
         "--strength",
         help=f"{STRENGTHS[0]} (close to the source) to {STRENGTHS[-1]} (far from it).",
@@ -100,26 +100,26 @@ AutoControls = Annotated[
 Hdr = Annotated[bool, typer.Option("--hdr", help="HDR result; needs 720p or 1080p.")]
 Exr = Annotated[bool, typer.Option("--exr", help="EXR frames as well; needs --hdr.")]
 FirstFrame = Annotated[
-    Optional[str], typer.Option("--first-frame", help="A picture that the first frame should be.")
+    str | None, typer.Option("--first-frame", help="A picture that the first frame should be.")
 ]
 Variations = Annotated[
     int, typer.Option("--variations", min=1, max=4, help="Takes to make of one submission.")
 ]
 ProviderOption = Annotated[
-    Optional[Provider], typer.Option("--provider", help="The service, or the embedded sandbox.")
+    Provider | None, typer.Option("--provider", help="The service, or the embedded sandbox.")
 ]
 Uploader = Annotated[
-    Optional[str],
+    str | None,
     typer.Option(
         "--uploader",
         help="workbench (private), repository:NAMESPACE/NAME, put:URL or command:COMMAND.",
     ),
 ]
 FetchUrl = Annotated[
-    Optional[str], typer.Option("--fetch-url", help="With put:URL, where the file is read again.")
+    str | None, typer.Option("--fetch-url", help="With put:URL, where the file is read again.")
 ]
 Out = Annotated[
-    Optional[Path],
+    Path | None,
     typer.Option("--out", "-o", help="Where the timeline is written; default: beside it."),
 ]
 LayoutOption = Annotated[LayoutName, typer.Option("--layout", help="How takes are written.")]
@@ -155,11 +155,11 @@ def _root(
 @app.command()
 def demo(
     video: Annotated[
-        Optional[Path], typer.Option("--video", help="Your own file instead of the footage.")
+        Path | None, typer.Option("--video", help="Your own file instead of the footage.")
     ] = None,
-    folder: Annotated[
-        Path, typer.Option("--folder", help="Where everything is written.")
-    ] = Path("newtake-demo"),
+    folder: Annotated[Path, typer.Option("--folder", help="Where everything is written.")] = Path(
+        "newtake-demo"
+    ),
     prompt: Prompt = "Restyle the footage as a hand-painted watercolor animation with soft "
     "pastel colors.",
     resolution: ResolutionOption = Resolution.p540,
@@ -240,7 +240,14 @@ def plan(
             everything=everything,
             track=track,
             edit=_edit(
-                prompt, resolution, duration, strength, auto_controls, hdr, exr, first_frame,
+                prompt,
+                resolution,
+                duration,
+                strength,
+                auto_controls,
+                hdr,
+                exr,
+                first_frame,
                 variations,
             ),
             provider=provider.value if provider else None,
@@ -279,11 +286,11 @@ def restyle(
     profile: ProfileOption = ProfileName.auto,
     codec: CodecOption = Codec.auto,
     wait: Annotated[
-        Optional[Wait],
+        Wait | None,
         typer.Option("--wait", help="events, poll, or sync (one blocking request)."),
     ] = None,
     budget: Annotated[
-        Optional[float], typer.Option("--budget", help="US dollars this run may cost.")
+        float | None, typer.Option("--budget", help="US dollars this run may cost.")
     ] = None,
     yes: Yes = False,
     agree_public: AgreePublic = False,
@@ -300,7 +307,14 @@ def restyle(
             everything=everything,
             track=track,
             edit=_edit(
-                prompt, resolution, duration, strength, auto_controls, hdr, exr, first_frame,
+                prompt,
+                resolution,
+                duration,
+                strength,
+                auto_controls,
+                hdr,
+                exr,
+                first_frame,
                 variations,
             ),
             provider=provider.value if provider else None,
@@ -323,7 +337,7 @@ def restyle(
 def takes(
     timeline: Timeline,
     use: Annotated[
-        Optional[list[str]],
+        list[str] | None,
         typer.Option("--use", help="CLIP=TAKE, e.g. 2=take_001 or 2=original; repeatable."),
     ] = None,
     out: Out = None,
@@ -357,7 +371,7 @@ def jobs_show(job: JobId, json: Json = False) -> None:
 
 @jobs_app.command("resume")
 def jobs_resume(
-    job: Annotated[Optional[str], typer.Argument(help="A job's id, or its beginning.")] = None,
+    job: Annotated[str | None, typer.Argument(help="A job's id, or its beginning.")] = None,
     everything: Annotated[bool, typer.Option("--all", help="Every job that can go on.")] = False,
     uploader: Uploader = None,
     fetch_url: FetchUrl = None,
@@ -381,7 +395,7 @@ def jobs_cancel(job: JobId, json: Json = False) -> None:
 def jobs_settle(
     job: JobId,
     submission: Annotated[
-        Optional[list[str]], typer.Option("--submission", help="It exists: its id; repeatable.")
+        list[str] | None, typer.Option("--submission", help="It exists: its id; repeatable.")
     ] = None,
     not_sent: Annotated[
         bool, typer.Option("--not-sent", help="It does not exist: submit when resumed.")
@@ -398,7 +412,7 @@ def jobs_settle(
 def jobs_fetch(
     submission: Annotated[str, typer.Argument(help="A job's id or a submission's id.")],
     out: Annotated[
-        Optional[Path], typer.Option("--out", "-o", help="File to write; default: here.")
+        Path | None, typer.Option("--out", "-o", help="File to write; default: here.")
     ] = None,
     provider: ProviderOption = None,
     json: Json = False,
@@ -439,14 +453,14 @@ def doctor(json: Json = False) -> None:
 def sandbox(
     port: Annotated[int, typer.Option("--port", help="0 takes a free one.")] = 0,
     folder: Annotated[
-        Optional[Path], typer.Option("--folder", help="State; default: in NEWTAKE_HOME.")
+        Path | None, typer.Option("--folder", help="State; default: in NEWTAKE_HOME.")
     ] = None,
     fault: Annotated[
-        Optional[list[str]],
+        list[str] | None,
         typer.Option("--fault", help="Misbehave, e.g. submit:503x1 or result:drop; repeatable."),
     ] = None,
     look: Annotated[
-        Optional[str], typer.Option("--look", help="'copy' returns the pictures as they came.")
+        str | None, typer.Option("--look", help="'copy' returns the pictures as they came.")
     ] = None,
 ) -> None:
     """Run the embedded provider as a server with the service's contract, for trying and testing."""

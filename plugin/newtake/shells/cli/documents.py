@@ -1,0 +1,165 @@
+"""What `--json` prints: plain dictionaries of the domain's values."""
+
+from __future__ import annotations
+
+import json
+from decimal import Decimal
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+from newtake.domain.clip import Clip, TakeSummary
+from newtake.domain.edit import Price
+from newtake.domain.job import Job
+from newtake.domain.timing import FrameRange, display_rate, timecode
+from newtake.pipeline.planning import Plan, PlannedClip
+
+
+def print_document(document: Any) -> None:
+    """One JSON document on stdout."""
+    print(json.dumps(document, indent=2, ensure_ascii=False, default=_plain))
+
+
+def _plain(value: object) -> object:
+    if isinstance(value, Path | Decimal | Fraction):
+        return str(value)
+    raise TypeError(f"{type(value).__name__} has no place in a document")
+
+
+def range_document(frames: FrameRange) -> dict[str, Any]:
+    """Half-open: `end` is the first frame after."""
+    return {
+        "start": frames.start,
+        "duration": frames.duration,
+        "end": frames.end,
+        "rate": str(frames.rate),
+        "start_timecode": timecode(frames.start, frames.rate),
+        "end_timecode": timecode(frames.end, frames.rate),
+    }
+
+
+def take_document(take: TakeSummary) -> dict[str, Any]:
+    return {
+        "number": take.number,
+        "key": take.key,
+        "name": take.name,
+        "media": take.url,
+        "selected": take.selected,
+        "starred": take.starred,
+    }
+
+
+def clip_document(clip: Clip) -> dict[str, Any]:
+    media = clip.media
+    return {
+        "index": clip.index,
+        "name": clip.name,
+        "track": clip.track,
+        "record_range": range_document(clip.record),
+        "source_range": range_document(clip.source),
+        "available_range": range_document(media.available) if media and media.available else None,
+        "rate": display_rate(clip.source.rate),
+        "speed": str(clip.speed),
+        "media": media.url if media else None,
+        "path": str(media.path) if media and media.path else None,
+        "can_restyle": clip.refusal is None,
+        "reason": clip.refusal.reason.value if clip.refusal else None,
+        "reason_text": clip.refusal.text if clip.refusal else None,
+        "notes": list(clip.notes),
+        "takes": [take_document(take) for take in clip.takes],
+    }
+
+
+def price_document(price: Price) -> dict[str, Any]:
+    return {"usd": None if price.usd is None else str(price.usd), "basis": price.basis}
+
+
+def plan_document(plan: Plan) -> dict[str, Any]:
+    return {
+        "settings": {
+            name: getattr(plan.settings, name) for name in plan.settings.__dataclass_fields__
+        },
+        "provider": plan.provider,
+        "uploader": plan.uploader,
+        "uploads_publicly": plan.uploads_publicly,
+        "timeline": str(plan.target.timeline),
+        "output": str(plan.target.output),
+        "layout": plan.target.layout.value,
+        "profile": plan.target.profile.value,
+        "clips": [planned_document(entry) for entry in plan.entries],
+        "total": price_document(plan.total),
+        "notes": list(plan.notes),
+    }
+
+
+def planned_document(entry: PlannedClip) -> dict[str, Any]:
+    order = entry.order
+    document: dict[str, Any] = {
+        "index": entry.clip.index,
+        "name": entry.clip.name,
+        "track": entry.clip.track,
+        "reason": entry.refusal.reason.value if entry.refusal else None,
+        "reason_text": entry.refusal.text if entry.refusal else None,
+        "notes": list(entry.notes),
+        "plate": None,
+    }
+    if order is not None:
+        plate = order.plate
+        document["plate"] = {
+            "duration": plate.duration,
+            "frames": plate.length,
+            "clip_frames": plate.clip_frames,
+            "head_handle": plate.clip_offset,
+            "tail_handle": plate.tail,
+            "held": plate.held,
+            "media_range": range_document(plate.media_range),
+            "first_frame_in_file": plate.file_index,
+            "source": str(order.source.path),
+        }
+        document["price"] = price_document(order.price)
+    return document
+
+
+def job_document(job: Job) -> dict[str, Any]:
+    order = job.order
+    return {
+        "id": job.id,
+        "status": job.status.value,
+        "step": job.step.value if job.step else None,
+        "clip": order.clip.name,
+        "clip_index": order.clip.index,
+        "prompt": order.settings.prompt,
+        "provider": order.provider,
+        "timeline": str(order.host.timeline),
+        "output": str(order.host.output),
+        "estimate": price_document(order.price),
+        "created_at": job.created_at,
+        "seconds": {step.value: round(job.seconds(step) or 0, 3) for step in job.ended},
+        "plate": str(job.plate.path) if job.plate else None,
+        "asset": job.asset.key if job.asset else None,
+        "failure": {
+            name: _word(getattr(job.failure, name)) for name in job.failure.__dataclass_fields__
+        }
+        if job.failure
+        else None,
+        "renditions": [
+            {
+                "submission": each.submission_id,
+                "outcome": each.outcome,
+                "reason": each.reason or None,
+                "result": str(each.result.path) if each.result else None,
+                "take": str(each.take.path) if each.take else None,
+                "take_key": each.placed.key if each.placed else None,
+                "available_range": range_document(each.take.available) if each.take else None,
+                "start_timecode": each.take.start_timecode if each.take else None,
+                "method": each.take.method if each.take else None,
+                "notes": list(each.take.notes) if each.take else [],
+                "cost_usd": each.cost_usd,
+            }
+            for each in job.renditions
+        ],
+    }
+
+
+def _word(value: object) -> str:
+    return str(getattr(value, "value", value))

@@ -1,0 +1,116 @@
+"""`model`, `login`, `doctor` and `sandbox`: what concerns this machine and this account."""
+
+from __future__ import annotations
+
+import getpass
+import sys
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+import anyio
+
+from newtake import bootstrap
+from newtake.domain.choices import RESOLUTIONS
+from newtake.domain.edit import EditSettings
+from newtake.domain.errors import SettingsError
+from newtake.ports import ModelCard
+from newtake.shells.cli.documents import print_document
+from newtake.shells.cli.drawing import console, price_text
+
+
+def show_model(provider: str | None, as_json: bool) -> None:
+    card, prices = anyio.run(_model, provider)
+    if as_json:
+        print_document({**asdict(card), "prices": prices})
+        return
+    out = console(sys.stdout)
+    out.print(f"{card.name} ({card.id})", markup=False)
+    if card.stale:
+        out.print("The service is out of reach; this is an earlier answer.")
+    for name, rule in (card.schema.get("properties") or {}).items():
+        allowed = rule.get("enum")
+        default = f" (default {rule['default']})" if "default" in rule else ""
+        kind = ", ".join(map(str, allowed)) if allowed else rule.get("type", "")
+        out.print(f"  {name}: {kind}{default}", markup=False)
+    out.print("Prices of one edit:")
+    for line in prices:
+        out.print(f"  {line['resolution']} {line['duration']}: {line['text']}", markup=False)
+
+
+async def _model(provider: str | None) -> tuple[ModelCard, list[dict[str, Any]]]:
+    async with bootstrap.wired(bootstrap.settings_now(), provider=provider) as wiring:
+        service = wiring.ports.provider
+        card = await service.model()
+        prices = []
+        for resolution in RESOLUTIONS:
+            for duration in service.limits().tiers:
+                settings = EditSettings("-", resolution=resolution)
+                price = service.price(settings, duration, card)
+                prices.append(
+                    {
+                        "resolution": resolution,
+                        "duration": duration,
+                        "usd": price.usd,
+                        "text": price_text(price),
+                    }
+                )
+        return card, prices
+
+
+def log_in(forget: bool) -> None:
+    settings = bootstrap.settings_now()
+    if forget:
+        print(bootstrap.forget_key(settings), file=sys.stderr)
+        return
+    if sys.stdin.isatty():
+        key = getpass.getpass("Oxen key (from your profile page; it is not shown): ").strip()
+    else:
+        key = sys.stdin.readline().strip()
+    if not key:
+        raise SettingsError("No key was given.", fix="Paste it at the question, or pipe it in.")
+    who = anyio.run(bootstrap.check_key, settings, key)
+    print(bootstrap.store_key(settings, key), file=sys.stderr)
+    print(f"The service knows this key as {who}.", file=sys.stderr)
+
+
+def examine(as_json: bool) -> None:
+    """What works here. Exits with 1 when something that a restyle needs is missing."""
+    findings = anyio.run(bootstrap.examine, bootstrap.settings_now())
+    if as_json:
+        print_document([asdict(finding) for finding in findings])
+    else:
+        out = console(sys.stdout)
+        for finding in findings:
+            mark = {"ok": "ok  ", "note": "note", "missing": "MISS"}[finding.state]
+            out.print(f"{mark} {finding.name}: {finding.text}", markup=False)
+            if finding.fix:
+                out.print(f"     -> {finding.fix}", markup=False)
+    if any(finding.state == "missing" for finding in findings):
+        sys.exit(1)
+
+
+def serve_sandbox(
+    port: int, folder: Path | None, faults: tuple[str, ...], look: str | None
+) -> None:
+    """Serve until interrupted."""
+    if look not in (None, "copy"):
+        raise SettingsError(f"The sandbox knows no look {look!r}.", fix="Only 'copy' can be asked.")
+    try:
+        anyio.run(_serve, port, folder, faults, look)
+    except KeyboardInterrupt:
+        print("\nThe sandbox has stopped; its state is kept.", file=sys.stderr)
+
+
+async def _serve(port: int, folder: Path | None, faults: tuple[str, ...], look: str | None) -> None:
+    settings = bootstrap.settings_now()
+    async with bootstrap.sandbox(
+        settings, port=port, folder=folder, faults=faults, look=look
+    ) as it:
+        print(
+            f"The sandbox listens at {it.base_url}. Any key works. To use it:\n"
+            f"  OXEN_BASE_URL={it.base_url} OXEN_API_KEY=anything newtake restyle ...\n"
+            "Ctrl-C ends it.",
+            flush=True,
+        )
+        await anyio.sleep_forever()

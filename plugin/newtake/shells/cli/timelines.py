@@ -1,0 +1,277 @@
+"""`clips`, `plan`, `restyle` and `takes`: what is done with a timeline."""
+
+from __future__ import annotations
+
+import secrets
+import sys
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import anyio
+
+from newtake import bootstrap
+from newtake.domain.clip import Clip
+from newtake.domain.edit import EditSettings
+from newtake.domain.errors import ClipRefusedError, ConsentError, SelectionError, SettingsError
+from newtake.domain.files import HostTarget, Layout, Profile
+from newtake.domain.job import Job, Status
+from newtake.domain.selection import Selection, select_clips
+from newtake.pipeline.batch import run_jobs
+from newtake.pipeline.budget import Budget
+from newtake.pipeline.consent import has_consent, remember_consent
+from newtake.pipeline.planning import Plan, plan_edits
+from newtake.pipeline.run import create_job
+from newtake.pipeline.session import Run
+from newtake.ports import Ports
+from newtake.settings import Settings, edit_settings
+from newtake.shells.cli.documents import (
+    clip_document,
+    job_document,
+    plan_document,
+    print_document,
+    take_document,
+)
+from newtake.shells.cli.drawing import draw_clips, draw_outcome, draw_plan, draw_takes, price_text
+from newtake.shells.cli.progress import watcher
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """The options of `plan` and `restyle`, as they were typed."""
+
+    timeline: Path
+    edit: Mapping[str, Any]
+    clips: tuple[str, ...] = ()
+    at: tuple[str, ...] = ()
+    everything: bool = False
+    track: str | None = None
+    provider: str | None = None
+    uploader: str | None = None
+    fetch_url: str | None = None
+    out: Path | None = None
+    layout: str = "takes"
+    profile: str = "auto"
+    codec: str = "auto"
+    wait: str | None = None
+
+    @property
+    def selection(self) -> Selection:
+        return Selection(self.clips, self.at, self.everything, self.track)
+
+    @property
+    def target(self) -> HostTarget:
+        timeline = self.timeline.absolute()
+        output = self.out.absolute() if self.out else default_output(timeline)
+        return HostTarget("otio", timeline, output, Layout(self.layout), Profile(self.profile))
+
+
+def default_output(timeline: Path) -> Path:
+    """Beside the timeline, never over it."""
+    return timeline.with_name(f"{timeline.stem}_newtake.otio")
+
+
+def list_clips(timeline: Path, as_json: bool) -> None:
+    clips = anyio.run(_clips_of, timeline.absolute())
+    if as_json:
+        print_document([clip_document(clip) for clip in clips])
+    else:
+        draw_clips(clips)
+
+
+def list_takes(timeline: Path, use: Sequence[str], out: Path | None, as_json: bool) -> None:
+    """List, or with `use` switch takes and write the timeline."""
+    timeline = timeline.absolute()
+    choices = [_choice(entry) for entry in use]
+    if choices:
+        output = out.absolute() if out else timeline
+        anyio.run(_use_takes, timeline, output, choices)
+        print(f"Written: {output}", file=sys.stderr)
+        timeline = output
+    clips = anyio.run(_clips_of, timeline)
+    if as_json:
+        print_document(
+            [
+                {
+                    "index": clip.index,
+                    "clip": clip.name,
+                    "takes": list(map(take_document, clip.takes)),
+                }
+                for clip in clips
+                if clip.takes
+            ]
+        )
+    else:
+        draw_takes(clips)
+
+
+def show_plan(asked: Asked, as_json: bool) -> None:
+    plan = anyio.run(_plan_only, asked)
+    if as_json:
+        print_document(plan_document(plan))
+    else:
+        draw_plan(plan)
+    _refuse_if_nothing(plan, asked)
+
+
+def restyle_clips(
+    asked: Asked,
+    as_json: bool,
+    *,
+    budget: float | None,
+    yes: bool,
+    agree_public: bool,
+) -> None:
+    """Plan, ask, run, report. Exits with 1 when a job did not end well."""
+    if budget is not None and budget < 0:
+        raise SettingsError("A budget cannot be negative.", fix="Give US dollars, e.g. --budget 5.")
+    limit = None if budget is None else Decimal(str(budget))
+    restyle = partial(
+        restyle_once,
+        bootstrap.settings_now(),
+        asked,
+        limit=limit,
+        yes=yes,
+        agree_public=agree_public,
+    )
+    jobs = anyio.run(restyle)
+    if as_json:
+        print_document(
+            {"output": str(asked.target.output), "jobs": [job_document(job) for job in jobs]}
+        )
+    draw_outcome(jobs, sys.stderr)
+    if any(each.placed for job in jobs for each in job.renditions):
+        print(f"Written: {asked.target.output}", file=sys.stderr)
+    if any(job.status is not Status.DONE for job in jobs):
+        sys.exit(1)
+
+
+async def _clips_of(timeline: Path) -> Sequence[Clip]:
+    return await bootstrap.open_host(HostTarget("otio", timeline, timeline)).clips()
+
+
+async def _use_takes(timeline: Path, output: Path, choices: Sequence[tuple[str, str]]) -> None:
+    clips = await _clips_of(timeline)
+    target = HostTarget("otio", timeline, output)
+    for entry, take in choices:
+        (clip,) = select_clips(clips, Selection(clips=(entry,)))
+        await bootstrap.select_take(target, clip.key, take)
+        target = HostTarget("otio", output, output)
+
+
+def _choice(entry: str) -> tuple[str, str]:
+    clip, separator, take = entry.rpartition("=")
+    if not separator or not clip or not take:
+        raise SelectionError(
+            f"{entry!r} is no choice of a take.", fix="Write CLIP=TAKE, e.g. --use 2=take_001."
+        )
+    return clip, take
+
+
+async def _plan_only(asked: Asked) -> Plan:
+    # Input is checked before anything is started: a wrong prompt should not wait for a server.
+    edit = edit_settings(asked.edit)
+    clips = select_clips(await bootstrap.open_host(asked.target).clips(), asked.selection)
+    async with _wired(bootstrap.settings_now(), asked) as wiring:
+        return await _planned(clips, edit, asked, wiring.ports)
+
+
+async def restyle_once(
+    settings: Settings,
+    asked: Asked,
+    *,
+    limit: Decimal | None = None,
+    yes: bool = False,
+    agree_public: bool = False,
+) -> list[Job]:
+    """Plan, show, ask and run; the jobs as they stand at the end."""
+    edit = edit_settings(asked.edit)
+    target = asked.target
+    clips = select_clips(await bootstrap.open_host(target).clips(), asked.selection)
+    await bootstrap.check_output(target)
+    async with _wired(settings, asked, needs_key=True) as wiring:
+        ports = wiring.ports
+        plan = await _planned(clips, edit, asked, ports)
+        draw_plan(plan)
+        _refuse_if_nothing(plan, asked)
+        if ports.uploader.public:
+            _agree(ports, agree_public)
+        question = f"Restyle {len(plan.orders)} clip(s) for {price_text(plan.total)}?"
+        if not yes and not _ask(question):
+            raise SelectionError("Nothing was done.", fix="Say --yes to go on without a question.")
+        jobs = [create_job(ports, secrets.token_hex(4), order) for order in plan.orders]
+        with watcher() as shown:
+            run = Run(
+                ports,
+                shown,
+                settings.work_folder,
+                budget=Budget(limit, allow_unknown=yes),
+                deadline_seconds=settings.deadline_minutes * 60,
+            )
+            return await run_jobs([job.id for job in jobs], run, listen=wiring.listen)
+
+
+async def _planned(clips: Sequence[Clip], edit: EditSettings, asked: Asked, ports: Ports) -> Plan:
+    return await plan_edits(
+        clips,
+        edit,
+        asked.target,
+        media=ports.media,
+        provider=ports.provider,
+        uploader=ports.uploader,
+        codec=asked.codec,
+    )
+
+
+def _agree(ports: Ports, agreed: bool) -> None:
+    """Ask once for each uploader that makes plates public; the answer is remembered."""
+    uploader = ports.uploader
+    question = (
+        f"{uploader.name} makes each plate public: anybody who knows or guesses its address can "
+        "watch these frames of your footage, for as long as the file exists there, and deleting "
+        "it later does not call back copies. Agree, now and for later runs?"
+    )
+    if has_consent(ports.journal, uploader.name):
+        return
+    if not agreed and not _ask(question):
+        raise ConsentError("Nothing was done: no consent to make plates public.")
+    remember_consent(ports.journal, uploader.name)
+
+
+def _wired(settings: Settings, asked: Asked, *, needs_key: bool = False) -> bootstrap.Wired:
+    return bootstrap.wired(
+        settings,
+        provider=asked.provider,
+        uploader=asked.uploader,
+        fetch_url=asked.fetch_url,
+        wait=asked.wait,
+        needs_key=needs_key,
+    )
+
+
+def _refuse_if_nothing(plan: Plan, asked: Asked) -> None:
+    """Naming a clip that cannot be restyled is an error; with --all the rest goes on."""
+    named = [entry for entry in plan.refused if not asked.everything]
+    if named:
+        first = named[0]
+        text = first.refusal.text if first.refusal else "it cannot be restyled"
+        raise ClipRefusedError(
+            f"Clip {first.clip.index} ({first.clip.name}) cannot be restyled: {text}."
+        )
+    if not plan.orders:
+        raise ClipRefusedError("None of the chosen clips can be restyled.")
+
+
+def _ask(question: str) -> bool:
+    """Ask on the terminal; without one the answer is no, and the error says what to type."""
+    if not sys.stdin.isatty():
+        raise ConsentError(
+            "There is no terminal to ask on.",
+            why=question,
+            fix="Say --yes (and --agree-public, where something becomes public).",
+        )
+    print(f"{question} [y/N] ", end="", file=sys.stderr, flush=True)
+    return sys.stdin.readline().strip().lower() in ("y", "yes")

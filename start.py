@@ -1,0 +1,89 @@
+"""Set everything up with nothing but Python, then run the demo or the tests.
+
+    python3 start.py demo [OPTIONS]    the whole round trip on real footage
+    python3 start.py test [OPTIONS]    all tests (options go to pytest)
+    python3 start.py check             lint, types and import contracts
+    python3 start.py newtake ...       the command itself
+
+The environment is made once in .venv beside this file, and again whenever pyproject.toml changes.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import subprocess
+import sys
+import venv
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent
+ENVIRONMENT = ROOT / ".venv"
+BIN = ENVIRONMENT / ("Scripts" if os.name == "nt" else "bin")
+CHECKS = (
+    ("ruff", "format", "--check", "."),
+    ("ruff", "check", "."),
+    ("mypy",),
+    ("lint-imports",),
+)
+
+
+def main(arguments: list[str]) -> int:
+    """Returns the exit code of what was run."""
+    word, rest = (arguments[0], arguments[1:]) if arguments else ("", [])
+    if word not in ("demo", "test", "check", "newtake"):
+        print(__doc__, file=sys.stderr)
+        return 2
+    if not (3, 10) <= sys.version_info < (3, 14):
+        print(
+            "New Take needs Python 3.10 to 3.13 (OpenTimelineIO has no other wheels).",
+            file=sys.stderr,
+        )
+        return 2
+    set_up()
+    if word == "demo":
+        return run("newtake", "demo", *rest)
+    if word == "newtake":
+        return run("newtake", *rest)
+    if word == "test":
+        return run("pytest", *rest)
+    return max(run(*check) for check in CHECKS)
+
+
+def set_up() -> None:
+    """Make the environment unless it fits this Python and this pyproject.toml already."""
+    wanted = hashlib.sha256(
+        (ROOT / "pyproject.toml").read_bytes() + sys.version.encode()
+    ).hexdigest()
+    stamp = ENVIRONMENT / "newtake-set-up"
+    if stamp.exists() and stamp.read_text() == wanted:
+        return
+    print("Setting up .venv (once; about a minute) ...", file=sys.stderr)
+    venv.create(ENVIRONMENT, with_pip=True, clear=True)
+    subprocess.run(
+        [
+            BIN / "python",
+            "-m",
+            "pip",
+            "install",
+            "--quiet",
+            "--disable-pip-version-check",
+            "--editable",
+            f"{ROOT}[demo,test,lint]",
+        ],
+        check=True,
+    )
+    stamp.write_text(wanted)
+
+
+def run(program: str, *arguments: str) -> int:
+    """Run a program of the environment from where the person stands."""
+    folder = None if program == "newtake" else ROOT
+    try:
+        return subprocess.run([BIN / program, *arguments], cwd=folder, check=False).returncode
+    except KeyboardInterrupt:
+        return 130
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
