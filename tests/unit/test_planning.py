@@ -1,0 +1,194 @@
+"""The plan: what would be sent and why a clip is refused, over fakes."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from decimal import Decimal
+from fractions import Fraction
+from pathlib import Path
+
+import pytest
+
+from newtake.domain.clip import Clip, ColourTags, MediaInfo, MediaLink, RefusalReason
+from newtake.domain.edit import EditSettings
+from newtake.domain.errors import SettingsError, UnavailableError
+from newtake.domain.files import HostTarget
+from newtake.domain.timing import FrameRange
+from newtake.pipeline.planning import Plan, plan_edits
+from newtake.ports import ModelCard
+from newtake.testing import FakeMediaTool, FakeProvider, FakeUploader
+
+pytestmark = pytest.mark.anyio
+
+PATH = Path("/media/a.mov")
+TARGET = HostTarget("otio", Path("in.otio"), Path("out.otio"))
+R25, R24 = Fraction(25), Fraction(24)
+
+
+def info(frames: int = 250, rate: Fraction = R25, timecode: str | None = None) -> MediaInfo:
+    return MediaInfo(
+        PATH,
+        "mov",
+        "h264",
+        1280,
+        720,
+        rate,
+        frames,
+        True,
+        Fraction(0),
+        Fraction(0),
+        "yuv420p",
+        8,
+        Fraction(1),
+        0,
+        False,
+        True,
+        False,
+        False,
+        ColourTags(),
+        timecode,
+        rate,
+    )
+
+
+def clip(source: FrameRange, available: FrameRange | None) -> Clip:
+    record = FrameRange(0, source.duration, source.rate)
+    return Clip("k", 1, "a", "V1", record, source, MediaLink("a.mov", PATH, available))
+
+
+async def plan(
+    clip: Clip,
+    media: MediaInfo,
+    settings: EditSettings | None = None,
+    provider: FakeProvider | None = None,
+) -> Plan:
+    return await plan_edits(
+        [clip],
+        settings or EditSettings("x"),
+        TARGET,
+        media=FakeMediaTool({PATH: media}),
+        provider=provider or FakeProvider(),
+        uploader=FakeUploader(),
+    )
+
+
+async def test_a_clip_in_the_middle_gets_handles_on_both_sides() -> None:
+    made = await plan(clip(FrameRange(100, 50, R25), FrameRange(0, 250, R25)), info())
+
+    (order,) = made.orders
+    assert (order.plate.duration, order.plate.length) == ("5s", 120)
+    assert order.plate.media_range == FrameRange(65, 120, R25)
+    assert (order.plate.clip_offset, order.plate.tail, order.plate.held) == (35, 35, 0)
+    assert made.total.usd == Decimal("0.72")
+
+
+async def test_timecode_based_ranges_find_their_frames_in_the_file() -> None:
+    available = FrameRange(90000, 250, R25)
+    made = await plan(clip(FrameRange(90100, 150, R25), available), info(timecode="01:00:00:00"))
+
+    (order,) = made.orders
+    assert order.plate.duration == "10s"
+    assert order.plate.media_range.start - order.origin == order.plate.file_index
+    assert order.timecode_start == 90000
+    assert order.plate.media_range == FrameRange(90010, 240, R25)
+    assert order.plate.file_index == 10
+
+
+async def test_zero_based_ranges_of_a_file_with_timecode_keep_both() -> None:
+    made = await plan(
+        clip(FrameRange(0, 250, R25), FrameRange(0, 250, R25)), info(timecode="01:00:00:00")
+    )
+
+    assert made.orders == ()
+    assert made.refused[0].refusal is not None
+    assert made.refused[0].refusal.reason is RefusalReason.TOO_LONG
+
+    made = await plan(
+        clip(FrameRange(10, 120, R25), FrameRange(0, 250, R25)), info(timecode="01:00:00:00")
+    )
+    assert made.orders[0].timecode_start == 90000
+    assert made.orders[0].plate.file_index == 10
+
+
+async def test_a_part_of_a_file_stated_as_available_is_understood() -> None:
+    made = await plan(clip(FrameRange(30, 20, R25), FrameRange(24, 72, R25)), info(frames=120))
+
+    assert made.orders[0].origin == 0
+    assert made.orders[0].plate.media_range == FrameRange(0, 120, R25)
+
+
+async def test_a_short_media_file_is_filled_with_its_last_frame() -> None:
+    made = await plan(clip(FrameRange(0, 40, R25), FrameRange(0, 60, R25)), info(frames=60))
+
+    assert made.orders[0].plate.held == 60
+    assert made.orders[0].plate.media_range == FrameRange(0, 60, R25)
+
+
+async def test_media_of_another_rate_covers_every_frame_that_shows() -> None:
+    made = await plan(
+        clip(FrameRange(10, 25, R25), FrameRange(0, 250, R25)), info(frames=240, rate=R24)
+    )
+
+    (entry,) = made.entries
+    assert entry.order is not None
+    assert entry.order.clip.source == FrameRange(9, 25, R24)
+    assert any("covered" in note for note in entry.notes)
+
+
+@pytest.mark.parametrize(
+    ("source", "media", "reason"),
+    [
+        (FrameRange(200, 100, R25), info(), RefusalReason.OUTSIDE_MEDIA),
+        (FrameRange(0, 50, Fraction(50)), info(rate=Fraction(50)), RefusalReason.RATE_TOO_HIGH),
+        (
+            FrameRange(0, 50, R25),
+            replace(info(), constant_rate=False),
+            RefusalReason.UNSUPPORTED,
+        ),
+        (FrameRange(0, 250, R25), info(), RefusalReason.TOO_LONG),
+    ],
+)
+async def test_what_cannot_be_sent_is_refused_before_anything_is(
+    source: FrameRange, media: MediaInfo, reason: RefusalReason
+) -> None:
+    made = await plan(clip(source, FrameRange(0, 250, source.rate)), media)
+
+    assert made.refused[0].refusal is not None
+    assert made.refused[0].refusal.reason is reason
+
+
+async def test_offline_media_is_refused() -> None:
+    offline = clip(FrameRange(0, 50, R25), FrameRange(0, 250, R25))
+    made = await plan_edits(
+        [offline],
+        EditSettings("x"),
+        TARGET,
+        media=FakeMediaTool(),
+        provider=FakeProvider(),
+        uploader=FakeUploader(),
+    )
+
+    assert made.refused[0].refusal is not None
+    assert made.refused[0].refusal.reason is RefusalReason.OFFLINE
+
+
+async def test_a_live_schema_that_refuses_stops_the_plan() -> None:
+    provider = FakeProvider(
+        card=ModelCard(
+            "m", "M", {"properties": {"prompt": {}, "resolution": {"enum": ["1080p"]}}}, {}
+        )
+    )
+
+    with pytest.raises(SettingsError, match="live model"):
+        await plan(clip(FrameRange(0, 50, R25), None), info(), provider=provider)
+
+
+async def test_a_service_out_of_reach_leaves_the_built_in_rules() -> None:
+    class Unreachable(FakeProvider):
+        async def model(self) -> ModelCard:
+            raise UnavailableError("no network", sent=False)
+
+    made = await plan(clip(FrameRange(0, 50, R25), None), info(), provider=Unreachable())
+
+    assert len(made.orders) == 1
+    assert "built-in" in made.notes[0]
