@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import ffmpeg
 
@@ -92,9 +92,10 @@ def pair_command(
     seek: Fraction,
     height: int,
     maps_tones: bool,
+    kind: Literal["png", "jpg"],
     to: Path,
 ) -> list[str]:
-    """One picture: a source frame left, a take frame right. `to` is written as PNG or JPEG."""
+    """One picture: a source frame left, a take frame right."""
     left = cut_frames(source, Cut(source_index, 1), seek=seek, rate=source.rate)
     right = (
         _input(take, {})
@@ -107,10 +108,9 @@ def pair_command(
     right = sdr_picture(right, take, _size_of_height(take, height), maps_tones=maps_tones)
     left = left.filter("pad", f"iw+{_GAP_PIXELS}", "ih", 0, 0, "black")
     pair = ffmpeg.filter([left, right], "hstack")
-    is_png = to.suffix.lower() == ".png"
     # Written as a stream of one picture: a name with `%` would be a pattern to `image2`.
     options: dict[str, Any] = {"format": "image2pipe", "vframes": 1}
-    if is_png:
+    if kind == "png":
         pair = pair.filter("scale", in_color_matrix="bt709").filter("format", "rgb24")
         options |= {"vcodec": "png"}
     else:

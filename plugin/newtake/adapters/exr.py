@@ -1,0 +1,190 @@
+"""Unpacks the EXR frames of a result: one file, or a ZIP that is not trusted.
+
+Rule 1: a member's name decides nothing but the order; files get our own names, in our own folder.
+Rule 2: what is written is counted while it is written; what a ZIP declares is not believed.
+Rule 3: the folder appears when it is complete, and is never changed afterwards.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import zipfile
+import zlib
+from collections.abc import Callable
+from dataclasses import dataclass
+from itertools import pairwise
+from pathlib import Path
+from typing import IO
+
+from newtake.domain.errors import NewTakeError, ResultError, StorageError
+from newtake.domain.files import ExrFrames
+from newtake.domain.plate import PlatePlan
+
+MAGIC = b"\x76\x2f\x31\x01"
+"""OpenEXR File Layout, "Magic number"."""
+
+MOST_MEMBERS = 2_000
+MOST_BYTES_PER_FRAME = 256 * 1024 * 1024
+MOST_BYTES = 24 * 1024**3
+_LEAST_PADDING = 4
+_BLOCK = 1 << 20
+_NUMBER = re.compile(r"(\d+)\D*$")
+
+Opener = Callable[[], IO[bytes]]
+
+
+@dataclass(frozen=True, slots=True)
+class _Frame:
+    name: str
+    open: Opener
+    declared_bytes: int
+
+
+def unpack_exr_frames(
+    package: Path, plate: PlatePlan, *, folder: Path, prefix: str
+) -> ExrFrames | None:
+    """Write the frames of the take that `package` holds; frame i of it is plate frame i.
+
+    Held frames and a model's extra one are left out. Files are called prefix, number of the media
+    frame in the media's time base, ".exr".
+
+    Returns:
+        What was written, or what an earlier call wrote; None for a ZIP without any EXR.
+
+    Raises:
+        ResultError: If the package is broken, not safe to unpack, or has frames that cannot be the
+            plate's.
+        StorageError: If the frames cannot be written.
+    """
+    try:
+        with package.open("rb") as file:
+            magic = file.read(4)
+            file.seek(0)
+            if magic == MAGIC:
+                size = package.stat().st_size
+                frames = [_Frame(package.name, lambda: package.open("rb"), size)]
+                return _write(frames, package, plate, folder, prefix)
+            if not zipfile.is_zipfile(file):
+                raise ResultError(
+                    f"{package.name} is neither an EXR file nor a ZIP.",
+                    why=f"It begins with {magic.hex(' ') or 'nothing'}.",
+                )
+            with zipfile.ZipFile(file) as archive:
+                frames = _members(archive, package)
+                if not frames:
+                    return None
+                return _write(frames, package, plate, folder, prefix)
+    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError) as error:
+        raise ResultError(f"{package.name} cannot be unpacked.", why=str(error)) from error
+    except OSError as error:
+        raise StorageError(f"{folder} cannot be written.", why=str(error)) from error
+
+
+def _members(archive: zipfile.ZipFile, package: Path) -> list[_Frame]:
+    """The EXR members in the order of the numbers in their names.
+
+    Folders and other files (notes, previews) are passed over.
+    """
+    entries = archive.infolist()
+    if len(entries) > MOST_MEMBERS:
+        raise _unsafe(package, f"it has {len(entries)} members; {MOST_MEMBERS} are the limit")
+    numbered: list[tuple[int, zipfile.ZipInfo]] = []
+    for entry in entries:
+        if entry.is_dir() or not entry.filename.lower().endswith(".exr"):
+            continue
+        if entry.filename.startswith("__MACOSX/"):
+            continue
+        parts = entry.filename.replace("\\", "/").split("/")
+        if ".." in parts or parts[0] == "" or ":" in parts[0]:
+            raise _unsafe(package, f"the name {entry.filename!r} leads out of the folder")
+        if entry.flag_bits & 1:
+            raise _unsafe(package, f"{entry.filename!r} is encrypted")
+        if entry.file_size > MOST_BYTES_PER_FRAME:
+            raise _unsafe(package, f"{entry.filename!r} has {entry.file_size} bytes")
+        match = _NUMBER.search(entry.filename.rsplit("/", 1)[-1])
+        numbered.append((int(match[1]) if match else 0, entry))
+    if sum(entry.file_size for _, entry in numbered) > MOST_BYTES:
+        raise _unsafe(package, f"it unpacks to more than {MOST_BYTES / 1e9:.0f} GB")
+    numbered.sort(key=lambda each: each[0])
+    for (before, _), (after, entry) in pairwise(numbered):
+        if after != before + 1:
+            raise ResultError(
+                f"The EXR frames in {package.name} are not one unbroken sequence.",
+                why=f"Number {before} is followed by {after} ({entry.filename!r}).",
+            )
+    return [
+        _Frame(entry.filename, _opener(archive, entry), entry.file_size) for _, entry in numbered
+    ]
+
+
+def _opener(archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> Opener:
+    return lambda: archive.open(entry)
+
+
+def _write(
+    frames: list[_Frame], package: Path, plate: PlatePlan, folder: Path, prefix: str
+) -> ExrFrames:
+    if len(frames) > 1:
+        _check_count(len(frames), package, plate)
+    wanted = frames[: plate.media_range.duration]
+    start = plate.media_range.start
+    padding = max(_LEAST_PADDING, len(str(plate.media_range.end - 1)))
+    names = [f"{prefix}{start + i:0{padding}}.exr" for i in range(len(wanted))]
+    written = ExrFrames(folder, prefix, padding, start, len(wanted), plate.media_range.rate)
+    if folder.exists() and sorted(each.name for each in folder.iterdir()) == names:
+        return written
+    _require_space(sum(frame.declared_bytes for frame in wanted), folder)
+    part = folder.with_name(f".{folder.name}.{os.getpid()}.part")
+    try:
+        part.mkdir(parents=True)
+        for frame, name in zip(wanted, names, strict=True):
+            _write_frame(frame, part / name)
+        if folder.exists():
+            folder.rmdir()  # an empty one is as good as none; a full one is not ours and stays
+        part.rename(folder)
+    finally:
+        shutil.rmtree(part, ignore_errors=True)
+    return written
+
+
+def _check_count(count: int, package: Path, plate: PlatePlan) -> None:
+    needed = plate.clip_offset + plate.clip_frames
+    if needed <= count <= plate.length + 1:
+        return
+    raise ResultError(
+        f"{package.name} holds {count} EXR frames; the plate has {plate.length}.",
+        why=f"The clip's last frame is number {needed} of the plate."
+        if count < needed
+        else "Which of them belongs to which frame of the plate is not known.",
+    )
+
+
+def _write_frame(frame: _Frame, to: Path) -> None:
+    size = 0
+    with frame.open() as source, to.open("xb") as target:
+        while block := source.read(_BLOCK):
+            if size == 0 and not block.startswith(MAGIC):
+                raise ResultError(f"{frame.name} is not an EXR file, whatever it is called.")
+            size += len(block)
+            if size > MOST_BYTES_PER_FRAME:
+                raise ResultError(f"{frame.name} unpacks to more than it may.")
+            target.write(block)
+        target.flush()
+        os.fsync(target.fileno())
+    if size == 0:
+        raise ResultError(f"{frame.name} is empty.")
+
+
+def _require_space(needed: int, folder: Path) -> None:
+    there = next(each for each in (folder, *folder.parents) if each.exists())
+    free = shutil.disk_usage(there).free
+    if needed > free:
+        raise StorageError(
+            f"The EXR frames need {needed / 1e9:.1f} GB; {folder} has {free / 1e9:.1f} GB free."
+        )
+
+
+def _unsafe(package: Path, why: str) -> NewTakeError:
+    return ResultError(f"{package.name} is not safe to unpack.", why=f"In it, {why}.")

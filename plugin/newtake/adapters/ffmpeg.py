@@ -1,0 +1,288 @@
+"""The media tool: cuts plates, conforms results, unpacks EXR, with ffmpeg and PyAV.
+
+Rule 1: a file is written under a part name, checked, and renamed; what is not right never appears
+under its own name, and a cancelled run leaves nothing.
+Rule 2: a take is checked by reading it back: frames, rate, timecode, and the pixels of a rewrap.
+"""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from pathlib import Path
+
+import anyio
+import anyio.to_thread
+
+from newtake.adapters.exr import unpack_exr_frames
+from newtake.adapters.ffmpeg_conform import (
+    RESULT_CODECS,
+    encode_command,
+    frame_hashes,
+    hash_command,
+    rewrap_commands,
+    rewrap_timescale,
+)
+from newtake.adapters.ffmpeg_export import Cut, pair_command, plate_command, seek_points
+from newtake.adapters.ffmpeg_process import run_ffmpeg
+from newtake.adapters.packets import decode_order
+from newtake.adapters.parts import digest_and_sync, part_of, sync
+from newtake.adapters.probe import probe
+from newtake.adapters.toolchain import Toolchain, find_toolchain
+from newtake.domain.clip import MediaInfo
+from newtake.domain.conform import ConformPlan, closed_prefix
+from newtake.domain.errors import (
+    MediaError,
+    MediaToolError,
+    NewTakeError,
+    ResultError,
+    StorageError,
+)
+from newtake.domain.files import ExrFrames, PlateFile
+from newtake.domain.plate import PlatePlan
+from newtake.domain.timing import display_rate, timecode
+from newtake.ports import ConformOutcome, Progress
+
+_PICTURE_HEIGHT = 720
+_RECODED = "prores"
+"""What a result becomes that cannot be rewrapped after all."""
+
+
+class FfmpegMediaTool:
+    """Implements `ports.MediaTool`."""
+
+    def __init__(self, toolchain: Toolchain | None = None) -> None:
+        """Work with `toolchain`, or with the one that is found when it is first needed."""
+        self._toolchain = toolchain
+
+    async def probe(self, path: Path, *, count_frames: bool = False) -> MediaInfo:
+        return await probe(path, count_frames=count_frames)
+
+    async def export_plate(
+        self,
+        source: MediaInfo,
+        plate: PlatePlan,
+        *,
+        rate: Fraction,
+        short_side: int,
+        to: Path,
+        progress: Progress,
+    ) -> PlateFile:
+        """Cut the plate; an earlier file at `to` is replaced.
+
+        Raises:
+            MediaError: If the source is offline, broken, or ends before the plate does.
+            MediaToolError: If ffmpeg fails.
+            StorageError: If the plate cannot be written.
+        """
+        tools = await self._tools()
+        cut = Cut(plate.file_index, plate.media_range.duration, plate.held)
+        frames = 0
+        with part_of(to) as part:
+            for seek in seek_points(source, cut.index):
+                command = plate_command(
+                    tools.executable,
+                    source,
+                    cut,
+                    seek=seek,
+                    rate=rate,
+                    short_side=short_side,
+                    maps_tones=tools.maps_tones,
+                    to=part,
+                )
+                await run_ffmpeg(
+                    command, doing="Cutting the plate", frames=cut.length, progress=progress
+                )
+                frames = await _frames_in(part)
+                if frames:
+                    break
+            if frames != cut.length:
+                raise _too_short(source, cut, frames)
+            sha256, size = await anyio.to_thread.run_sync(digest_and_sync, part)
+            part.replace(to)
+        return PlateFile(to, sha256, size, frames)
+
+    async def conform(
+        self, result: MediaInfo, plan: ConformPlan, *, to: Path, progress: Progress
+    ) -> ConformOutcome:
+        """Make the take; `to` must not exist.
+
+        Raises:
+            ResultError: If the result cannot be decoded, or is not what was probed.
+            MediaToolError: If ffmpeg fails.
+            StorageError: If the take cannot be written, or is there already.
+        """
+        if result.codec not in RESULT_CODECS or "mov" not in result.container.split(","):
+            raise ResultError(
+                f"{result.path.name} is {result.codec} in {result.container}.",
+                why="A result is expected as MP4 or MOV with H.264, HEVC, ProRes, AV1 or VP9.",
+            )
+        if await anyio.Path(to).exists():
+            raise StorageError(f"{to} exists already.", why="Takes are never overwritten.")
+        notes: list[str] = []
+        if plan.rewrap:
+            try:
+                return await self._rewrap(result, plan, to)
+            except (MediaError, MediaToolError, ResultError, ValueError) as error:
+                reason = error.what if isinstance(error, NewTakeError) else str(error)
+                notes.append(f"could not be rewrapped without loss, so it was coded anew: {reason}")
+        codec = plan.codec if plan.codec != "copy" else _RECODED
+        return await self._encode(result, plan, codec, to, progress, notes)
+
+    async def unpack_exr(
+        self, package: Path, plate: PlatePlan, *, folder: Path, prefix: str
+    ) -> ExrFrames | None:
+        return await anyio.to_thread.run_sync(
+            lambda: unpack_exr_frames(package, plate, folder=folder, prefix=prefix)
+        )
+
+    async def side_by_side(
+        self, source: MediaInfo, source_index: int, take: Path, take_index: int, *, to: Path
+    ) -> None:
+        """One picture; an earlier file at `to` is replaced. Raises: as `export_plate`."""
+        if to.suffix.lower() not in (".png", ".jpg", ".jpeg"):
+            raise ValueError(f"{to.name} is no PNG or JPEG")
+        tools = await self._tools()
+        take_info = await probe(take)
+        height = min(_PICTURE_HEIGHT, 2 * (take_info.display_size[1] // 2))
+        with part_of(to) as part:
+            for seek in seek_points(source, source_index):
+                command = pair_command(
+                    tools.executable,
+                    source,
+                    source_index,
+                    take_info,
+                    take_index,
+                    seek=seek,
+                    height=height,
+                    maps_tones=tools.maps_tones,
+                    kind="png" if to.suffix.lower() == ".png" else "jpg",
+                    to=part,
+                )
+                await run_ffmpeg(command, doing="Drawing source and take", stall_seconds=60)
+                if part.exists() and part.stat().st_size:
+                    part.replace(to)
+                    return
+        raise MediaError(
+            f"Frame {source_index} of {source.path.name} or {take_index} of {take.name} "
+            "is not there."
+        )
+
+    async def _rewrap(self, result: MediaInfo, plan: ConformPlan, to: Path) -> ConformOutcome:
+        tools = await self._tools()
+        timescale = rewrap_timescale(result.rate, plan.available.rate)
+        if timescale is None:
+            raise ResultError(f"no time scale fits {result.rate} and {plan.available.rate}")
+        order = await anyio.to_thread.run_sync(decode_order, result.path)
+        frames = closed_prefix(order, plan.available.duration)
+        with (
+            part_of(to) as part,
+            part_of(to, "fine") as fine,
+            part_of(to, "relabelled") as relabelled,
+        ):
+            for command in rewrap_commands(
+                tools.executable,
+                result,
+                plan,
+                packets=frames,
+                timescale=timescale,
+                steps=(fine, relabelled, part),
+            ):
+                await run_ffmpeg(command, doing="Rewrapping the result", stall_seconds=60)
+            await _check_take(part, plan, frames)
+            await self._prove(result.path, part, frames)
+            await anyio.to_thread.run_sync(sync, part)
+            part.replace(to)
+        notes = []
+        extra = frames - plan.available.duration
+        if extra:
+            notes.append(
+                f"{extra} frames after the take's last one stay in the file: coded pictures can "
+                "only be cut where none refers to another"
+            )
+        return ConformOutcome(frames, frames, tuple(notes), "rewrap")
+
+    async def _prove(self, result: Path, take: Path, frames: int) -> None:
+        """Decode both files and compare every frame. Raises: ResultError."""
+        tools = await self._tools()
+        listings: dict[Path, list[str]] = {}
+
+        async def decode(media: Path) -> None:
+            with part_of(take, f"{media.suffix[1:]}.hashes") as listing:
+                command = hash_command(tools.executable, media, frames, to=listing)
+                await run_ffmpeg(command, doing=f"Decoding {media.name}", stall_seconds=120)
+                listings[media] = frame_hashes(listing.read_text("ascii", "replace"))
+
+        await decode(result)
+        await decode(take)
+        if len(listings[result]) != frames or listings[result] != listings[take]:
+            raise ResultError(
+                "its frames do not decode to the same pictures after rewrapping",
+                why=f"{len(listings[result])} frames before, {len(listings[take])} after.",
+            )
+
+    async def _encode(
+        self,
+        result: MediaInfo,
+        plan: ConformPlan,
+        codec: str,
+        to: Path,
+        progress: Progress,
+        notes: list[str],
+    ) -> ConformOutcome:
+        tools = await self._tools()
+        frames = plan.available.duration
+        with part_of(to) as part:
+            command = encode_command(tools.executable, result, plan, codec, to=part)
+            await run_ffmpeg(
+                command, doing="Conforming the result", frames=frames, progress=progress
+            )
+            await _check_take(part, plan, frames)
+            await anyio.to_thread.run_sync(sync, part)
+            part.replace(to)
+        return ConformOutcome(frames, 0, tuple(notes), codec)
+
+    async def _tools(self) -> Toolchain:
+        if self._toolchain is None:
+            self._toolchain = await anyio.to_thread.run_sync(find_toolchain)
+        return self._toolchain
+
+
+async def _check_take(part: Path, plan: ConformPlan, frames: int) -> None:
+    """Read back what was written. Raises: ResultError with what differs."""
+    try:
+        made = await probe(part, count_frames=True)
+    except MediaError as error:
+        raise ResultError("The take cannot be read back.", why=error.why) from error
+    rate = plan.available.rate
+    label = timecode(plan.timecode_start, rate, drop=plan.drop)
+    wrong = [
+        f"{what}: {found}, not {wanted}"
+        for what, found, wanted in (
+            ("frames", str(made.frames), str(frames)),
+            ("rate", display_rate(made.rate), display_rate(rate)),
+            ("even spacing", str(made.constant_rate), "True"),
+            ("timecode", str(made.timecode), label),
+            ("timecode rate", str(made.timecode_rate), str(rate)),
+        )
+        if found != wanted
+    ]
+    if wrong:
+        raise ResultError("The take did not come out as planned.", why="; ".join(wrong))
+
+
+async def _frames_in(part: Path) -> int:
+    """Frames that were really written; 0 for a file without any."""
+    try:
+        return (await probe(part, count_frames=True)).frames
+    except MediaError:
+        return 0
+
+
+def _too_short(source: MediaInfo, cut: Cut, frames: int) -> MediaError:
+    reached = max(0, frames - cut.held)
+    return MediaError(
+        f"{source.path.name} ends before the frames wanted.",
+        why=f"Frames {cut.index} to {cut.index + cut.frames - 1} are wanted; "
+        f"{reached} of {cut.frames} could be decoded.",
+        fix="Check that the media is complete, and that the timeline's range lies inside it.",
+    )

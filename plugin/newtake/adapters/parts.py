@@ -1,0 +1,41 @@
+"""Part files: what is being written has a hidden name, and gets its own when it is right."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from newtake.domain.errors import StorageError
+
+
+@contextmanager
+def part_of(to: Path, step: str = "") -> Iterator[Path]:
+    """A hidden name beside `to`; whatever is left under it at the end is removed."""
+    suffix = f".{step}" if step else ""
+    part = to.with_name(f".{to.name}.{os.getpid()}{suffix}.part")
+    try:
+        to.parent.mkdir(parents=True, exist_ok=True)
+        yield part
+    except OSError as error:
+        raise StorageError(f"{to} cannot be written.", why=str(error)) from error
+    finally:
+        part.unlink(missing_ok=True)
+
+
+def digest_and_sync(path: Path) -> tuple[str, int]:
+    """SHA-256 and size in bytes of a file that is on the disk when this returns."""
+    digest = hashlib.sha256()
+    with path.open("rb") as file:
+        while block := file.read(1 << 20):
+            digest.update(block)
+        os.fsync(file.fileno())
+    return digest.hexdigest(), path.stat().st_size
+
+
+def sync(path: Path) -> None:
+    """Return when the file is on the disk."""
+    with path.open("rb") as file:
+        os.fsync(file.fileno())
