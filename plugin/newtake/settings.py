@@ -6,6 +6,7 @@ parameters with exactly the service's rules. Both refuse what they do not know.
 
 from __future__ import annotations
 
+import mimetypes
 import sys
 from collections.abc import Mapping
 from dataclasses import fields
@@ -13,7 +14,7 @@ from pathlib import Path
 from typing import Annotated, Any, Literal
 
 from platformdirs import user_data_path
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
 from newtake.domain.edit import EditSettings, settings_problems
 from newtake.domain.errors import InputError, SettingsError
@@ -133,6 +134,18 @@ class EditOptions(BaseModel):
         if problems:
             raise ValueError(" ".join(problems))
         return self
+
+    @field_validator("first_frame")
+    @classmethod
+    def _picture(cls, value: str | None) -> str | None:
+        """An https address as it is; a file as its absolute path, so that a later run finds it."""
+        if value is None or value.startswith("https://"):
+            return value
+        path = Path(value).absolute()
+        kind = mimetypes.guess_type(path.name)[0] or ""
+        if not path.is_file() or not kind.startswith("image/"):
+            raise ValueError(f"{value} is no picture on this machine and no https address")
+        return str(path)
 
     def settings(self) -> EditSettings:
         known = {field.name for field in fields(EditSettings)}

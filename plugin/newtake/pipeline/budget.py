@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from newtake.domain.edit import Price
@@ -39,6 +40,12 @@ class Budget:
                 why=f"The budget is ${self.limit_usd:.2f}; ${self.reserved_usd:.2f} are in use.",
             )
         self.reserved_usd += price.usd
+
+    def check(self, prices: Iterable[Price]) -> None:
+        """Raise BudgetError when all of these together would not fit; nothing is set aside."""
+        trial = replace(self)
+        for price in prices:
+            trial.reserve(price)
 
     def release(self, price: Price) -> None:
         """Give back what a refused submission had set aside."""

@@ -8,7 +8,6 @@ Rule 3: what cannot be known is said (`UnsureError`); nothing is ever submitted 
 from __future__ import annotations
 
 import hashlib
-import mimetypes
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -25,7 +24,7 @@ from newtake.domain.errors import (
 from newtake.domain.events import SubmitIntended, SubmitRefused, Submitted
 from newtake.domain.job import Intent, Job
 from newtake.pipeline.session import Run
-from newtake.ports import SubmitAnswer
+from newtake.ports import SubmitAnswer, no_progress
 
 _CERTAINLY_REFUSED = (
     NotAuthorisedError,
@@ -120,15 +119,13 @@ async def _adopt(job: Job, intent: Intent, run: Run, why: str) -> None:
 async def _first_frame(job: Job, run: Run) -> str | None:
     """The URL of the first-frame image; a file is uploaded like a plate."""
     image = job.order.settings.first_frame
-    if image is None or image.startswith(("https://", "http://")):
+    if image is None or image.startswith("https://"):
         return image
-    path = Path(image)
-    facts = run.ports.takes.finished(path)
-    kind = mimetypes.guess_type(path.name)[0] or ""
-    if facts is None or not kind.startswith("image/"):
+    facts = run.ports.takes.finished(Path(image))
+    if facts is None:
         raise SettingsError(
-            f"The first-frame image {image} is no picture on this machine.",
-            fix="Give a PNG or JPEG file, or an https address.",
+            f"The first-frame image {image} is gone.",
+            fix="Put it back, then `newtake jobs resume`.",
         )
-    asset = await run.ports.uploader.store(path, facts[0], lambda _done, _total: None)
+    asset = await run.ports.uploader.store(Path(image), facts[0], no_progress)
     return await run.ports.uploader.link(asset, job.id)

@@ -197,6 +197,8 @@ async def restyle_once(
         plan = await _planned(clips, edit, asked, ports)
         draw_plan(plan)
         _refuse_if_nothing(plan, asked)
+        budget = Budget(limit, allow_unknown=yes)
+        budget.check(order.price for order in plan.orders)
         if ports.uploader.public:
             _agree(ports, agree_public)
         question = f"Restyle {len(plan.orders)} clip(s) for {price_text(plan.total)}?"
@@ -208,7 +210,7 @@ async def restyle_once(
                 ports,
                 shown,
                 settings.work_folder,
-                budget=Budget(limit, allow_unknown=yes),
+                budget=budget,
                 deadline_seconds=settings.deadline_minutes * 60,
             )
             return await run_jobs([job.id for job in jobs], run, listen=wiring.listen)

@@ -1,0 +1,241 @@
+"""The installed command, as a subprocess: the round trip, bad input, and its manners."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import subprocess
+import sys
+from collections.abc import Callable
+from fractions import Fraction
+from pathlib import Path
+
+import opentimelineio as otio
+import pytest
+
+from newtake.shells.cli.demo import footage
+from otio_newtake.cuts import write_cuts
+
+ROOT = Path(__file__).parents[2]
+Newtake = Callable[..., "subprocess.CompletedProcess[str]"]
+
+
+@pytest.fixture
+def newtake(tmp_path: Path) -> Newtake:
+    """Run the command in an empty folder."""
+
+    def run(*arguments: object, **environment: str) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            [sys.executable, "-m", "newtake", *map(str, arguments)],
+            cwd=tmp_path,
+            env={**os.environ, **environment},
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            timeout=240,
+            check=False,
+        )
+
+    return run
+
+
+@pytest.fixture
+def timeline(tmp_path: Path) -> Path:
+    """Three cuts of real footage: 250 frames at 25 fps."""
+    return write_cuts(footage(), Fraction(25), 250, tmp_path / "cut.otio", name="cut")
+
+
+def files_of(folder: Path) -> dict[str, bytes]:
+    return {
+        str(path.relative_to(folder)): path.read_bytes()
+        for path in folder.rglob("*")
+        if path.is_file() and "newtake-home" not in path.parts
+    }
+
+
+def test_the_demo_leaves_a_timeline_a_take_and_a_picture(newtake: Newtake, tmp_path: Path) -> None:
+    done = newtake("demo")
+
+    assert done.returncode == 0, done.stderr
+    folder = tmp_path / "newtake-demo"
+    written = otio.adapters.read_from_file(str(folder / "demo_newtake.otio"))
+    clip = list(written.find_clips())[1]
+    assert clip.active_media_reference_key == "take_001"
+    assert (folder / "before_and_after.jpg").stat().st_size > 10_000
+    for word in ("frames", "starts at", "export", "wait", "relink"):
+        assert word in done.stdout
+
+
+def test_a_clip_of_a_timeline_comes_back_as_a_take(
+    newtake: Newtake, timeline: Path, tmp_path: Path
+) -> None:
+    before = timeline.read_bytes()
+
+    done = newtake(
+        "restyle", timeline, "--clip", "2", "--prompt", "film noir", "--provider", "sandbox",
+        "--yes", "--json",
+    )  # fmt: skip
+
+    assert done.returncode == 0, done.stderr
+    document = json.loads(done.stdout)
+    (job,) = document["jobs"]
+    assert job["status"] == "done"
+    assert timeline.read_bytes() == before
+    original = list(otio.adapters.read_from_file(str(timeline)).find_clips())[1]
+    timeline_back = otio.adapters.read_from_file(document["output"])
+    clip = list(timeline_back.find_clips())[1]
+    assert clip.source_range == original.source_range
+    references = clip.media_references()
+    assert set(references) == {"DEFAULT_MEDIA", "take_001"}
+    assert references["DEFAULT_MEDIA"].is_equivalent_to(original.media_reference)
+    for reference in references.values():
+        assert reference.available_range.contains(clip.source_range)
+    sidecar = json.loads(Path(job["renditions"][0]["take"]).with_suffix(".json").read_text())
+    assert sidecar["prompt"] == "film noir"
+    assert "sandbox-needs-no-key" not in (tmp_path / "cut_newtake.otio").read_text()
+
+    again = newtake("takes", document["output"], "--use", "2=original", "--json")
+
+    assert again.returncode == 0, again.stderr
+    listed = next(each for each in json.loads(again.stdout) if each["index"] == 2)
+    assert [take["selected"] for take in listed["takes"]] == [True, False]
+
+
+def test_a_second_run_adds_the_next_number_and_sends_no_bytes_twice(
+    newtake: Newtake, timeline: Path
+) -> None:
+    arguments = ["restyle", timeline, "--clip", "1", "--provider", "sandbox", "--yes", "--json"]
+
+    first = newtake(*arguments, "--prompt", "a pencil sketch")
+    second = newtake(*arguments, "--prompt", "a neon night")
+
+    assert first.returncode == 0, first.stderr
+    assert second.returncode == 0, second.stderr
+    assert "nothing is sent again" in second.stderr
+    output = json.loads(second.stdout)["output"]
+    clip = next(iter(otio.adapters.read_from_file(output).find_clips()))
+    assert set(clip.media_references()) == {"DEFAULT_MEDIA", "take_001", "take_002"}
+
+
+@pytest.mark.parametrize("wait", ["poll", "sync"])
+def test_the_other_ways_to_wait_bring_the_same(newtake: Newtake, timeline: Path, wait: str) -> None:
+    done = newtake(
+        "restyle", timeline, "--clip", "1", "--prompt", "sepia", "--provider", "sandbox",
+        "--yes", "--json", "--wait", wait,
+    )  # fmt: skip
+
+    assert done.returncode == 0, done.stderr
+    assert json.loads(done.stdout)["jobs"][0]["status"] == "done"
+
+
+def test_the_plan_names_frames_and_price_and_does_nothing(
+    newtake: Newtake, timeline: Path, tmp_path: Path
+) -> None:
+    before = files_of(tmp_path)
+
+    done = newtake("plan", timeline, "--all", "--prompt", "noir", "--provider", "sandbox", "--json")
+
+    assert done.returncode == 0, done.stderr
+    plan = json.loads(done.stdout)
+    assert [clip["plate"]["frames"] for clip in plan["clips"]] == [120, 120, 120]
+    assert plan["total"]["usd"] is not None
+    assert files_of(tmp_path) == before
+
+
+BAD: list[tuple[str, list[str], str, int]] = [
+    ("no such clip", ["--clip", "99", "--prompt", "x"], "no clip", 2),
+    ("no selection", ["--prompt", "x"], "--clip", 2),
+    ("empty prompt", ["--clip", "1", "--prompt", " "], "empty", 2),
+    ("EXR without HDR", ["--clip", "1", "--prompt", "x", "--exr"], "needs HDR", 2),
+    ("HDR at 540p", ["--clip", "1", "--prompt", "x", "--hdr"], "720p or 1080p", 2),
+    (
+        "two ways at once",
+        ["--clip", "1", "--prompt", "x", "--strength", "flex_1", "--auto-controls"],
+        "exclude",
+        2,
+    ),
+    ("unknown strength", ["--clip", "1", "--prompt", "x", "--strength", "max"], "strength", 2),
+    (
+        "no consent",
+        ["--clip", "1", "--prompt", "x", "--uploader", "repository:me/plates"],
+        "public",
+        2,
+    ),
+    ("no first frame", ["--clip", "1", "--prompt", "x", "--first-frame", "none.png"], "picture", 2),
+    ("over budget", ["--clip", "1", "--prompt", "x", "--budget", "0.10"], "budget", 1),
+]
+
+
+@pytest.mark.parametrize(("name", "options", "word", "code"), BAD, ids=[each[0] for each in BAD])
+def test_bad_input_is_a_clear_error_and_nothing_is_uploaded_or_written(
+    newtake: Newtake,
+    timeline: Path,
+    tmp_path: Path,
+    name: str,
+    options: list[str],
+    word: str,
+    code: int,
+) -> None:
+    before = files_of(tmp_path)
+
+    yes = [] if name == "no consent" else ["--yes"]
+    done = newtake("restyle", timeline, "--provider", "sandbox", *yes, *options)
+
+    assert done.returncode == code, done.stderr
+    assert word in done.stderr
+    assert "Traceback" not in done.stderr
+    assert files_of(tmp_path) == before
+
+
+def test_a_wrong_key_is_refused_without_an_upload(
+    newtake: Newtake, timeline: Path, tmp_path: Path
+) -> None:
+    before = files_of(tmp_path)
+
+    done = newtake("restyle", timeline, "--clip", "1", "--prompt", "x", "--yes", "--json")
+
+    assert done.returncode == 1
+    assert json.loads(done.stdout)["error"] == "NotAuthorised"
+    assert "newtake login" in done.stderr
+    assert files_of(tmp_path) == before
+
+
+def test_a_broken_timeline_is_refused(newtake: Newtake, tmp_path: Path) -> None:
+    broken = tmp_path / "broken.otio"
+    broken.write_text('{"OTIO_SCHEMA": "Timeline.1", "tracks": null}')
+
+    done = newtake("clips", broken)
+
+    assert done.returncode == 2
+    assert "Traceback" not in done.stderr
+    assert done.stderr.startswith("Error:")
+
+
+def test_offline_media_is_said_and_refused(newtake: Newtake, tmp_path: Path) -> None:
+    timeline = write_cuts(
+        tmp_path / "gone.mov", Fraction(25), 250, tmp_path / "cut.otio", name="cut"
+    )
+
+    listed = newtake("clips", timeline, "--json")
+    done = newtake(
+        "restyle", timeline, "--clip", "1", "--prompt", "x", "--provider", "sandbox", "--yes"
+    )
+
+    assert [clip["reason"] for clip in json.loads(listed.stdout)] == ["offline"] * 3
+    assert done.returncode == 2
+    assert "gone.mov" in done.stderr
+
+
+def test_every_command_has_help_and_stands_in_the_readme(newtake: Newtake) -> None:
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    top = newtake("--help")
+    names = re.findall(r"^  ([a-z]+) {2,}\S", top.stdout.split("Commands:")[1], re.MULTILINE)
+
+    assert {"demo", "clips", "plan", "restyle", "takes", "model", "login", "doctor"} <= set(names)
+    for name in names:
+        done = newtake(name, "--help")
+        assert done.returncode == 0
+        assert f"newtake {name}" in readme, f"{name} is not in the README"
+        for line in re.findall(r"^  (-[^\n]*)", done.stdout, re.MULTILINE):
+            assert len(line.split("  ")) > 1 or line.endswith("]"), f"{name}: {line} has no help"
