@@ -1,0 +1,153 @@
+"""The service's key: from the environment, the system's keychain, or a private file, in that order.
+
+Each stored key belongs to one host, so that the key of one service is never sent to another.
+A key is in no `repr` here, and in no error.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import stat
+from collections.abc import Mapping
+from contextlib import suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Literal
+from urllib.parse import urlsplit
+
+import keyring
+from keyring.errors import KeyringError
+
+from newtake.domain.errors import NotAuthorisedError, SettingsError, StorageError
+
+VARIABLE = "OXEN_API_KEY"
+FILE_NAME = "keys.json"
+_SERVICE = "newtake"
+_KEY_MAX_CHARACTERS = 4096
+
+Place = Literal["environment", "keychain", "file"]
+
+
+@dataclass(frozen=True, slots=True)
+class StoredKey:
+    """A key and where it was found."""
+
+    key: str = field(repr=False)
+    place: Place
+
+
+class Credentials:
+    """The keys of this user."""
+
+    def __init__(self, home: Path, environment: Mapping[str, str]) -> None:
+        """`home` is NEWTAKE_HOME, for the file that is used where no keychain works."""
+        self._file = home / FILE_NAME
+        self._environment = environment
+
+    def find(self, base_url: str) -> StoredKey | None:
+        """The key for the service at `base_url`; None when there is none.
+
+        Raises:
+            NotAuthorisedError: What is set or stored cannot be a key.
+        """
+        if value := self._environment.get(VARIABLE, "").strip():
+            return StoredKey(checked_key(value), "environment")
+        host = _host(base_url)
+        if kept := _from_keychain(host):
+            return StoredKey(checked_key(kept), "keychain")
+        if kept := self._kept().get(host):
+            return StoredKey(checked_key(kept), "file")
+        return None
+
+    def store(self, base_url: str, key: str) -> Place:
+        """Keep the key in the keychain, or in a file that only this user can read.
+
+        Returns:
+            Where it went, so that the user can be told.
+
+        Raises:
+            NotAuthorisedError: It cannot be a key.
+            StorageError: The file cannot be written.
+        """
+        key, host = checked_key(key), _host(base_url)
+        with suppress(KeyringError):
+            keyring.set_password(_SERVICE, host, key)
+        # A keychain may accept and keep nothing (the "null" one does), so it is asked.
+        if _from_keychain(host) == key:
+            self._keep({name: value for name, value in self._kept().items() if name != host})
+            return "keychain"
+        self._keep({**self._kept(), host: key})
+        return "file"
+
+    def delete(self, base_url: str) -> list[Place]:
+        """Forget the stored key; the places it was in. The environment is not ours to change."""
+        host, places = _host(base_url), list[Place]()
+        if _from_keychain(host):
+            with suppress(KeyringError):
+                keyring.delete_password(_SERVICE, host)
+                places.append("keychain")
+        kept = self._kept()
+        if kept.pop(host, None) is not None:
+            self._keep(kept)
+            places.append("file")
+        return places
+
+    def _kept(self) -> dict[str, str]:
+        try:
+            kept = json.loads(self._file.read_text(encoding="utf-8"))
+            if os.name == "posix" and stat.S_IMODE(self._file.stat().st_mode) & 0o077:
+                self._file.chmod(0o600)
+        except FileNotFoundError:
+            return {}
+        except (OSError, ValueError) as error:
+            raise SettingsError(
+                f"The file of keys {self._file} cannot be read.",
+                fix="Remove it, then `newtake login` again.",
+            ) from error
+        pairs = kept.items() if isinstance(kept, dict) else ()
+        return {str(host): key for host, key in pairs if isinstance(key, str)}
+
+    def _keep(self, keys: Mapping[str, str]) -> None:
+        try:
+            if not keys:
+                self._file.unlink(missing_ok=True)
+                return
+            self._file.parent.mkdir(parents=True, exist_ok=True)
+            part = self._file.with_suffix(".part")
+            part.unlink(missing_ok=True)
+            # Created private: there is no moment at which others could read it.
+            handle = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+            with os.fdopen(handle, "w", encoding="utf-8") as file:
+                json.dump(keys, file)
+            part.replace(self._file)
+        except OSError as error:
+            raise StorageError(
+                f"The key cannot be kept in {self._file}.",
+                why=error.strerror or type(error).__name__,
+                fix=f"Set {VARIABLE} instead.",
+            ) from error
+
+
+def checked_key(key: str) -> str:
+    """The key without space around it. Raises: NotAuthorisedError when it can be none."""
+    key = key.strip()
+    printable = all("!" <= character <= "~" for character in key)
+    if not key or not printable or len(key) > _KEY_MAX_CHARACTERS:
+        raise NotAuthorisedError(
+            "What is given as the key cannot be one.",
+            why="A key is one word of plain characters.",
+        )
+    return key
+
+
+def _host(base_url: str) -> str:
+    return urlsplit(base_url).netloc.rpartition("@")[2].lower()
+
+
+def _from_keychain(host: str) -> str | None:
+    """None also where no keychain works."""
+    try:
+        return keyring.get_password(_SERVICE, host)
+    except KeyringError:
+        return None

@@ -1,0 +1,253 @@
+"""The Oxen inference service as a provider: its queue, its events and its synchronous route.
+
+Source: docs.oxen.ai, "Inference API", with the corrections seen in the vendor's own client.
+Rule 1: the request that costs money is sent once; what happened to it is told apart, not guessed.
+Rule 2: an unknown status is not an end.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import AbstractAsyncContextManager, aclosing, asynccontextmanager
+from decimal import Decimal
+from pathlib import Path
+from typing import Any, Literal
+
+import httpx
+
+from newtake.adapters.http import TIMEOUT, open_response
+from newtake.adapters.oxen_catalogue import ModelCatalogue
+from newtake.adapters.oxen_delivery import Delivery
+from newtake.adapters.oxen_events import STREAM_TIMEOUT, ended_generations
+from newtake.adapters.oxen_lookup import is_before, matching_ids
+from newtake.adapters.oxen_prices import price_of
+from newtake.adapters.oxen_results import ResultFetcher
+from newtake.adapters.oxen_rows import Row, read_row, result_url, rows_of, submission_of
+from newtake.adapters.oxen_wire import Answer, OxenWire, segment
+from newtake.domain.choices import MODEL
+from newtake.domain.edit import EditSettings, Limits, Price, wire_parameters
+from newtake.domain.errors import (
+    Money,
+    NotFoundError,
+    ProviderError,
+    RefusedSettingsError,
+    UnknownProviderError,
+)
+from newtake.domain.job import Intent
+from newtake.ports import Clock, ModelCard, Progress, Submission, SubmitAnswer
+
+Mode = Literal["events", "poll", "sync"]
+
+SYNC_TIMEOUT = httpx.Timeout(TIMEOUT, read=45 * 60)
+"""The route answers when the video is there; the vendor says 5 to 15 minutes."""
+_QUEUE = "/api/ai/queue"
+_HISTORY = "/api/ai/generations"
+_HISTORY_PAGE = 100
+_HISTORY_PAGES_MAX = 5
+_ENDED = ("succeeded", "failed", "cancelled")
+
+
+class OxenProvider:
+    """Implements `ports.Provider`."""
+
+    name = "oxen"
+
+    def __init__(
+        self,
+        client: httpx.AsyncClient,
+        *,
+        base_url: str,
+        clock: Clock,
+        mode: Mode = "events",
+        cache_folder: Path | None = None,
+        result_max_bytes: int = 4 << 30,
+        model: str = MODEL,
+        name: str = "oxen",
+    ) -> None:
+        """Speak to the service at `base_url` with a client of `adapters.http.open_client`.
+
+        Args:
+            client: Stays the caller's, who closes it.
+            base_url: Without a path, e.g. "https://hub.oxen.ai".
+            clock: For pauses between retries, and for dates.
+            mode: Which way edits are placed; "events" and "poll" differ for the caller only.
+            cache_folder: Where the model's card is kept for a day; None keeps nothing.
+            result_max_bytes: Larger results are refused.
+            model: The model's id.
+            name: What journals call this provider.
+        """
+        self.name = name
+        self.mode = mode
+        self._model = model
+        self._wire = OxenWire(client, base_url, clock)
+        self._catalogue = ModelCatalogue(self._wire, cache_folder)
+        results = ResultFetcher(self._wire, result_max_bytes)
+        self._delivery = Delivery(self._wire, results, self.submission)
+
+    async def model(self) -> ModelCard:
+        return await self._catalogue.card(self._model)
+
+    def limits(self) -> Limits:
+        return Limits()
+
+    def price(self, settings: EditSettings, duration: str, card: ModelCard | None) -> Price:
+        return price_of(settings, duration, card)
+
+    async def submit(
+        self, settings: EditSettings, duration: str, video_url: str, image_url: str | None
+    ) -> SubmitAnswer:
+        """See the port. An answer of 4xx is certain: no submission exists."""
+        body = wire_parameters(settings, duration) | {"input_video": video_url}
+        if image_url is not None:
+            body["input_image"] = image_url
+        if self.mode == "sync":
+            return await self._submit_and_wait(body, settings)
+        if settings.variations > 1:
+            body["num_generations"] = settings.variations
+        answer = await self._paid(_QUEUE, body, TIMEOUT)
+        listed = answer.field("generations")
+        ids = tuple(
+            str(each["generation_id"])
+            for each in (listed if isinstance(listed, list) else ())
+            if isinstance(each, Mapping) and each.get("generation_id")
+        )
+        if not ids:
+            raise UnknownProviderError(
+                "The service accepted the edit and named no generation.", http_status=answer.status
+            )
+        return SubmitAnswer(ids)
+
+    async def _submit_and_wait(
+        self, body: Mapping[str, Any], settings: EditSettings
+    ) -> SubmitAnswer:
+        if settings.variations > 1:
+            raise RefusedSettingsError(
+                "The synchronous route makes one take per request.",
+                why=f"{settings.variations} variations were asked for.",
+                fix='Use the queue (wait = "events" in settings.toml), or --variations 1.',
+                money=Money.NOT_SENT,
+            )
+        answer = await self._paid(
+            "/api/ai/videos/generate", {**body, "response_format": "url"}, SYNC_TIMEOUT
+        )
+        url = result_url(answer.payload) if isinstance(answer.payload, Mapping) else None
+        if url is None:
+            raise UnknownProviderError(
+                "The service's answer holds no address of a video.", http_status=answer.status
+            )
+        return SubmitAnswer((await self._name_of_sync(body["input_video"], url),), (url,))
+
+    async def _name_of_sync(self, video_url: str, url: str) -> str:
+        """The generation's id by the history, since the route's answer names none.
+
+        With it the cost can be read and an expired link renewed. Where the history does not tell,
+        the name only has to be the job's own.
+        """
+        try:
+            answer = await self._wire.read(_HISTORY, {"page": 1, "page_size": _HISTORY_PAGE})
+            own = [row for row, _ in rows_of(answer.payload) if row.input_video == video_url]
+        except ProviderError:
+            own = []
+        if len(own) == 1:
+            return own[0].generation_id
+        return f"sync-{hashlib.sha256(url.encode()).hexdigest()[:16]}"
+
+    async def _paid(self, path: str, body: Mapping[str, Any], timeout: httpx.Timeout) -> Answer:
+        answer = await self._wire.exchange("POST", path, json=body, timeout=timeout)
+        if not answer.ok:
+            raise answer.error(paid=True)
+        return answer
+
+    async def find(self, intent: Intent, prompt: str) -> tuple[str, ...]:
+        """See the port. Looks through the queue, ended rows included, and the recent history.
+
+        Raises:
+            ProviderError: A list could not be read, so that "none" would be a guess.
+        """
+        rows = [row for row, _ in await self._listed(None)]
+        for status in _ENDED:
+            rows.extend(row for row, _ in await self._listed(status))
+        found = matching_ids(rows, intent, prompt)
+        try:
+            rows.extend(await self._history_since(intent))
+        except NotFoundError:
+            # Deployments without a history keep ended rows in the queue.
+            pass
+        except ProviderError:
+            if not found:
+                raise
+        return matching_ids(rows, intent, prompt)
+
+    async def _listed(self, status: str | None) -> list[tuple[Row, Mapping[str, Any]]]:
+        answer = await self._wire.read(_QUEUE, {"status": status} if status else None)
+        return rows_of(answer.payload)
+
+    async def _history_since(self, intent: Intent) -> list[Row]:
+        """Pages of the history, newest first, until one lies before the intent."""
+        found: list[Row] = []
+        for page in range(1, _HISTORY_PAGES_MAX + 1):
+            answer = await self._wire.read(_HISTORY, {"page": page, "page_size": _HISTORY_PAGE})
+            rows = [row for row, _ in rows_of(answer.payload)]
+            found.extend(rows)
+            if len(rows) < _HISTORY_PAGE or all(is_before(row, intent) for row in rows):
+                break
+        return found
+
+    async def submission(self, submission_id: str) -> Submission:
+        """See the port. A row that left the queue is looked up in the history."""
+        try:
+            answer = await self._wire.read(f"{_QUEUE}/{segment(submission_id)}")
+        except NotFoundError:
+            answer = await self._wire.read(f"{_HISTORY}/{segment(submission_id)}")
+        return submission_of(*read_row(answer.payload))
+
+    async def submissions(self, *, active_only: bool) -> Sequence[Submission]:
+        """The account's generations, newest first."""
+        listed = await self._listed(None)
+        if not active_only:
+            for status in _ENDED:
+                listed.extend(await self._listed(status))
+        found = {row.generation_id: submission_of(row, fields) for row, fields in listed}
+        return sorted(found.values(), key=lambda each: each.enqueued_at or 0.0, reverse=True)
+
+    async def cancel(self, submission_id: str) -> Submission:
+        """See the port. Whether a cancelled generation is charged is not documented."""
+        answer = await self._wire.exchange("DELETE", f"{_QUEUE}/{segment(submission_id)}")
+        if not answer.ok:
+            raise answer.error()
+        return await self.submission(submission_id)
+
+    def events(self) -> AbstractAsyncContextManager[AsyncIterator[str | None]]:
+        return self._open_events()
+
+    @asynccontextmanager
+    async def _open_events(self) -> AsyncIterator[AsyncIterator[str | None]]:
+        async with open_response(
+            self._wire.client,
+            "GET",
+            self._wire.base_url + "/api/events",
+            authorised=True,
+            headers={"Accept": "text/event-stream", "Cache-Control": "no-store"},
+            timeout=STREAM_TIMEOUT,
+        ) as response:
+            if response.status_code != 200:
+                raise (await self._wire.answer(response)).error()
+            kind = response.headers.get("content-type", "")
+            if not kind.startswith("text/event-stream"):
+                raise UnknownProviderError(f"The events came as {kind or 'nothing'}.")
+            async with aclosing(ended_generations(response)) as ended:
+                yield ended
+
+    async def download(
+        self, submission: Submission, to: Path, exr_to: Path | None, progress: Progress
+    ) -> tuple[Path, Path | None]:
+        return await self._delivery.deliver(submission, to, exr_to, progress)
+
+    async def cost(self, submission_id: str) -> Decimal | None:
+        try:
+            answer = await self._wire.read(f"{_HISTORY}/{segment(submission_id)}")
+        except NotFoundError:
+            return None
+        row, _ = read_row(answer.payload)
+        return row.cost

@@ -1,0 +1,169 @@
+"""Delivering a generation's files: the video, and the EXR wherever the service put it.
+
+The service documents one address per generation and no field for the EXR. So the EXR is looked for:
+in the row, under any name or suffix that fits, then beside the video in its repository folder.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+from typing import Any
+from urllib.parse import unquote, urlsplit
+
+import anyio.to_thread
+
+from newtake.adapters.oxen_results import LinkExpiredError, ResultFetcher
+from newtake.adapters.oxen_rows import exr_url
+from newtake.adapters.oxen_wire import OxenWire, segment, segments
+from newtake.domain.errors import (
+    Money,
+    NotAuthorisedError,
+    NotFoundError,
+    RefusedSettingsError,
+)
+from newtake.ports import Progress, Submission
+
+_RENEWALS = 3
+
+ReadAgain = Callable[[str], Awaitable[Submission]]
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """Fetches what a submission made; `read_again` gives its row anew, with fresh links."""
+
+    wire: OxenWire
+    results: ResultFetcher
+    read_again: ReadAgain
+
+    async def deliver(
+        self, submission: Submission, to: Path, exr_to: Path | None, progress: Progress
+    ) -> tuple[Path, Path | None]:
+        """See `ports.Provider.download`."""
+        submission = await self._video(submission, to, progress)
+        return to, None if exr_to is None else await self._exr(submission, exr_to)
+
+    async def _video(self, submission: Submission, to: Path, progress: Progress) -> Submission:
+        """Fetch the MP4; the submission as it was read last."""
+        trouble: LinkExpiredError | None = None
+        for number in range(_RENEWALS + 1):
+            if trouble is not None or submission.result_url is None:
+                if number > 1:
+                    await self.wire.clock.sleep(float(number))
+                submission = await self._renewed(submission, trouble)
+            if submission.result_url is None:
+                break
+            try:
+                await self.results.fetch(submission.result_url, to, ("mp4",), progress)
+                return submission
+            except LinkExpiredError as error:
+                trouble = error
+        raise NotFoundError(
+            f"The service holds no result of {submission.id} that can be fetched.",
+            why=trouble.what if trouble else f"Its status is {submission.status}.",
+            fix="`newtake jobs resume` looks again.",
+            money=Money.SUBMITTED,
+        )
+
+    async def _renewed(
+        self, submission: Submission, trouble: LinkExpiredError | None
+    ) -> Submission:
+        try:
+            return await self.read_again(submission.id)
+        except NotFoundError as error:
+            raise NotFoundError(
+                f"The result of {submission.id} cannot be fetched, and its link not renewed.",
+                why=(trouble or error).what,
+                fix="Look for the video among the account's own files.",
+                money=Money.SUBMITTED,
+            ) from error
+
+    async def _exr(self, submission: Submission, exr_to: Path) -> Path | None:
+        for number in range(2):
+            url = await self._exr_address(submission)
+            if url is None:
+                return None
+            try:
+                kind = await self.results.fetch(url, exr_to, ("exr", "zip"))
+            except LinkExpiredError:
+                if number == 0:
+                    submission = await self._renewed(submission, None)
+                continue
+            final = exr_to.with_suffix(f".{kind}")
+            if final != exr_to:
+                await anyio.to_thread.run_sync(exr_to.replace, final)
+            return final
+        raise NotFoundError(
+            f"The EXR of {submission.id} is named by the service and does not open.",
+            fix="`newtake jobs resume` looks again.",
+            money=Money.SUBMITTED,
+        )
+
+    async def _exr_address(self, submission: Submission) -> str | None:
+        """Named by the row, else beside the video; None when there is none."""
+        named = exr_url(submission.fields)
+        video_url = submission.result_url
+        if named is not None or video_url is None or not self.results.is_own(video_url):
+            return named
+        place = repository_place(urlsplit(video_url).path)
+        if place is None:
+            return None
+        listing = (
+            f"/api/repos/{segment(place.namespace)}/{segment(place.repository)}"
+            f"/dir/{segment(place.revision)}/{segments(place.folder)}"
+        )
+        try:
+            answer = await self.wire.read(listing, {"page": 1, "page_size": 100})
+        except (NotFoundError, NotAuthorisedError, RefusedSettingsError):
+            return None
+        name = exr_beside(answer.field("entries"), submission.id, place.file_name)
+        if name is None:
+            return None
+        folder = video_url.partition("?")[0].rpartition("/")[0]
+        return f"{folder}/{segment(name)}"
+
+
+@dataclass(frozen=True, slots=True)
+class RepositoryPlace:
+    """Where in a repository a result lies."""
+
+    namespace: str
+    repository: str
+    revision: str
+    """A branch, a commit or a workspace: the service resolves all three."""
+    folder: str
+    file_name: str
+
+
+def repository_place(path: str) -> RepositoryPlace | None:
+    """The place that the path of a result's address names; None for any other address."""
+    parts = [unquote(each) for each in PurePosixPath(path).parts if each != "/"]
+    if len(parts) < 7 or parts[:2] != ["api", "repos"]:
+        return None
+    namespace, repository, route, revision, *rest = parts[2:]
+    if route not in ("file", "workspaces"):
+        return None
+    if route == "workspaces" and rest[0] in ("files", "file"):
+        rest = rest[1:]
+    if not rest:
+        return None
+    return RepositoryPlace(namespace, repository, revision, "/".join(rest[:-1]), rest[-1])
+
+
+def exr_beside(entries: Any, generation_id: str, video_name: str) -> str | None:
+    """The file of a folder's listing that is the EXR of this generation.
+
+    Many results can share a folder, so it must carry the video's name or the generation's id.
+    """
+    stem = PurePosixPath(video_name).stem
+    for each in entries if isinstance(entries, list) else ():
+        name = each.get("filename") if isinstance(each, Mapping) else None
+        if not isinstance(name, str) or "/" in name or each.get("is_dir"):
+            continue
+        if not name.lower().endswith((".exr", ".zip")):
+            continue
+        if name.startswith(stem) or generation_id in name:
+            return name
+    return None

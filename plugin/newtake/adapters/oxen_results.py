@@ -1,0 +1,164 @@
+"""Fetching results: streamed, checked, renewed when a link expired, renamed when complete.
+
+Rule 1: a link is tried without the key first; the key is added only for a 401 or 403 that the API's
+own origin gave itself, never for one that stands behind a redirect.
+Rule 2: a file appears under its name only when it is complete and is what it should be.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import BinaryIO
+
+import anyio
+import anyio.to_thread
+import httpx
+
+from newtake.adapters.http import library_errors, open_response, origin, with_retries
+from newtake.adapters.oxen_wire import OxenWire
+from newtake.domain.errors import (
+    NotAuthorisedError,
+    NotFoundError,
+    ResultError,
+    StorageError,
+    UnavailableError,
+)
+from newtake.ports import Progress, no_progress
+
+_PIECE_BYTES = 1 << 18
+_MAGIC_BYTES = 12
+_EXR_MAGIC = b"\x76\x2f\x31\x01"
+_ZIP_MAGIC = b"PK\x03\x04"
+_EXPIRED = (401, 403, 404, 410)
+
+
+def kind_of(beginning: bytes) -> str:
+    """What a file's first twelve bytes say it is: "mp4", "exr", "zip" or "unknown".
+
+    Sources: ISO/IEC 14496-12 section 4.3 (`ftyp`), OpenEXR file layout, PKWARE APPNOTE 4.3.7.
+    """
+    if beginning[4:8] == b"ftyp":
+        return "mp4"
+    if beginning.startswith(_EXR_MAGIC):
+        return "exr"
+    if beginning.startswith(_ZIP_MAGIC):
+        return "zip"
+    return "unknown"
+
+
+class LinkExpiredError(NotFoundError):
+    """The address no longer opens; a fresh one may. Never leaves the adapter."""
+
+
+@dataclass(frozen=True, slots=True)
+class ResultFetcher:
+    """Brings files of the service to this machine."""
+
+    wire: OxenWire
+    max_bytes: int
+
+    async def fetch(
+        self, url: str, to: Path, kinds: Sequence[str], progress: Progress = no_progress
+    ) -> str:
+        """The file at `url` in place of `to`, and its kind. Network trouble is retried.
+
+        Raises:
+            LinkExpiredError: The address does not open, also with the key where it may go.
+            ResultError: It is too large, or not one of the kinds.
+            StorageError: The disk would not take it.
+            ProviderError: The service stayed away.
+        """
+
+        async def once() -> str:
+            try:
+                return await self._fetch_once(url, to, kinds, progress, authorised=False)
+            except NotAuthorisedError:
+                return await self._fetch_once(url, to, kinds, progress, authorised=True)
+
+        return await with_retries(self.wire.clock, once)
+
+    async def _fetch_once(
+        self, url: str, to: Path, kinds: Sequence[str], progress: Progress, *, authorised: bool
+    ) -> str:
+        # A compressed transfer would make Content-Length say nothing about the file.
+        headers = {"Accept-Encoding": "identity"}
+        async with open_response(
+            self.wire.client, "GET", url, authorised=authorised, headers=headers
+        ) as response:
+            if response.status_code in _EXPIRED:
+                own = str(response.request.url) == str(httpx.URL(url)) and self.is_own(url)
+                if own and not authorised and response.status_code in (401, 403):
+                    raise NotAuthorisedError("The link asks for the key.")
+                raise LinkExpiredError(
+                    f"The link to the result does not open (HTTP {response.status_code}).",
+                    http_status=response.status_code,
+                )
+            if response.status_code != 200:
+                answer = await self.wire.answer(response)
+                raise answer.error()
+            part = to.with_name(to.name + ".part")
+            try:
+                kind = await self._save(response, part, kinds, progress)
+                await anyio.to_thread.run_sync(os.replace, part, to)
+                return kind
+            except OSError as error:
+                raise StorageError(f"{to} cannot be written.", why=str(error)) from error
+            finally:
+                part.unlink(missing_ok=True)
+
+    def is_own(self, url: str) -> bool:
+        """True for an address at the API's own origin."""
+        return origin(httpx.URL(url)) == origin(httpx.URL(self.wire.base_url))
+
+    async def _save(
+        self, response: httpx.Response, part: Path, kinds: Sequence[str], progress: Progress
+    ) -> str:
+        announced = response.headers.get("content-length", "")
+        total = int(announced) if announced.isdecimal() else None
+        self._check_size(total or 0)
+        part.parent.mkdir(parents=True, exist_ok=True)
+        done = 0
+        kind: str | None = None
+        beginning = b""
+        with part.open("wb") as file, library_errors():
+            async for piece in response.aiter_raw(_PIECE_BYTES):
+                if kind is None:
+                    beginning += piece[: _MAGIC_BYTES - len(beginning)]
+                    if len(beginning) == _MAGIC_BYTES:
+                        kind = _checked_kind(beginning, kinds)
+                done += len(piece)
+                self._check_size(done)
+                await anyio.to_thread.run_sync(file.write, piece)
+                progress(done, total)
+            await anyio.to_thread.run_sync(_to_disk, file)
+        if total is not None and done != total:
+            raise UnavailableError(
+                "The result came incomplete.", why=f"{done} of {total} bytes arrived."
+            )
+        return kind or _checked_kind(beginning, kinds)
+
+    def _check_size(self, size: int) -> None:
+        if size > self.max_bytes:
+            raise ResultError(
+                f"The result has more than {self.max_bytes / 1e6:.0f} MB and was not fetched.",
+                fix="Raise `result_max_bytes` in settings.toml, then `newtake jobs resume`.",
+            )
+
+
+def _checked_kind(beginning: bytes, kinds: Sequence[str]) -> str:
+    kind = kind_of(beginning)
+    if kind not in kinds:
+        raise ResultError(
+            f"The service's file is no {' or '.join(kinds).upper()}.",
+            why=f"It begins with {beginning!r}.",
+            fix="`newtake jobs resume` fetches it again.",
+        )
+    return kind
+
+
+def _to_disk(file: BinaryIO) -> None:
+    file.flush()
+    os.fsync(file.fileno())

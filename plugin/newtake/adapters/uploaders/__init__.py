@@ -1,0 +1,1 @@
+"""Ways to bring a plate to where the model can fetch it, each behind `ports.Uploader`."""
