@@ -31,10 +31,10 @@ Place = Literal["environment", "keychain", "file"]
 
 @dataclass(frozen=True, slots=True)
 class StoredKey:
-    """A key and where it was found."""
+    """A key and where it was found: environment, keychain or file."""
 
     key: str = field(repr=False)
-    place: Place
+    source: Place
 
 
 class Credentials:

@@ -1,6 +1,7 @@
 """The account's own private playground, with a presigned link: the uploader used by default.
 
-Source: the vendor's own client, github.com/gschoeni/Oxen-Harness, harness-media/src/upload.rs. route is not in the vendor's documents; `repository` is the documented way.
+Source: the vendor's own client, github.com/gschoeni/Oxen-Harness, harness-media/src/upload.rs. The
+route is not in the vendor's documents; `repository` is the documented way.
 """
 
 from __future__ import annotations

@@ -1,0 +1,57 @@
+"""The uploader that a word of the settings or the command line names."""
+
+from __future__ import annotations
+
+import httpx
+
+from newtake.adapters.http import open_client
+from newtake.adapters.oxen_wire import OxenWire
+from newtake.adapters.uploaders.command import CommandUploader
+from newtake.adapters.uploaders.fetchable import LinkCheck
+from newtake.adapters.uploaders.memory import UploadMemory
+from newtake.adapters.uploaders.put import PresignedPutUploader
+from newtake.adapters.uploaders.repository import RepositoryUploader
+from newtake.adapters.uploaders.workbench import WorkbenchUploader
+from newtake.domain.errors import SettingsError
+from newtake.ports import Uploader
+
+WORDS = "workbench, repository:NAMESPACE/NAME, put:URL or command:COMMAND"
+
+
+def choose_uploader(
+    word: str, *, wire: OxenWire, memory: UploadMemory, fetch_url: str | None = None
+) -> Uploader:
+    """The uploader of `word`, one of `WORDS`.
+
+    Args:
+        word: What the user wrote.
+        wire: The service, with the client that holds the key; not used for `put` and `command`.
+        memory: The journal's memory.
+        fetch_url: With `put:`, where the file is read again if not at the same address.
+
+    Raises:
+        SettingsError: The word names none, or what follows it is not right.
+    """
+
+    def open_keyless() -> httpx.AsyncClient:
+        return open_client(wire.base_url, None)
+
+    links = LinkCheck(open_keyless, wire.clock)
+    kind, _, rest = word.partition(":")
+    if kind == "workbench" and not rest:
+        return WorkbenchUploader(wire, memory, links)
+    if kind == "repository":
+        # The model has no key, so only a public repository serves it; the caller asks first.
+        return RepositoryUploader(wire, rest, memory, links, public=True)
+    if kind == "put":
+        return PresignedPutUploader(
+            rest,
+            memory,
+            links,
+            open_client=open_keyless,
+            clock=wire.clock,
+            fetch_url=fetch_url,
+        )
+    if kind == "command":
+        return CommandUploader(rest, memory, links)
+    raise SettingsError(f"There is no uploader {word!r}.", fix=f"Give {WORDS}.")
