@@ -12,17 +12,17 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from newtake.domain.clip import MediaInfo
 from newtake.domain.errors import NotAuthorisedError, SettingsError
 from newtake.domain.files import HostTarget
-from newtake.ports import Host, Journal, MediaTool, Ports, Uploader
-from newtake.settings import Settings, read_settings
+from newtake.ports import Host, Journal, MediaTool, Ports
+from newtake.settings import Settings, WaitMode, read_settings
 
 if TYPE_CHECKING:
-    import httpx
+    from otio_newtake.host import OtioHost
 
     from newtake.adapters.toolchain import Toolchain
     from newtake.sandbox.service import Sandbox
-    from otio_newtake.host import OtioHost
 
 SANDBOX_KEY = "sandbox-needs-no-key"
 
@@ -64,6 +64,13 @@ def open_host(target: HostTarget) -> Host:
     if target.kind != "otio":
         raise SettingsError(f"There is no host of kind {target.kind!r}.")
     return timeline_host(target)
+
+
+def write_cuts(media: MediaInfo, to: Path) -> Path:
+    """A timeline of three cuts of one media file; replaces `to`."""
+    from otio_newtake.cuts import write_cuts as write
+
+    return write(media.path, media.rate, media.frames, to, name=to.stem)
 
 
 def toolchain(settings: Settings) -> Toolchain:
@@ -114,7 +121,7 @@ async def wired(
     provider: str | None = None,
     uploader: str | None = None,
     fetch_url: str | None = None,
-    wait: str | None = None,
+    wait: WaitMode | None = None,
     needs_key: bool = False,
 ) -> AsyncIterator[Wiring]:
     """Everything a job needs, closed again at the end.
@@ -132,38 +139,53 @@ async def wired(
         SettingsError: If the uploader's word is not known.
     """
     from newtake.adapters.clock import SystemClock
-    from newtake.adapters.credentials import find_key
-    from newtake.adapters.oxen import OxenProvider, open_client
+    from newtake.adapters.http import open_client
+    from newtake.adapters.oxen import OxenProvider
+    from newtake.adapters.oxen_wire import OxenWire
     from newtake.adapters.takes import TakeFolder
+    from newtake.adapters.uploaders.choice import choose_uploader
+    from newtake.adapters.uploaders.memory import UploadMemory
 
     name = provider or settings.provider
     mode = wait or settings.wait
-    journal = open_journal(settings)
+    journal, clock = open_journal(settings), SystemClock()
     async with AsyncExitStack() as stack:
         if name == "sandbox":
             base_url = (await stack.enter_async_context(sandbox(settings))).base_url
             key: str | None = SANDBOX_KEY
         else:
-            base_url, key = settings.base_url, find_key(settings.home)
+            base_url, key = settings.base_url, stored_key(settings)
             if key is None and needs_key:
                 raise NotAuthorisedError("There is no key for Oxen on this machine.")
         client = await stack.enter_async_context(open_client(base_url, key))
-        service = OxenProvider(
-            client,
-            base_url=base_url,
-            name=name,
-            mode=mode,
-            cache_folder=settings.home / "cache" / name,
-            result_max_bytes=settings.result_max_bytes,
-        )
-        word = uploader or settings.uploader
         ports = Ports(
-            provider=service,
-            uploader=_uploader(word, fetch_url or settings.fetch_url, client, base_url, journal),
+            provider=OxenProvider(
+                client,
+                base_url=base_url,
+                clock=clock,
+                name=name,
+                mode=mode,
+                cache_folder=settings.home / "cache" / name,
+                result_max_bytes=settings.result_max_bytes,
+            ),
+            uploader=choose_uploader(
+                uploader or settings.uploader,
+                wire=OxenWire(client, base_url, clock),
+                memory=UploadMemory(journal.remembered, journal.remember),
+                fetch_url=fetch_url or settings.fetch_url,
+            ),
             media=media_tool(settings),
             journal=journal,
             takes=TakeFolder(),
-            clock=SystemClock(),
+            clock=clock,
             open_host=open_host,
         )
         yield Wiring(ports, listen=mode == "events", base_url=base_url)
+
+
+def stored_key(settings: Settings) -> str | None:
+    """The key for the service, wherever it is kept."""
+    from newtake.adapters.credentials import Credentials
+
+    found = Credentials(settings.home, os.environ).find(settings.base_url)
+    return found.key if found else None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import platform
 import shutil
 import sys
@@ -29,7 +30,7 @@ class Finding:
 
 async def examine(settings: Settings) -> list[Finding]:
     """Look at everything a restyle needs. Asks the service for its model list, and nothing else."""
-    findings = [
+    return [
         Finding(
             "New Take",
             "ok",
@@ -44,7 +45,6 @@ async def examine(settings: Settings) -> list[Finding]:
         _key(settings),
         await _service(settings),
     ]
-    return findings
 
 
 def _ffmpeg(settings: Settings) -> list[Finding]:
@@ -107,9 +107,9 @@ def _journal(settings: Settings) -> str:
 
 
 def _key(settings: Settings) -> Finding:
-    from newtake.adapters.credentials import find_key
+    from newtake.adapters.credentials import Credentials
 
-    key = find_key(settings.home)
+    key = Credentials(settings.home, os.environ).find(settings.base_url)
     if key is None:
         return Finding(
             "Key",
@@ -117,7 +117,7 @@ def _key(settings: Settings) -> Finding:
             "none; the sandbox and the demo need none",
             "`newtake login` stores one, or set OXEN_API_KEY.",
         )
-    return Finding("Key", "ok", f"found in {key.source}")
+    return Finding("Key", "ok", f"found in the {key.source}")
 
 
 async def _service(settings: Settings) -> Finding:

@@ -30,43 +30,43 @@ jobs_app = typer.Typer(
 app.add_typer(jobs_app, name="jobs")
 
 
-class Provider(str, Enum):
+class Provider(Enum):
     oxen = "oxen"
     sandbox = "sandbox"
 
 
-class Resolution(str, Enum):
+class Resolution(Enum):
     p540 = "540p"
     p720 = "720p"
     p1080 = "1080p"
 
 
-class Duration(str, Enum):
+class Duration(Enum):
     auto = "auto"
     five = "5s"
     ten = "10s"
 
 
-class Wait(str, Enum):
+class Wait(Enum):
     events = "events"
     poll = "poll"
     sync = "sync"
 
 
-class Codec(str, Enum):
+class Codec(Enum):
     auto = "auto"
     h264 = "h264"
     prores = "prores"
     dnxhr = "dnxhr"
 
 
-class LayoutName(str, Enum):
+class LayoutName(Enum):
     takes = "takes"
     track = "track"
     replace = "replace"
 
 
-class ProfileName(str, Enum):
+class ProfileName(Enum):
     auto = "auto"
     resolve = "resolve"
     generic = "generic"

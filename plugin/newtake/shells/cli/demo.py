@@ -26,7 +26,11 @@ def run_demo(
     as_json: bool,
 ) -> None:
     """Build a timeline of three cuts, restyle the middle one, and show the two side by side."""
-    edit = {"prompt": prompt, "resolution": resolution, "edit_strength": strength}
+    edit: dict[str, object] = {
+        "prompt": prompt,
+        "resolution": resolution,
+        "edit_strength": strength,
+    }
     edit_settings(edit)
     source = video.absolute() if video else footage()
     if not source.is_file():
@@ -67,7 +71,7 @@ async def _demo(
     settings = bootstrap.settings_now().model_copy(update={"home": folder / "home"})
     media = bootstrap.media_tool(settings)
     info = await media.probe(source)
-    timeline = bootstrap.write_demo_timeline(info, folder / "demo.otio")
+    timeline = bootstrap.write_cuts(info, folder / "demo.otio")
     print(f"Timeline: {timeline} (three cuts of {source.name})", file=sys.stderr)
     asked = Asked(timeline=timeline, edit=edit, clips=("2",), provider="sandbox")
     (job,) = await restyle_once(settings, asked, yes=True)

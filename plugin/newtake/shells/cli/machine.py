@@ -11,6 +11,7 @@ from typing import Any
 import anyio
 
 from newtake import bootstrap
+from newtake.bootstrap import account, doctor
 from newtake.domain.choices import RESOLUTIONS
 from newtake.domain.edit import EditSettings
 from newtake.domain.errors import SettingsError
@@ -61,7 +62,7 @@ async def _model(provider: str | None) -> tuple[ModelCard, list[dict[str, Any]]]
 def log_in(forget: bool) -> None:
     settings = bootstrap.settings_now()
     if forget:
-        print(bootstrap.forget_key(settings), file=sys.stderr)
+        print(account.forget_key(settings), file=sys.stderr)
         return
     if sys.stdin.isatty():
         key = getpass.getpass("Oxen key (from your profile page; it is not shown): ").strip()
@@ -69,14 +70,14 @@ def log_in(forget: bool) -> None:
         key = sys.stdin.readline().strip()
     if not key:
         raise SettingsError("No key was given.", fix="Paste it at the question, or pipe it in.")
-    who = anyio.run(bootstrap.check_key, settings, key)
-    print(bootstrap.store_key(settings, key), file=sys.stderr)
+    who = anyio.run(account.check_key, settings, key)
+    print(account.store_key(settings, key), file=sys.stderr)
     print(f"The service knows this key as {who}.", file=sys.stderr)
 
 
 def examine(as_json: bool) -> None:
     """What works here. Exits with 1 when something that a restyle needs is missing."""
-    findings = anyio.run(bootstrap.examine, bootstrap.settings_now())
+    findings = anyio.run(doctor.examine, bootstrap.settings_now())
     if as_json:
         print_document([asdict(finding) for finding in findings])
     else:

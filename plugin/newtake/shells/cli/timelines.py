@@ -27,7 +27,7 @@ from newtake.pipeline.planning import Plan, plan_edits
 from newtake.pipeline.run import create_job
 from newtake.pipeline.session import Run
 from newtake.ports import Ports
-from newtake.settings import Settings, edit_settings
+from newtake.settings import Settings, WaitMode, edit_settings
 from newtake.shells.cli.documents import (
     clip_document,
     job_document,
@@ -56,7 +56,7 @@ class Asked:
     layout: str = "takes"
     profile: str = "auto"
     codec: str = "auto"
-    wait: str | None = None
+    wait: WaitMode | None = None
 
     @property
     def selection(self) -> Selection:
@@ -158,7 +158,7 @@ async def _use_takes(timeline: Path, output: Path, choices: Sequence[tuple[str, 
     target = HostTarget("otio", timeline, output)
     for entry, take in choices:
         (clip,) = select_clips(clips, Selection(clips=(entry,)))
-        await bootstrap.select_take(target, clip.key, take)
+        await bootstrap.timeline_host(target).select_take(clip.key, take)
         target = HostTarget("otio", output, output)
 
 
@@ -191,7 +191,7 @@ async def restyle_once(
     edit = edit_settings(asked.edit)
     target = asked.target
     clips = select_clips(await bootstrap.open_host(target).clips(), asked.selection)
-    await bootstrap.check_output(target)
+    await bootstrap.timeline_host(target).check_output()
     async with _wired(settings, asked, needs_key=True) as wiring:
         ports = wiring.ports
         plan = await _planned(clips, edit, asked, ports)

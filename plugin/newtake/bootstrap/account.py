@@ -1,0 +1,42 @@
+"""The account's key: checked with the service, then kept where this system keeps secrets."""
+
+from __future__ import annotations
+
+import os
+
+from newtake.settings import Settings
+
+
+async def check_key(settings: Settings, key: str) -> str:
+    """The name of the account that the key belongs to. Raises: NotAuthorisedError and others."""
+    from newtake.adapters.clock import SystemClock
+    from newtake.adapters.credentials import checked_key
+    from newtake.adapters.http import open_client
+    from newtake.adapters.oxen_wire import OxenWire
+
+    async with open_client(settings.base_url, checked_key(key)) as client:
+        return await OxenWire(client, settings.base_url, SystemClock()).user_name()
+
+
+def store_key(settings: Settings, key: str) -> str:
+    """Keep the key; a sentence that says where."""
+    from newtake.adapters.credentials import FILE_NAME, Credentials
+
+    place = Credentials(settings.home, os.environ).store(settings.base_url, key)
+    if place == "keychain":
+        return "The key is in the system's keychain."
+    return (
+        "No keychain works here, so the key is in a file that only you can read: "
+        f"{settings.home / FILE_NAME}"
+    )
+
+
+def forget_key(settings: Settings) -> str:
+    """Remove stored keys; a sentence that says from where."""
+    from newtake.adapters.credentials import VARIABLE, Credentials
+
+    places = Credentials(settings.home, os.environ).delete(settings.base_url)
+    gone = f"Removed from: {', '.join(places)}." if places else "No key was stored."
+    if os.environ.get(VARIABLE):
+        gone += f" {VARIABLE} is still set in this environment."
+    return gone
