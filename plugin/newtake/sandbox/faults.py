@@ -30,7 +30,7 @@ HTTP_PLACES = (
 )
 
 _ACTIONS: dict[str, tuple[str, ...]] = {
-    **{place: ("drop", "delay") for place in HTTP_PLACES},
+    **dict.fromkeys(HTTP_PLACES, ("drop", "delay")),
     # Accepted, then the connection is cut without an answer.
     "submit": ("drop", "delay", "drop-after"),
     # `drop` closes the stream in place of an event; `silent` sends nothing at all.
@@ -111,7 +111,9 @@ class Fault:
             raise FaultError(f"{text!r}: at {self.place} there are {known}{also}.")
         wants_value = self.action in (*_TEXT_VALUE, *_NUMBER_VALUE)
         if wants_value != (self.value is not None):
-            raise FaultError(f"{text!r}: {self.action} {'needs a' if wants_value else 'has no'} value.")
+            raise FaultError(
+                f"{text!r}: {self.action} {'needs a' if wants_value else 'has no'} value."
+            )
         if self.action in _NUMBER_VALUE and not _is_number(self.value or ""):
             raise FaultError(f"{text!r}: {self.value!r} is no number.")
 

@@ -107,10 +107,7 @@ def draw(stream: Stream, look: Look) -> Stream:
                 drawn = stroke(drawn)
     else:
         drawn = strokes.invented(drawn, look.seed)
-    if look.strength < 1:
-        drawn = strokes.over(drawn, source, "normal", look.strength)
-    else:
-        drawn = strokes.over(drawn, source, "normal", 1)
+    drawn = strokes.over(drawn, source, "normal", look.strength)
     if look.gains is not None:
         red, green, blue = look.gains
         drawn = drawn.filter("colorchannelmixer", rr=red, gg=green, bb=blue)

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 import secrets
 import sqlite3
 from pathlib import Path
@@ -94,7 +93,7 @@ class Contents:
                     size += len(block)
                     target.write(block)
             content_hash = digest.hexdigest()[:32]
-            os.replace(partial, self.path(content_hash))
+            partial.replace(self.path(content_hash))
         finally:
             partial.unlink(missing_ok=True)
         return content_hash, size

@@ -1,0 +1,141 @@
+"""The model's place: takes a checked request, fetches its inputs, renders, hands over the files."""
+
+from __future__ import annotations
+
+import zipfile
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import anyio
+import anyio.to_thread
+
+from newtake.sandbox import catalogue
+from newtake.sandbox.faults import Faults
+from newtake.sandbox.fetch import IMAGE_MAX_BYTES, VIDEO_MAX_BYTES, InputNotFetchable, fetch
+from newtake.sandbox.looks import gains_between, look_for
+from newtake.sandbox.probe import NotMedia, mean_colour_of_image, probe_source
+from newtake.sandbox.render import NATIVE_RATE, RenderError, RenderPlan, render
+from newtake.sandbox.stamp import stamp_png
+
+SOURCE_MAX_SECONDS = 18
+
+
+class GenerationFailed(Exception):
+    """The request was refused or could not be rendered; the message is the row's error."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rendered:
+    """Files of one result, owned by the caller, in the working folder it gave."""
+
+    video: Path
+    exr: Path | None
+
+
+class Provider:
+    """Restyles with ffmpeg.
+
+    Args:
+        executable: Path of ffmpeg.
+        faults: What goes wrong at `render` and `hdr`.
+        copy: Copy the frames, stamp apart, in place of restyling them.
+        own_url: Turns a URL of an earlier run of this sandbox into one that answers now.
+    """
+
+    def __init__(
+        self, executable: str, faults: Faults, copy: bool, own_url: Callable[[str], str]
+    ) -> None:
+        self._executable = executable
+        self._faults = faults
+        self._copy = copy
+        self._own_url = own_url
+
+    def refusal(self, parameters: Mapping[str, Any]) -> str | None:
+        """Why the model refuses the parameters, as the service words it; None when it does not."""
+        access = True
+        if parameters.get("hdr"):
+            access = self._faults.take("hdr", "none") is None
+        problem = catalogue.first_problem(parameters, hdr_access=access)
+        return None if problem is None else f"Getting model response error: 422 - {problem}"
+
+    async def generate(self, parameters: Mapping[str, Any], work: Path) -> Rendered:
+        """Make one result in the (existing, empty) folder `work`.
+
+        Raises:
+            GenerationFailed: Moderated, an input that cannot be had or used, or a failed render.
+        """
+        await self._suffer()
+        given = catalogue.with_defaults(parameters)
+        try:
+            plan = await self._plan(given, work)
+            await render(plan, self._executable)
+        except (InputNotFetchable, RenderError) as error:
+            raise GenerationFailed(str(error)) from error
+        if plan.exr_folder is None:
+            return Rendered(plan.target, None)
+        package = work / "exr.zip"
+        await anyio.to_thread.run_sync(_zip_folder, plan.exr_folder, package)
+        return Rendered(plan.target, package)
+
+    async def _suffer(self) -> None:
+        """The faults that come before any work."""
+        delay = self._faults.take("render", "delay")
+        if delay is not None:
+            await anyio.sleep(delay.number)
+        if self._faults.take("render", "stuck") is not None:
+            await anyio.sleep_forever()
+        if self._faults.take("render", "moderated") is not None:
+            raise GenerationFailed("content_moderated: the request was refused by moderation")
+        failure = self._faults.take("render", "fail")
+        if failure is not None:
+            raise GenerationFailed(failure.value or "generation_failed")
+
+    async def _plan(self, given: Mapping[str, Any], work: Path) -> RenderPlan:
+        source = work / "input_video"
+        await fetch(self._own_url(given["input_video"]), source, VIDEO_MAX_BYTES)
+        try:
+            facts = await anyio.to_thread.run_sync(probe_source, source)
+        except NotMedia as error:
+            raise GenerationFailed(f"unsupported_format: input_video: {error}") from error
+        if facts.seconds > SOURCE_MAX_SECONDS:
+            raise GenerationFailed(
+                f"invalid_request: the source video is {float(facts.seconds):.2f} seconds long; "
+                f"the maximum is {SOURCE_MAX_SECONDS} seconds"
+            )
+        gains = None
+        if given.get("input_image"):
+            image = work / "input_image"
+            await fetch(self._own_url(given["input_image"]), image, IMAGE_MAX_BYTES)
+            try:
+                colour = await anyio.to_thread.run_sync(mean_colour_of_image, image)
+            except NotMedia as error:
+                raise GenerationFailed(f"unsupported_format: input_image: {error}") from error
+            gains = gains_between(facts.mean_rgb, colour)
+        short_side = catalogue.SHORT_SIDE[given["resolution"]]
+        stamp = work / "stamp.png"
+        stamp.write_bytes(stamp_png(short_side))
+        more = self._faults.take("render", "frames")
+        label = self._faults.take("render", "fps")
+        frames = catalogue.FRAMES[given["duration"]] + (0 if more is None else int(more.number))
+        return RenderPlan(
+            source=source,
+            facts=facts,
+            target=work / "video.mp4",
+            stamp=stamp,
+            short_side=short_side,
+            frames=max(1, frames),
+            label_rate=NATIVE_RATE if label is None else max(1, int(label.number)),
+            look=None if self._copy else look_for(given, gains),
+            hdr=bool(given.get("hdr")),
+            exr_folder=work / "exr" if given.get("exr_export") else None,
+        )
+
+
+def _zip_folder(folder: Path, target: Path) -> None:
+    """The frames in order; they are compressed already, so they are only stored."""
+    with zipfile.ZipFile(target, "w", zipfile.ZIP_STORED) as package:
+        for path in sorted(folder.iterdir()):
+            package.write(path, path.name)
+            path.unlink()
