@@ -2,6 +2,7 @@
 
     python3 start.py demo [OPTIONS]    the whole round trip on real footage
     python3 start.py test [OPTIONS]    all tests (options go to pytest)
+    python3 start.py bench [OPTIONS]   the ratios that are promised: memory, start-up, export
     python3 start.py check             lint, types and import contracts
     python3 start.py newtake ...       the command itself
 
@@ -31,7 +32,7 @@ CHECKS = (
 def main(arguments: list[str]) -> int:
     """Returns the exit code of what was run."""
     word, rest = (arguments[0], arguments[1:]) if arguments else ("", [])
-    if word not in ("demo", "test", "check", "newtake"):
+    if word not in ("demo", "test", "bench", "check", "newtake"):
         print(__doc__, file=sys.stderr)
         return 2
     if not (3, 10) <= sys.version_info < (3, 14):
@@ -45,6 +46,8 @@ def main(arguments: list[str]) -> int:
         return run("newtake", "demo", *rest)
     if word == "newtake":
         return run("newtake", *rest)
+    if word == "bench":
+        return run("pytest", "tests/benchmarks", "-m", "benchmark", "-s", *rest)
     if word == "test":
         return run("pytest", *rest)
     return max(run(*check) for check in CHECKS)

@@ -14,7 +14,7 @@ def main() -> None:
     # Imported here, and everything heavy later still: `newtake --help` must be quick. Collecting
     # garbage while modules load costs a tenth of that time and finds none.
     gc.disable()
-    from newtake.shells.cli.commands import app
+    from newtake.shells.cli.table import app
 
     gc.enable()
     sys.exit(_run(app))

@@ -13,15 +13,7 @@ import typer
 
 from newtake.domain.choices import STRENGTHS
 
-app = typer.Typer(
-    name="newtake",
-    help="Select a clip of your edit, say how it should look, get it back as a new take.",
-    no_args_is_help=True,
-    add_completion=False,
-    rich_markup_mode=None,
-    pretty_exceptions_enable=False,
-    context_settings={"help_option_names": ["-h", "--help"]},
-)
+app = typer.Typer(rich_markup_mode=None, pretty_exceptions_enable=False)
 jobs_app = typer.Typer(
     help="The journal of jobs: list, show, resume, cancel, settle, fetch.",
     invoke_without_command=True,
@@ -133,23 +125,6 @@ AgreePublic = Annotated[
     bool,
     typer.Option("--agree-public", help="Agree that an uploader may make plates public."),
 ]
-
-
-def _version(wanted: bool) -> None:
-    if wanted:
-        from newtake import __version__
-
-        typer.echo(f"newtake {__version__}")
-        raise typer.Exit
-
-
-@app.callback()
-def _root(
-    version: Annotated[
-        bool, typer.Option("--version", callback=_version, is_eager=True, help="Show the version.")
-    ] = False,
-) -> None:
-    """Select a clip of your edit, say how it should look, get it back as a new take."""
 
 
 @app.command()
