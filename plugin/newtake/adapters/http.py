@@ -29,7 +29,8 @@ USER_AGENT = f"newtake/{__version__}"
 """Must not contain the service's own name: the hub takes that for its own command line client and
 answers 426 when the version is not current."""
 
-TIMEOUT = httpx.Timeout(connect=15, read=60, write=60, pool=60)
+CONNECT_SECONDS = 15.0
+IDLE_SECONDS = 60.0
 MAX_REDIRECTS = 5
 LONGEST_RETRY_AFTER_SECONDS = 30.0
 _FIRST_PAUSE_SECONDS = 0.5
@@ -45,6 +46,14 @@ _NEVER_SENT = (
 LIBRARY_ERRORS = (httpx.HTTPError, httpx.InvalidURL, httpx.StreamError, httpx.CookieConflict)
 
 _T = TypeVar("_T")
+
+
+def timeout(read_seconds: float = IDLE_SECONDS) -> httpx.Timeout:
+    """Deadlines between two bytes, never for a whole transfer."""
+    return httpx.Timeout(IDLE_SECONDS, connect=CONNECT_SECONDS, read=read_seconds)
+
+
+TIMEOUT = timeout()
 
 
 class OriginAuth(httpx.Auth):

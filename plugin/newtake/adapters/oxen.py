@@ -16,7 +16,7 @@ from typing import Any, Literal
 
 import httpx
 
-from newtake.adapters.http import TIMEOUT, open_response
+from newtake.adapters.http import TIMEOUT, open_response, timeout
 from newtake.adapters.oxen_catalogue import ModelCatalogue
 from newtake.adapters.oxen_delivery import Delivery
 from newtake.adapters.oxen_events import STREAM_TIMEOUT, ended_generations
@@ -39,7 +39,7 @@ from newtake.ports import Clock, ModelCard, Progress, Submission, SubmitAnswer
 
 Mode = Literal["events", "poll", "sync"]
 
-SYNC_TIMEOUT = httpx.Timeout(TIMEOUT, read=45 * 60)
+SYNC_TIMEOUT = timeout(read_seconds=45 * 60)
 """The route answers when the video is there; the vendor says 5 to 15 minutes."""
 _QUEUE = "/api/ai/queue"
 _HISTORY = "/api/ai/generations"
@@ -153,8 +153,8 @@ class OxenProvider:
             return own[0].generation_id
         return f"sync-{hashlib.sha256(url.encode()).hexdigest()[:16]}"
 
-    async def _paid(self, path: str, body: Mapping[str, Any], timeout: httpx.Timeout) -> Answer:
-        answer = await self._wire.exchange("POST", path, json=body, timeout=timeout)
+    async def _paid(self, path: str, body: Mapping[str, Any], deadlines: httpx.Timeout) -> Answer:
+        answer = await self._wire.exchange("POST", path, json=body, timeout=deadlines)
         if not answer.ok:
             raise answer.error(paid=True)
         return answer

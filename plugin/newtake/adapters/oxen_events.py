@@ -18,12 +18,12 @@ import httpx
 # Not among the package's exported names; the line decoder is the part that keeps comments apart.
 from httpx_sse._decoders import SSEDecoder
 
-from newtake.adapters.http import TIMEOUT, library_errors
+from newtake.adapters.http import library_errors, timeout
 from newtake.domain.errors import UnknownProviderError
 
 SILENCE_SECONDS = 50.0
 """Three heartbeats missed and a little: the connection is dead."""
-STREAM_TIMEOUT = httpx.Timeout(TIMEOUT, read=SILENCE_SECONDS)
+STREAM_TIMEOUT = timeout(read_seconds=SILENCE_SECONDS)
 _COMPLETED = "media_generation_completed"
 _EVENT_MAX_CHARACTERS = 1 << 20
 
@@ -71,7 +71,7 @@ class EventDecoder:
 
     def _take_line(self, line: str) -> str | None:
         event = self._events.decode(line)
-        if not line or line.startswith(":"):
+        if not line:
             self._pending_characters = 0
         if event is None or event.event != _COMPLETED:
             return None

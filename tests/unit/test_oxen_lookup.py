@@ -1,0 +1,60 @@
+"""After a crash a submission is recognised by its input, and never mistaken for another."""
+
+from __future__ import annotations
+
+import hashlib
+from typing import Any
+
+from newtake.adapters.oxen_lookup import is_before, matching_ids
+from newtake.adapters.oxen_rows import Row, read_row
+from newtake.domain.job import Intent
+
+AT = 1_700_000_000.0
+URL = "https://cdn.example/newtake/plate.mp4?signature=1"
+INTENT = Intent(AT, hashlib.sha256(URL.encode()).hexdigest(), "/newtake/plate.mp4")
+
+
+def row(name: str, url: Any = URL, prompt: str = "oil", at: Any = AT) -> Row:
+    fields = {
+        "generation_id": name,
+        "status": "queued",
+        "input_video": url,
+        "prompt": prompt,
+        "enqueued_at": at,
+    }
+    return read_row(fields)[0]
+
+
+RESIGNED = URL.replace("=1", "=2")
+
+
+def test_the_exact_address_decides_whatever_the_prompt_and_time() -> None:
+    rows = [row("likely", RESIGNED), row("exact", URL, prompt="other", at=None)]
+    assert matching_ids(rows, INTENT, "oil") == ("exact",)
+
+
+def test_every_variation_is_found_once_and_in_order() -> None:
+    rows = [row("b", at=AT + 2), row("a", at=AT + 1), row("b", at=AT + 2)]
+    assert matching_ids(rows, INTENT, "oil") == ("a", "b")
+
+
+def test_another_signature_of_the_same_file_is_likely_with_prompt_and_time() -> None:
+    assert matching_ids([row("a", RESIGNED, at=AT - 100)], INTENT, "oil") == ("a",)
+
+
+def test_likeness_needs_path_prompt_and_time() -> None:
+    rows = [
+        row("other file", "https://cdn.example/newtake/other.mp4"),
+        row("other prompt", RESIGNED, prompt="ink"),
+        row("long before", RESIGNED, at=AT - 121),
+        row("no time", RESIGNED, at=None),
+        row("no input", None),
+        row("no address", "https://["),
+    ]
+    assert matching_ids(rows, INTENT, "oil") == ()
+
+
+def test_a_row_is_before_the_intent_only_beyond_the_clocks_slack() -> None:
+    assert is_before(row("a", at=AT - 121), INTENT)
+    assert not is_before(row("a", at=AT - 119), INTENT)
+    assert not is_before(row("a", at=None), INTENT)
