@@ -33,9 +33,7 @@ def write_cuts(
     timeline = otio.schema.Timeline(name=name, global_start_time=start)
     track = otio.schema.Track(name="Video 1", kind=otio.schema.TrackKind.Video)
     for number in range(cuts):
-        reference = otio.schema.ExternalReference(
-            target_url=str(media), available_range=available
-        )
+        reference = otio.schema.ExternalReference(target_url=str(media), available_range=available)
         track.append(
             otio.schema.Clip(
                 name=f"{media.stem}_{number + 1:02}",

@@ -1,0 +1,234 @@
+"""List a timeline's clips as values of the domain: true ranges, takes, and who is refused why."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+import opentimelineio as otio
+
+from newtake.domain.clip import Clip, MediaLink, Refusal, RefusalReason
+from newtake.domain.timing import FrameRange
+from otio_newtake.addresses import Address, Exists, locate
+from otio_newtake.appearances import Appearance, find_appearances, record_rate
+from otio_newtake.identity import clip_keys
+from otio_newtake.marks import mark_of, original_of, text_of, url_of
+from otio_newtake.reading import OpenedTimeline
+from otio_newtake.refusals import Evidence, is_retimed, refuse, speed_of
+from otio_newtake.spans import frames_at, rate_of, seconds_of
+from otio_newtake.takes import summaries
+
+
+def list_clips(opened: OpenedTimeline, exists: Exists = Path.exists) -> list[Clip]:
+    """Every clip in reading order, numbered from 1. Take clips on tracks that were added for takes
+    are no clips of their own: they are listed as takes of theirs.
+
+    Args:
+        opened: The timeline.
+        exists: Whether a media path is there; asked once per path.
+
+    Raises:
+        TimelineError: If the timeline cannot be measured.
+    """
+    found = find_appearances(opened.timeline)
+    lister = _Lister(opened, found, _asked_once(exists))
+    keys = clip_keys(found)
+    clips = [
+        lister.clip(appearance, key)
+        for appearance, key in zip(found, keys, strict=True)
+        if appearance not in lister.take_clips
+    ]
+    return [replace(clip, index=index) for index, clip in enumerate(clips, 1)]
+
+
+class _Lister:
+    """What all clips of one timeline share."""
+
+    def __init__(self, opened: OpenedTimeline, found: Sequence[Appearance], exists: Exists) -> None:
+        self._folder = opened.folder
+        self._notes = opened.notes
+        self._exists = exists
+        self._rate = record_rate(opened.timeline, list(found))
+        start = opened.timeline.global_start_time
+        self._start = (seconds_of(start) or Fraction(0)) if start is not None else Fraction(0)
+        self._addresses: dict[str, Address] = {}
+        self._track_takes: dict[str, list[Any]] = {}
+        self.take_clips: set[Appearance] = set()
+        ids = {text_of(mark_of(each.item), "clip_id") for each in found} - {""}
+        for each in found:
+            owner = text_of(mark_of(each.item), "take_of")
+            if owner in ids:
+                self.take_clips.add(each)
+                self._track_takes.setdefault(owner, []).append(each.item)
+
+    def clip(self, appearance: Appearance, key: str) -> Clip:
+        item = appearance.item
+        start = round((self._start + appearance.start) * self._rate)
+        end = round((self._start + appearance.start + appearance.duration) * self._rate)
+        record = FrameRange(start, max(0, end - start), self._rate)
+        notes = [*self._notes, *_state_notes(appearance)]
+        if not isinstance(item, otio.schema.Clip):
+            source = (
+                frames_at(item.source_range, self._rate)
+                if item.source_range is not None
+                else FrameRange(0, record.duration, self._rate)
+            )
+            return Clip(
+                key=key,
+                index=0,
+                name=item.name or type(item).__name__,
+                track=appearance.label,
+                record=record,
+                source=source or record,
+                media=None,
+                refusal=Refusal(
+                    RefusalReason.NESTED,
+                    "it is a nested timeline (compound clip); restyle the clips inside it in a "
+                    "timeline of their own",
+                ),
+                notes=tuple(notes),
+            )
+        return self._media_clip(item, appearance, key, record, notes)
+
+    def _media_clip(
+        self, item: Any, appearance: Appearance, key: str, record: FrameRange, notes: list[str]
+    ) -> Clip:
+        original_key, reference = original_of(item)
+        if item.active_media_reference_key not in item.media_references():
+            notes.append(
+                f"its active media reference {item.active_media_reference_key!r} does not exist; "
+                f"{original_key or 'none'} is used"
+            )
+        url = url_of(reference)
+        address = self._locate(url)
+        spoken = reference.available_range if reference is not None else None
+        rate = rate_of(spoken.duration.rate) if spoken is not None else None
+        available = frames_at(spoken, rate) if rate is not None else None
+        source = self._source(item, appearance, spoken, rate, record, notes)
+        if available is not None:
+            source = _settled(source, available, item, notes)
+        refusal = refuse(
+            Evidence(
+                clip=item,
+                reference=reference,
+                label=appearance.label,
+                transitions=appearance.transitions,
+                shown=appearance.shown,
+                address=address,
+                exists=address.path is not None and self._exists(address.path),
+                source=source,
+                available=available,
+                rate_unknown=spoken is not None and (rate is None or rate > 1000),
+            )
+        )
+        speed = speed_of(item)
+        own_id = text_of(mark_of(item), "clip_id")
+        return Clip(
+            key=key,
+            index=0,
+            name=item.name or (address.path.name if address.path else url) or "unnamed",
+            track=appearance.label,
+            record=record,
+            source=source,
+            media=MediaLink(url, address.path, available) if url else None,
+            speed=Fraction(1) if speed is None else speed,
+            takes=summaries(item, self._track_takes.get(own_id, ())),
+            refusal=refusal,
+            notes=tuple(notes),
+        )
+
+    def _source(
+        self,
+        item: Any,
+        appearance: Appearance,
+        spoken: Any,
+        rate: Fraction | None,
+        record: FrameRange,
+        notes: list[str],
+    ) -> FrameRange:
+        """The media frames the clip shows, at the media's rate where that is known."""
+        span = item.source_range if item.source_range is not None else spoken
+        if span is None:
+            return FrameRange(0, record.duration, record.rate)
+        own = rate_of(span.duration.rate)
+        media_rate = rate or own or record.rate
+        speed = speed_of(item)
+        span = _cut(span, appearance, speed)
+        if speed is not None and speed > 0 and speed != 1:
+            span = otio.opentime.TimeRange(
+                span.start_time,
+                otio.opentime.RationalTime(
+                    float(Fraction(span.duration.value) * speed), span.duration.rate
+                ),
+            )
+        source = frames_at(span, media_rate) or FrameRange(0, record.duration, record.rate)
+        if own is not None and own != media_rate and not is_retimed(item):
+            notes.append(
+                f"the timeline counts it at {float(own):.5g} frames per second, its media at "
+                f"{float(media_rate):.5g}; every media frame that shows is covered"
+            )
+        return source
+
+    def _locate(self, url: str) -> Address:
+        if url not in self._addresses:
+            self._addresses[url] = locate(url, self._folder, self._exists)
+        return self._addresses[url]
+
+
+def _cut(span: Any, appearance: Appearance, speed: Fraction | None) -> Any:
+    """The span without what the track's own range cuts off."""
+    if not appearance.head_cut and not appearance.tail_cut:
+        return span
+    factor = speed if speed is not None and speed > 0 else Fraction(1)
+    head = appearance.head_cut * factor
+    start_rate, rate = span.start_time.rate, span.duration.rate
+    own_start, own = rate_of(start_rate), rate_of(rate)
+    if own_start is None or own is None:
+        return span
+    return otio.opentime.TimeRange(
+        otio.opentime.RationalTime(
+            float(Fraction(span.start_time.value) + head * own_start), start_rate
+        ),
+        otio.opentime.RationalTime(float(appearance.duration * own), rate),
+    )
+
+
+def _settled(source: FrameRange, available: FrameRange, item: Any, notes: list[str]) -> FrameRange:
+    """Take back the one frame by which rounding to another rate can reach over the media's edge."""
+    span = item.source_range
+    if span is None or rate_of(span.duration.rate) == available.rate or available.contains(source):
+        return source
+    inside = source.intersection(available)
+    if inside is None or source.duration - inside.duration > 1:
+        return source
+    notes.append("one frame that its range touches by a fraction lies outside the media; left out")
+    return inside
+
+
+def _state_notes(appearance: Appearance) -> list[str]:
+    notes = []
+    if not appearance.item.enabled:
+        notes.append("it is disabled on the timeline")
+    if appearance.track is not None and not appearance.track.enabled:
+        notes.append("its track is disabled")
+    if appearance.shown and (appearance.head_cut or appearance.tail_cut):
+        notes.append("its track's own range cuts it; only what shows is meant")
+    return notes
+
+
+def _asked_once(exists: Callable[[Path], bool]) -> Exists:
+    answers: dict[Path, bool] = {}
+
+    def asked(path: Path) -> bool:
+        if path not in answers:
+            try:
+                answers[path] = exists(path)
+            except (OSError, ValueError):
+                # A name too long for the file system, or with characters it cannot hold.
+                answers[path] = False
+        return answers[path]
+
+    return asked

@@ -1,0 +1,146 @@
+"""Decide whether a clip can be restyled and, if not, name the reason that comes first.
+
+What a clip *is* comes before where its media is: bringing a generator online helps nobody.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Any
+
+import opentimelineio as otio
+
+from newtake.domain.clip import Refusal, RefusalReason
+from newtake.domain.timing import FrameRange
+from otio_newtake.addresses import Address
+
+_PICTURES = frozenset(
+    ".avif .bmp .cin .dpx .exr .gif .heic .heif .hdr .jp2 .jpeg .jpg .png .psd .svg .tga .tif .tiff"
+    " .webp".split()
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """What is known of a clip when it is judged."""
+
+    clip: Any
+    reference: Any
+    label: str
+    transitions: tuple[str, ...]
+    shown: bool
+    address: Address
+    exists: bool
+    source: FrameRange
+    available: FrameRange | None
+    rate_unknown: bool
+
+
+def refuse(evidence: Evidence) -> Refusal | None:
+    """The first reason against restyling the clip; None when there is none."""
+    return next(_reasons(evidence), None)
+
+
+def speed_of(clip: Any) -> Fraction | None:
+    """Media frames per timeline frame: the product of the clip's linear warps; 0 is a freeze.
+
+    Returns:
+        None for a speed that is no number, or that changes over the clip.
+    """
+    speed = Fraction(1)
+    for effect in clip.effects:
+        if isinstance(effect, otio.schema.LinearTimeWarp):
+            scalar = effect.time_scalar
+            if not math.isfinite(scalar) or abs(scalar) > 1e6:
+                return None
+            speed *= Fraction(scalar).limit_denominator(1_000_000)
+        elif isinstance(effect, otio.schema.TimeEffect):
+            return None
+    return speed
+
+
+def is_retimed(clip: Any) -> bool:
+    return speed_of(clip) != 1
+
+
+def _reasons(evidence: Evidence) -> Iterator[Refusal]:
+    yield from _of_kind(evidence)
+    yield from _of_time(evidence)
+    yield from _of_place(evidence)
+
+
+def _of_kind(evidence: Evidence) -> Iterator[Refusal]:
+    """What the clip is."""
+    reference, address = evidence.reference, evidence.address
+    if evidence.label.startswith("A"):
+        yield Refusal(RefusalReason.AUDIO, "it is sound; takes are picture only")
+    if evidence.label.startswith("T"):
+        yield Refusal(RefusalReason.UNSUPPORTED, "its track is neither picture nor sound")
+    if isinstance(reference, otio.schema.GeneratorReference):
+        kind = reference.generator_kind or "generator"
+        yield Refusal(RefusalReason.GENERATOR, f"it is made by the editor ({kind}), not from media")
+    if isinstance(reference, otio.schema.ImageSequenceReference):
+        yield Refusal(
+            RefusalReason.IMAGE_SEQUENCE,
+            "its media is a sequence of images; only movie files can be restyled",
+        )
+    if address.problem is not None and address.problem is not RefusalReason.OFFLINE:
+        yield Refusal(address.problem, address.text)
+
+
+def _of_time(evidence: Evidence) -> Iterator[Refusal]:
+    """What its ranges say."""
+    source, available = evidence.source, evidence.available
+    if _is_still(evidence):
+        yield Refusal(RefusalReason.STILL, "it is a still picture, not a movie")
+    if evidence.rate_unknown:
+        rate = evidence.reference.available_range.duration.rate
+        yield Refusal(RefusalReason.UNKNOWN_RATE, f"its media has no usable frame rate ({rate:g})")
+    elif source.rate > 1000:
+        yield Refusal(
+            RefusalReason.UNKNOWN_RATE, f"its range counts at {source.rate} per second, not frames"
+        )
+    if not evidence.shown:
+        yield Refusal(RefusalReason.EMPTY, "its track's own range leaves it out of the timeline")
+    speed = speed_of(evidence.clip)
+    if speed is None:
+        yield Refusal(RefusalReason.RETIMED, "its speed changes over the clip (a speed ramp)")
+    elif speed == 0:
+        yield Refusal(RefusalReason.RETIMED, "it is a freeze frame (speed 0 %)")
+    elif speed != 1:
+        words = "plays backwards" if speed < 0 else "is retimed"
+        yield Refusal(RefusalReason.RETIMED, f"it {words}, at {float(speed * 100):g} % speed")
+    if not source.duration:
+        yield Refusal(RefusalReason.EMPTY, "it shows no frames")
+    if evidence.transitions:
+        yield Refusal(
+            RefusalReason.TRANSITION, f"a transition touches it ({', '.join(evidence.transitions)})"
+        )
+    if available is not None and not available.contains(source):
+        yield Refusal(
+            RefusalReason.OUTSIDE_MEDIA,
+            f"it shows media frames {source.start} to {source.end - 1}, and the timeline says the "
+            f"media has {available.start} to {available.end - 1}",
+        )
+
+
+def _of_place(evidence: Evidence) -> Iterator[Refusal]:
+    """Where its media is."""
+    address = evidence.address
+    if address.problem is not None:
+        yield Refusal(address.problem, address.text)
+    elif not evidence.exists:
+        yield Refusal(RefusalReason.OFFLINE, f"its media is offline: there is no {address.path}")
+
+
+def _is_still(evidence: Evidence) -> bool:
+    path, available = evidence.address.path, evidence.available
+    name = (path.suffix if path is not None else "").lower()
+    if not name and evidence.address.problem is RefusalReason.OFFLINE:
+        name = "." + getattr(evidence.reference, "target_url", "").rpartition(".")[2].lower()
+    if name in _PICTURES:
+        return True
+    return available is not None and available.duration == 1 < evidence.source.duration

@@ -1,0 +1,79 @@
+"""OTIO's times as exact frame ranges, and frame ranges as OTIO's times.
+
+OTIO stores floats at float rates, and editors spell one rate in several ways (23.976,
+23.976024627685547). A rate is snapped to the exact one first; only then is anything counted.
+"""
+
+from __future__ import annotations
+
+import math
+from fractions import Fraction
+from typing import Any
+
+import opentimelineio as otio
+
+from newtake.domain.timing import FrameRange, exact_rate
+
+_TOLERANCE = Fraction(1, 100)
+"""Frames by which an edge may miss a frame boundary and still mean it."""
+
+
+def rate_of(value: float) -> Fraction | None:
+    """The exact rate; None where the number is no rate. Sample rates are rates too."""
+    if not math.isfinite(value) or value <= 0:
+        return None
+    if value > 1000:
+        return Fraction(round(value))
+    try:
+        return exact_rate(value)
+    except ValueError:
+        return None
+
+
+def seconds_of(time: Any) -> Fraction | None:
+    """A RationalTime in seconds at its exact rate; None where it is no time."""
+    rate = rate_of(time.rate)
+    if rate is None or not math.isfinite(time.value):
+        return None
+    return Fraction(time.value) / rate
+
+
+def frames_at(span: Any, rate: Fraction) -> FrameRange | None:
+    """A TimeRange in frames at `rate`.
+
+    At its own rate start and duration are rounded: editors write in-points such as 86400.1 and
+    mean a frame. At another rate every frame that shows at any moment is covered.
+
+    Returns:
+        None where the span holds no usable times.
+    """
+    own, start, length = rate_of(span.duration.rate), None, None
+    if own is not None:
+        start, length = seconds_of(span.start_time), seconds_of(span.duration)
+    if start is None or length is None or length < 0:
+        return None
+    if own == rate:
+        return FrameRange(round(start * rate), round(length * rate), rate)
+    first = math.floor(start * rate + _TOLERANCE)
+    end = math.ceil((start + length) * rate - _TOLERANCE)
+    return FrameRange(first, max(0, end - first), rate)
+
+
+def spelling_of(rate: Fraction, *spans: Any) -> float:
+    """How the timeline writes a rate: the first span at that rate decides, else the plain float.
+
+    Two spellings of one rate are two rates to OTIO, and a range in one is then not exactly inside
+    a range in the other.
+    """
+    for span in spans:
+        if span is not None and rate_of(span.duration.rate) == rate:
+            return float(span.duration.rate)
+    return float(rate)
+
+
+def time_range(frames: FrameRange, rate: float) -> Any:
+    """The frames as a TimeRange, at a spelling of their rate."""
+    return otio.opentime.TimeRange(
+        otio.opentime.RationalTime(frames.start, rate),
+        otio.opentime.RationalTime(frames.duration, rate),
+    )

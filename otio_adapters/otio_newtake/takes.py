@@ -1,0 +1,108 @@
+"""The takes of a clip: which there are, which one is chosen, and choosing another."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from newtake.domain.clip import TakeSummary
+from newtake.domain.errors import HostError
+from otio_newtake.marks import (
+    ORIGINAL_KEY,
+    is_exr_key,
+    is_take,
+    mark_of,
+    number_of,
+    original_of,
+    put_mark,
+    take_key,
+    url_of,
+)
+
+
+def summaries(clip: Any, on_tracks: Iterable[Any] = ()) -> tuple[TakeSummary, ...]:
+    """The original as number 0, then the takes by number; empty for a clip without takes.
+
+    Args:
+        clip: The clip.
+        on_tracks: Take clips that other tracks hold for it.
+    """
+    references = clip.media_references()
+    active = clip.active_media_reference_key
+    found = [
+        _summary(key, reference, number_of(key, reference), key == active)
+        for key, reference in references.items()
+        if reference is not None and is_take(key, reference)
+    ]
+    above = [_on_track(take) for take in on_tracks]
+    if not found and not above:
+        return ()
+    key, reference = original_of(clip)
+    covered = any(take.selected for take in above)
+    if reference is not None and not is_take(key, reference):
+        chosen = not covered and not any(take.selected for take in found)
+        found.append(_summary(key, reference, 0, chosen))
+    return tuple(sorted([*found, *above], key=lambda take: (take.number, take.key)))
+
+
+def taken_numbers(clip: Any, on_tracks: Iterable[Any] = ()) -> set[int]:
+    return {take.number for take in summaries(clip, on_tracks)} - {0}
+
+
+def choose(clip: Any, on_tracks: Sequence[Any], key: str) -> None:
+    """Select a take by its key; `original` and the original's own key give the media as cut.
+
+    Raises:
+        HostError: If the clip has no such take. Says which it has.
+    """
+    if key == "original":
+        key = original_of(clip)[0] or ORIGINAL_KEY
+    above = {_on_track(take).key: take for take in on_tracks}
+    references = clip.media_references()
+    if key not in above and key not in references:
+        known = ", ".join([*references, *above]) or "none"
+        raise HostError(
+            f"The clip {clip.name!r} has no take {key!r}.", fix=f"Its takes are: {known}."
+        )
+    for own, take in above.items():
+        take.enabled = own == key
+    if key in references:
+        clip.active_media_reference_key = key
+
+
+def star(clip: Any, on_tracks: Sequence[Any], key: str, starred: bool) -> None:
+    """Mark a take as a favourite, or take the mark away. Raises: HostError."""
+    for own, reference in clip.media_references().items():
+        if own == key and reference is not None and is_take(own, reference):
+            put_mark(reference, starred=starred)
+            return
+    for take in on_tracks:
+        if _on_track(take).key == key:
+            put_mark(take.media_reference, starred=starred)
+            return
+    raise HostError(f"The clip {clip.name!r} has no take {key!r}.")
+
+
+def track_takes(clip_id: str, items: Iterable[Any]) -> list[Any]:
+    """Those take clips among `items` that belong to the clip with this id."""
+    return [item for item in items if clip_id and mark_of(item).get("take_of") == clip_id]
+
+
+def _on_track(take: Any) -> TakeSummary:
+    reference = take.media_reference
+    number = number_of("", reference)
+    return _summary(take_key(number), reference, number, bool(take.enabled))
+
+
+def _summary(key: str, reference: Any, number: int, selected: bool) -> TakeSummary:
+    name = reference.name or ("original" if not number else f"Take {number}")
+    if is_exr_key(key) and not reference.name:
+        name += " (EXR)"
+    return TakeSummary(
+        number=number,
+        key=key,
+        name=name,
+        url=url_of(reference),
+        selected=selected,
+        starred=mark_of(reference).get("starred") is True,
+    )
