@@ -102,8 +102,8 @@ def _file_url(url: str, folder: Path, exists: Exists, windows: bool) -> Address:
     rest = url[5:]
     host = ""
     if rest.startswith("//"):
-        host, slash, path = rest[2:].partition("/")
-        rest = slash + path
+        host, slash, after = rest[2:].partition("/")
+        rest = slash + after
     if re.fullmatch(r"[A-Za-z](:|%3[Aa])", host):
         host, rest = "", f"/{host}{rest}"
     decoded = unquote(rest, errors="surrogateescape") if _ESCAPE.search(rest) else rest

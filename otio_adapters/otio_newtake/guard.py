@@ -12,7 +12,7 @@ import math
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from itertools import accumulate
-from typing import Any
+from typing import Any, TypeGuard
 
 from newtake.domain.errors import TimelineError
 
@@ -169,9 +169,9 @@ def _check_times(item: Mapping[str, Any]) -> None:
 
 
 def _check_time(time: object, item: Mapping[str, Any], words: str, *, length: bool = False) -> None:
-    value = time.get("value") if isinstance(time, dict) else None
-    rate = time.get("rate") if isinstance(time, dict) else None
-    if not _is_number(value) or not _is_number(rate):
+    fields = time if isinstance(time, dict) else {}
+    value, rate = fields.get("value"), fields.get("rate")
+    if not (_is_number(value) and _is_number(rate)):
         raise TimelineError(f"The {words} of {_name(item)} is no time: {value} at {rate}.")
     if not 0 < rate <= _MAX_RATE:
         raise TimelineError(f"The {words} of {_name(item)} has an impossible rate: {rate}.")
@@ -179,7 +179,7 @@ def _check_time(time: object, item: Mapping[str, Any], words: str, *, length: bo
         raise TimelineError(f"The {words} of {_name(item)} is impossible: {value} at {rate}.")
 
 
-def _is_number(value: object) -> bool:
+def _is_number(value: object) -> TypeGuard[int | float]:
     if isinstance(value, bool) or not isinstance(value, (int, float)):
         return False
     return isinstance(value, int) or math.isfinite(value)

@@ -8,12 +8,15 @@ that has none yet is known by a print of its place, its media and its range:
 from __future__ import annotations
 
 import hashlib
+import re
 from collections import Counter
 from collections.abc import Sequence
 from typing import Any
+from urllib.parse import unquote
 
 import opentimelineio as otio
 
+from otio_newtake.addresses import is_file_url
 from otio_newtake.appearances import Appearance
 from otio_newtake.marks import mark_of, original_of, text_of, url_of
 
@@ -36,16 +39,16 @@ def find_clip(key: str, found: Sequence[Appearance]) -> Appearance | None:
     at another place; the same media at the same place with another range.
     """
     keys = clip_keys(found)
-    tests = [
+    tests: list[list[Appearance]] = [
         [each for each, own in zip(found, keys, strict=True) if own == key],
         [each for each in found if text_of(mark_of(each.item), "first_key") == key],
         [each for each in found if _print_of(each) == key],
     ]
     place, media, span = (*key.rsplit("-", 2), "", "")[:3]
     if media and span:
-        prints = [(each, *_print_of(each).rsplit("-", 2)) for each in found]
-        tests.append([each for each, _, *rest in prints if rest == [media, span]])
-        tests.append([each for each, own, other, _ in prints if (own, other) == (place, media)])
+        prints = [(each, _print_of(each).rsplit("-", 2)) for each in found]
+        tests.append([each for each, own in prints if own[1:] == [media, span]])
+        tests.append([each for each, own in prints if own[:2] == [place, media]])
     for fits in tests:
         if len(fits) == 1:
             return fits[0]
@@ -63,11 +66,17 @@ def _print_of(appearance: Appearance) -> str:
     address = ""
     if isinstance(item, otio.schema.Clip):
         reference = original_of(item)[1]
-        address = url_of(reference)
+        address = _file_name(url_of(reference))
     span = item.source_range
     numbers = "" if span is None else f"{_time(span.start_time)}+{_time(span.duration)}"
     media = _short(f"{item.name}\0{address}")
     return f"{appearance.label}/{appearance.ordinal}-{media}-{_short(numbers)}"
+
+
+def _file_name(url: str) -> str:
+    """The last part alone: the rest is spelled anew when a timeline is written elsewhere."""
+    name = re.split(r"[\\/]", url)[-1]
+    return unquote(name) if is_file_url(url) else name
 
 
 def _time(time: Any) -> str:

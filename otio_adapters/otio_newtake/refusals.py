@@ -17,9 +17,9 @@ from newtake.domain.clip import Refusal, RefusalReason
 from newtake.domain.timing import FrameRange
 from otio_newtake.addresses import Address
 
-_PICTURES = frozenset(
-    ".avif .bmp .cin .dpx .exr .gif .heic .heif .hdr .jp2 .jpeg .jpg .png .psd .svg .tga .tif .tiff"
-    " .webp".split()
+_PICTURES = (
+    *(".avif", ".bmp", ".cin", ".dpx", ".exr", ".gif", ".hdr", ".heic", ".heif", ".jp2", ".jpeg"),
+    *(".jpg", ".png", ".psd", ".svg", ".tga", ".tif", ".tiff", ".webp"),
 )
 
 

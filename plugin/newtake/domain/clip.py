@@ -110,7 +110,7 @@ class MediaLink:
 
 @dataclass(frozen=True, slots=True)
 class TakeSummary:
-    """One take that a clip already has. Number 1 is the original."""
+    """One take that a clip already has. Number 0 is the original, as the editor cut it."""
 
     number: int
     key: str

@@ -1,0 +1,182 @@
+"""The host of timeline files: list clips, add takes, choose among them.
+
+What is written always goes to the target's output. An output that exists is continued when it was
+written by New Take for the same state of the same timeline; anything else there is left alone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import anyio.to_thread
+
+from newtake.domain.clip import Clip
+from newtake.domain.errors import HostError, TimelineError
+from newtake.domain.files import HostTarget, NewTake, PlacedTake
+from otio_newtake import takes
+from otio_newtake.appearances import Appearance, find_appearances, record_rate
+from otio_newtake.dialect import dialect_of, shape
+from otio_newtake.identity import clip_keys, find_clip
+from otio_newtake.layouts import place_take
+from otio_newtake.listing import list_clips
+from otio_newtake.locking import exclusive
+from otio_newtake.marks import mark_of, text_of
+from otio_newtake.outputs import base_of
+from otio_newtake.proof import Before, check_written, held_take
+from otio_newtake.reading import OpenedTimeline, open_timeline
+from otio_newtake.spans import frames_at
+from otio_newtake.writing import write_timeline
+
+
+class OtioHost:
+    """Implements `ports.Host` on a timeline file."""
+
+    def __init__(self, target: HostTarget, *, lock_seconds: float = 30.0) -> None:
+        """Nothing is read yet.
+
+        Args:
+            target: The timeline, and where and how takes are written.
+            lock_seconds: How long to wait for another writer of the same output.
+        """
+        self._target = target
+        self._lock_seconds = lock_seconds
+
+    async def clips(self) -> Sequence[Clip]:
+        """Every clip, in reading order, with the takes that the output already holds."""
+        return await anyio.to_thread.run_sync(self._list)
+
+    async def check_output(self) -> None:
+        """Refuse an output that takes could not be written to, before anything is paid for.
+
+        Raises:
+            HostError: If it is no OTIO file, is somebody else's, or belongs to an earlier state of
+                the timeline.
+            TimelineError: If the timeline cannot be read.
+        """
+        await anyio.to_thread.run_sync(base_of, self._target)
+
+    async def add_take(self, take: NewTake) -> PlacedTake:
+        """Add a take to its clip, select it, write the output and read it back.
+
+        Raises:
+            HostError: If the clip is gone, or the output cannot be written. The take's own file
+                stays where it is; the error names it.
+        """
+        kept = f"The take is kept: {take.file.path}."
+        try:
+            async with exclusive(self._target.output, wait_seconds=self._lock_seconds):
+                return await anyio.to_thread.run_sync(self._add, take)
+        except (HostError, TimelineError) as error:
+            why = f"{error.why} {kept}".strip()
+            raise HostError(error.what, why=why, fix=error.fix) from error
+
+    async def select_take(self, clip: str | int, key: str) -> None:
+        """Show another take of a clip.
+
+        Args:
+            clip: The clip's key, or its number in the listing.
+            key: The take's key; "original" for the media as cut.
+
+        Raises:
+            HostError: If there is no such clip or take, or the output cannot be written.
+            TimelineError: If the timeline cannot be read.
+        """
+        await self._change(clip, partial(_choose, key=key))
+
+    async def star_take(self, clip: str | int, key: str, starred: bool = True) -> None:
+        """Mark a take as a favourite. Arguments and errors as for `select_take`."""
+        await self._change(clip, partial(_star, key=key, starred=starred))
+
+    async def _change(self, clip: str | int, change: Callable[[Any, list[Any]], None]) -> None:
+        async with exclusive(self._target.output, wait_seconds=self._lock_seconds):
+            await anyio.to_thread.run_sync(self._apply, clip, change)
+
+    def _list(self) -> list[Clip]:
+        target = self._target
+        if target.output != target.timeline and target.output.exists():
+            try:
+                return list_clips(base_of(target))
+            except (HostError, TimelineError):
+                # Whatever lies at the output, the timeline itself can be listed.
+                pass
+        return list_clips(open_timeline(target.timeline))
+
+    def _add(self, take: NewTake) -> PlacedTake:
+        target = self._target
+        opened = base_of(target)
+        timeline = opened.timeline
+        found = find_appearances(timeline)
+        there = held_take(found, take.label)
+        if there is not None:
+            key, number = there
+            return PlacedTake(key, number, target.output, added=False)
+        place = find_clip(take.clip_key, found)
+        if place is None:
+            raise HostError(
+                f"The clip {take.clip_key!r} is gone from {target.output.name}.",
+                fix="Bring the clip back, then `newtake jobs resume`.",
+            )
+        _check_overlap(place, take)
+        before = Before.of(place.item)
+        dialect = dialect_of(target.profile, timeline)
+        key, number = place_take(
+            timeline, found, place, take, target.layout, dialect, record_rate(timeline, found)
+        )
+        shape(timeline, dialect, opened.folder, Path.exists)
+        clip_id = text_of(mark_of(place.item), "clip_id")
+        check = partial(check_written, take=take, clip_id=clip_id, before=before, target=target)
+        write_timeline(timeline, target.output, check)
+        return PlacedTake(key, number, target.output, added=True)
+
+    def _apply(self, clip: str | int, change: Callable[[Any, list[Any]], None]) -> None:
+        opened = base_of(self._target)
+        found = find_appearances(opened.timeline)
+        place = _numbered(opened, found, clip)
+        if place is None:
+            raise HostError(
+                f"There is no clip {clip!r} in {self._target.timeline.name}.",
+                fix="`newtake clips TIMELINE` lists the clips with their numbers.",
+            )
+        own = text_of(mark_of(place.item), "clip_id")
+        change(place.item, takes.track_takes(own, [each.item for each in found]))
+        write_timeline(opened.timeline, self._target.output, _is_timeline)
+
+
+def _check_overlap(place: Appearance, take: NewTake) -> None:
+    """A clip found by its place may have been cut anew from quite another part of the media."""
+    span = place.item.source_range
+    shown = frames_at(span, take.file.available.rate) if span is not None else None
+    if shown is not None and shown.intersection(take.file.available) is None:
+        raise HostError(
+            "The clip now shows other frames than the take has.",
+            why=f"It shows {shown.start} to {shown.end - 1}; the take has "
+            f"{take.file.available.start} to {take.file.available.end - 1}.",
+            fix="Restyle the clip as it is now.",
+        )
+
+
+def _numbered(
+    opened: OpenedTimeline, found: Sequence[Appearance], clip: str | int
+) -> Appearance | None:
+    key = clip
+    if isinstance(clip, int):
+        listed = list_clips(opened, lambda _: True)
+        key = next((each.key for each in listed if each.index == clip), "")
+    keys = clip_keys(found)
+    exact = [each for each, own in zip(found, keys, strict=True) if own == key]
+    return exact[0] if exact else find_clip(str(key), found)
+
+
+def _choose(clip: Any, above: list[Any], *, key: str) -> None:
+    takes.choose(clip, above, key)
+
+
+def _star(clip: Any, above: list[Any], *, key: str, starred: bool) -> None:
+    takes.star(clip, above, key, starred)
+
+
+def _is_timeline(reloaded: Any) -> None:
+    find_appearances(reloaded)

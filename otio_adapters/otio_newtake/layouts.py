@@ -1,0 +1,138 @@
+"""Put a take into a timeline in one of three shapes.
+
+`takes`: one more media reference of the clip, selected; the range stays. `track`: a clip of its own
+above the original, which stays as it is. `replace`: the take is the clip's only media. What readers
+make of each is in the README's table.
+"""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Sequence
+from fractions import Fraction
+from typing import Any
+
+import opentimelineio as otio
+
+from newtake.domain.files import Layout, NewTake
+from newtake.domain.timing import FrameRange
+from otio_newtake.appearances import Appearance
+from otio_newtake.dialect import Dialect
+from otio_newtake.identity import clip_keys
+from otio_newtake.marks import (
+    ORIGINAL_KEY,
+    mark_of,
+    original_of,
+    put_mark,
+    take_key,
+    text_of,
+    url_of,
+)
+from otio_newtake.references import exr_reference, take_reference
+from otio_newtake.spans import spelling_of, time_range
+from otio_newtake.takes import taken_numbers, track_takes
+from otio_newtake.tracks import lay_above
+
+
+def place_take(
+    timeline: Any,
+    found: Sequence[Appearance],
+    target: Appearance,
+    take: NewTake,
+    layout: Layout,
+    dialect: Dialect,
+    rate: Fraction,
+) -> tuple[str, int]:
+    """Add the take to its clip and select it. Changes the timeline in place.
+
+    Args:
+        timeline: The timeline.
+        found: Its appearances.
+        target: The one the take belongs to.
+        take: The take.
+        layout: The shape.
+        dialect: The spelling.
+        rate: The timeline's record rate.
+
+    Returns:
+        The take's key and number.
+    """
+    clip = target.item
+    original = original_of(clip)[1]
+    clip_id = _identify(found, target)
+    above = track_takes(clip_id, [each.item for each in found])
+    number = _free_number(take.file.number, taken_numbers(clip, above))
+    reference = take_reference(take, number, clip, original, dialect)
+    key = take_key(number)
+    references = {key: reference}
+    if take.file.exr is not None:
+        references[take_key(number, exr=True)] = exr_reference(
+            take, take.file.exr, number, clip, original, dialect
+        )
+    if layout is Layout.TAKES:
+        clip.set_media_references({**clip.media_references(), **references}, key)
+        return key, number
+    span = _span_on_top(target, take, reference, original, dialect)
+    if layout is Layout.REPLACE:
+        put_mark(clip, original_url=url_of(original))
+        clip.set_media_references({ORIGINAL_KEY: reference}, ORIGINAL_KEY)
+        clip.source_range = span
+        return ORIGINAL_KEY, number
+    references[ORIGINAL_KEY] = references.pop(key)
+    top = otio.schema.Clip(
+        name=take.file.path.name if dialect.resolve_shape else take.name, source_range=span
+    )
+    top.set_media_references(references, ORIGINAL_KEY)
+    put_mark(top, take_of=clip_id)
+    for other in above:
+        other.enabled = False
+    lay_above(timeline, target, top, dialect.resolve_shape, rate)
+    return key, number
+
+
+def _identify(found: Sequence[Appearance], target: Appearance) -> str:
+    """Give the clip an id of its own; keep the key it was known by until now."""
+    keys = clip_keys(found)
+    key = next(own for each, own in zip(found, keys, strict=True) if each is target)
+    own = text_of(mark_of(target.item), "clip_id")
+    if own and own == key:
+        return own
+    own = uuid.uuid4().hex
+    put_mark(target.item, clip_id=own, first_key=key)
+    return own
+
+
+def _free_number(wanted: int, taken: set[int]) -> int:
+    number = max(1, wanted)
+    while number in taken:
+        number += 1
+    return number
+
+
+def _span_on_top(
+    target: Appearance, take: NewTake, reference: Any, original: Any, dialect: Dialect
+) -> Any:
+    """The source range of the take where it stands alone; counted from zero for those readers that
+    take every media to begin there, in which case the reference's range is moved too."""
+    clip = target.item
+    available = take.file.available
+    span = clip.source_range
+    if span is None:
+        span = original.available_range if original is not None else reference.available_range
+    if target.head_cut or target.tail_cut:
+        shift = _time(target.head_cut, span.start_time.rate)
+        length = _time(target.duration, span.duration.rate)
+        span = otio.opentime.TimeRange(span.start_time + shift, length)
+    if not dialect.counts_from_zero(original):
+        return span
+    spelled = spelling_of(available.rate, reference.available_range)
+    begin = otio.opentime.RationalTime(available.start, spelled)
+    reference.available_range = time_range(
+        FrameRange(0, available.duration, available.rate), spelled
+    )
+    start = span.start_time - begin.rescaled_to(span.start_time.rate)
+    return otio.opentime.TimeRange(start, span.duration)
+
+
+def _time(seconds: Fraction, rate: float) -> Any:
+    return otio.opentime.RationalTime(float(seconds * Fraction(rate)), rate)

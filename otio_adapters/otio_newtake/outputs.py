@@ -1,0 +1,76 @@
+"""Which file a change starts from: the output as it stands, or the timeline itself.
+
+An output that exists is continued when it was written by New Take for the same state of the same
+timeline. Anything else that lies there is never overwritten.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from pathlib import Path
+
+from newtake.domain.errors import HostError, TimelineError
+from newtake.domain.files import HostTarget
+from otio_newtake.dialect import move_relative
+from otio_newtake.marks import mark_of, put_mark, text_of
+from otio_newtake.reading import JSON_SUFFIXES, OpenedTimeline, open_timeline
+
+
+def base_of(target: HostTarget) -> OpenedTimeline:
+    """The timeline that a change starts from. Reads; writes nothing.
+
+    Raises:
+        HostError: If the output is no OTIO file, is somebody else's, or belongs to another state of
+            the timeline.
+        TimelineError: If the timeline cannot be read.
+    """
+    if target.output.suffix.lower() not in JSON_SUFFIXES:
+        raise HostError(
+            f"Takes cannot be written to {target.output.name}.",
+            why="Only OpenTimelineIO holds takes.",
+            fix="Give --out a name that ends in .otio.",
+        )
+    if target.output.resolve() == target.timeline.resolve():
+        return open_timeline(target.timeline)
+    state = _state(target.timeline)
+    if not target.output.exists():
+        opened = open_timeline(target.timeline)
+        move_relative(opened.timeline, opened.folder, target.output.parent)
+        put_mark(opened.timeline, source=str(target.timeline.resolve()), source_sha256=state)
+        return OpenedTimeline(opened.timeline, target.output.parent, opened.notes)
+    try:
+        written = open_timeline(target.output)
+    except TimelineError as error:
+        raise HostError(
+            f"{target.output} exists, and is no timeline that takes can be added to.",
+            why=error.what,
+            fix="Choose another place with --out.",
+        ) from error
+    mark = mark_of(written.timeline)
+    if text_of(mark, "source") != str(target.timeline.resolve()):
+        raise HostError(
+            f"{target.output} exists, and was not written by New Take for this timeline.",
+            fix="Choose another place with --out, or move that file away.",
+        )
+    if text_of(mark, "source_sha256") != state:
+        raise HostError(
+            f"{target.timeline.name} has changed since {target.output.name} was written.",
+            why="Takes added there would land in the older cut.",
+            fix="Choose another place with --out, or move that file away.",
+        )
+    return written
+
+
+def _state(timeline: Path) -> str:
+    """SHA-256 of the timeline as it lies on disk, whatever holds it."""
+    path = timeline / "content.otio" if timeline.is_dir() else timeline
+    try:
+        with path.open("rb") as file:
+            digest = hashlib.sha256()
+            while block := file.read(1 << 20):
+                digest.update(block)
+        return digest.hexdigest()
+    except OSError as error:
+        raise TimelineError(
+            f"{timeline} cannot be read.", why=f"{error.strerror}.", fix="Check the path."
+        ) from error

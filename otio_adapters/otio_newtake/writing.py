@@ -1,0 +1,74 @@
+"""Write a timeline completely or not at all, and prove it by reading it again."""
+
+from __future__ import annotations
+
+import os
+import uuid
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import opentimelineio as otio
+
+from newtake.domain.errors import HostError
+
+_INDENTED_CLIPS = 5_000
+"""Larger timelines are written without indentation: a third of the size and of the time."""
+
+
+def write_timeline(timeline: Any, output: Path, check: Callable[[Any], None]) -> None:
+    """Write beside `output`, read it back, check it, and only then put it in its place.
+
+    The text comes from the library's serialiser with no target versions: adapters and the variable
+    OTIO_DEFAULT_TARGET_VERSION_FAMILY_LABEL could otherwise write clips of schema 1, which hold one
+    media reference and lose every other take without a word.
+
+    Args:
+        timeline: What is written.
+        output: Replaced when it is there.
+        check: Called with the timeline as read back; raises HostError when something is missing.
+
+    Raises:
+        HostError: If it cannot be written or does not read back as it was meant.
+    """
+    many = len(timeline.find_clips()) > _INDENTED_CLIPS
+    temporary = output.with_name(f".{output.name}.{uuid.uuid4().hex[:12]}.tmp")
+    try:
+        text = otio.core.serialize_json_to_string(timeline, indent=-1 if many else 4)
+        _write(temporary, text.encode())
+        reloaded = otio.core.deserialize_json_from_file(str(temporary))
+        check(reloaded)
+        temporary.replace(output)
+        _sync_folder(output.parent)
+    except OSError as error:
+        raise HostError(
+            f"{output} cannot be written.",
+            why=f"{error.strerror}.",
+            fix="Make room or choose another place with --out, then `newtake jobs resume`.",
+        ) from error
+    except HostError:
+        raise
+    except Exception as error:  # opentimelineio raises several unrelated kinds
+        raise HostError(
+            f"{output} was not written: the timeline does not survive writing.", why=f"{error}."
+        ) from error
+    finally:
+        temporary.unlink(missing_ok=True)
+
+
+def _write(path: Path, content: bytes) -> None:
+    handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0), 0o666)
+    with os.fdopen(handle, "wb") as file:
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())
+
+
+def _sync_folder(folder: Path) -> None:
+    if os.name == "nt":
+        return
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
