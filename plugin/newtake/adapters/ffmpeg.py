@@ -22,9 +22,9 @@ from newtake.adapters.ffmpeg_conform import (
     rewrap_commands,
     rewrap_timescale,
 )
-from newtake.adapters.ffmpeg_export import Cut, pair_command, plate_command, seek_points
+from newtake.adapters.ffmpeg_export import UNINDEXED, Cut, pair_command, plate_command, seek_points
 from newtake.adapters.ffmpeg_process import run_ffmpeg
-from newtake.adapters.packets import decode_order
+from newtake.adapters.packets import decode_order, keyframe_before
 from newtake.adapters.parts import digest_and_sync, part_of, sync
 from newtake.adapters.probe import probe
 from newtake.adapters.toolchain import Toolchain, find_toolchain
@@ -78,7 +78,7 @@ class FfmpegMediaTool:
         cut = Cut(plate.file_index, plate.media_range.duration, plate.held)
         frames = 0
         with part_of(to) as part:
-            for seek in seek_points(source, cut.index):
+            for seek in await _seeks(source, cut.index):
                 command = plate_command(
                     tools.executable,
                     source,
@@ -145,7 +145,7 @@ class FfmpegMediaTool:
         take_info = await probe(take)
         height = min(_PICTURE_HEIGHT, 2 * (take_info.display_size[1] // 2))
         with part_of(to) as part:
-            for seek in seek_points(source, source_index):
+            for seek in await _seeks(source, source_index):
                 command = pair_command(
                     tools.executable,
                     source,
@@ -245,6 +245,14 @@ class FfmpegMediaTool:
         if self._toolchain is None:
             self._toolchain = await anyio.to_thread.run_sync(find_toolchain)
         return self._toolchain
+
+
+async def _seeks(source: MediaInfo, index: int) -> list[Fraction]:
+    if source.container not in UNINDEXED:
+        return list(seek_points(source, index))
+    target = source.video_start_seconds + index / source.rate
+    keyframe = await anyio.to_thread.run_sync(keyframe_before, source.path, target)
+    return list(seek_points(source, index, keyframe)) if keyframe is not None else [Fraction(0)]
 
 
 async def _check_take(part: Path, plan: ConformPlan, frames: int) -> None:

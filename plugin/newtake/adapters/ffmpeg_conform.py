@@ -63,17 +63,18 @@ def rewrap_commands(
     The first cuts and moves onto a time scale that divides both rates: `setts` works in the input's
     ticks in ffmpeg 9 and in the output's in 5.1, and rounds wherever they differ. The second
     changes the rate. The third adds the timecode, whose track takes the rate of its *input*
-    (measured with 5.1.9: written with the second step it still counts at the old rate).
+    (measured with 5.1.9: written with the second step it still counts at the old rate), and states
+    the length of a frame once more: 5.1.9 reads it from the coded pictures, where it stays the old.
     """
     fine, relabelled, take = steps
     scaled = {"video_track_timescale": timescale, "movie_timescale": timescale}
     factor = result.rate / plan.available.rate
-    moved = (
-        f"setts=pts=(PTS-STARTPTS)*{factor}:dts=(DTS-STARTPTS)*{factor}:duration=DURATION*{factor}"
-    )
+    lasting = f"duration={timescale / plan.available.rate}"
+    moved = f"setts=pts=(PTS-STARTPTS)*{factor}:dts=(DTS-STARTPTS)*{factor}:{lasting}"
     first = _copied(result.path, fine, UNTRUSTED_INPUT, **scaled, **{"frames:v": packets})
     second = _copied(fine, relabelled, _OWN_INPUT, **scaled, **{"bsf:v": moved})
     tag = {"tag:v": "hvc1"} if result.codec == "hevc" else {}
+    tag["bsf:v"] = f"setts=pts=PTS:dts=DTS:{lasting}"
     third = _copied(relabelled, take, _OWN_INPUT, **scaled, **tag, **_labels(plan))
     return [compiled(program, each) for each in (first, second, third)]
 

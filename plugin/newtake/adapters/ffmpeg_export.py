@@ -19,6 +19,9 @@ from newtake.adapters.ffmpeg_picture import fitted_size, sdr_picture
 from newtake.adapters.packets import SAFE_INPUT, ffmpeg_address
 from newtake.domain.clip import MediaInfo
 
+UNINDEXED = ("mpegts", "mpeg")
+"""Containers without an index, by ffmpeg's names."""
+
 _FIRST_PREROLL_SECONDS = 1
 _SPARE_SECONDS = 2
 _GAP_PIXELS = 8
@@ -37,9 +40,21 @@ class Cut:
         return self.frames + self.held
 
 
-def seek_points(source: MediaInfo, index: int) -> Iterator[Fraction]:
-    """Where to seek, in seconds after the container's start: nearest first, 0 last."""
+def seek_points(
+    source: MediaInfo, index: int, keyframe: Fraction | None = None
+) -> Iterator[Fraction]:
+    """Where to seek, in seconds after the container's start: nearest first, 0 last.
+
+    Args:
+        source: The file.
+        index: The first frame wanted.
+        keyframe: Presentation time of a frame at or before it that refers to no other. Wanted for
+            containers of `UNINDEXED`, where a seek ends on any frame: HEVC pictures that refer to
+            missing ones come out as guesses (measured with ffmpeg 5.1.9).
+    """
     target = _offset(source) + index / source.rate
+    if keyframe is not None:
+        target = min(target, keyframe - source.container_start_seconds)
     preroll = _FIRST_PREROLL_SECONDS
     while target > preroll:
         yield target - preroll

@@ -34,6 +34,7 @@ SAFE_INPUT = {"protocol_whitelist": "file", "format_whitelist": CONTAINERS}
 DEADLINE_SECONDS = 60.0
 _SAMPLE_PACKETS = 300
 _TAIL_SECONDS = 2
+_KEYFRAME_SECONDS = (10, 60, 600)
 _QUARTER = Fraction(1, 4)
 
 
@@ -175,6 +176,34 @@ def frames_promised(
         if last > start:
             break
     return round((last - start) * rate) + 1
+
+
+def keyframe_before(path: Path, seconds: Fraction) -> Fraction | None:
+    """The presentation time of the last frame at or before `seconds` that refers to no other.
+
+    Raises:
+        MediaError: If the file cannot be read.
+    """
+    deadline = time.monotonic() + DEADLINE_SECONDS
+    with opened(path) as container:
+        stream = picture_stream(container, path)
+        tick = tick_of(stream)
+        start = Fraction(container.start_time or 0, av.time_base)
+        for back in _KEYFRAME_SECONDS:
+            seek = max(start, seconds - back)
+            container.seek(int(seek / tick), stream=stream, backward=True)
+            found: Fraction | None = None
+            for packet in container.demux(stream):
+                if packet.pts is None or time.monotonic() > deadline:
+                    continue
+                moment = packet.pts * tick
+                if packet.is_keyframe and moment <= seconds:
+                    found = moment
+                if moment > seconds + 1:
+                    break
+            if found is not None or seek == start:
+                return found
+    return None
 
 
 def decode_order(path: Path) -> list[int]:

@@ -1,0 +1,103 @@
+"""Video whose every frame carries its own number, readable by a program after any re-encoding.
+
+A number is drawn as 20 bits and, below them, their complement, in blocks large enough to survive
+scaling and compression. A blended, torn or unreadable frame reads as `UNREADABLE`.
+"""
+
+from __future__ import annotations
+
+import subprocess
+from fractions import Fraction
+from pathlib import Path
+
+import av
+
+UNREADABLE = -1
+_BITS = 20
+_DARK, _BRIGHT = 85, 170
+
+H264 = ("-c:v", "libx264", "-preset", "veryfast", "-crf", "20", "-pix_fmt", "yuv420p")
+"""With B-frames, and one group of pictures up to 250 frames long."""
+HEVC = (
+    *("-c:v", "libx265", "-preset", "ultrafast", "-crf", "22", "-pix_fmt", "yuv420p10le"),
+    *("-x265-params", "log-level=error:bframes=3:keyint=48", "-tag:v", "hvc1"),
+)
+PRORES = ("-c:v", "prores_aw", "-pix_fmt", "yuv422p10le")
+DNXHR = ("-c:v", "dnxhd", "-profile:v", "dnxhr_sq", "-pix_fmt", "yuv422p")
+
+
+def make_numbered(
+    ffmpeg: str,
+    path: Path,
+    *,
+    rate: Fraction,
+    frames: int,
+    coding: tuple[str, ...] = H264,
+    size: tuple[int, int] = (480, 270),
+    filters: str = "",
+    options: tuple[str, ...] = (),
+    inputs: tuple[str, ...] = (),
+) -> Path:
+    """Write frames 0 .. `frames` - 1.
+
+    Args:
+        filters: Further filters, after the numbers are drawn.
+        options: Output options.
+        inputs: Further inputs, from number 1 on.
+    """
+    width, height = size
+    row, column = height // 3, Fraction(width, _BITS)
+    boxes = []
+    for bit in range(_BITS):
+        is_set = f"mod(floor(n/{2**bit}),2)"
+        left, right = int(bit * column), int((bit + 1) * column)
+        place = f"x={left}:w={right - left}:h={row}:t=fill"
+        for top, bright in ((0, is_set), (row, f"1-{is_set}")):
+            boxes.append(f"drawbox=y={top}:{place}:c=white:enable='{bright}'")
+    drawn = f"drawbox=x=0:y=0:w={width}:h={2 * row}:t=fill:c=black,{','.join(boxes)}"
+    command = [
+        *(ffmpeg, "-nostdin", "-v", "error", "-y"),
+        *("-f", "lavfi", "-i", f"testsrc2=s={width}x{height}:r={rate},{drawn}{filters}"),
+        *inputs,
+        *("-map", "0:v", "-frames:v", str(frames), *coding, *options, str(path)),
+    ]
+    run(command)
+    return path
+
+
+def run(command: list[str]) -> None:
+    """Run a program; its words are the failure's message."""
+    done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=120)
+    assert done.returncode == 0, f"{subprocess.list2cmdline(command)}\n{done.stderr}"
+
+
+def numbers_in(path: Path) -> list[int]:
+    """The number on each frame, in the order of presentation."""
+    with av.open(str(path)) as container:
+        stream = container.streams.video[0]
+        stream.thread_type = "AUTO"
+        return [_number_of(frame) for frame in container.decode(stream)]
+
+
+def picture_number(path: Path, *, left: int, width: int) -> int:
+    """The number on a part of a still picture, from column `left` on."""
+    with av.open(str(path)) as container:
+        (frame,) = container.decode(container.streams.video[0])
+        return _number_of(frame, left, width)
+
+
+def _number_of(frame: av.VideoFrame, left: int = 0, width: int | None = None) -> int:
+    gray = frame.reformat(format="gray")
+    plane = gray.planes[0]
+    pixels = memoryview(plane).cast("B")
+    column = Fraction(width or gray.width, _BITS)
+    number = 0
+    for bit in range(_BITS):
+        x = left + int((bit + Fraction(1, 2)) * column)
+        value = pixels[int(gray.height / 6) * plane.line_size + x]
+        opposite = pixels[int(gray.height / 2) * plane.line_size + x]
+        if value > _BRIGHT and opposite < _DARK:
+            number |= 1 << bit
+        elif not (value < _DARK and opposite > _BRIGHT):
+            return UNREADABLE
+    return number
