@@ -215,9 +215,9 @@ def transport_error(error: Exception) -> ProviderError:
     if isinstance(error, httpx.InvalidURL | httpx.UnsupportedProtocol):
         return UnavailableError("An address cannot be used.", why=_words(error), sent=False)
     if isinstance(error, _NEVER_SENT):
-        return UnavailableError(f"{host} cannot be reached.", why=_words(error), sent=False)
+        return UnavailableError(f"There is no connection to {host}.", why=_words(error), sent=False)
     if isinstance(error, httpx.TimeoutException):
-        return UnavailableError(f"{host} did not answer in time.", why=_words(error), sent=True)
+        return UnavailableError(f"No answer came from {host} in time.", why=_words(error), sent=True)
     return UnavailableError(f"The connection to {host} broke.", why=_words(error), sent=True)
 
 
@@ -227,7 +227,7 @@ def _host_of(error: Exception) -> str:
     except RuntimeError:
         # The library raises this where an error was made without its request.
         request = None
-    return request.url.host if isinstance(request, httpx.Request) else "The service"
+    return request.url.host if isinstance(request, httpx.Request) else "the service"
 
 
 def _words(error: Exception) -> str:

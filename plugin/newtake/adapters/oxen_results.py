@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
@@ -107,7 +108,9 @@ class ResultFetcher:
             except OSError as error:
                 raise StorageError(f"{to} cannot be written.", why=str(error)) from error
             finally:
-                part.unlink(missing_ok=True)
+                # Gone after a rename, and where its folder could not be made.
+                with suppress(OSError):
+                    part.unlink()
 
     def is_own(self, url: str) -> bool:
         """True for an address at the API's own origin."""
