@@ -126,7 +126,7 @@ class Queue:
                 work.mkdir()
                 rendered = await self._rendered(row, work)
             if not row.synchronous:
-                await anyio.sleep(row.enqueued_at + self._min_seconds - time.time())
+                await anyio.sleep(max(0, row.enqueued_at + self._min_seconds - time.time()))
             with anyio.CancelScope(shield=True):
                 if rendered is not None:
                     await self._try_to_keep(row, rendered)

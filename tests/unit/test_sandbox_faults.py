@@ -1,0 +1,80 @@
+"""Fault flags: what reads as one, what does not, and how often each happens."""
+
+from __future__ import annotations
+
+import pytest
+
+from newtake.sandbox.faults import Fault, FaultError, Faults
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("submit:503", Fault("submit", "503")),
+        ("poll:500x3", Fault("poll", "500", None, 3)),
+        ("submit:429=2", Fault("submit", "429", "2")),
+        ("submit:drop-after", Fault("submit", "drop-after")),
+        ("submit:delay=0.5", Fault("submit", "delay", "0.5")),
+        ("events:dropx1", Fault("events", "drop", None, 1)),
+        ("render:fail=no such look", Fault("render", "fail", "no such look")),
+        ("render:fail=HDR access: nonex2", Fault("render", "fail", "HDR access: none", 2)),
+        ("render:frames=-3", Fault("render", "frames", "-3")),
+        ("render:frames=+1x2", Fault("render", "frames", "+1", 2)),
+        ("render:fps=25", Fault("render", "fps", "25")),
+        ("credits:none", Fault("credits", "none")),
+        ("moderation", Fault("render", "moderated")),
+        ("stuckx1", Fault("render", "stuck", None, 1)),
+    ],
+)
+def test_a_fault_is_read(text: str, expected: Fault) -> None:
+    assert expected == Fault.parse(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "submit",
+        "nowhere:503",
+        "submit:200",
+        "submit:503=soon",
+        "submit:explode",
+        "submit:delay",
+        "submit:delay=long",
+        "events:drop=1",
+        "render:503",
+        "render:fail",
+        "poll:500x0",
+        "credits",
+        "Submit:503",
+    ],
+)
+def test_anything_else_is_refused_with_a_word(text: str) -> None:
+    with pytest.raises(FaultError) as refusal:
+        Fault.parse(text)
+
+    assert len(str(refusal.value)) > 20
+
+
+def test_a_limited_fault_happens_that_often_and_no_more() -> None:
+    faults = Faults([Fault.parse("poll:500x2")])
+
+    taken = [faults.take("poll", "status") for _ in range(4)]
+
+    assert [True, True, False, False] == [fault is not None for fault in taken]
+
+
+def test_an_unlimited_fault_happens_every_time_and_only_at_its_place() -> None:
+    faults = Faults([Fault.parse("upload:500")])
+
+    assert faults.take("poll") is None
+    assert all(faults.take("upload") is not None for _ in range(5))
+
+
+def test_only_the_asked_kinds_are_taken() -> None:
+    faults = Faults([Fault.parse("submit:delay=1x1"), Fault.parse("submit:503x1")])
+
+    first = faults.take("submit", "status", "drop")
+    second = faults.take("submit", "delay")
+
+    assert (503, 1.0) == (first and first.status, second and second.number)
