@@ -21,7 +21,13 @@ import anyio.lowlevel
 from newtake.domain.clip import Clip, MediaInfo, TakeSummary
 from newtake.domain.conform import ConformPlan
 from newtake.domain.edit import EditSettings, Limits, Price, upstream_list_price
-from newtake.domain.errors import HostError, MediaError, NotFoundError, SelectionError
+from newtake.domain.errors import (
+    HostError,
+    MediaError,
+    NotFoundError,
+    SelectionError,
+    StorageError,
+)
 from newtake.domain.events import Stamped, Step, Submitted
 from newtake.domain.files import Asset, ExrFrames, NewTake, PlacedTake, PlateFile, Provenance
 from newtake.domain.job import Intent, Job, advance, replay
@@ -258,8 +264,9 @@ class FakeMediaTool:
     async def conform(
         self, result: MediaInfo, plan: ConformPlan, *, to: Path, progress: Progress
     ) -> ConformOutcome:
-        with to.open("xb") as file:
-            file.write(result.path.read_bytes())
+        if to.exists():
+            raise StorageError(f"{to} exists already.", why="Takes are never overwritten.")
+        to.write_bytes(result.path.read_bytes())
         return ConformOutcome(plan.available.duration, plan.available.duration)
 
     async def unpack_exr(
