@@ -11,13 +11,13 @@ from typing import Any
 import opentimelineio as otio
 
 from newtake.domain.clip import Clip, MediaLink, Refusal, RefusalReason
-from newtake.domain.timing import FrameRange
+from newtake.domain.timing import FrameRange, display_rate
 from otio_newtake.addresses import Address, Exists, locate
 from otio_newtake.appearances import Appearance, find_appearances, record_rate
 from otio_newtake.identity import clip_keys
 from otio_newtake.marks import mark_of, original_of, text_of, url_of
 from otio_newtake.reading import OpenedTimeline
-from otio_newtake.refusals import Evidence, is_retimed, refuse, speed_of
+from otio_newtake.refusals import Evidence, refuse, speed_of
 from otio_newtake.spans import frames_at, rate_of, seconds_of
 from otio_newtake.takes import summaries
 
@@ -165,10 +165,10 @@ class _Lister:
                 ),
             )
         source = frames_at(span, media_rate) or FrameRange(0, record.duration, record.rate)
-        if own is not None and own != media_rate and not is_retimed(item):
+        if own is not None and own != media_rate and appearance.label.startswith("V"):
             notes.append(
-                f"the timeline counts it at {float(own):.5g} frames per second, its media at "
-                f"{float(media_rate):.5g}; every media frame that shows is covered"
+                f"the timeline counts it at {display_rate(own)} frames per second, its media at "
+                f"{display_rate(media_rate)}; every media frame that shows is covered"
             )
         return source
 

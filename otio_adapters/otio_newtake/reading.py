@@ -46,6 +46,7 @@ def open_timeline(path: Path) -> OpenedTimeline:
     Raises:
         TimelineError: If the file is not there, cannot be read, or is not safe to read.
     """
+    path = path.absolute()
     suffix = path.suffix.lower()
     if suffix == ".otiod":
         path = path / "content.otio"

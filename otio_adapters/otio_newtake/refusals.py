@@ -62,10 +62,6 @@ def speed_of(clip: Any) -> Fraction | None:
     return speed
 
 
-def is_retimed(clip: Any) -> bool:
-    return speed_of(clip) != 1
-
-
 def _reasons(evidence: Evidence) -> Iterator[Refusal]:
     yield from _of_kind(evidence)
     yield from _of_time(evidence)
