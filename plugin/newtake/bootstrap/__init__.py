@@ -171,7 +171,10 @@ async def wired(
             uploader=choose_uploader(
                 uploader or settings.uploader,
                 wire=OxenWire(client, base_url, clock),
-                memory=UploadMemory(journal.remembered, journal.remember),
+                memory=UploadMemory(
+                    lambda key: journal.remembered(_lasting(key, base_url, name)),
+                    lambda key, value: journal.remember(_lasting(key, base_url, name), value),
+                ),
                 fetch_url=fetch_url or settings.fetch_url,
             ),
             media=media_tool(settings),
@@ -181,6 +184,11 @@ async def wired(
             open_host=open_host,
         )
         yield Wiring(ports, listen=mode == "events", base_url=base_url)
+
+
+def _lasting(key: str, base_url: str, provider: str) -> str:
+    """The embedded sandbox takes a new port each time and keeps its files all the same."""
+    return key.replace(base_url, provider) if provider == "sandbox" else key
 
 
 def stored_key(settings: Settings) -> str | None:
