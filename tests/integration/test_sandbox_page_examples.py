@@ -35,7 +35,7 @@ _DEADLINE_SECONDS = 200
 def test_every_example_of_the_page_is_found(model_page: str) -> None:
     found = [language for language, _ in _examples(model_page)]
 
-    assert (7, 6) == (found.count("bash"), found.count("python"))
+    assert (found.count("bash"), found.count("python")) == (7, 6)
 
 
 async def test_every_example_of_the_page_runs_and_gives_a_result(

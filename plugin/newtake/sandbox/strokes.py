@@ -27,7 +27,7 @@ def over(top: Stream, bottom: Stream, mode: str, opacity: float) -> Stream:
 
 def watercolor(stream: Stream) -> Stream:
     washed = _saturate(_flatten(stream, 3), 0.5)
-    washed = _curve(washed, "0/0.1 0.3/0.38 0.7/0.8 1/1")
+    washed = _curve(washed, "0/0.16 0.25/0.42 0.65/0.82 1/1")
     return _paper(_ink(_bleed(washed), 0.45, 2))
 
 
@@ -200,7 +200,7 @@ def _flatten(stream: Stream, radius: int) -> Stream:
 
 def _bleed(stream: Stream) -> Stream:
     sharp, soft = twice(stream)
-    return over(soft.filter("gblur", sigma=6), sharp, "softlight", 0.6)
+    return over(soft.filter("gblur", sigma=6), sharp, "normal", 0.3)
 
 
 def _bloom(stream: Stream, opacity: float) -> Stream:
