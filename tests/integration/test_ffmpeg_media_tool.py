@@ -206,6 +206,7 @@ async def test_an_interlaced_source_keeps_one_frame_per_frame(
         tmp_path / "i.mov",
         rate=RATE,
         frames=40,
+        size=(640, 360),
         filters=",setfield=tff",
         options=("-flags", "+ilme+ildct", "-x264-params", "tff=1"),
     )
