@@ -58,8 +58,8 @@ def test_a_record_timecode_means_the_topmost_clip() -> None:
     assert chosen(at=("01:00:01;21",)) == [2]
 
 
-def test_all_means_those_that_can_be_restyled() -> None:
-    assert chosen(everything=True) == [1, 2, 3]
+def test_all_means_everything_with_a_picture() -> None:
+    assert chosen(everything=True) == [1, 2, 3, 4]
     assert chosen(everything=True, track="V1") == [1, 2]
 
 

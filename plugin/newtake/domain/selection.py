@@ -19,7 +19,7 @@ class Selection:
     at: tuple[str, ...] = ()
     """Record timecodes; the topmost clip under each is meant."""
     everything: bool = False
-    """Every clip that can be restyled."""
+    """Every clip that has a picture; the plan says which of them can be restyled."""
     track: str | None = None
     """Narrows all of the above to one track, such as V1."""
 
@@ -52,10 +52,10 @@ def select_clips(clips: Sequence[Clip], selection: Selection) -> list[Clip]:
         clip = _under(pool, label)
         chosen[clip.key] = clip
     if selection.everything:
-        able = [clip for clip in pool if clip.refusal is None]
-        if not able:
-            raise SelectionError("None of the clips can be restyled.")
-        chosen.update({clip.key: clip for clip in able})
+        pictures = [clip for clip in pool if not _is_audio(clip)]
+        if not pictures:
+            raise SelectionError("There is no picture to restyle, only sound.")
+        chosen.update({clip.key: clip for clip in pictures})
     return sorted(chosen.values(), key=lambda clip: clip.index)
 
 

@@ -98,6 +98,8 @@ def planned_document(entry: PlannedClip) -> dict[str, Any]:
         "index": entry.clip.index,
         "name": entry.clip.name,
         "track": entry.clip.track,
+        "record_range": range_document(entry.clip.record),
+        "source_range": range_document(entry.clip.source),
         "reason": entry.refusal.reason.value if entry.refusal else None,
         "reason_text": entry.refusal.text if entry.refusal else None,
         "notes": list(entry.notes),

@@ -13,7 +13,7 @@ from newtake.domain.clip import Clip
 from newtake.domain.edit import Price
 from newtake.domain.events import Step
 from newtake.domain.job import Job, Status
-from newtake.domain.timing import display_rate, timecode
+from newtake.domain.timing import display_rate
 from newtake.pipeline.planning import Plan, PlannedClip
 
 _UNBOUNDED_COLUMNS = 400
@@ -41,7 +41,7 @@ def draw_clips(clips: Sequence[Clip]) -> None:
             str(clip.index),
             clip.track,
             clip.name,
-            f"{timecode(record.start, record.rate)} - {timecode(record.end, record.rate)}",
+            str(record),
             f"{source.start} - {source.end}",
             str(source.duration),
             display_rate(source.rate),
@@ -79,7 +79,7 @@ def draw_takes(clips: Sequence[Clip]) -> None:
 def draw_plan(plan: Plan) -> None:
     """The plan on stderr: what would be sent, where to, and what it costs."""
     out = console(sys.stderr)
-    table = _table("#", "clip", "sent", "frames", "handles", "held", "price")
+    table = _table("#", "clip", "record", "sent", "frames", "handles", "held", "price")
     for entry in plan.entries:
         table.add_row(*_plan_row(entry))
     out.print(table)
@@ -111,14 +111,16 @@ def draw_plan(plan: Plan) -> None:
 
 def _plan_row(entry: PlannedClip) -> tuple[str, ...]:
     clip, order = entry.clip, entry.order
+    record = str(clip.record)
     if order is None:
         text = entry.refusal.text if entry.refusal else ""
-        return (str(clip.index), clip.name, f"not restyled: {text}", "", "", "", "")
+        return (str(clip.index), clip.name, record, f"not restyled: {text}", "", "", "", "")
     plate = order.plate
     first = plate.media_range.start
     return (
         str(clip.index),
         clip.name,
+        record,
         f"media frames {first} - {plate.media_range.end} as {plate.duration}",
         f"{plate.clip_frames} of {plate.length}",
         f"{plate.clip_offset} + {plate.tail}",

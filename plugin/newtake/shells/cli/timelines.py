@@ -36,6 +36,7 @@ from newtake.shells.cli.documents import (
     take_document,
 )
 from newtake.shells.cli.drawing import draw_clips, draw_outcome, draw_plan, draw_takes, price_text
+from newtake.shells.cli.errors import show_error
 from newtake.shells.cli.progress import watcher
 
 
@@ -114,7 +115,12 @@ def show_plan(asked: Asked, as_json: bool) -> None:
         print_document(plan_document(plan))
     else:
         draw_plan(plan)
-    _refuse_if_nothing(plan, asked)
+    try:
+        _refuse_if_nothing(plan, asked)
+    except ClipRefusedError as error:
+        # The document is printed already, and stdout holds one.
+        show_error(error, as_json=False)
+        sys.exit(error.exit_code)
 
 
 def restyle_clips(
