@@ -18,9 +18,8 @@ from newtake.adapters.http import open_client
 from newtake.adapters.oxen import OxenProvider
 from newtake.adapters.oxen_wire import OxenWire
 from newtake.adapters.toolchain import find_toolchain
-from newtake.adapters.uploaders.fetchable import LinkCheck
+from newtake.adapters.uploaders.choice import choose_uploader
 from newtake.adapters.uploaders.memory import UploadMemory
-from newtake.adapters.uploaders.workbench import WorkbenchUploader
 from newtake.domain.edit import EditSettings
 from newtake.domain.errors import NotFoundError
 from newtake.domain.job import Intent
@@ -69,10 +68,10 @@ async def bench(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator
         run_sandbox(options) as sandbox,
         open_client(sandbox.base_url, "a key") as client,
     ):
-        uploader = WorkbenchUploader(
-            OxenWire(client, sandbox.base_url, clock),
-            UploadMemory(journal.remembered, journal.remember),
-            LinkCheck(lambda: open_client(sandbox.base_url, None), clock),
+        uploader = choose_uploader(
+            "workbench",
+            wire=OxenWire(client, sandbox.base_url, clock),
+            memory=UploadMemory(journal.remembered, journal.remember),
         )
         sha256 = hashlib.sha256(plate.read_bytes()).hexdigest()
         asset = await uploader.store(plate, sha256, lambda _done, _total: None)

@@ -188,6 +188,15 @@ async def test_an_address_that_holds_something_else_is_found_out(tmp_path: Path)
         await check.check("https://s3.example/a", 78)
 
 
+async def test_a_link_that_opens_on_this_machine_only_is_refused_for_a_service_elsewhere(
+    storage: Storage, memory: UploadMemory, tmp_path: Path
+) -> None:
+    uploader = putting(storage, memory, "http://127.0.0.1:9/one.mp4?sig=good")
+    asset = await uploader.store(*plate(tmp_path), quiet)
+    with pytest.raises(UploadError, match="this network only"):
+        await uploader.link(asset, "j")
+
+
 async def test_a_link_that_redirects_is_followed_to_its_end(
     storage: Storage, memory: UploadMemory, tmp_path: Path
 ) -> None:

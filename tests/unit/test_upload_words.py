@@ -10,7 +10,7 @@ from newtake.adapters.http import open_client, with_retries
 from newtake.adapters.oxen_wire import OxenWire, segments
 from newtake.adapters.uploaders.choice import choose_uploader
 from newtake.adapters.uploaders.command import command_line
-from newtake.adapters.uploaders.fetchable import with_query
+from newtake.adapters.uploaders.fetchable import is_local_only, with_query
 from newtake.adapters.uploaders.memory import UploadMemory
 from newtake.adapters.uploaders.streams import stored_name
 from newtake.domain.errors import NewTakeError, SettingsError, UnavailableError
@@ -94,6 +94,24 @@ def test_a_command_gets_the_file_as_one_word(words: list[str], expected: list[st
 def test_a_link_is_the_jobs_own_unless_it_is_signed() -> None:
     assert with_query("https://x/a.mp4", "j1") == "https://x/a.mp4?newtake=j1"
     assert with_query("https://x/a.mp4?sig=1", "j1") == "https://x/a.mp4?sig=1"
+
+
+@pytest.mark.parametrize(
+    ("url", "expected"),
+    [
+        ("http://localhost:8000/a", True),
+        ("http://127.0.0.1/a", True),
+        ("http://[::1]/a", True),
+        ("http://192.168.1.5/a", True),
+        ("http://nas.local/a", True),
+        ("https://s3.example/a", False),
+        ("https://8.8.8.8/a", False),
+    ],
+)
+def test_a_link_into_this_network_is_told_from_one_that_opens_everywhere(
+    url: str, expected: bool
+) -> None:
+    assert is_local_only(url) is expected
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import httpx
 
-from newtake.adapters.http import open_client
+from newtake.adapters.http import is_loopback, open_client
 from newtake.adapters.oxen_wire import OxenWire
 from newtake.adapters.uploaders.command import CommandUploader
 from newtake.adapters.uploaders.fetchable import LinkCheck
@@ -36,7 +36,8 @@ def choose_uploader(
     def open_keyless() -> httpx.AsyncClient:
         return open_client(wire.base_url, None)
 
-    links = LinkCheck(open_keyless, wire.clock)
+    here = is_loopback(httpx.URL(wire.base_url))
+    links = LinkCheck(open_keyless, wire.clock, service_is_here=here)
     kind, _, rest = word.partition(":")
     if kind == "workbench" and not rest:
         return WorkbenchUploader(wire, memory, links)

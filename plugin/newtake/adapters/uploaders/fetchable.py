@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ipaddress
 from collections.abc import Callable
 from dataclasses import dataclass
 from urllib.parse import urlsplit
@@ -28,6 +29,8 @@ class LinkCheck:
 
     open_client: OpenClient
     clock: Clock
+    service_is_here: bool = False
+    """True where the service runs on this machine and can read its addresses."""
 
     async def check(self, url: str, size_bytes: int | None) -> None:
         """Return when `url` opens and, as far as it tells, holds that many bytes.
@@ -36,8 +39,14 @@ class LinkCheck:
 
         Raises:
             InputNotFetchableError: It asks for credentials.
-            UploadError: It does not open, or holds something else.
+            UploadError: It does not open, opens here only, or holds something else.
         """
+        if not self.service_is_here and is_local_only(url):
+            raise UploadError(
+                f"The plate's link on {urlsplit(url).hostname} opens in this network only.",
+                why="The service is elsewhere and cannot follow it.",
+                fix="Choose an --uploader whose links open everywhere.",
+            )
         try:
             found = await with_retries(self.clock, lambda: self._size_behind(url))
         except InputNotFetchableError:
@@ -79,6 +88,17 @@ class LinkCheck:
                 why=f"It answers HTTP {status}.",
                 fix="Check the uploader's address, or choose another --uploader.",
             )
+
+
+def is_local_only(url: str) -> bool:
+    """True for this machine's name and for addresses that no other network routes."""
+    host = urlsplit(url).hostname or ""
+    if host == "localhost" or host.endswith((".localhost", ".local")):
+        return True
+    try:
+        return not ipaddress.ip_address(host).is_global
+    except ValueError:
+        return False
 
 
 def _size_of(response: httpx.Response) -> int | None:
