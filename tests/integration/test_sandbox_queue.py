@@ -1,4 +1,4 @@
-"""The sandbox's queue over HTTP: acceptance, rows, failures, cancelling, history, events, restart."""
+"""The sandbox's queue over HTTP: acceptance, rows, failures, history, events, restart."""
 
 from __future__ import annotations
 
@@ -110,14 +110,16 @@ async def test_an_edit_goes_from_upload_to_a_result_on_the_other_origin(
         result = await anyone.get(hop.headers["location"])
         with_key = await anyone.get(hop.headers["location"], headers=_KEY)
 
-    assert ["queued"] == [each["status"] for each in queued]
-    assert ("succeeded", _MODEL, "video") == (row["status"], row["model_name"], row["media_type"])
+    assert [each["status"] for each in queued] == ["queued"]
+    assert (row["status"], row["model_name"], row["media_type"]) == ("succeeded", _MODEL, "video")
     assert ("oil", source, 7) == (row["prompt"], row["input_video"], row["seed_of_mine"])
-    assert int == type(row["enqueued_at"]) == type(row["started_at"]) == type(row["completed_at"])
-    assert (302, True) == (hop.status_code, hop.headers["location"].startswith(sandbox.cdn_url))
-    assert (200, b"ftyp") == (result.status_code, result.content[4:8])
-    assert (400, 1) == (with_key.status_code, sandbox.cdn_refusals)
-    assert 1 == sandbox.submissions
+    times = [row[name] for name in ("enqueued_at", "started_at", "completed_at")]
+    assert all(isinstance(time, int) for time in times)
+    assert sorted(times) == times
+    assert (hop.status_code, hop.headers["location"].startswith(sandbox.cdn_url)) == (302, True)
+    assert (result.status_code, result.content[4:8]) == (200, b"ftyp")
+    assert (with_key.status_code, sandbox.cdn_refusals) == (400, 1)
+    assert sandbox.submissions == 1
 
 
 async def test_acceptance_checks_the_key_the_model_and_the_count_only(
@@ -131,13 +133,13 @@ async def test_acceptance_checks_the_key_the_model_and_the_count_only(
     wrong = await _enqueue(client, resolution="4k", input_video="http://127.0.0.1:1/a.mp4")
     row = await _ended(client, _first_id(wrong))
 
-    assert (401, 404) == (keyless.status_code, unknown.status_code)
-    assert "Model not found: bad-model-name" == unknown.json()["error"]["message"]
-    assert [400] * 4 == [each.status_code for each in counts]
+    assert (keyless.status_code, unknown.status_code) == (401, 404)
+    assert unknown.json()["error"]["message"] == "Model not found: bad-model-name"
+    assert [each.status_code for each in counts] == [400] * 4
     title = "num_generations must be an integer between 1 and 4"
     assert title == counts[0].json()["error"]["title"]
-    assert (400, "invalid_params") == (no_json.status_code, no_json.json()["status_message"])
-    assert "failed" == row["status"]
+    assert (no_json.status_code, no_json.json()["status_message"]) == (400, "invalid_params")
+    assert row["status"] == "failed"
     assert row["error_message"].startswith("Getting model response error: 422 - Value error, ")
 
 
@@ -155,7 +157,7 @@ async def test_several_generations_are_listed_while_active_and_filtered(
     done = (await client.get("/api/ai/queue?status=succeeded")).json()
 
     assert (2, ids) == (active["count"], [row["generation_id"] for row in active["generations"]])
-    assert (0, 2) == (idle["count"], done["count"])
+    assert (idle["count"], done["count"]) == (0, 2)
 
 
 @pytest.mark.parametrize(
@@ -174,7 +176,7 @@ async def test_an_input_that_cannot_be_used_fails_the_job_with_the_reason(
     url = str(client.base_url.join(path)) if path.startswith("/") else path
     row = await _ended(client, _first_id(await _enqueue(client, input_video=url)))
 
-    assert ("failed", None) == (row["status"], row["result_url"])
+    assert (row["status"], row["result_url"]) == ("failed", None)
     assert words in row["error_message"]
 
 
@@ -227,9 +229,9 @@ async def test_an_unknown_generation_is_404_everywhere(client: httpx.AsyncClient
         await client.get("/api/ai/generations/none"),
     ]
 
-    assert [(404, "resource_not_found")] * 3 == [
-        (each.status_code, each.json()["error"]["type"]) for each in answers
-    ]
+    assert [(each.status_code, each.json()["error"]["type"]) for each in answers] == [
+        (404, "resource_not_found")
+    ] * 3
 
 
 async def test_history_has_costs_and_pages(client: httpx.AsyncClient, clip: bytes) -> None:
@@ -244,12 +246,12 @@ async def test_history_has_costs_and_pages(client: httpx.AsyncClient, clip: byte
     last = (await client.get("/api/ai/generations?page=2&page_size=2")).json()
     one = (await client.get(f"/api/ai/generations/{ids[0]}")).json()
 
-    assert (2, 2, 3, "1.44") == tuple(
+    assert tuple(
         page[name] for name in ("count", "total_pages", "total_entries", "total_cost")
-    )
-    assert [None, "0.72"] == [row["cost"] for row in page["generations"]]
+    ) == (2, 2, 3, "1.44")
+    assert [row["cost"] for row in page["generations"]] == [None, "0.72"]
     assert [ids[0]] == [row["generation_id"] for row in last["generations"]]
-    assert ("success", "0.72") == (one["status"], one["generation"]["cost"])
+    assert (one["status"], one["generation"]["cost"]) == ("success", "0.72")
 
 
 async def test_completion_is_told_to_those_who_listen_and_not_repeated(
@@ -270,7 +272,7 @@ async def test_completion_is_told_to_those_who_listen_and_not_repeated(
     assert (good, "succeeded", "video", _MODEL) == tuple(
         told[name] for name in ("generation_id", "status", "media_type", "model")
     )
-    assert 200 == result.status_code
+    assert result.status_code == 200
     assert (bad, "failed") == (failed["generation_id"], failed["status"])
     assert {"generation_id", "status", "media_type", "error"} == set(failed)
     assert silence.cancelled_caught
@@ -287,7 +289,7 @@ async def test_the_stream_beats_at_the_asked_pace_and_needs_a_key(options: Sandb
                 async for block in stream.aiter_raw():
                     received += block
 
-    assert (401, True) == (refused.status_code, kind.startswith("text/event-stream"))
+    assert (refused.status_code, kind.startswith("text/event-stream")) == (401, True)
     assert 4 <= received.count(b": keep-alive\n\n") <= 7
 
 
@@ -304,7 +306,7 @@ async def test_sync_answers_with_a_link_or_the_bytes(
         result = await anyone.get(linked["videos"][0]["url"])
 
     assert (_MODEL, int) == (linked["model"], type(linked["created"]))
-    assert (200, b"ftyp") == (result.status_code, result.content[4:8])
+    assert (result.status_code, result.content[4:8]) == (200, b"ftyp")
     assert inline.json()["videos"][0]["b64_json"].startswith("AAAA")
 
 
@@ -313,10 +315,10 @@ async def test_sync_validates_at_once(sandbox: Sandbox, client: httpx.AsyncClien
 
     refused = await client.post("/api/ai/videos/generate", json=body)
 
-    assert 422 == refused.status_code
+    assert refused.status_code == 422
     words = refused.json()["error"]["message"]
     assert words.startswith("Getting model response error: 422 - Value error, duration")
-    assert 0 == sandbox.submissions
+    assert sandbox.submissions == 0
 
 
 async def test_models_are_listed_found_and_shown_without_a_key(sandbox: Sandbox) -> None:
@@ -327,15 +329,17 @@ async def test_models_are_listed_found_and_shown_without_a_key(sandbox: Sandbox)
         card = (await anyone.get(f"/api/ai/models/{_MODEL}")).json()
         unknown = await anyone.get("/api/ai/models/none")
 
-    assert [_MODEL] == [model["id"] for model in listed["data"]] == [
-        model["id"] for model in found["data"]
-    ]
-    assert ([], 0.144) == (none["data"], card["pricing"]["cost_per_second_by_resolution"]["540p"])
-    assert ["540p", "720p", "1080p"] == card["request_schema"]["properties"]["resolution"]["enum"]
-    assert (404, "Model not found: none") == (
+    assert (
+        [_MODEL]
+        == [model["id"] for model in listed["data"]]
+        == [model["id"] for model in found["data"]]
+    )
+    assert (none["data"], card["pricing"]["cost_per_second_by_resolution"]["540p"]) == ([], 0.144)
+    assert card["request_schema"]["properties"]["resolution"]["enum"] == ["540p", "720p", "1080p"]
+    assert (
         unknown.status_code,
         unknown.json()["error"]["message"],
-    )
+    ) == (404, "Model not found: none")
 
 
 async def test_results_go_where_the_request_says(client: httpx.AsyncClient, clip: bytes) -> None:
@@ -366,7 +370,7 @@ async def test_result_links_expire_and_reading_the_row_renews_them(
         expired = await anyone.get(url)
         renewed = await anyone.get((await _row(client, generation_id))["result_url"])
 
-    assert (403, 200) == (expired.status_code, renewed.status_code)
+    assert (expired.status_code, renewed.status_code) == (403, 200)
 
 
 async def test_what_was_unfinished_is_rendered_after_a_restart_and_the_cancelled_is_not(
@@ -385,8 +389,8 @@ async def test_what_was_unfinished_is_rendered_after_a_restart_and_the_cancelled
             result = await anyone.get(rows[0]["result_url"])
         submissions = sandbox.submissions
 
-    assert ["succeeded"] * 3 + ["cancelled"] == [row["status"] for row in rows]
-    assert (200, 0) == (result.status_code, submissions)
+    assert [row["status"] for row in rows] == ["succeeded"] * 3 + ["cancelled"]
+    assert (result.status_code, submissions) == (200, 0)
 
 
 def _events(client: httpx.AsyncClient) -> Any:

@@ -271,9 +271,11 @@ async def test_a_folder_lists_folders_first_in_pages(client: httpx.AsyncClient) 
         [each["filename"] for each in second["entries"]],
         second["total_entries"],
     ) == (["b.mp4"], 3)
-    assert tuple(
-        whole["entries"][1][name] for name in ("extension", "mime_type", "size")
-    ) == ("mp4", "video/mp4", 5)
+    assert tuple(whole["entries"][1][name] for name in ("extension", "mime_type", "size")) == (
+        "mp4",
+        "video/mp4",
+        5,
+    )
     assert broken.status_code == 400
 
 

@@ -54,7 +54,7 @@ def test_each_broken_rule_is_named(more: dict[str, Any], word: str) -> None:
 def test_hdr_needs_the_account_to_have_it() -> None:
     problem = first_problem({**_GOOD, "hdr": True, "resolution": "720p"}, hdr_access=False)
 
-    assert "Value error, hdr requires HDR access on the account" == problem
+    assert problem == "Value error, hdr requires HDR access on the account"
 
 
 @pytest.mark.parametrize(
@@ -74,6 +74,6 @@ def test_costs_follow_the_published_table(more: dict[str, Any], usd: str) -> Non
 def test_the_card_shows_its_schema_under_both_names() -> None:
     card = model_card()
 
-    assert MODEL == card["id"]
+    assert card["id"] == MODEL
     assert SCHEMA == card["request_schema"] == card["json_request_schema"]
     assert set(SCHEMA["x-order"]) == set(SCHEMA["properties"])

@@ -61,7 +61,7 @@ def test_a_limited_fault_happens_that_often_and_no_more() -> None:
 
     taken = [faults.take("poll", "status") for _ in range(4)]
 
-    assert [True, True, False, False] == [fault is not None for fault in taken]
+    assert [fault is not None for fault in taken] == [True, True, False, False]
 
 
 def test_an_unlimited_fault_happens_every_time_and_only_at_its_place() -> None:
@@ -77,4 +77,4 @@ def test_only_the_asked_kinds_are_taken() -> None:
     first = faults.take("submit", "status", "drop")
     second = faults.take("submit", "delay")
 
-    assert (503, 1.0) == (first and first.status, second and second.number)
+    assert (first and first.status, second and second.number) == (503, 1.0)

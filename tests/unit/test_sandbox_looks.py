@@ -39,7 +39,7 @@ def test_words_name_looks(prompt: str, expected: tuple[str, ...]) -> None:
 def test_strength_grows_from_adhere_to_reimagine() -> None:
     strengths = [strength_of({"edit_strength": name}) for name in STRENGTHS]
 
-    assert (0.2, 1.0) == (strengths[0], strengths[-1])
+    assert (strengths[0], strengths[-1]) == (0.2, 1.0)
     assert sorted(set(strengths)) == strengths
 
 
@@ -84,8 +84,8 @@ def test_the_command_opens_the_source_with_its_guards_and_never_by_a_bare_name()
     command = render_command(plan, "/bin/ffmpeg")
     source = command.index("file:/work/-y.mp4")
 
-    assert "/bin/ffmpeg" == command[0]
-    assert "file" == command[command.index("-protocol_whitelist") + 1]
+    assert command[0] == "/bin/ffmpeg"
+    assert command[command.index("-protocol_whitelist") + 1] == "file"
     assert {"-max_pixels", "-format_whitelist"} <= set(command[:source])
     assert "-nostdin" in command
 

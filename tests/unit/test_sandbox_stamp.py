@@ -25,6 +25,6 @@ def test_the_png_is_small_even_and_well_formed(short_side: int) -> None:
     rows = zlib.decompress(packed)
 
     assert png.startswith(b"\x89PNG\r\n\x1a\n")
-    assert (0, 0) == (width % 2, height % 2)
+    assert (width % 2, height % 2) == (0, 0)
     assert height * (1 + 4 * width) == len(rows)
     assert width < short_side / 2 > 8 * height

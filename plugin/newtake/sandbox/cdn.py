@@ -6,6 +6,7 @@ header, and a client must not send its key to another origin anyway; such reques
 
 from __future__ import annotations
 
+import anyio
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import FileResponse, Response
@@ -47,6 +48,9 @@ class Cdn:
             raise replies.missing("Object")
         kind = media_type(request.path_params["name"])
         if request.method == "GET":
+            delay = self._faults.take("result", "delay")
+            if delay is not None:
+                await anyio.sleep(delay.number)
             fault = self._faults.take("result", "drop", "truncate")
             if fault is not None:
                 data = path.read_bytes()

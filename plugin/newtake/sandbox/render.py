@@ -254,7 +254,7 @@ def _exr_output(plan: RenderPlan, picture: Any) -> Any:
         f="image2",
         vcodec="exr",
         compression="zip16",
-        format="half",
+        **{"format:v": "half"},
         start_number=1,
         r=plan.label_rate,
     )
