@@ -77,7 +77,7 @@ def picture_stream(
 ) -> av.video.stream.VideoStream:
     """The first video stream that is no cover picture: what `0:V:0` means to ffmpeg."""
     for stream in container.streams.video:
-        if not int(stream.disposition) & int(av.stream.Disposition.attached_pic):
+        if not stream.disposition & av.stream.Disposition.attached_pic:
             if stream.codec_context is None:
                 raise MediaError(f"{path} holds video of a kind that cannot be decoded here.")
             return stream
