@@ -17,10 +17,14 @@ from newtake.domain.timing import FrameRange, exact_rate
 _TOLERANCE = Fraction(1, 100)
 """Frames by which an edge may miss a frame boundary and still mean it."""
 
+_LOWEST_RATE = 0.001
+_HIGHEST_VALUE = 2.0**53
+"""Beyond it a float no longer counts every frame."""
+
 
 def rate_of(value: float) -> Fraction | None:
     """The exact rate; None where the number is no rate. Sample rates are rates too."""
-    if not math.isfinite(value) or value <= 0:
+    if not math.isfinite(value) or value < _LOWEST_RATE:
         return None
     if value > 1000:
         return Fraction(round(value))
@@ -33,7 +37,7 @@ def rate_of(value: float) -> Fraction | None:
 def seconds_of(time: Any) -> Fraction | None:
     """A RationalTime in seconds at its exact rate; None where it is no time."""
     rate = rate_of(time.rate)
-    if rate is None or not math.isfinite(time.value):
+    if rate is None or not abs(time.value) <= _HIGHEST_VALUE:
         return None
     return Fraction(time.value) / rate
 

@@ -1,0 +1,352 @@
+"""Written timelines: whole or not at all, never over somebody else's, readable by plain OTIO."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+
+import anyio
+import opentimelineio as otio
+import pytest
+
+from newtake.domain.clip import Clip
+from newtake.domain.errors import HostError, TimelineError
+from newtake.domain.files import HostTarget, Layout, NewTake, Profile, Provenance, TakeFile
+from newtake.domain.timing import FrameRange
+from otio_newtake.host import OtioHost
+from otio_newtake.locking import exclusive
+from otio_newtake.writing import write_timeline
+
+pytestmark = pytest.mark.anyio
+
+FIXTURES = Path(__file__).parents[2] / "fixtures" / "timelines"
+
+
+def host_of(folder: Path, name: str, **fields: object) -> OtioHost:
+    return OtioHost(target_of(folder, name), **fields)  # type: ignore[arg-type]  # passed through
+
+
+def target_of(folder: Path, name: str, layout: Layout = Layout.TAKES) -> HostTarget:
+    timeline = folder / name
+    if not timeline.exists():
+        timeline.write_bytes((FIXTURES / name).read_bytes())
+    return HostTarget("otio", timeline, folder / "out.otio", layout)
+
+
+def take_of(clip: Clip, label: str = "job/1", handles: int = 0) -> NewTake:
+    source = clip.source
+    wide = FrameRange(source.start - handles, source.duration + 2 * handles, source.rate)
+    return NewTake(
+        clip_key=clip.key,
+        label=label,
+        name="Take 1: oil painting",
+        file=TakeFile(
+            path=Path("/takes/a_take_001.mov"),
+            number=1,
+            available=wide,
+            start_timecode="01:00:00:00",
+            frames_in_file=wide.duration,
+            method="rewrap",
+            sidecar=Path("/takes/a_take_001.json"),
+        ),
+        provenance=Provenance(
+            "job", "1", "sandbox", "m", "oil painting", {}, "2026-01-01T00:00:00+00:00", "", "00"
+        ),
+    )
+
+
+async def first_clip(host: OtioHost) -> Clip:
+    clips: Sequence[Clip] = await host.clips()
+    return clips[0]
+
+
+@pytest.mark.parametrize("name", ["fractional_in_points.otio", "file_urls.otio", "bare_clip.json"])
+async def test_plain_opentimelineio_reads_original_and_take_back(name: str, tmp_path: Path) -> None:
+    host = host_of(tmp_path, name)
+    before = (tmp_path / name).read_bytes()
+    original = otio.adapters.read_from_file(str(tmp_path / name), adapter_name="otio_json")
+    was = next(iter(original.find_clips())) if hasattr(original, "find_clips") else original
+    await host.add_take(take_of(await first_clip(host), handles=10))
+    written = otio.adapters.read_from_file(str(tmp_path / "out.otio"))
+    clip = written.find_clips()[0]
+    assert sorted(clip.media_references()) == ["DEFAULT_MEDIA", "take_001"]
+    assert clip.active_media_reference_key == "take_001"
+    assert clip.source_range == was.source_range
+    for reference in clip.media_references().values():
+        assert reference.available_range.contains(clip.source_range, 0.0)
+    assert clip.media_references()["DEFAULT_MEDIA"].target_url == was.media_reference.target_url
+    assert (tmp_path / name).read_bytes() == before
+
+
+async def test_nothing_but_the_output_is_left_in_the_folder(tmp_path: Path) -> None:
+    host = host_of(tmp_path, "file_urls.otio")
+    await host.add_take(take_of(await first_clip(host)))
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["file_urls.otio", "out.otio"]
+
+
+def test_a_timeline_that_fails_its_check_replaces_nothing(tmp_path: Path) -> None:
+    output = tmp_path / "out.otio"
+    output.write_text("what was there")
+
+    def refuse(reloaded: object) -> None:
+        raise HostError(f"no good: {type(reloaded).__name__}")
+
+    with pytest.raises(HostError, match="no good: Timeline"):
+        write_timeline(otio.schema.Timeline(), output, refuse)
+    assert [path.name for path in tmp_path.iterdir()] == ["out.otio"]
+    assert output.read_text() == "what was there"
+
+
+async def test_the_input_is_written_only_when_it_is_the_output(tmp_path: Path) -> None:
+    target = target_of(tmp_path, "file_urls.otio")
+    target = replace(target, output=target.timeline)
+    host = OtioHost(target)
+    placed = await host.add_take(take_of(await first_clip(host)))
+    assert placed.timeline == target.timeline
+    assert (await first_clip(OtioHost(target))).takes[-1].key == "take_001"
+
+
+async def test_an_output_of_somebody_else_is_left_alone(tmp_path: Path) -> None:
+    host = host_of(tmp_path, "file_urls.otio")
+    clip = await first_clip(host)
+    for foreign in (b"not a timeline", (FIXTURES / "dissolve.otio").read_bytes()):
+        (tmp_path / "out.otio").write_bytes(foreign)
+        with pytest.raises(HostError, match=r"out\.otio exists"):
+            await host.check_output()
+        with pytest.raises(HostError, match=r"out\.otio exists") as caught:
+            await host.add_take(take_of(clip))
+        assert "The take is kept: /takes/a_take_001.mov" in caught.value.why
+        assert (tmp_path / "out.otio").read_bytes() == foreign
+
+
+async def test_an_output_of_an_earlier_cut_is_left_alone(tmp_path: Path) -> None:
+    host = host_of(tmp_path, "file_urls.otio")
+    await host.add_take(take_of(await first_clip(host)))
+    written = (tmp_path / "out.otio").read_bytes()
+    timeline = tmp_path / "file_urls.otio"
+    timeline.write_text(timeline.read_text().replace("30.0", "31.0"))
+    with pytest.raises(HostError, match="has changed since"):
+        await host.check_output()
+    assert (tmp_path / "out.otio").read_bytes() == written
+    listed = await first_clip(host)
+    assert (listed.source.start, listed.takes) == (31, ())
+
+
+async def test_takes_are_written_as_otio_only(tmp_path: Path) -> None:
+    target = replace(target_of(tmp_path, "file_urls.otio"), output=tmp_path / "out.edl")
+    with pytest.raises(HostError, match=r"out\.edl"):
+        await OtioHost(target).check_output()
+
+
+async def test_a_broken_timeline_is_a_timeline_error_when_listed(tmp_path: Path) -> None:
+    (tmp_path / "x.otio").write_text("{")
+    target = HostTarget("otio", tmp_path / "x.otio", tmp_path / "out.otio")
+    with pytest.raises(TimelineError):
+        await OtioHost(target).clips()
+    with pytest.raises(TimelineError):
+        await OtioHost(target).check_output()
+    assert not (tmp_path / "out.otio").exists()
+
+
+async def test_a_folder_that_cannot_be_made_is_a_host_error(tmp_path: Path) -> None:
+    host = host_of(tmp_path, "file_urls.otio")
+    take = take_of(await first_clip(host))
+    (tmp_path / "file").write_bytes(b"")
+    target = replace(target_of(tmp_path, "file_urls.otio"), output=tmp_path / "file" / "out.otio")
+    with pytest.raises(HostError, match="cannot be written") as caught:
+        await OtioHost(target).add_take(take)
+    assert "The take is kept" in caught.value.why
+
+
+async def test_takes_of_jobs_that_end_together_are_all_kept(tmp_path: Path) -> None:
+    target = target_of(tmp_path, "file_urls.otio")
+    clips = await OtioHost(target).clips()
+    async with anyio.create_task_group() as group:
+        for number in range(6):
+            take = take_of(clips[number % 3], f"job/{number}")
+            group.start_soon(OtioHost(target).add_take, take)
+    made = [[take.number for take in clip.takes] for clip in await OtioHost(target).clips()]
+    assert made[:3] == [[0, 1, 2], [0, 1, 2], [0, 1, 2]]
+
+
+_ADDER = """
+import sys, anyio
+from pathlib import Path
+from otio_newtake.host import OtioHost
+sys.path.insert(0, sys.argv[1])
+from test_otio_writing import take_of, target_of
+
+async def main():
+    host = OtioHost(target_of(Path(sys.argv[2]), "file_urls.otio"))
+    clips = await host.clips()
+    await host.add_take(take_of(clips[1], sys.argv[3]))
+
+anyio.run(main)
+"""
+
+
+async def test_takes_of_processes_that_end_together_are_all_kept(tmp_path: Path) -> None:
+    target = target_of(tmp_path, "file_urls.otio")
+    here = str(Path(__file__).parent)
+    running = [
+        subprocess.Popen([sys.executable, "-c", _ADDER, here, str(tmp_path), f"process/{number}"])
+        for number in range(4)
+    ]
+    assert [process.wait(timeout=60) for process in running] == [0, 0, 0, 0]
+    clip = (await OtioHost(target).clips())[1]
+    assert [take.number for take in clip.takes] == [0, 1, 2, 3, 4]
+
+
+async def test_a_writer_that_does_not_end_is_waited_for_only_so_long(tmp_path: Path) -> None:
+    host = host_of(tmp_path, "file_urls.otio", lock_seconds=0.2)
+    take = take_of(await first_clip(host))
+    async with exclusive(tmp_path / "out.otio", wait_seconds=1):
+        with pytest.raises(HostError, match="Another New Take"):
+            await host.add_take(take)
+    assert (await host.add_take(take)).added
+
+
+async def test_a_downgrade_in_the_environment_loses_no_take(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("OTIO_DEFAULT_TARGET_VERSION_FAMILY_LABEL", "OTIO_CORE:0.14.0")
+    host = host_of(tmp_path, "file_urls.otio")
+    await host.add_take(take_of(await first_clip(host)))
+    clip = json.loads((tmp_path / "out.otio").read_text())["tracks"]["children"][0]["children"][0]
+    assert clip["OTIO_SCHEMA"] == "Clip.2"
+    assert sorted(clip["media_references"]) == ["DEFAULT_MEDIA", "take_001"]
+
+
+async def test_relative_media_is_still_found_from_another_folder(tmp_path: Path) -> None:
+    (tmp_path / "media").mkdir()
+    (tmp_path / "media" / "a.mov").write_bytes(b"")
+    target = target_of(tmp_path, "dissolve.otio")
+    target = replace(target, output=tmp_path / "out" / "deep" / "cut.otio")
+    clip = (await OtioHost(target).clips())[2]
+    assert clip.refusal is None
+    await OtioHost(target).add_take(take_of(clip))
+    moved = await OtioHost(HostTarget("otio", target.output, target.output)).clips()
+    assert [each.refusal for each in moved][2] is None
+    assert moved[2].media is not None
+    assert moved[2].media.url == "../../media/a.mov"
+
+
+@pytest.mark.parametrize("profile", list(Profile))
+@pytest.mark.parametrize("layout", list(Layout))
+async def test_every_layout_and_profile_reads_back_and_adds_once(
+    layout: Layout, profile: Profile, tmp_path: Path
+) -> None:
+    target = replace(target_of(tmp_path, "media_at_another_rate.otio", layout), profile=profile)
+    clip = await first_clip(OtioHost(target))
+    first = await OtioHost(target).add_take(take_of(clip, handles=5))
+    second = await OtioHost(target).add_take(take_of(clip, handles=5))
+    assert (first.added, second) == (True, replace(first, added=False))
+    clips = await OtioHost(HostTarget("otio", target.output, target.output)).clips()
+    assert len(clips) == 3
+    assert [take.number for take in clips[0].takes if take.selected] == [1]
+    assert clips[0].record == clip.record
+    written = otio.adapters.read_from_file(str(target.output))
+    takes = [
+        (each, reference)
+        for each in written.find_clips()
+        for reference in each.media_references().values()
+        if reference.name == "Take 1: oil painting"
+    ]
+    assert len(takes) == 1
+    each, reference = takes[0]
+    assert reference.available_range.contains(each.source_range, 1e-6)
+    assert reference.target_url.startswith("file:") is (profile is Profile.GENERIC)
+
+
+async def test_takes_are_chosen_and_starred_by_number_or_key(tmp_path: Path) -> None:
+    target = target_of(tmp_path, "file_urls.otio")
+    host = OtioHost(target)
+    clip = (await host.clips())[1]
+    for label in ("a", "b"):
+        await host.add_take(take_of(clip, label))
+    await host.select_take(2, "take_001")
+    await host.star_take(clip.key, "take_002")
+    takes = (await host.clips())[1].takes
+    assert [(take.number, take.selected, take.starred) for take in takes] == [
+        (0, False, False),
+        (1, True, False),
+        (2, False, True),
+    ]
+    await host.select_take(2, "original")
+    assert (await host.clips())[1].takes[0].selected
+    with pytest.raises(HostError, match="take_009"):
+        await host.select_take(2, "take_009")
+    with pytest.raises(HostError, match="no clip 99"):
+        await host.select_take(99, "take_001")
+
+
+async def test_a_clip_cut_to_quite_other_frames_does_not_get_the_take(tmp_path: Path) -> None:
+    host = host_of(tmp_path, "bare_clip.json")
+    clip = await first_clip(host)
+    elsewhere = replace(take_of(clip).file, available=FrameRange(150, 24, clip.source.rate))
+    with pytest.raises(HostError, match="other frames"):
+        await host.add_take(replace(take_of(clip), file=elsewhere))
+
+
+async def test_a_written_file_has_ordinary_permissions(tmp_path: Path) -> None:
+    if os.name == "nt":
+        pytest.skip("permissions are another thing on Windows")
+    host = host_of(tmp_path, "file_urls.otio")
+    await host.add_take(take_of(await first_clip(host)))
+    plain = tmp_path / "plain"
+    plain.touch()
+    assert (tmp_path / "out.otio").stat().st_mode == plain.stat().st_mode
+
+
+_LINKED = """
+import json, sys
+import opentimelineio as otio
+timeline = otio.adapters.read_from_file(
+    sys.argv[1],
+    media_linker_name="newtake_take_linker",
+    media_linker_argument_map=json.loads(sys.argv[2]),
+)
+print(json.dumps([clip.active_media_reference_key for clip in timeline.find_clips()]))
+assert "newtake" not in sys.modules, "the linker needs none of the product"
+"""
+
+
+@pytest.mark.parametrize(
+    ("arguments", "keys"),
+    [
+        ({"take": "original"}, ["DEFAULT_MEDIA", "DEFAULT_MEDIA"]),
+        ({"take": "latest"}, ["take_002", "DEFAULT_MEDIA"]),
+        ({"take": "take_001"}, ["take_001", "DEFAULT_MEDIA"]),
+        ({"take": "starred"}, ["take_001", "DEFAULT_MEDIA"]),
+    ],
+)
+async def test_any_program_with_opentimelineio_can_choose_takes_on_reading(
+    arguments: dict[str, str], keys: list[str], tmp_path: Path
+) -> None:
+    host = host_of(tmp_path, "file_urls.otio")
+    clip = await first_clip(host)
+    for label in ("a", "b"):
+        await host.add_take(take_of(clip, label))
+    await host.star_take(1, "take_001")
+    done = subprocess.run(
+        [sys.executable, "-c", _LINKED, str(tmp_path / "out.otio"), json.dumps(arguments)],
+        capture_output=True,
+        text=True,
+        check=False,
+        cwd=tmp_path,
+    )
+    assert done.stderr == ""
+    assert json.loads(done.stdout)[:2] == keys
+
+
+def test_the_plugin_changes_nothing_for_other_programs() -> None:
+    manifest = otio.plugins.ActiveManifest()
+    assert "newtake_take_linker" in [linker.name for linker in manifest.media_linkers]
+    package = Path(__file__).parents[2] / "otio_adapters" / "otio_newtake"
+    own = json.loads((package / "plugin_manifest.json").read_text())
+    assert (own["hooks"], own["hook_scripts"], own["adapters"]) == ({}, [], [])
