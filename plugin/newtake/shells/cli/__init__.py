@@ -8,6 +8,8 @@ from __future__ import annotations
 import gc
 import sys
 
+_INTERRUPTED = 130
+
 
 def main() -> None:
     """The console script. Never shows a traceback for an error that has a name."""
@@ -31,9 +33,11 @@ def _run(app: object) -> int:
 
         show_error(error, as_json=json_wanted)
         return error.exit_code
-    except KeyboardInterrupt:
-        from newtake.shells.cli.errors import show_interrupt
+    except SystemExit as end:
+        # The library turns Ctrl-C into this exit without a word.
+        if end.code == _INTERRUPTED:
+            from newtake.shells.cli.errors import show_interrupt
 
-        show_interrupt()
-        return 130
+            show_interrupt()
+        raise
     return 0

@@ -135,10 +135,9 @@ def demo(
     folder: Annotated[Path, typer.Option("--folder", help="Where everything is written.")] = Path(
         "newtake-demo"
     ),
-    prompt: Prompt = "Restyle the footage as a hand-painted watercolor animation with soft "
-    "pastel colors.",
+    prompt: Prompt = "Redraw the footage as a charcoal sketch on rough paper.",
     resolution: ResolutionOption = Resolution.p540,
-    strength: Strength = None,
+    strength: Strength = "reimagine_1",
     json: Json = False,
 ) -> None:
     """The whole round trip on the embedded sandbox: no key, no cost, nothing leaves here."""

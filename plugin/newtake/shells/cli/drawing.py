@@ -151,6 +151,11 @@ def draw_jobs(jobs: Sequence[Job]) -> None:
             job.order.settings.prompt[:60],
         )
     out.print(table)
+    waiting = sum(
+        job.status in (Status.ACTIVE, Status.FAILED) and job.step is not None for job in jobs
+    )
+    if waiting:
+        out.print(f"{waiting} can go on: newtake jobs resume ID, or --all.")
 
 
 def draw_outcome(jobs: Sequence[Job], stream: IO[str]) -> None:

@@ -24,6 +24,7 @@ def show_error(error: NewTakeError, *, as_json: bool) -> None:
 
 def show_interrupt() -> None:
     print(
-        "\nInterrupted. Nothing is lost: `newtake jobs resume --all` goes on from here.",
+        "\nInterrupted. What was begun is kept: `newtake jobs` shows it, and "
+        "`newtake jobs resume --all` goes on.",
         file=sys.stderr,
     )

@@ -100,7 +100,10 @@ def cancel_job(job_id: str, as_json: bool) -> None:
     settings = bootstrap.settings_now()
     job = bootstrap.open_journal(settings).load(job_id)
     if job.status in (Status.DONE, Status.CANCELLED):
-        raise SelectionError(f"Job {job.id} is {job.status.value}; there is nothing to cancel.")
+        raise SelectionError(
+            f"Job {job.id} is {job.status.value}; there is nothing to cancel.",
+            fix="`newtake jobs` lists the jobs that can be cancelled.",
+        )
     if job.status is Status.UNSURE:
         raise SelectionError(
             f"Whether job {job.id} was submitted is not known, so there is nothing to cancel.",
@@ -131,9 +134,15 @@ def settle_job(job_id: str, submissions: tuple[str, ...], not_sent: bool, as_jso
     journal = bootstrap.open_journal(settings)
     job = journal.load(job_id)
     if bool(submissions) == not_sent:
-        raise SelectionError("Say one of --submission ID and --not-sent.")
+        raise SelectionError(
+            "Say what became of it.",
+            fix="--submission ID if the service lists it, --not-sent if it does not.",
+        )
     if job.status is not Status.UNSURE:
-        raise SelectionError(f"Job {job.id} is {job.status.value}; only unsure jobs are settled.")
+        raise SelectionError(
+            f"Job {job.id} is {job.status.value}; only unsure jobs are settled.",
+            fix="`newtake jobs` lists them.",
+        )
     event: Event = (
         SubmitRefused("a person said that it was not sent")
         if not_sent
@@ -159,7 +168,9 @@ def fetch_result(wanted: str, out: Path | None, provider: str | None, as_json: b
         ids = [each.submission_id for each in job.renditions]
         provider = provider or job.order.provider
         if not ids:
-            raise SelectionError(f"Job {job.id} has no submission yet.")
+            raise SelectionError(
+                f"Job {job.id} has no submission yet.", fix="`newtake jobs resume` submits it."
+            )
     except SelectionError as error:
         if "no submission yet" in error.what:
             raise

@@ -97,10 +97,7 @@ def serve_sandbox(
     """Serve until interrupted."""
     if look not in (None, "copy"):
         raise SettingsError(f"The sandbox knows no look {look!r}.", fix="Only 'copy' can be asked.")
-    try:
-        anyio.run(_serve, port, folder, faults, look)
-    except KeyboardInterrupt:
-        print("\nThe sandbox has stopped; its state is kept.", file=sys.stderr)
+    anyio.run(_serve, port, folder, faults, look)
 
 
 async def _serve(port: int, folder: Path | None, faults: tuple[str, ...], look: str | None) -> None:
