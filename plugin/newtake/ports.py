@@ -176,11 +176,21 @@ class Uploader(Protocol):
     """True when anybody who knows the address can fetch it, for as long as it exists."""
 
     async def store(self, file: Path, sha256: str, progress: Progress) -> Asset:
-        """Keep the bytes; the same bytes are sent only once. Raises: UploadError."""
+        """Keep the bytes; the same bytes are sent only once.
+
+        Raises:
+            NotAuthorisedError: The service does not accept the key.
+            UploadError: Anything else.
+        """
         ...
 
     async def link(self, asset: Asset, job_id: str) -> str:
-        """A fresh URL for the asset, fetchable without credentials, checked to be so."""
+        """A fresh URL for the asset, fetchable without credentials, checked to be so.
+
+        Raises:
+            InputNotFetchableError: The URL asks for credentials.
+            UploadError: It cannot be made, or does not open.
+        """
         ...
 
 
