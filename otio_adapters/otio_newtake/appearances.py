@@ -8,7 +8,7 @@ them; the timeline's global start is added by whoever counts in record frames.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
@@ -16,13 +16,13 @@ from typing import Any
 import opentimelineio as otio
 
 from newtake.domain.errors import TimelineError
-from otio_newtake.marks import original_of
+from otio_newtake.marks import mark_of, original_of
 from otio_newtake.spans import rate_of, seconds_of
 
 _LETTERS = {"video": "V", "audio": "A"}
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Appearance:
     """One clip, or nested composition, at its place. Times are seconds from the stack's start."""
 
@@ -42,6 +42,8 @@ class Appearance:
     """False when the track's range leaves the item out."""
     transitions: tuple[str, ...]
     """In words, those that touch it."""
+    mark: Mapping[str, Any]
+    """Our metadata of the item as it was when the pass was made."""
 
 
 def find_appearances(timeline: Any) -> list[Appearance]:
@@ -98,11 +100,9 @@ class _Window:
 
     def seen(self, start: Fraction, end: Fraction) -> tuple[Fraction, Fraction]:
         """The span in the parent's seconds, cut to the window; empty or negative when outside."""
-        start, end = start - self.start, end - self.start
-        if self.duration is None and not self.start:
+        if self.duration is None:
             return start, end
-        end = end if self.duration is None else min(end, self.duration)
-        return max(start, Fraction(0)), end
+        return max(start - self.start, Fraction(0)), min(end - self.start, self.duration)
 
 
 def _row(track: Any, row: Any, label: str, outer: _Window) -> Iterator[Appearance]:
@@ -131,6 +131,7 @@ def _row(track: Any, row: Any, label: str, outer: _Window) -> Iterator[Appearanc
             tail_cut=(at - offset) - end if shown else Fraction(0),
             shown=shown,
             transitions=tuple(_touching(items, place)),
+            mark=mark_of(item),
         )
 
 

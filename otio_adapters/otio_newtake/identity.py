@@ -18,12 +18,12 @@ import opentimelineio as otio
 
 from otio_newtake.addresses import is_file_url
 from otio_newtake.appearances import Appearance
-from otio_newtake.marks import mark_of, original_of, text_of, url_of
+from otio_newtake.marks import original_of, text_of, url_of
 
 
 def clip_keys(found: Sequence[Appearance]) -> list[str]:
     """One key per appearance, each different from the others."""
-    ids = [_id_of(appearance.item) for appearance in found]
+    ids = [_id_of(appearance) for appearance in found]
     # A clip that was split or copied in an editor took its id along: then the place decides.
     uses = Counter(ids)
     return [
@@ -41,7 +41,7 @@ def find_clip(key: str, found: Sequence[Appearance]) -> Appearance | None:
     keys = clip_keys(found)
     tests: list[list[Appearance]] = [
         [each for each, own in zip(found, keys, strict=True) if own == key],
-        [each for each in found if text_of(mark_of(each.item), "first_key") == key],
+        [each for each in found if text_of(each.mark, "first_key") == key],
         [each for each in found if _print_of(each) == key],
     ]
     place, media, span = (*key.rsplit("-", 2), "", "")[:3]
@@ -55,10 +55,9 @@ def find_clip(key: str, found: Sequence[Appearance]) -> Appearance | None:
     return None
 
 
-def _id_of(item: Any) -> str:
-    if not isinstance(item, otio.schema.Clip):
-        return ""
-    return text_of(mark_of(item), "clip_id")
+def _id_of(appearance: Appearance) -> str:
+    is_clip = isinstance(appearance.item, otio.schema.Clip)
+    return text_of(appearance.mark, "clip_id") if is_clip else ""
 
 
 def _print_of(appearance: Appearance) -> str:

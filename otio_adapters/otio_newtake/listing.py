@@ -15,7 +15,7 @@ from newtake.domain.timing import FrameRange, display_rate
 from otio_newtake.addresses import Address, Exists, locate
 from otio_newtake.appearances import Appearance, find_appearances, record_rate
 from otio_newtake.identity import clip_keys
-from otio_newtake.marks import mark_of, original_of, text_of, url_of
+from otio_newtake.marks import original_of, text_of, url_of
 from otio_newtake.reading import OpenedTimeline
 from otio_newtake.refusals import Evidence, refuse, speed_of
 from otio_newtake.spans import frames_at, rate_of, seconds_of
@@ -57,9 +57,9 @@ class _Lister:
         self._addresses: dict[str, Address] = {}
         self._track_takes: dict[str, list[Any]] = {}
         self.take_clips: set[Appearance] = set()
-        ids = {text_of(mark_of(each.item), "clip_id") for each in found} - {""}
+        ids = {text_of(each.mark, "clip_id") for each in found} - {""}
         for each in found:
-            owner = text_of(mark_of(each.item), "take_of")
+            owner = text_of(each.mark, "take_of")
             if owner in ids:
                 self.take_clips.add(each)
                 self._track_takes.setdefault(owner, []).append(each.item)
@@ -107,12 +107,12 @@ class _Lister:
         spoken = reference.available_range if reference is not None else None
         rate = rate_of(spoken.duration.rate) if spoken is not None else None
         available = frames_at(spoken, rate) if rate is not None else None
-        source = self._source(item, appearance, spoken, rate, record, notes)
+        speed = speed_of(item)
+        source = self._source(item, appearance, spoken, rate, record, speed, notes)
         if available is not None:
             source = _settled(source, available, item, notes)
         refusal = refuse(
             Evidence(
-                clip=item,
                 reference=reference,
                 label=appearance.label,
                 transitions=appearance.transitions,
@@ -122,10 +122,10 @@ class _Lister:
                 source=source,
                 available=available,
                 rate_unknown=spoken is not None and (rate is None or rate > 1000),
+                speed=speed,
             )
         )
-        speed = speed_of(item)
-        own_id = text_of(mark_of(item), "clip_id")
+        own_id = text_of(appearance.mark, "clip_id")
         return Clip(
             key=key,
             index=0,
@@ -147,6 +147,7 @@ class _Lister:
         spoken: Any,
         rate: Fraction | None,
         record: FrameRange,
+        speed: Fraction | None,
         notes: list[str],
     ) -> FrameRange:
         """The media frames the clip shows, at the media's rate where that is known."""
@@ -155,7 +156,6 @@ class _Lister:
             return FrameRange(0, record.duration, record.rate)
         own = rate_of(span.duration.rate)
         media_rate = rate or own or record.rate
-        speed = speed_of(item)
         span = _cut(span, appearance, speed)
         if speed is not None and speed > 0 and speed != 1:
             span = otio.opentime.TimeRange(

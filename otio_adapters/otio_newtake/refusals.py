@@ -27,7 +27,6 @@ _PICTURES = (
 class Evidence:
     """What is known of a clip when it is judged."""
 
-    clip: Any
     reference: Any
     label: str
     transitions: tuple[str, ...]
@@ -37,6 +36,8 @@ class Evidence:
     source: FrameRange
     available: FrameRange | None
     rate_unknown: bool
+    speed: Fraction | None
+    """As from `speed_of`."""
 
 
 def refuse(evidence: Evidence) -> Refusal | None:
@@ -50,8 +51,11 @@ def speed_of(clip: Any) -> Fraction | None:
     Returns:
         None for a speed that is no number, or that changes over the clip.
     """
+    effects = clip.effects
     speed = Fraction(1)
-    for effect in clip.effects:
+    if not len(effects):  # iterating over none costs 15 times as much
+        return speed
+    for effect in effects:
         if isinstance(effect, otio.schema.LinearTimeWarp):
             scalar = effect.time_scalar
             if not math.isfinite(scalar) or abs(scalar) > 1e6:
@@ -101,7 +105,7 @@ def _of_time(evidence: Evidence) -> Iterator[Refusal]:
         )
     if not evidence.shown:
         yield Refusal(RefusalReason.EMPTY, "its track's own range leaves it out of the timeline")
-    speed = speed_of(evidence.clip)
+    speed = evidence.speed
     if speed is None:
         yield Refusal(RefusalReason.RETIMED, "its speed changes over the clip (a speed ramp)")
     elif speed == 0:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 from fractions import Fraction
+from functools import lru_cache
 from typing import Any
 
 import opentimelineio as otio
@@ -22,6 +23,7 @@ _HIGHEST_VALUE = 2.0**53
 """Beyond it a float no longer counts every frame."""
 
 
+@lru_cache(maxsize=256)
 def rate_of(value: float) -> Fraction | None:
     """The exact rate; None where the number is no rate. Sample rates are rates too."""
     if not math.isfinite(value) or value < _LOWEST_RATE:
