@@ -158,6 +158,23 @@ async def test_the_same_bytes_are_sent_once_also_in_a_later_run(
     assert await bench.read(await later.link(again, "job-2")) == file.read_bytes()
 
 
+async def test_jobs_that_run_together_send_the_same_bytes_once(
+    bench: Bench, tmp_path: Path
+) -> None:
+    uploader = bench.open_uploader()
+    file, sha256 = plate(tmp_path, 5000, "a")
+    reused = []
+
+    async def store() -> None:
+        asset = await uploader.store(file, sha256, lambda _done, _total: None)
+        reused.append(asset.reused)
+
+    async with anyio.create_task_group() as group:
+        for _ in range(3):
+            group.start_soon(store)
+    assert sorted(reused) == [False, True, True]
+
+
 async def test_a_stored_asset_is_linked_by_a_later_run(bench: Bench, tmp_path: Path) -> None:
     file, sha256 = plate(tmp_path, 5000, "a")
     asset = await bench.open_uploader().store(file, sha256, lambda _done, _total: None)

@@ -72,6 +72,10 @@ class CommandUploader:
         Raises:
             UploadError: It failed, took too long or printed no address.
         """
+        async with self._memory.alone(sha256):
+            return await self._store(file, sha256, progress)
+
+    async def _store(self, file: Path, sha256: str, progress: Progress) -> Asset:
         size = FileBody(file).size_bytes
         destination = hashlib.sha256("\0".join(self._words).encode()).hexdigest()[:16]
         kept = self._memory.place_of(self.name, destination, sha256)

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+
+import anyio
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,6 +19,11 @@ class UploadMemory:
 
     remembered: Callable[[str], str | None]
     remember: Callable[[str, str], None]
+    _locks: dict[str, anyio.Lock] = field(default_factory=dict, repr=False)
+
+    def alone(self, sha256: str) -> anyio.Lock:
+        """Held while these bytes are stored: jobs that run together send them once, too."""
+        return self._locks.setdefault(sha256, anyio.Lock())
 
     def place_of(self, uploader: str, destination: str, sha256: str) -> str | None:
         """Where these bytes were put; a hint that the caller checks before trusting it."""

@@ -83,6 +83,10 @@ class PresignedPutUploader:
         Raises:
             UploadError: The storage refused it or was not reached.
         """
+        async with self._memory.alone(sha256):
+            return await self._store(file, sha256, progress)
+
+    async def _store(self, file: Path, sha256: str, progress: Progress) -> Asset:
         name = stored_name(file, sha256)
         body = FileBody(file, progress)
         if "{name}" not in self._put_url and self._held not in (None, sha256):

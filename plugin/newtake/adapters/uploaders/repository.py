@@ -10,8 +10,6 @@ from __future__ import annotations
 import re
 import tempfile
 import uuid
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from pathlib import Path
 
 import httpx
@@ -31,7 +29,7 @@ from newtake.adapters.uploaders.repositories import (
 from newtake.adapters.uploaders.streams import FileBody, MultipartBody, stored_name
 from newtake.domain.errors import SettingsError, UnavailableError, UploadError
 from newtake.domain.files import Asset
-from newtake.ports import Progress
+from newtake.ports import Progress, no_progress
 
 PUT_MAX_BYTES = 3 << 19
 """1.5 MiB: the whole form must stay below 2 MiB."""
@@ -90,6 +88,10 @@ class RepositoryUploader:
             NotAuthorisedError: The key is wrong.
             UploadError: Anything else.
         """
+        async with self._memory.alone(sha256):
+            return await self._store(file, sha256, progress)
+
+    async def _store(self, file: Path, sha256: str, progress: Progress) -> Asset:
         size = FileBody(file).size_bytes
         path = f"{_FOLDER}/{stored_name(file, sha256)}"
         with upload_errors(f"The plate could not be stored in {'/'.join(self._place)}."):
@@ -164,18 +166,17 @@ class RepositoryUploader:
     async def _through_workspace(self, file: Path, path: str, progress: Progress) -> Answer:
         """Stage the file in a workspace of its own and merge it; the merge's answer."""
         folder, _, name = path.rpartition("/")
-        async with self._workspace() as workspace:
-            body = MultipartBody({}, "file", file, name, progress)
-            staged = await self._exchange("POST", f"{workspace}/files/{segments(folder)}", body)
-            if not staged.ok:
-                raise staged.error()
-            author = {"author": AUTHOR["name"], "email": AUTHOR["email"]}
-            return await self._wire.exchange(
-                "POST", f"{workspace}/merge/{_BRANCH}", json={"message": _MESSAGE, **author}
-            )
+        workspace = await self._workspace()
+        body = MultipartBody({}, "file", file, name, progress)
+        staged = await self._exchange("POST", f"{workspace}/files/{segments(folder)}", body)
+        if not staged.ok:
+            raise staged.error()
+        author = {"author": AUTHOR["name"], "email": AUTHOR["email"]}
+        return await self._wire.exchange(
+            "POST", f"{workspace}/merge/{_BRANCH}", json={"message": _MESSAGE, **author}
+        )
 
-    @asynccontextmanager
-    async def _workspace(self) -> AsyncIterator[str]:
+    async def _workspace(self) -> str:
         """The path of a new workspace; an empty repository gets its branch first if need be."""
         answer = await self._open_workspace()
         if answer.status in (400, 404) and await self._size_at(_BRANCH, f"{_FOLDER}/about") is None:
@@ -186,7 +187,7 @@ class RepositoryUploader:
         named = answer.field("workspace", "id")
         if not isinstance(named, str) or not named:
             raise UploadError("The service opened a workspace without a name.")
-        yield f"{self._path}/workspaces/{segment(named)}"
+        return f"{self._path}/workspaces/{segment(named)}"
 
     async def _open_workspace(self) -> Answer:
         body = {"workspace_id": str(uuid.uuid4()), "branch_name": _BRANCH, "name": None}
@@ -201,7 +202,7 @@ class RepositoryUploader:
         with tempfile.TemporaryDirectory() as folder:
             about = Path(folder) / "about"
             about.write_text("Plates sent by New Take.\n", encoding="utf-8")
-            answer = await self._put(about, f"{_FOLDER}/about", lambda _done, _total: None)
+            answer = await self._put(about, f"{_FOLDER}/about", no_progress)
         if not answer.ok and not _says_no_changes(answer):
             raise answer.error()
 

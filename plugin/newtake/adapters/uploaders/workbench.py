@@ -53,6 +53,10 @@ class WorkbenchUploader:
             NotAuthorisedError: The key is wrong.
             UploadError: Anything else.
         """
+        async with self._memory.alone(sha256):
+            return await self._store(file, sha256, progress)
+
+    async def _store(self, file: Path, sha256: str, progress: Progress) -> Asset:
         with upload_errors("The plate could not be stored in the playground."):
             size = FileBody(file).size_bytes
             kept = self._memory.place_of(self.name, self._wire.base_url, sha256)
