@@ -13,7 +13,6 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
-from typing import Any
 
 import av
 import av.container
@@ -131,8 +130,8 @@ def index_follows_rate(stream: av.video.stream.VideoStream, rate: Fraction) -> b
 
     An index holds decoding times; those of a constant rate are even as well.
     """
-    entries: Any = getattr(stream, "index_entries", None)
-    if entries is None or len(entries) < 2 or stream.frames != len(entries):
+    entries = stream.index_entries
+    if len(entries) < 2 or stream.frames != len(entries):
         return True
     ticks_per_frame = 1 / (rate * tick_of(stream))
     first, quarter = entries[0].timestamp, ticks_per_frame / 4

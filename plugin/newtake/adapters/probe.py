@@ -87,7 +87,7 @@ def probe_now(path: Path, *, count_frames: bool = False) -> MediaInfo:
             pixel_format=first.format.name,
             bit_depth=max(component.bits for component in first.format.components),
             pixel_aspect=_pixel_aspect(stream),
-            rotation_degrees=int(getattr(first, "rotation", 0)),
+            rotation_degrees=int(first.rotation),
             interlaced=bool(first.interlaced_frame),
             constant_rate=constant,
             has_alpha=len(first.format.components) == 4,
