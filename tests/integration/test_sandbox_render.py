@@ -92,7 +92,7 @@ async def test_the_result_is_tagged_silent_and_sized_by_its_shorter_side(
         assert (context.name, context.pix_fmt) == ("h264", "yuv420p")
         assert (context.width, context.height) == (976, 540)
         assert (context.color_primaries, context.color_trc, context.colorspace) == (1, 1, 1)
-        assert (stream.average_rate, stream.frames) == (24, 24)
+        assert (stream.average_rate, stream.frames) == (Fraction(24), 24)
     assert result.read_bytes().index(b"moov") < result.read_bytes().index(b"mdat")
 
 
