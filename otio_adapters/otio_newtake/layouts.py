@@ -29,7 +29,7 @@ from otio_newtake.marks import (
     url_of,
 )
 from otio_newtake.references import exr_reference, take_reference
-from otio_newtake.spans import spelling_of, time_range
+from otio_newtake.spans import rate_of, spelling_of, time_range
 from otio_newtake.takes import taken_numbers, track_takes
 from otio_newtake.tracks import lay_above
 
@@ -131,6 +131,9 @@ def _span_on_top(
         FrameRange(0, available.duration, available.rate), spelled
     )
     start = span.start_time - begin.rescaled_to(span.start_time.rate)
+    if rate_of(start.rate) == available.rate:
+        # In-points such as 86400.1 mean a frame; here nothing keeps the fraction alive.
+        start = otio.opentime.RationalTime(round(start.value), start.rate)
     return otio.opentime.TimeRange(start, span.duration)
 
 

@@ -21,11 +21,11 @@ _TAKE_KEY = re.compile(r"^take_(\d{3,6})(_exr)?$")
 
 
 def mark_of(thing: Any) -> Mapping[str, Any]:
-    """Our metadata of an OTIO object; empty where there is none."""
+    """Our metadata of an OTIO object, copied: the library's views die when it is written again."""
     metadata = thing.metadata
     # Asking opentimelineio's mapping for a name costs 30 times what asking for its length does.
     found = metadata.get(NAMESPACE) if len(metadata) else None
-    return found if isinstance(found, Mapping) else {}
+    return dict(found) if isinstance(found, Mapping) else {}
 
 
 def put_mark(thing: Any, **fields: Any) -> None:

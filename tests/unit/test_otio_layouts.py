@@ -214,6 +214,22 @@ def test_a_track_take_counts_from_zero_where_the_media_does() -> None:
     assert (top.source_range, top.media_reference.available_range) == (span(12, 48), span(0, 72))
 
 
+@pytest.mark.parametrize("layout", [Layout.TRACK, Layout.REPLACE])
+def test_a_generic_reader_gets_takes_that_begin_at_zero(layout: Layout) -> None:
+    made = timeline(clip(86424, 48, first=86400))
+    place(made, new_take(86412, 72), layout, Profile.GENERIC)
+    top = made.tracks[1][-1] if layout is Layout.TRACK else made.tracks[0][0]
+    assert (top.source_range, top.media_reference.available_range) == (span(12, 48), span(0, 72))
+
+
+def test_a_fraction_of_an_in_point_is_gone_where_counting_begins_anew() -> None:
+    made = timeline(clip(86424.1, 24, HIERO, first=86400))
+    place(made, new_take(86424, 24, rate=NTSC), Layout.TRACK, Profile.GENERIC)
+    top = made.tracks[1][-1]
+    assert top.source_range == span(0, 24, HIERO)
+    assert top.media_reference.available_range == span(0, 24, HIERO)
+
+
 def test_a_track_take_keeps_timecode_for_resolve() -> None:
     made = timeline(clip(86424, 48, first=86400))
     place(made, new_take(86412, 72), Layout.TRACK, Profile.RESOLVE)
@@ -336,6 +352,12 @@ def test_the_media_linker_leaves_a_clip_without_takes_alone() -> None:
 def test_the_media_linker_says_what_it_does_not_know(arguments: dict[str, Any]) -> None:
     with pytest.raises(ValueError, match="must be"):
         link_take(clip(24, 48), arguments)
+
+
+def test_a_star_leaves_how_the_take_was_made() -> None:
+    reference = taken().media_references()["take_002"]
+    assert mark_of(reference)["starred"] is True
+    assert mark_of(reference)["settings"]["resolution"] == "720p"
 
 
 def test_choosing_a_take_that_is_not_there_names_those_that_are() -> None:
