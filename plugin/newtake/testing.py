@@ -267,7 +267,7 @@ class FakeMediaTool:
         if to.exists():
             raise StorageError(f"{to} exists already.", why="Takes are never overwritten.")
         to.write_bytes(result.path.read_bytes())
-        return ConformOutcome(plan.available.duration, plan.available.duration)
+        return ConformOutcome(plan.available.duration, plan.available.duration, method=plan.codec)
 
     async def unpack_exr(
         self, package: Path, plate: PlatePlan, *, folder: Path, prefix: str

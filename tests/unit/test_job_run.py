@@ -13,6 +13,8 @@ from newtake.domain.clip import Clip, ColourTags, MediaInfo, MediaLink
 from newtake.domain.edit import EditSettings, Price
 from newtake.domain.errors import (
     HostError,
+    ModeratedError,
+    Money,
     OutOfCreditsError,
     RateLimitedError,
     UnavailableError,
@@ -230,6 +232,16 @@ async def test_a_refused_request_fails_and_leaves_no_intent(world: World) -> Non
     assert job.intent is None
     assert job.failure is not None
     assert job.failure.code == "OutOfCredits"
+
+
+async def test_a_refusal_of_any_kind_is_told_apart_from_doubt(world: World) -> None:
+    world.provider.submit_error = ModeratedError("The prompt was refused.", money=Money.REFUSED)
+    world.create()
+
+    job = await run_job("job1", world.process())
+
+    assert job.status is Status.FAILED
+    assert job.intent is None
 
 
 async def test_a_rate_limit_is_waited_out(world: World) -> None:

@@ -33,7 +33,7 @@ def chosen(word: str, fetch_url: str | None = None) -> Uploader:
     ("word", "name", "public"),
     [
         ("workbench", "workbench", False),
-        ("repository:ox/plates", "repository", True),
+        ("repository:ox/plates", "repository:ox/plates", True),
         ("put:https://s3.example/a?sig=1", "put", True),
         ("command:rclone-put {file}", "command", True),
     ],

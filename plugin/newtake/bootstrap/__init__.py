@@ -19,10 +19,9 @@ from newtake.ports import Host, Journal, MediaTool, Ports
 from newtake.settings import Settings, WaitMode, read_settings
 
 if TYPE_CHECKING:
-    from otio_newtake.host import OtioHost
-
     from newtake.adapters.toolchain import Toolchain
     from newtake.sandbox.service import Sandbox
+    from otio_newtake.host import OtioHost
 
 SANDBOX_KEY = "sandbox-needs-no-key"
 

@@ -13,7 +13,7 @@ from collections.abc import Awaitable, Callable
 from pathlib import Path
 
 from newtake.domain.conform import plan_conform
-from newtake.domain.errors import NewTakeError, UnsureError
+from newtake.domain.errors import MediaError, NewTakeError, ResultError, UnsureError
 from newtake.domain.events import (
     Conformed,
     CostRead,
@@ -167,8 +167,7 @@ async def _download_one(job: Job, rendition: Rendition, run: Run) -> ResultFile:
             slot.exr_package if job.order.settings.exr_export else None,
             lambda done, total: run.watcher.progress(job, Step.DOWNLOAD, done, total),
         )
-    # Opening and counting it now means a broken file is fetched again, not conformed.
-    await run.ports.media.probe(slot.result, count_frames=True)
+    await _check_result(slot.result, run)
     facts = run.ports.takes.finished(slot.result)
     assert facts is not None
     notes = []
@@ -176,6 +175,18 @@ async def _download_one(job: Job, rendition: Rendition, run: Run) -> ResultFile:
         notes.append("an EXR was asked for, and the service delivered none")
         run.watcher.note(job, notes[-1])
     return ResultFile(slot.result, facts[0], facts[1], exr, tuple(notes))
+
+
+async def _check_result(result: Path, run: Run) -> None:
+    """Open it and count its frames, so that a broken file is found before it is recorded."""
+    try:
+        await run.ports.media.probe(result, count_frames=True)
+    except MediaError as error:
+        raise ResultError(
+            "The result that came cannot be read.",
+            why=f"{error.what} {error.why}".strip(),
+            fix=f"It is kept as {result}. Move it away, then `newtake jobs resume` fetches again.",
+        ) from error
 
 
 async def conform(job: Job, run: Run) -> None:
@@ -197,6 +208,7 @@ async def _conform_one(job: Job, rendition: Rendition, run: Run) -> TakeFile:
         timecode_start=order.timecode_start + order.plate.file_index,
         reel=order.source.reel,
         codec=order.codec,
+        drop=_drops(order),
     )
     ports.takes.withdraw(slot.video)
     async with run.cpu:
@@ -221,9 +233,9 @@ async def _conform_one(job: Job, rendition: Rendition, run: Run) -> TakeFile:
         path=slot.video,
         number=slot.number,
         available=plan.available,
-        start_timecode=timecode(plan.timecode_start, plan.available.rate),
+        start_timecode=timecode(plan.timecode_start, plan.available.rate, drop=_drops(order)),
         frames_in_file=outcome.frames_in_file,
-        method="rewrap" if plan.rewrap else plan.codec,
+        method=outcome.method,
         sidecar=slot.sidecar,
         exr=exr,
         notes=notes,
@@ -270,6 +282,11 @@ async def _read_cost(job: Job, rendition: Rendition, run: Run) -> None:
 def _slot(job: Job, rendition: Rendition, run: Run) -> TakeSlot:
     folder = job.order.host.output.with_name(f"{job.order.host.output.stem}_takes")
     return run.ports.takes.reserve(folder, job.order.clip.name, _label(job, rendition))
+
+
+def _drops(order: Order) -> bool | None:
+    """Whether the source's own timecode drops frames; None where it has none."""
+    return None if order.source.timecode is None else ";" in order.source.timecode
 
 
 def _label(job: Job, rendition: Rendition) -> str:

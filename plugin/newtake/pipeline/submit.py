@@ -12,13 +12,10 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from newtake.domain.errors import (
-    NotAuthorisedError,
-    OutOfCreditsError,
+    Money,
     ProviderError,
     RateLimitedError,
-    RefusedSettingsError,
     SettingsError,
-    UnavailableError,
     UnsureError,
 )
 from newtake.domain.events import SubmitIntended, SubmitRefused, Submitted
@@ -26,12 +23,8 @@ from newtake.domain.job import Intent, Job
 from newtake.pipeline.session import Run
 from newtake.ports import SubmitAnswer, no_progress
 
-_CERTAINLY_REFUSED = (
-    NotAuthorisedError,
-    OutOfCreditsError,
-    RateLimitedError,
-    RefusedSettingsError,
-)
+_CERTAIN = (Money.REFUSED, Money.NOT_SENT)
+"""What an error must say of money for no submission to exist."""
 _RATE_LIMIT_TRIES = 5
 _RATE_LIMIT_PAUSE_SECONDS = 10.0
 _RATE_LIMIT_LONGEST_SECONDS = 300.0
@@ -75,7 +68,10 @@ async def _send(job: Job, image_url: str | None, run: Run) -> SubmitAnswer | Non
         intent = Intent(ports.clock.now(), intended.url_sha256, intended.url_path)
         try:
             return await ports.provider.submit(order.settings, order.plate.duration, url, image_url)
-        except _CERTAINLY_REFUSED as error:
+        except ProviderError as error:
+            if error.money not in _CERTAIN:
+                await _adopt(job, intent, run, error.what)
+                return None
             run.record(job.id, SubmitRefused(error.what))
             tries += 1
             if not isinstance(error, RateLimitedError) or tries >= _RATE_LIMIT_TRIES:
@@ -83,15 +79,6 @@ async def _send(job: Job, image_url: str | None, run: Run) -> SubmitAnswer | Non
             pause = error.retry_after_seconds or _RATE_LIMIT_PAUSE_SECONDS * tries
             run.watcher.note(job, f"the service asks to wait {pause:.0f} s")
             await ports.clock.sleep(min(pause, _RATE_LIMIT_LONGEST_SECONDS))
-        except UnavailableError as error:
-            if not error.sent:
-                run.record(job.id, SubmitRefused(error.what))
-                raise
-            await _adopt(job, intent, run, error.what)
-            return None
-        except ProviderError as error:
-            await _adopt(job, intent, run, error.what)
-            return None
 
 
 async def _adopt(job: Job, intent: Intent, run: Run, why: str) -> None:

@@ -6,6 +6,7 @@ import httpx
 
 from newtake.adapters.http import is_loopback, open_client
 from newtake.adapters.oxen_wire import OxenWire
+from newtake.adapters.uploaders.absent import AbsentUploader
 from newtake.adapters.uploaders.command import CommandUploader
 from newtake.adapters.uploaders.fetchable import LinkCheck
 from newtake.adapters.uploaders.memory import UploadMemory
@@ -21,7 +22,7 @@ WORDS = "workbench, repository:NAMESPACE/NAME, put:URL or command:COMMAND"
 def choose_uploader(
     word: str, *, wire: OxenWire, memory: UploadMemory, fetch_url: str | None = None
 ) -> Uploader:
-    """The uploader of `word`, one of `WORDS`.
+    """The uploader of `word`, one of `WORDS`; a bare `put` or `command` is one that asks.
 
     Args:
         word: What the user wrote.
@@ -44,6 +45,8 @@ def choose_uploader(
     if kind == "repository":
         # The model has no key, so only a public repository serves it; the caller asks first.
         return RepositoryUploader(wire, rest, memory, links, public=True)
+    if word in ("put", "command"):
+        return AbsentUploader(word)
     if kind == "put":
         return PresignedPutUploader(
             rest,

@@ -43,8 +43,6 @@ _NO_CHANGES = re.compile(r"no[_ ]?changes", re.I)
 class RepositoryUploader:
     """Implements `ports.Uploader`."""
 
-    name = "repository"
-
     def __init__(
         self,
         wire: OxenWire,
@@ -72,6 +70,7 @@ class RepositoryUploader:
             raise SettingsError(
                 f"{repository!r} names no repository.", fix="Write it as NAMESPACE/NAME."
             )
+        self.name = f"repository:{namespace}/{name}"
         self.public = public
         self._wire = wire
         self._place = (namespace, name)

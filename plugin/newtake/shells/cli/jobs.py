@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+import time
 from collections import defaultdict
 from collections.abc import Sequence
 from pathlib import Path
@@ -11,7 +12,7 @@ import anyio
 
 from newtake import bootstrap
 from newtake.domain.errors import NotFoundError, SelectionError
-from newtake.domain.events import Cancelled, Event, Stamped, SubmitRefused, Submitted
+from newtake.domain.events import Cancelled, Event, Stamped, Step, SubmitRefused, Submitted
 from newtake.domain.job import Job, Status
 from newtake.pipeline.batch import run_jobs
 from newtake.pipeline.session import Run
@@ -21,6 +22,8 @@ from newtake.shells.cli.documents import job_document, print_document
 from newtake.shells.cli.drawing import console, draw_jobs, draw_outcome
 from newtake.shells.cli.progress import watcher
 
+_AT_THE_SERVICE = (Step.EXPORT, Step.UPLOAD, Step.SUBMIT, Step.WAIT, Step.DOWNLOAD)
+"""Steps that lead to the service; conform and relink work from what is on the disk."""
 _RESUMABLE = (Status.ACTIVE, Status.FAILED)
 
 
@@ -183,8 +186,6 @@ def fetch_result(wanted: str, out: Path | None, provider: str | None, as_json: b
 
 
 def _record(settings: Settings, job: Job, event: Event) -> None:
-    import time
-
     bootstrap.open_journal(settings).append(job.id, Stamped(time.time(), event))
 
 
@@ -192,13 +193,21 @@ async def _resume(
     settings: Settings, chosen: Sequence[Job], uploader: str | None, fetch_url: str | None
 ) -> list[Job]:
     """Jobs of one provider and uploader share a run, in the order they were made."""
-    groups: dict[tuple[str, str], list[str]] = defaultdict(list)
+    groups: dict[tuple[str, str], list[Job]] = defaultdict(list)
     for job in chosen:
-        groups[(job.order.provider, uploader or job.order.uploader)].append(job.id)
+        kept = job.order.uploader
+        if settings.uploader.partition(":")[0] == kept:
+            kept = settings.uploader
+        groups[(job.order.provider, uploader or kept)].append(job)
     done: list[Job] = []
-    for (provider, word), ids in groups.items():
+    for (provider, word), group in groups.items():
+        ids = [job.id for job in group]
         async with bootstrap.wired(
-            settings, provider=provider, uploader=word, fetch_url=fetch_url, needs_key=True
+            settings,
+            provider=provider,
+            uploader=word,
+            fetch_url=fetch_url,
+            needs_key=any(job.step in _AT_THE_SERVICE for job in group),
         ) as wiring:
             with watcher() as shown:
                 run = Run(
