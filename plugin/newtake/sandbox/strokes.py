@@ -19,15 +19,20 @@ def twice(stream: Stream) -> tuple[Stream, Stream]:
 
 
 def over(top: Stream, bottom: Stream, mode: str, opacity: float) -> Stream:
-    """Lay one stream over another with a blend mode."""
-    return ffmpeg.filter([top, bottom], "blend", all_mode=mode, all_opacity=opacity).filter(
+    """Lay one stream over another with a blend mode; what opacity leaves open shows the bottom.
+
+    ffmpeg's blend shows its *first* input there for every mode but "normal", so the symmetric
+    modes get their inputs the other way round.
+    """
+    inputs = [bottom, top] if mode in ("multiply", "screen") else [top, bottom]
+    return ffmpeg.filter(inputs, "blend", all_mode=mode, all_opacity=opacity).filter(
         "format", "gbrp"
     )
 
 
 def watercolor(stream: Stream) -> Stream:
     washed = _saturate(_flatten(stream, 3), 0.5)
-    washed = _curve(washed, "0/0.16 0.25/0.42 0.65/0.82 1/1")
+    washed = _curve(washed, "0/0.12 0.25/0.38 0.65/0.82 1/1")
     return _paper(_ink(_bleed(washed), 0.45, 2))
 
 
