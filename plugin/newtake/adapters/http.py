@@ -217,7 +217,9 @@ def transport_error(error: Exception) -> ProviderError:
     if isinstance(error, _NEVER_SENT):
         return UnavailableError(f"There is no connection to {host}.", why=_words(error), sent=False)
     if isinstance(error, httpx.TimeoutException):
-        return UnavailableError(f"No answer came from {host} in time.", why=_words(error), sent=True)
+        return UnavailableError(
+            f"No answer came from {host} in time.", why=_words(error), sent=True
+        )
     return UnavailableError(f"The connection to {host} broke.", why=_words(error), sent=True)
 
 

@@ -42,7 +42,10 @@ def exact_rate(value: float | int | str | Fraction) -> Fraction:
     for ntsc in _NTSC.values():
         if abs(rate - ntsc) < _SNAP:
             return ntsc
-    return rate.limit_denominator(100_000)
+    exact = rate.limit_denominator(100_000)
+    if exact <= 0:
+        raise ValueError(f"{value} is not a frame rate")
+    return exact
 
 
 def nominal(rate: Fraction) -> int:
