@@ -25,7 +25,7 @@ def price_of(settings: EditSettings, duration: str, card: ModelCard | None) -> P
     rate, basis = _usd_per_second(settings, card.pricing)
     if rate is None:
         return Price(listed.usd, f"{listed.basis} ({basis})")
-    when = "an earlier price of Oxen's" if card.stale else "Oxen's live price"
+    when = "an earlier price of the service's" if card.stale else "the service's live price"
     return Price(rate * seconds * settings.variations, f"{when}{basis}")
 
 

@@ -67,7 +67,11 @@ def sidecar_facts(job: Job, rendition: Rendition) -> dict[str, Any]:
             "notes": list(take.notes),
         },
         "result": asdict(rendition.result) if rendition.result else None,
-        "seconds": {step.value: job.seconds(step) for step in job.ended},
+        "seconds": {
+            step.value: round(seconds, 3)
+            for step in job.ended
+            if (seconds := job.seconds(step)) is not None
+        },
     }
 
 

@@ -136,7 +136,11 @@ def job_document(job: Job) -> dict[str, Any]:
         "output": str(order.host.output),
         "estimate": price_document(order.price),
         "created_at": job.created_at,
-        "seconds": {step.value: round(job.seconds(step) or 0, 3) for step in job.ended},
+        "seconds": {
+            step.value: round(seconds, 3)
+            for step in job.ended
+            if (seconds := job.seconds(step)) is not None
+        },
         "plate": str(job.plate.path) if job.plate else None,
         "asset": job.asset.key if job.asset else None,
         "failure": {
