@@ -7,11 +7,46 @@ from __future__ import annotations
 
 from enum import Enum
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from newtake.domain.choices import STRENGTHS
+from newtake.shells.cli.options import (
+    AgreePublic,
+    All,
+    At,
+    AutoControls,
+    Clips,
+    Codec,
+    CodecOption,
+    Duration,
+    DurationOption,
+    Exr,
+    FetchUrl,
+    FirstFrame,
+    Hdr,
+    JobId,
+    Json,
+    LayoutName,
+    LayoutOption,
+    Out,
+    ProfileName,
+    ProfileOption,
+    Prompt,
+    ProviderOption,
+    Resolution,
+    ResolutionOption,
+    Strength,
+    Timeline,
+    Track,
+    Uploader,
+    Variations,
+    Wait,
+    Yes,
+)
+
+if TYPE_CHECKING:
+    from newtake.shells.cli.timelines import Asked
 
 app = typer.Typer(rich_markup_mode=None, pretty_exceptions_enable=False)
 jobs_app = typer.Typer(
@@ -20,111 +55,6 @@ jobs_app = typer.Typer(
     rich_markup_mode=None,
 )
 app.add_typer(jobs_app, name="jobs")
-
-
-class Provider(Enum):
-    oxen = "oxen"
-    sandbox = "sandbox"
-
-
-class Resolution(Enum):
-    p540 = "540p"
-    p720 = "720p"
-    p1080 = "1080p"
-
-
-class Duration(Enum):
-    auto = "auto"
-    five = "5s"
-    ten = "10s"
-
-
-class Wait(Enum):
-    events = "events"
-    poll = "poll"
-    sync = "sync"
-
-
-class Codec(Enum):
-    auto = "auto"
-    h264 = "h264"
-    prores = "prores"
-    dnxhr = "dnxhr"
-
-
-class LayoutName(Enum):
-    takes = "takes"
-    track = "track"
-    replace = "replace"
-
-
-class ProfileName(Enum):
-    auto = "auto"
-    resolve = "resolve"
-    generic = "generic"
-
-
-Timeline = Annotated[Path, typer.Argument(help="An OpenTimelineIO timeline (.otio).")]
-Clips = Annotated[
-    list[str] | None, typer.Option("--clip", help="A clip's number or name; repeatable.")
-]
-At = Annotated[
-    list[str] | None, typer.Option("--at", help="The clip under a record timecode; repeatable.")
-]
-All = Annotated[bool, typer.Option("--all", help="Every clip that can be restyled.")]
-Track = Annotated[str | None, typer.Option("--track", help="Only clips of this track, e.g. V1.")]
-Prompt = Annotated[str, typer.Option("--prompt", "-p", help="How the clip should look.")]
-ResolutionOption = Annotated[Resolution, typer.Option("--resolution", help="The picture's height.")]
-DurationOption = Annotated[
-    Duration,
-    typer.Option("--duration", help="The length to buy; auto takes the shortest that fits."),
-]
-Strength = Annotated[
-    str | None,
-    typer.Option(
-        "--strength",
-        help=f"{STRENGTHS[0]} (close to the source) to {STRENGTHS[-1]} (far from it).",
-    ),
-]
-AutoControls = Annotated[
-    bool, typer.Option("--auto-controls", help="Let the model choose; excludes --strength.")
-]
-Hdr = Annotated[bool, typer.Option("--hdr", help="HDR result; needs 720p or 1080p.")]
-Exr = Annotated[bool, typer.Option("--exr", help="EXR frames as well; needs --hdr.")]
-FirstFrame = Annotated[
-    str | None, typer.Option("--first-frame", help="A picture that the first frame should be.")
-]
-Variations = Annotated[
-    int, typer.Option("--variations", min=1, max=4, help="Takes to make of one submission.")
-]
-ProviderOption = Annotated[
-    Provider | None, typer.Option("--provider", help="The service, or the embedded sandbox.")
-]
-Uploader = Annotated[
-    str | None,
-    typer.Option(
-        "--uploader",
-        help="workbench (private), repository:NAMESPACE/NAME, put:URL or command:COMMAND.",
-    ),
-]
-FetchUrl = Annotated[
-    str | None, typer.Option("--fetch-url", help="With put:URL, where the file is read again.")
-]
-Out = Annotated[
-    Path | None,
-    typer.Option("--out", "-o", help="Where the timeline is written; default: beside it."),
-]
-LayoutOption = Annotated[LayoutName, typer.Option("--layout", help="How takes are written.")]
-ProfileOption = Annotated[ProfileName, typer.Option("--profile", help="For which readers.")]
-CodecOption = Annotated[
-    Codec, typer.Option("--codec", help="Of the take; auto keeps the result's pictures untouched.")
-]
-Json = Annotated[bool, typer.Option("--json", help="One JSON document on stdout.")]
-Yes = Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")]
-AgreePublic = Annotated[
-    bool,
-    typer.Option("--agree-public", help="Agree that an uploader may make plates public."),
-]
 
 
 @app.command()
@@ -154,28 +84,39 @@ def clips(timeline: Timeline, json: Json = False) -> None:
     list_clips(timeline, json)
 
 
-def _edit(
-    prompt: str,
-    resolution: Resolution,
-    duration: Duration,
-    strength: str | None,
-    auto_controls: bool,
-    hdr: bool,
-    exr: bool,
-    first_frame: str | None,
-    variations: int,
-) -> dict[str, object]:
-    return {
-        "prompt": prompt,
-        "resolution": resolution.value,
-        "duration": duration.value,
-        "edit_strength": strength,
-        "auto_controls": auto_controls or None,
-        "hdr": hdr,
-        "exr_export": exr,
-        "first_frame": first_frame,
-        "variations": variations,
+def _asked(options: dict[str, Any]) -> Asked:
+    """The options of `plan` and `restyle` under the names that the rest knows."""
+    from newtake.shells.cli.timelines import Asked
+
+    words = {
+        name: value.value if isinstance(value, Enum) else value for name, value in options.items()
     }
+    return Asked(
+        timeline=words["timeline"],
+        clips=tuple(words["clip"] or ()),
+        at=tuple(words["at"] or ()),
+        everything=words["everything"],
+        track=words["track"],
+        edit={
+            "prompt": words["prompt"],
+            "resolution": words["resolution"],
+            "duration": words["duration"],
+            "edit_strength": words["strength"],
+            "auto_controls": words["auto_controls"] or None,
+            "hdr": words["hdr"],
+            "exr_export": words["exr"],
+            "first_frame": words["first_frame"],
+            "variations": words["variations"],
+        },
+        provider=words["provider"],
+        uploader=words["uploader"],
+        fetch_url=words["fetch_url"],
+        out=words["out"],
+        layout=words["layout"],
+        profile=words["profile"],
+        codec=words["codec"],
+        wait=words.get("wait"),
+    )
 
 
 @app.command()
@@ -204,36 +145,10 @@ def plan(
     json: Json = False,
 ) -> None:
     """Say what `restyle` would do, what would leave this machine and what it costs. Do nothing."""
-    from newtake.shells.cli.timelines import Asked, show_plan
+    asked = _asked(locals())
+    from newtake.shells.cli.timelines import show_plan
 
-    show_plan(
-        Asked(
-            timeline=timeline,
-            clips=tuple(clip or ()),
-            at=tuple(at or ()),
-            everything=everything,
-            track=track,
-            edit=_edit(
-                prompt,
-                resolution,
-                duration,
-                strength,
-                auto_controls,
-                hdr,
-                exr,
-                first_frame,
-                variations,
-            ),
-            provider=provider.value if provider else None,
-            uploader=uploader,
-            fetch_url=fetch_url,
-            out=out,
-            layout=layout.value,
-            profile=profile.value,
-            codec=codec.value,
-        ),
-        json,
-    )
+    show_plan(asked, json)
 
 
 @app.command()
@@ -271,40 +186,10 @@ def restyle(
     json: Json = False,
 ) -> None:
     """Restyle clips and write the timeline with the new takes. Shows the plan and asks first."""
-    from newtake.shells.cli.timelines import Asked, restyle_clips
+    asked = _asked(locals())
+    from newtake.shells.cli.timelines import restyle_clips
 
-    restyle_clips(
-        Asked(
-            timeline=timeline,
-            clips=tuple(clip or ()),
-            at=tuple(at or ()),
-            everything=everything,
-            track=track,
-            edit=_edit(
-                prompt,
-                resolution,
-                duration,
-                strength,
-                auto_controls,
-                hdr,
-                exr,
-                first_frame,
-                variations,
-            ),
-            provider=provider.value if provider else None,
-            uploader=uploader,
-            fetch_url=fetch_url,
-            out=out,
-            layout=layout.value,
-            profile=profile.value,
-            codec=codec.value,
-            wait=wait.value if wait else None,
-        ),
-        json,
-        budget=budget,
-        yes=yes,
-        agree_public=agree_public,
-    )
+    restyle_clips(asked, json, budget=budget, yes=yes, agree_public=agree_public)
 
 
 @app.command()
@@ -330,9 +215,6 @@ def jobs(context: typer.Context, json: Json = False) -> None:
         from newtake.shells.cli.jobs import list_jobs
 
         list_jobs(json)
-
-
-JobId = Annotated[str, typer.Argument(help="A job's id, or its beginning.")]
 
 
 @jobs_app.command("show")

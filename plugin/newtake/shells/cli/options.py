@@ -1,0 +1,117 @@
+"""The options of the commands: their words and their help, each written once."""
+
+from __future__ import annotations
+
+from enum import Enum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from newtake.domain.choices import STRENGTHS
+
+
+class Provider(Enum):
+    oxen = "oxen"
+    sandbox = "sandbox"
+
+
+class Resolution(Enum):
+    p540 = "540p"
+    p720 = "720p"
+    p1080 = "1080p"
+
+
+class Duration(Enum):
+    auto = "auto"
+    five = "5s"
+    ten = "10s"
+
+
+class Wait(Enum):
+    events = "events"
+    poll = "poll"
+    sync = "sync"
+
+
+class Codec(Enum):
+    auto = "auto"
+    h264 = "h264"
+    prores = "prores"
+    dnxhr = "dnxhr"
+
+
+class LayoutName(Enum):
+    takes = "takes"
+    track = "track"
+    replace = "replace"
+
+
+class ProfileName(Enum):
+    auto = "auto"
+    resolve = "resolve"
+    generic = "generic"
+
+
+Timeline = Annotated[Path, typer.Argument(help="An OpenTimelineIO timeline (.otio).")]
+Clips = Annotated[
+    list[str] | None, typer.Option("--clip", help="A clip's number or name; repeatable.")
+]
+At = Annotated[
+    list[str] | None, typer.Option("--at", help="The clip under a record timecode; repeatable.")
+]
+All = Annotated[bool, typer.Option("--all", help="Every clip that can be restyled.")]
+Track = Annotated[str | None, typer.Option("--track", help="Only clips of this track, e.g. V1.")]
+Prompt = Annotated[str, typer.Option("--prompt", "-p", help="How the clip should look.")]
+ResolutionOption = Annotated[Resolution, typer.Option("--resolution", help="The picture's height.")]
+DurationOption = Annotated[
+    Duration,
+    typer.Option("--duration", help="The length to buy; auto takes the shortest that fits."),
+]
+Strength = Annotated[
+    str | None,
+    typer.Option(
+        "--strength",
+        help=f"{STRENGTHS[0]} (close to the source) to {STRENGTHS[-1]} (far from it).",
+    ),
+]
+AutoControls = Annotated[
+    bool, typer.Option("--auto-controls", help="Let the model choose; excludes --strength.")
+]
+Hdr = Annotated[bool, typer.Option("--hdr", help="HDR result; needs 720p or 1080p.")]
+Exr = Annotated[bool, typer.Option("--exr", help="EXR frames as well; needs --hdr.")]
+FirstFrame = Annotated[
+    str | None, typer.Option("--first-frame", help="A picture that the first frame should be.")
+]
+Variations = Annotated[
+    int, typer.Option("--variations", min=1, max=4, help="Takes to make of one submission.")
+]
+ProviderOption = Annotated[
+    Provider | None, typer.Option("--provider", help="The service, or the embedded sandbox.")
+]
+Uploader = Annotated[
+    str | None,
+    typer.Option(
+        "--uploader",
+        help="workbench (private), repository:NAMESPACE/NAME, put:URL or command:COMMAND.",
+    ),
+]
+FetchUrl = Annotated[
+    str | None, typer.Option("--fetch-url", help="With put:URL, where the file is read again.")
+]
+Out = Annotated[
+    Path | None,
+    typer.Option("--out", "-o", help="Where the timeline is written; default: beside it."),
+]
+LayoutOption = Annotated[LayoutName, typer.Option("--layout", help="How takes are written.")]
+ProfileOption = Annotated[ProfileName, typer.Option("--profile", help="For which readers.")]
+CodecOption = Annotated[
+    Codec, typer.Option("--codec", help="Of the take; auto keeps the result's pictures untouched.")
+]
+Json = Annotated[bool, typer.Option("--json", help="One JSON document on stdout.")]
+Yes = Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")]
+AgreePublic = Annotated[
+    bool,
+    typer.Option("--agree-public", help="Agree that an uploader may make plates public."),
+]
+JobId = Annotated[str, typer.Argument(help="A job's id, or its beginning.")]
