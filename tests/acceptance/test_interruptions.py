@@ -1,0 +1,189 @@
+"""A killed, interrupted or cut-off command submits once, loses nothing and goes on."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+import httpx
+import opentimelineio as otio
+import pytest
+
+from newtake.shells.cli.demo import footage
+from otio_newtake.cuts import write_cuts
+
+NEWTAKE = (sys.executable, "-m", "newtake")
+PATIENCE_SECONDS = 120
+
+
+class Service:
+    """`newtake sandbox` in a process of its own, and a command that talks to it."""
+
+    def __init__(self, folder: Path, *faults: str) -> None:
+        options = [word for fault in faults for word in ("--fault", fault)]
+        self.process = subprocess.Popen(
+            [*NEWTAKE, "sandbox", "--folder", folder / "service", *options],
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+        assert self.process.stdout is not None
+        self.base_url = self.process.stdout.readline().split()[4].rstrip(".")
+        self.environment = {
+            **os.environ,
+            "OXEN_BASE_URL": self.base_url,
+            "OXEN_API_KEY": "a-secret-of-this-test",
+        }
+        self.folder = folder
+        self.timeline = write_cuts(footage(), Fraction(25), 250, folder / "cut.otio", name="cut")
+
+    def start(self, *arguments: object) -> subprocess.Popen[str]:
+        return subprocess.Popen(
+            [*NEWTAKE, *map(str, arguments)],
+            env=self.environment,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+
+    def newtake(self, *arguments: object) -> tuple[int, str, str]:
+        process = self.start(*arguments)
+        out, errors = process.communicate(timeout=PATIENCE_SECONDS)
+        return process.returncode, out, errors
+
+    def restyle(self) -> subprocess.Popen[str]:
+        return self.start("restyle", self.timeline, "--clip", "2", "--prompt", "noir", "--yes")
+
+    def jobs(self) -> list[dict[str, Any]]:
+        _, out, _ = self.newtake("jobs", "--json")
+        listed: list[dict[str, Any]] = json.loads(out)
+        return listed
+
+    def until(self, step: str) -> None:
+        deadline = time.monotonic() + PATIENCE_SECONDS
+        while not any(job["step"] == step for job in self.jobs()):
+            assert time.monotonic() < deadline, f"no job came to {step}"
+
+    def submissions(self) -> int:
+        answer = httpx.get(
+            f"{self.base_url}/api/ai/generations", headers={"Authorization": "Bearer any"}
+        )
+        return int(answer.json()["total_entries"])
+
+    def takes(self) -> list[str]:
+        written = otio.adapters.read_from_file(str(self.folder / "cut_newtake.otio"))
+        return sorted(list(written.find_clips())[1].media_references())
+
+    def stop(self) -> None:
+        self.process.terminate()
+        self.process.wait(20)
+        assert self.process.stdout is not None
+        self.process.stdout.close()
+
+
+@pytest.fixture
+def serve(tmp_path: Path) -> Iterator[Callable[..., Service]]:
+    running: list[Service] = []
+
+    def start(*faults: str) -> Service:
+        running.append(Service(tmp_path, *faults))
+        return running[-1]
+
+    yield start
+    for service in running:
+        service.stop()
+
+
+def test_a_killed_run_is_resumed_without_a_second_submission(
+    serve: Callable[..., Service],
+) -> None:
+    service = serve("render:delay=3")
+    process = service.restyle()
+    service.until("wait")
+    process.kill()
+    process.communicate()
+
+    code, _, errors = service.newtake("jobs", "resume", "--all")
+
+    assert code == 0, errors
+    assert service.submissions() == 1
+    assert service.takes() == ["DEFAULT_MEDIA", "take_001"]
+
+
+def test_an_interrupted_run_ends_cleanly_and_is_resumable(serve: Callable[..., Service]) -> None:
+    service = serve("render:delay=3")
+    process = service.restyle()
+    service.until("wait")
+    process.send_signal(signal.SIGINT)
+    _, errors = process.communicate(timeout=30)
+
+    assert process.returncode == 130
+    assert "resume" in errors
+    assert "Traceback" not in errors
+    assert list(service.folder.rglob("*.part*")) == []
+    code, _, errors = service.newtake("jobs", "resume", "--all")
+    assert code == 0, errors
+    assert service.submissions() == 1
+
+
+def test_a_submission_whose_answer_was_cut_off_is_found_and_taken_over(
+    serve: Callable[..., Service],
+) -> None:
+    service = serve("submit:drop-afterx1")
+
+    process = service.restyle()
+    _, errors = process.communicate(timeout=PATIENCE_SECONDS)
+
+    assert process.returncode == 0, errors
+    assert "taken over" in errors
+    assert service.submissions() == 1
+    assert service.takes() == ["DEFAULT_MEDIA", "take_001"]
+
+
+def test_a_bad_network_delays_a_result_and_loses_none(serve: Callable[..., Service]) -> None:
+    service = serve("events:garbage", "poll:502x2", "result:dropx1", "result:expiredx1")
+
+    process = service.restyle()
+    _, errors = process.communicate(timeout=PATIENCE_SECONDS)
+
+    assert process.returncode == 0, errors
+    assert service.submissions() == 1
+
+
+def test_the_key_is_in_no_file_and_no_word(serve: Callable[..., Service]) -> None:
+    service = serve("submit:500x1")
+
+    process = service.restyle()
+    out, errors = process.communicate(timeout=PATIENCE_SECONDS)
+
+    secret = service.environment["OXEN_API_KEY"]
+    assert secret not in out + errors
+    written = [path for path in service.folder.rglob("*") if path.is_file()]
+    assert any(path.name == "journal.sqlite" for path in written)
+    assert [path for path in written if secret.encode() in path.read_bytes()] == []
+
+
+def test_an_unsure_job_is_settled_by_a_person(serve: Callable[..., Service]) -> None:
+    service = serve("submit:502x1")
+
+    process = service.restyle()
+    _, errors = process.communicate(timeout=PATIENCE_SECONDS)
+    (job,) = service.jobs()
+
+    assert process.returncode == 1
+    assert job["status"] == "unsure", errors
+    assert "settle" in errors
+    assert service.submissions() == 0
+    code, _, errors = service.newtake("jobs", "settle", job["id"], "--not-sent")
+    assert code == 0, errors
+    code, _, errors = service.newtake("jobs", "resume", job["id"])
+    assert code == 0, errors
+    assert service.submissions() == 1
