@@ -57,7 +57,7 @@ def plate(source: MediaInfo = SOURCE, cut: Cut | None = None, **changes: object)
         "rate": GRID,
         "short_side": 540,
         "maps_tones": True,
-        "to": Path("/work/-plate.part"),
+        "to": Path("/plates/-plate.part"),
     }
     return plate_command("ffmpeg", source, cut or Cut(0, 120), **(how | changes))  # type: ignore[arg-type]  # by name
 
@@ -73,7 +73,7 @@ def graph(command: list[str]) -> str:
 def test_files_are_named_by_protocol_and_absolute_path() -> None:
     command = plate()
     assert after(command, "-i") == "file:/media/-y #1, größe %d.mov"
-    assert "file:/work/-plate.part" in command
+    assert "file:/plates/-plate.part" in command
     assert after(command, "-protocol_whitelist") == "file"
     assert "hls" not in after(command, "-format_whitelist").split(",")
 

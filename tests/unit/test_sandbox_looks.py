@@ -78,11 +78,11 @@ def test_the_resolution_names_the_shorter_side(
 
 def test_the_command_opens_the_source_with_its_guards_and_never_by_a_bare_name() -> None:
     plan = RenderPlan(
-        Path("/work/-y.mp4"), _FACTS, Path("/work/out.mp4"), Path("/work/s.png"), 540, 120
+        Path("/plates/-y.mp4"), _FACTS, Path("/plates/out.mp4"), Path("/plates/s.png"), 540, 120
     )
 
     command = render_command(plan, "/bin/ffmpeg")
-    source = command.index("file:/work/-y.mp4")
+    source = command.index("file:/plates/-y.mp4")
 
     assert command[0] == "/bin/ffmpeg"
     assert command[command.index("-protocol_whitelist") + 1] == "file"
