@@ -188,7 +188,7 @@ def test_bad_input_is_a_clear_error_and_nothing_is_uploaded_or_written(
     assert files_of(tmp_path) == before
 
 
-def test_a_wrong_key_is_refused_without_an_upload(
+def test_no_key_is_refused_without_an_upload(
     newtake: Newtake, timeline: Path, tmp_path: Path
 ) -> None:
     before = files_of(tmp_path)

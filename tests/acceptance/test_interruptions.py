@@ -187,3 +187,20 @@ def test_an_unsure_job_is_settled_by_a_person(serve: Callable[..., Service]) -> 
     code, _, errors = service.newtake("jobs", "resume", job["id"])
     assert code == 0, errors
     assert service.submissions() == 1
+
+
+def test_a_wrong_key_is_refused_before_anything_is_cut_or_uploaded(
+    serve: Callable[..., Service],
+) -> None:
+    service = serve()
+    service.environment["OXEN_API_KEY"] = "wrong-key"
+
+    process = service.restyle()
+    _, errors = process.communicate(timeout=PATIENCE_SECONDS)
+
+    assert process.returncode == 1
+    assert "newtake login" in errors
+    assert "wrong-key" not in errors
+    assert service.jobs() == []
+    assert list(service.folder.rglob("plate.mp4")) == []
+    assert not (service.folder / "cut_newtake.otio").exists()

@@ -13,12 +13,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from newtake.domain.clip import MediaInfo
-from newtake.domain.errors import NotAuthorisedError, SettingsError
+from newtake.domain.errors import NotAuthorisedError, ProviderError, SettingsError
 from newtake.domain.files import HostTarget
 from newtake.ports import Host, Journal, MediaTool, Ports
 from newtake.settings import Settings, WaitMode, read_settings
 
 if TYPE_CHECKING:
+    from newtake.adapters.oxen_wire import OxenWire
     from newtake.adapters.toolchain import Toolchain
     from newtake.sandbox.service import Sandbox
     from otio_newtake.host import OtioHost
@@ -131,10 +132,10 @@ async def wired(
         uploader: An uploader's word; None takes the settings'.
         fetch_url: With `put:`, where the file is read again.
         wait: events, poll or sync; None takes the settings'.
-        needs_key: Refuse at once when there is no key, before anything is exported.
+        needs_key: Refuse at once when there is no key or a wrong one, before anything is exported.
 
     Raises:
-        NotAuthorisedError: If a key is needed and there is none.
+        NotAuthorisedError: If a key is needed and there is none, or the service refuses it.
         SettingsError: If the uploader's word is not known.
     """
     from newtake.adapters.clock import SystemClock
@@ -157,6 +158,9 @@ async def wired(
             if key is None and needs_key:
                 raise NotAuthorisedError("There is no key for Oxen on this machine.")
         client = await stack.enter_async_context(open_client(base_url, key))
+        wire = OxenWire(client, base_url, clock)
+        if needs_key:
+            await _refuse_wrong_key(wire)
         ports = Ports(
             provider=OxenProvider(
                 client,
@@ -169,7 +173,7 @@ async def wired(
             ),
             uploader=choose_uploader(
                 uploader or settings.uploader,
-                wire=OxenWire(client, base_url, clock),
+                wire=wire,
                 memory=UploadMemory(
                     lambda key: journal.remembered(_lasting(key, base_url, name)),
                     lambda key, value: journal.remember(_lasting(key, base_url, name), value),
@@ -183,6 +187,18 @@ async def wired(
             open_host=open_host,
         )
         yield Wiring(ports, listen=mode == "events", base_url=base_url)
+
+
+async def _refuse_wrong_key(wire: OxenWire) -> None:
+    """Raise for a key that the service refuses; any other trouble is for the step that meets it."""
+    try:
+        await wire.user_name()
+    except NotAuthorisedError as error:
+        # Without a status the service knew the key and only did not name the account.
+        if error.http_status is not None:
+            raise
+    except ProviderError:
+        return
 
 
 def _lasting(key: str, base_url: str, provider: str) -> str:
