@@ -7,7 +7,7 @@ Rule 2: what crosses a port is a value of the domain; a library's error never do
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
-from contextlib import AbstractAsyncContextManager
+from contextlib import AbstractAsyncContextManager, AbstractContextManager
 from dataclasses import dataclass, field
 from decimal import Decimal
 from fractions import Fraction
@@ -85,6 +85,8 @@ class SubmitAnswer:
 
     submission_ids: tuple[str, ...]
     result_urls: tuple[str, ...] = ()
+    """Empty where the submissions can be read again by their ids."""
+    exr_urls: tuple[str | None, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -279,7 +281,20 @@ class TakeStore(Protocol):
 class Journal(Protocol):
     """The append-only record of events. Raises JournalError."""
 
-    def append(self, job_id: str, stamped: Stamped) -> None: ...
+    def append(self, job_id: str, stamped: Stamped) -> None:
+        """Add one event.
+
+        Raises:
+            IllegalEventError: It cannot follow, or names a submission that another job has.
+        """
+        ...
+
+    def hold(self, job_id: str) -> AbstractContextManager[bool]:
+        """The sole right to move a job, until the context or the process ends.
+
+        Gives False, at once, when somebody else has it.
+        """
+        ...
 
     def load(self, job_id: str) -> Job:
         """By id or an unambiguous beginning of it. Raises: SelectionError."""
@@ -288,7 +303,7 @@ class Journal(Protocol):
     def events(self, job_id: str) -> Sequence[Stamped]: ...
 
     def jobs(self) -> Sequence[Job]:
-        """All jobs, oldest first."""
+        """All jobs that can be read, oldest first; those that cannot are logged."""
         ...
 
     def claimed_submissions(self) -> frozenset[str]:

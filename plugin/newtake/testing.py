@@ -7,8 +7,8 @@ in plain attributes, and fail only where a test says so.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import AsyncIterator, Mapping, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from fractions import Fraction
@@ -30,7 +30,7 @@ from newtake.domain.errors import (
 )
 from newtake.domain.events import Stamped, Step, Submitted
 from newtake.domain.files import Asset, ExrFrames, NewTake, PlacedTake, PlateFile, Provenance
-from newtake.domain.job import Intent, Job, advance, replay
+from newtake.domain.job import IllegalEventError, Intent, Job, advance, replay
 from newtake.domain.plate import PlatePlan
 from newtake.ports import (
     ConformOutcome,
@@ -67,6 +67,7 @@ class MemoryJournal:
     def __init__(self) -> None:
         self._events: dict[str, list[Stamped]] = {}
         self._memory: dict[str, str] = {}
+        self._held: set[str] = set()
         self.stop_after: int | None = None
         """Raise `Crash` instead of writing one more event than this."""
 
@@ -77,7 +78,22 @@ class MemoryJournal:
             self.stop_after -= 1
         events = self._events.get(job_id, [])
         advance(replay(events) if events else None, stamped)
+        if isinstance(stamped.event, Submitted):
+            taken = self.claimed_submissions() & set(stamped.event.submission_ids)
+            if taken:
+                raise IllegalEventError(f"{', '.join(sorted(taken))} belongs to another job")
         self._events[job_id] = [*events, stamped]
+
+    @contextmanager
+    def hold(self, job_id: str) -> Iterator[bool]:
+        if job_id in self._held:
+            yield False
+            return
+        self._held.add(job_id)
+        try:
+            yield True
+        finally:
+            self._held.discard(job_id)
 
     def load(self, job_id: str) -> Job:
         found = [job_id] if job_id in self._events else []

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import sqlite3
+import subprocess
+import sys
 from collections.abc import Callable
 from decimal import Decimal
 from fractions import Fraction
@@ -151,6 +153,13 @@ class TestJournal:
             with pytest.raises(SelectionError):
                 journal.load(wrong)
 
+    def test_a_job_is_held_by_one_at_a_time(self, open_journal: Callable[[], Journal]) -> None:
+        first, second = open_journal(), open_journal()
+        with first.hold("abc1") as held, second.hold("abc1") as again, second.hold("x") as other:
+            assert (held, again, other) == (True, False, True)
+        with second.hold("abc1") as held:
+            assert held
+
     def test_small_facts_are_remembered(self, open_journal: Callable[[], Journal]) -> None:
         open_journal().remember("consent", "yes")
 
@@ -177,3 +186,34 @@ def test_a_file_that_is_no_journal_is_refused_and_left_alone(tmp_path: Path) -> 
         SqliteJournal(path)
 
     assert path.read_bytes().startswith(b"not a database")
+
+
+def test_one_job_that_cannot_be_read_hides_no_other(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    path = tmp_path / "journal.sqlite"
+    journal = SqliteJournal(path)
+    for job_id in ("good", "bad"):
+        journal.append(job_id, Stamped(1, JobCreated(job_id, order())))
+    with sqlite3.connect(path) as db:
+        db.execute("UPDATE event SET body = '{}' WHERE job_id = 'bad'")
+    db.close()
+
+    assert [job.id for job in journal.jobs()] == ["good"]
+    assert "bad" in caplog.text
+    with pytest.raises(JournalError):
+        journal.load("bad")
+
+
+def test_many_processes_open_one_new_journal(tmp_path: Path) -> None:
+    code = (
+        "import sys; from pathlib import Path; from newtake.adapters.journal import SqliteJournal\n"
+        "for n in range(15): SqliteJournal(Path(sys.argv[1]) / f'{n}.sqlite')"
+    )
+    running = [
+        subprocess.Popen([sys.executable, "-c", code, str(tmp_path)], stderr=subprocess.PIPE)
+        for _ in range(6)
+    ]
+    errors = [process.communicate()[1] for process in running]
+
+    assert [process.returncode for process in running] == [0] * 6, errors

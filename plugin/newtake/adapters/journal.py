@@ -6,12 +6,15 @@ Rule 2: a journal of a newer version is refused; nothing here deletes or rewrite
 
 from __future__ import annotations
 
+import logging
 import sqlite3
+import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated
 
+from filelock import BaseFileLock, FileLock, Timeout
 from pydantic import Field, TypeAdapter, ValidationError
 
 from newtake.domain.errors import JournalError, SelectionError
@@ -20,6 +23,7 @@ from newtake.domain.job import IllegalEventError, Job, advance, replay
 
 _EVENT: TypeAdapter[Event] = TypeAdapter(Annotated[Event, Field(discriminator="kind")])
 _BUSY_SECONDS = 30
+_LOG = logging.getLogger("newtake")
 
 
 def _m001_events(db: sqlite3.Connection) -> None:
@@ -61,7 +65,7 @@ class SqliteJournal:
                 fix="Set NEWTAKE_HOME to a folder that can be written.",
             ) from error
         with self._connected() as db:
-            db.execute("PRAGMA journal_mode = WAL")
+            self._use_write_ahead_log(db)
             db.execute("BEGIN IMMEDIATE")
             (version,) = db.execute("PRAGMA user_version").fetchone()
             if version > len(_MIGRATIONS):
@@ -78,7 +82,7 @@ class SqliteJournal:
         """Add one event, checked against the job as it stands.
 
         Raises:
-            IllegalEventError: If the event cannot follow.
+            IllegalEventError: If the event cannot follow, or another job has its submission.
             JournalError: If the journal cannot be written.
         """
         body = _EVENT.dump_json(stamped.event).decode()
@@ -86,6 +90,10 @@ class SqliteJournal:
             db.execute("BEGIN IMMEDIATE")
             before = self._events(db, job_id)
             advance(replay(before) if before else None, stamped)
+            if isinstance(stamped.event, Submitted):
+                taken = self._claimed(db) & set(stamped.event.submission_ids)
+                if taken:
+                    raise IllegalEventError(f"{', '.join(sorted(taken))} belongs to another job")
             db.execute(
                 "INSERT INTO event (job_id, number, at, kind, body) VALUES (?, ?, ?, ?, ?)",
                 (job_id, len(before), stamped.at, stamped.event.kind, body),
@@ -117,17 +125,53 @@ class SqliteJournal:
         with self._connected() as db:
             return self._events(db, job_id)
 
+    @contextmanager
+    def hold(self, job_id: str) -> Iterator[bool]:
+        """The sole right to move a job. The operating system drops it when the process dies."""
+        lock = self._locked(job_id)
+        try:
+            yield lock is not None
+        finally:
+            if lock is not None:
+                lock.release()
+
+    def _locked(self, job_id: str) -> BaseFileLock | None:
+        folder = self.path.parent / "locks"
+        try:
+            folder.mkdir(exist_ok=True)
+            lock = FileLock(folder / f"{job_id}.lock", timeout=0)
+            lock.acquire()
+            return lock
+        except Timeout:
+            return None
+        except OSError as error:
+            raise JournalError(
+                f"Job {job_id} cannot be locked in {folder}.",
+                why=str(error),
+                fix="Set NEWTAKE_HOME to a folder on a local disk that can be written.",
+            ) from error
+
     def jobs(self) -> Sequence[Job]:
         with self._connected() as db:
             ids = db.execute("SELECT job_id FROM event GROUP BY job_id ORDER BY min(id)").fetchall()
-            return [self._replayed(job_id, self._events(db, job_id)) for (job_id,) in ids]
+            found = []
+            for (job_id,) in ids:
+                try:
+                    found.append(self._replayed(job_id, self._events(db, job_id)))
+                except JournalError as error:
+                    # One job that cannot be read must not hide the others.
+                    _LOG.warning("%s %s", error.what, error.why)
+            return found
 
     def claimed_submissions(self) -> frozenset[str]:
         with self._connected() as db:
-            bodies = db.execute("SELECT body FROM event WHERE kind = 'submitted'").fetchall()
+            return self._claimed(db)
+
+    def _claimed(self, db: sqlite3.Connection) -> frozenset[str]:
+        rows = db.execute("SELECT job_id, body FROM event WHERE kind = 'submitted'").fetchall()
         claimed: set[str] = set()
-        for (body,) in bodies:
-            event = _EVENT.validate_json(body)
+        for job_id, body in rows:
+            event = self._read(job_id, body)
             if isinstance(event, Submitted):
                 claimed.update(event.submission_ids)
         return frozenset(claimed)
@@ -155,14 +199,28 @@ class SqliteJournal:
         rows = db.execute(
             "SELECT at, body FROM event WHERE job_id = ? ORDER BY number", (job_id,)
         ).fetchall()
+        return [Stamped(at, self._read(job_id, body)) for at, body in rows]
+
+    def _read(self, job_id: str, body: str) -> Event:
         try:
-            return [Stamped(at, _EVENT.validate_json(body)) for at, body in rows]
+            return _EVENT.validate_json(body)
         except ValidationError as error:
             raise JournalError(
                 f"The journal holds an event of job {job_id} that this version cannot read.",
                 why=str(error).splitlines()[0],
                 fix=f"Keep {self.path} and report it.",
             ) from error
+
+    def _use_write_ahead_log(self, db: sqlite3.Connection) -> None:
+        """Switch the file over once. SQLite does not wait for others in this one statement."""
+        deadline = time.monotonic() + _BUSY_SECONDS
+        while db.execute("PRAGMA journal_mode").fetchone()[0] != "wal":
+            try:
+                db.execute("PRAGMA journal_mode = WAL")
+            except sqlite3.OperationalError:
+                if time.monotonic() > deadline:
+                    raise
+                time.sleep(0.02)
 
     @contextmanager
     def _connected(self) -> Iterator[sqlite3.Connection]:

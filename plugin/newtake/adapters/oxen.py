@@ -23,7 +23,7 @@ from newtake.adapters.oxen_events import STREAM_TIMEOUT, ended_generations
 from newtake.adapters.oxen_lookup import is_before, matching_ids
 from newtake.adapters.oxen_prices import price_of
 from newtake.adapters.oxen_results import ResultFetcher
-from newtake.adapters.oxen_rows import Row, read_row, result_url, rows_of, submission_of
+from newtake.adapters.oxen_rows import Row, exr_url, read_row, result_url, rows_of, submission_of
 from newtake.adapters.oxen_wire import Answer, OxenWire, segment
 from newtake.domain.choices import MODEL
 from newtake.domain.edit import EditSettings, Limits, Price, wire_parameters
@@ -136,22 +136,25 @@ class OxenProvider:
             raise UnknownProviderError(
                 "The service's answer holds no address of a video.", http_status=answer.status
             )
-        return SubmitAnswer((await self._name_of_sync(body["input_video"], url),), (url,))
+        known = await self._sync_row_id(body["input_video"])
+        if known is not None:
+            # Read again by its id when it is needed, so that no signed link is kept.
+            return SubmitAnswer((known,))
+        name = f"sync-{hashlib.sha256(url.encode()).hexdigest()[:16]}"
+        return SubmitAnswer((name,), (url,), (exr_url(answer.payload),))
 
-    async def _name_of_sync(self, video_url: str, url: str) -> str:
+    async def _sync_row_id(self, video_url: str) -> str | None:
         """The generation's id by the history, since the route's answer names none.
 
-        With it the cost can be read and an expired link renewed. Where the history does not tell,
-        the name only has to be the job's own.
+        With it the cost can be read and an expired link renewed. None where the history does not
+        tell.
         """
         try:
             answer = await self._wire.read(_HISTORY, {"page": 1, "page_size": _HISTORY_PAGE})
             own = [row for row, _ in rows_of(answer.payload) if row.input_video == video_url]
         except ProviderError:
-            own = []
-        if len(own) == 1:
-            return own[0].generation_id
-        return f"sync-{hashlib.sha256(url.encode()).hexdigest()[:16]}"
+            return None
+        return own[0].generation_id if len(own) == 1 else None
 
     async def _paid(self, path: str, body: Mapping[str, Any], deadlines: httpx.Timeout) -> Answer:
         answer = await self._wire.exchange("POST", path, json=body, timeout=deadlines)

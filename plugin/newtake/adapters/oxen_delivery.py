@@ -103,7 +103,7 @@ class Delivery:
 
     async def _exr_address(self, submission: Submission) -> str | None:
         """Named by the row, else beside the video; None when there is none."""
-        named = exr_url(submission.fields)
+        named = submission.exr_url or exr_url(submission.fields)
         video_url = submission.result_url
         if named is not None or video_url is None or not self.results.is_own(video_url):
             return named

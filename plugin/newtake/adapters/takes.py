@@ -40,8 +40,7 @@ class TakeFolder:
             folder.mkdir(parents=True, exist_ok=True)
             for number in range(1, _MOST_TAKES):
                 slot = _slot(folder, stem, number)
-                claim = folder / f".{slot.video.stem}.slot"
-                if _claimed(claim, label):
+                if _claimed(folder / f".{slot.video.stem}.slot", slot, label):
                     return slot
         except OSError as error:
             raise storage_error(error, folder) from error
@@ -112,10 +111,20 @@ def _slot(folder: Path, stem: str, number: int) -> TakeSlot:
     )
 
 
-def _claimed(claim: Path, label: str) -> bool:
+def _claimed(claim: Path, slot: TakeSlot, label: str) -> bool:
+    """Whether the slot is the label's, taken just now or earlier.
+
+    Files without a slot file were copied here or lost it on the way: they are somebody's takes.
+    """
+    if claim.exists():
+        return claim.read_text(encoding="utf-8") == label
+    package = slot.exr_package
+    files = (slot.video, slot.result, slot.sidecar, slot.exr_folder, package)
+    if any(file.exists() for file in (*files, package.with_suffix(".zip"))):
+        return False
     try:
         with claim.open("x", encoding="utf-8") as file:
             file.write(label)
-        return True
     except FileExistsError:
         return claim.read_text(encoding="utf-8") == label
+    return True

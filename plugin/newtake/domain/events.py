@@ -103,6 +103,7 @@ class Submitted:
     adopted: bool = False
     """True when the submission was found again instead of answered."""
     result_urls: tuple[str, ...] = ()
+    exr_urls: tuple[str | None, ...] = ()
     kind: Literal["submitted"] = "submitted"
 
 
@@ -125,6 +126,15 @@ class Downloaded:
     submission_id: str
     result: ResultFile
     kind: Literal["downloaded"] = "downloaded"
+
+
+@dataclass(frozen=True, slots=True)
+class ResultRefused:
+    """A result that cannot become a take of this clip; its file is kept."""
+
+    submission_id: str
+    why: str
+    kind: Literal["result_refused"] = "result_refused"
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,6 +186,7 @@ Event = (
     | SubmissionUnknown
     | RenditionEnded
     | Downloaded
+    | ResultRefused
     | Conformed
     | Relinked
     | CostRead

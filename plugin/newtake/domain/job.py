@@ -27,6 +27,7 @@ from newtake.domain.events import (
     Order,
     Relinked,
     RenditionEnded,
+    ResultRefused,
     Resumed,
     Stamped,
     Step,
@@ -68,10 +69,23 @@ class Rendition:
     reason: str = ""
     result_url: str | None = None
     """Only for answers that have no row to ask again (the synchronous route)."""
+    exr_url: str | None = None
+    """As `result_url`, for the EXR."""
     result: ResultFile | None = None
     take: TakeFile | None = None
     placed: PlacedTake | None = None
     cost_usd: str | None = None
+
+    @property
+    def step(self) -> Step | None:
+        """Its next step; None when it is in the timeline or has failed for good."""
+        if self.outcome == "failed" or self.placed is not None:
+            return None
+        if self.outcome == "pending":
+            return Step.WAIT
+        if self.result is None:
+            return Step.DOWNLOAD
+        return Step.CONFORM if self.take is None else Step.RELINK
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,20 +122,20 @@ class Job:
             return Step.UPLOAD
         if not self.renditions:
             return Step.SUBMIT
-        if any(each.outcome == "pending" for each in self.renditions):
-            return Step.WAIT
-        ready = self.ready
-        if any(each.result is None for each in ready):
-            return Step.DOWNLOAD
-        if any(each.take is None for each in ready):
-            return Step.CONFORM
-        if any(each.placed is None for each in ready):
-            return Step.RELINK
-        return None
+        return next((step for step in RENDITION_STEPS if self.waiting_for(step)), None)
+
+    def waiting_for(self, step: Step) -> tuple[Rendition, ...]:
+        """The renditions whose next step this is. They go on independently of each other."""
+        return tuple(each for each in self.renditions if each.step is step)
+
+    @property
+    def may_be_submitted_unknown(self) -> bool:
+        """Whether a request left, or was about to, and nobody knows what became of it."""
+        return self.intent is not None and not self.renditions
 
     @property
     def ready(self) -> tuple[Rendition, ...]:
-        """The renditions that the service delivered."""
+        """The renditions that the service delivered and that can become takes."""
         return tuple(each for each in self.renditions if each.outcome == "ready")
 
     def seconds(self, step: Step) -> float | None:
@@ -131,16 +145,20 @@ class Job:
         return max(0.0, self.ended[step] - self.started[step])
 
 
-_MOVABLE = (Status.ACTIVE,)
-_ALLOWED_AT: dict[type, Step] = {
+RENDITION_STEPS = (Step.WAIT, Step.DOWNLOAD, Step.CONFORM, Step.RELINK)
+"""The steps that each rendition of a submission takes on its own."""
+_JOB_EVENT_STEP: dict[type, Step] = {
     Exported: Step.EXPORT,
     Uploaded: Step.UPLOAD,
     SubmitIntended: Step.SUBMIT,
     SubmitRefused: Step.SUBMIT,
     SubmissionUnknown: Step.SUBMIT,
     Submitted: Step.SUBMIT,
+}
+_RENDITION_EVENT_STEP: dict[type, Step] = {
     RenditionEnded: Step.WAIT,
     Downloaded: Step.DOWNLOAD,
+    ResultRefused: Step.CONFORM,
     Conformed: Step.CONFORM,
     Relinked: Step.RELINK,
 }
@@ -175,10 +193,10 @@ def advance(job: Job | None, stamped: Stamped) -> Job:
     if job is None:
         raise IllegalEventError(f"{event.kind} before job_created")
     _check(job, event)
-    before = job.step
     after = _applied(job, event, stamped.at)
-    if before is not None and after.step is not before:
-        after = replace(after, ended={**after.ended, before: stamped.at})
+    done = _JOB_EVENT_STEP.get(type(event)) or _RENDITION_EVENT_STEP.get(type(event))
+    if done is not None and after.step is not done and not after.waiting_for(done):
+        after = replace(after, ended={**after.ended, done: stamped.at})
     if after.step is None and after.status is Status.ACTIVE:
         after = _closed(after)
     return after
@@ -192,11 +210,17 @@ def _check(job: Job, event: Event) -> None:
         return
     if isinstance(event, CostRead):
         return
-    if job.status is Status.UNSURE and isinstance(event, Submitted | SubmitRefused | Cancelled):
+    if isinstance(event, Cancelled):
+        # A cancelled job is never looked at again, so nothing unknown may be left in it.
+        cancellable = job.status in (Status.ACTIVE, Status.FAILED) and job.step is not None
+        if not cancellable or job.may_be_submitted_unknown:
+            raise IllegalEventError(f"{event.kind} for {where}")
         return
-    if job.status not in _MOVABLE:
+    if job.status is Status.UNSURE and isinstance(event, Submitted | SubmitRefused):
+        return
+    if job.status is not Status.ACTIVE:
         raise IllegalEventError(f"{event.kind} for {where}")
-    needed = _ALLOWED_AT.get(type(event))
+    needed = _JOB_EVENT_STEP.get(type(event))
     if needed is not None and job.step is not needed:
         raise IllegalEventError(f"{event.kind} for {where}")
     if isinstance(event, Submitted | SubmissionUnknown) and job.intent is None:
@@ -205,10 +229,10 @@ def _check(job: Job, event: Event) -> None:
         raise IllegalEventError(f"a submission without an id, {where}")
     if isinstance(event, SubmitIntended) and job.intent is not None:
         raise IllegalEventError(f"a second intent while the first is open, {where}")
-    if isinstance(event, RenditionEnded | Downloaded | Conformed | Relinked):
-        known = {each.submission_id for each in job.renditions}
-        if event.submission_id not in known:
-            raise IllegalEventError(f"{event.submission_id} is no submission of {where}")
+    if isinstance(event, RenditionEnded | Downloaded | ResultRefused | Conformed | Relinked):
+        waiting = job.waiting_for(_RENDITION_EVENT_STEP[type(event)])
+        if event.submission_id not in {each.submission_id for each in waiting}:
+            raise IllegalEventError(f"{event.kind} of {event.submission_id} for {where}")
 
 
 def _applied(job: Job, event: Event, at: float) -> Job:
@@ -225,10 +249,15 @@ def _applied(job: Job, event: Event, at: float) -> Job:
     if isinstance(event, SubmissionUnknown):
         return replace(job, status=Status.UNSURE)
     if isinstance(event, Submitted):
-        urls = event.result_urls or (None,) * len(event.submission_ids)
+        nothing = (None,) * len(event.submission_ids)
         renditions = tuple(
-            Rendition(each, result_url=url, outcome="ready" if url else "pending")
-            for each, url in zip(event.submission_ids, urls, strict=True)
+            Rendition(each, result_url=url, exr_url=exr, outcome="ready" if url else "pending")
+            for each, url, exr in zip(
+                event.submission_ids,
+                event.result_urls or nothing,
+                event.exr_urls or nothing,
+                strict=True,
+            )
         )
         return replace(job, renditions=renditions, status=Status.ACTIVE)
     if isinstance(event, Failed):
@@ -251,6 +280,8 @@ def _rendition(each: Rendition, event: Event) -> Rendition:
         return replace(each, outcome=event.outcome, reason=event.reason)
     if isinstance(event, Downloaded):
         return replace(each, result=event.result)
+    if isinstance(event, ResultRefused):
+        return replace(each, outcome="failed", reason=event.why)
     if isinstance(event, Conformed):
         return replace(each, take=event.take)
     if isinstance(event, Relinked):
@@ -264,12 +295,23 @@ def _closed(job: Job) -> Job:
     if job.ready:
         return replace(job, status=Status.DONE)
     reasons = "; ".join(sorted({each.reason for each in job.renditions if each.reason}))
-    failure = Failure(
-        Step.WAIT,
-        "GenerationFailed",
-        "The service ended the submission without a result.",
-        reasons or "It gave no reason.",
-        "A new `newtake restyle` makes a new submission.",
-        "The submission exists; its cost is in the service's history.",
-    )
+    kept = [str(each.result.path) for each in job.renditions if each.result is not None]
+    if kept:
+        failure = Failure(
+            Step.CONFORM,
+            "Result",
+            "The result that came is no take of this clip.",
+            reasons,
+            f"It is kept: {', '.join(kept)}.",
+            "The submission exists; its cost is in the service's history.",
+        )
+    else:
+        failure = Failure(
+            Step.WAIT,
+            "GenerationFailed",
+            "The service ended the submission without a result.",
+            reasons or "It gave no reason.",
+            "A new `newtake restyle` makes a new submission.",
+            "The submission exists; its cost is in the service's history.",
+        )
     return replace(job, status=Status.FAILED, failure=failure)

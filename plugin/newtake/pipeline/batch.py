@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 import anyio
 
+from newtake.domain.errors import NewTakeError
 from newtake.domain.job import Job
 from newtake.pipeline.run import run_job
 from newtake.pipeline.session import Run
@@ -22,11 +23,17 @@ async def run_jobs(job_ids: Sequence[str], run: Run, *, listen: bool) -> list[Jo
         job_ids: Jobs of the journal.
         run: What they share; its feed is set here.
         listen: Hold the event stream open, before anything is submitted.
+    Raises:
+        JournalError: The journal failed; every job was still taken as far as it went.
     """
     done: dict[str, Job] = {}
+    errors: list[NewTakeError] = []
 
     async def one(job_id: str) -> None:
-        done[job_id] = await run_job(job_id, run)
+        try:
+            done[job_id] = await run_job(job_id, run)
+        except NewTakeError as error:
+            errors.append(error)
 
     async with anyio.create_task_group() as listening:
         if listen:
@@ -38,4 +45,6 @@ async def run_jobs(job_ids: Sequence[str], run: Run, *, listen: bool) -> list[Jo
             for job_id in job_ids:
                 group.start_soon(one, job_id)
         listening.cancel_scope.cancel()
+    if errors:
+        raise errors[0]
     return [done[job_id] for job_id in job_ids]

@@ -19,7 +19,7 @@ from newtake.domain.errors import (
     UnsureError,
 )
 from newtake.domain.events import SubmitIntended, SubmitRefused, Submitted
-from newtake.domain.job import Intent, Job
+from newtake.domain.job import Intent, Job, Status
 from newtake.pipeline.session import Run
 from newtake.ports import SubmitAnswer, no_progress
 
@@ -53,13 +53,20 @@ async def submit(job: Job, run: Run) -> None:
             run.budget.release(job.order.price)
         raise
     if answer is not None:
-        run.record(job.id, Submitted(answer.submission_ids, result_urls=answer.result_urls))
+        run.record(
+            job.id, Submitted(answer.submission_ids, False, answer.result_urls, answer.exr_urls)
+        )
 
 
 async def _send(job: Job, image_url: str | None, run: Run) -> SubmitAnswer | None:
     """The answer; None when the submission had to be adopted."""
     assert job.asset is not None
     order, ports = job.order, run.ports
+    if job.asset.uploader != ports.uploader.name:
+        raise SettingsError(
+            f"These frames were uploaded by {job.asset.uploader}, not by {ports.uploader.name}.",
+            fix=f"Resume with --uploader {job.asset.uploader}.",
+        )
     tries = 0
     while True:
         url = await ports.uploader.link(job.asset, job.id)
@@ -82,25 +89,56 @@ async def _send(job: Job, image_url: str | None, run: Run) -> SubmitAnswer | Non
 
 
 async def _adopt(job: Job, intent: Intent, run: Run, why: str) -> None:
-    """Find the submission of an open intent and take it over."""
+    """Find the submission of an open intent and take it over.
+
+    Raises:
+        UnsureError: If it is not found, or could as well be another job's.
+    """
     run.watcher.note(job, f"{why} Looking the submission up before anything else.")
-    ports = run.ports
-    trouble = "the service's lists do not name this plate"
+    ports, wanted = run.ports, job.order.settings.variations
+    own: tuple[str, ...] = ()
+    trouble = ""
     for pause in _LOOKUP_PAUSES_SECONDS:
         await ports.clock.sleep(pause)
+        if rival := _rival(job, intent, run):
+            own, trouble = (), f"job {rival} is being submitted with the same frames"
+            continue
         try:
             found = await ports.provider.find(intent, job.order.settings.prompt)
         except ProviderError as error:
             trouble = error.what
             continue
-        own = tuple(each for each in found if each not in ports.journal.claimed_submissions())
-        if own:
-            run.record(job.id, Submitted(own[: job.order.settings.variations], adopted=True))
-            run.watcher.note(
-                job, "the submission was found and is taken over; nothing is paid twice"
-            )
-            return
-    raise UnsureError(f"Whether job {job.id} was submitted is not known.", why=f"{why} {trouble}.")
+        claimed = ports.journal.claimed_submissions()
+        own = tuple(each for each in found if each not in claimed)[:wanted]
+        trouble = "the service's lists do not name this plate"
+        if len(own) == wanted:
+            break
+    if not own or _rival(job, intent, run):
+        raise UnsureError(
+            f"Whether job {job.id} was submitted is not known.", why=f"{why} {trouble}."
+        )
+    run.record(job.id, Submitted(own, adopted=True))
+    run.watcher.note(job, "the submission was found and is taken over; nothing is paid twice")
+    if len(own) < wanted:
+        run.watcher.note(
+            job,
+            f"{wanted} variations were asked for, and {len(own)} found; if the service's history "
+            "lists more, `newtake jobs fetch ID` brings them",
+        )
+
+
+def _rival(job: Job, intent: Intent, run: Run) -> str | None:
+    """Another job whose own submission of the same frames is not known yet.
+
+    Presigned links carry nothing of the job, so while there is one, a submission that is found
+    cannot be told to be this job's.
+    """
+    for other in run.ports.journal.jobs():
+        if other.id == job.id or other.intent is None or not other.may_be_submitted_unknown:
+            continue
+        if other.status is not Status.CANCELLED and other.intent.url_path == intent.url_path:
+            return other.id
+    return None
 
 
 async def _first_frame(job: Job, run: Run) -> str | None:

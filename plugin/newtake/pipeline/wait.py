@@ -6,6 +6,7 @@ repeats, stays silent or sends garbage can delay a result, and never lose or dou
 
 from __future__ import annotations
 
+import logging
 import random
 from collections import defaultdict
 
@@ -21,6 +22,8 @@ from newtake.domain.errors import (
     UnknownProviderError,
 )
 from newtake.ports import Clock, Provider, Submission
+
+_LOG = logging.getLogger("newtake")
 
 POLL_FIRST_SECONDS = 3.0
 POLL_LAST_SECONDS = 20.0
@@ -59,6 +62,9 @@ class EventFeed:
                 pause = max(pause, 30.0)
             except ProviderError:
                 pass
+            except Exception:
+                # The stream only saves time: whatever breaks it, polling goes on without it.
+                _LOG.exception("the event stream failed")
             finally:
                 self.alive = False
                 self.tried.set()

@@ -231,18 +231,19 @@ def jobs_resume(
     everything: Annotated[bool, typer.Option("--all", help="Every job that can go on.")] = False,
     uploader: Uploader = None,
     fetch_url: FetchUrl = None,
+    agree_public: AgreePublic = False,
     json: Json = False,
 ) -> None:
     """Go on where a job stopped. Never submits a second time."""
     from newtake.shells.cli.jobs import resume_jobs
 
-    resume_jobs(job, everything, uploader, fetch_url, json)
+    resume_jobs(job, everything, uploader, fetch_url, agree_public, json)
 
 
 @jobs_app.command("cancel")
 def jobs_cancel(job: JobId, json: Json = False) -> None:
     """Ask the service to stop a job's submission, and say what became of it."""
-    from newtake.shells.cli.jobs import cancel_job
+    from newtake.shells.cli.submissions import cancel_job
 
     cancel_job(job, json)
 
@@ -259,7 +260,7 @@ def jobs_settle(
     json: Json = False,
 ) -> None:
     """Say what became of a submission that New Take could not find."""
-    from newtake.shells.cli.jobs import settle_job
+    from newtake.shells.cli.submissions import settle_job
 
     settle_job(job, tuple(submission or ()), not_sent, json)
 
@@ -274,7 +275,7 @@ def jobs_fetch(
     json: Json = False,
 ) -> None:
     """Fetch the raw result of a job, or of any submission of the account. Costs nothing."""
-    from newtake.shells.cli.jobs import fetch_result
+    from newtake.shells.cli.submissions import fetch_result
 
     fetch_result(submission, out, provider.value if provider else None, json)
 

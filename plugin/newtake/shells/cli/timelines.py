@@ -16,18 +16,18 @@ import anyio
 from newtake import bootstrap
 from newtake.domain.clip import Clip
 from newtake.domain.edit import EditSettings
-from newtake.domain.errors import ClipRefusedError, ConsentError, SelectionError, SettingsError
+from newtake.domain.errors import ClipRefusedError, SelectionError, SettingsError
 from newtake.domain.files import HostTarget, Layout, Profile
 from newtake.domain.job import Job, Status
 from newtake.domain.selection import Selection, select_clips
 from newtake.pipeline.batch import run_jobs
 from newtake.pipeline.budget import Budget
-from newtake.pipeline.consent import has_consent, remember_consent
 from newtake.pipeline.planning import Plan, plan_edits
 from newtake.pipeline.run import create_job
 from newtake.pipeline.session import Run
 from newtake.ports import Ports
 from newtake.settings import Settings, WaitMode, edit_settings
+from newtake.shells.cli.asking import agree_to_publish, ask
 from newtake.shells.cli.documents import (
     clip_document,
     job_document,
@@ -205,10 +205,9 @@ async def restyle_once(
         _refuse_if_nothing(plan, asked)
         budget = Budget(limit, allow_unknown=yes)
         budget.check(order.price for order in plan.orders)
-        if ports.uploader.public:
-            _agree(ports, agree_public)
+        agree_to_publish(ports, agree_public)
         question = f"Restyle {len(plan.orders)} clip(s) for {price_text(plan.total)}?"
-        if not yes and not _ask(question):
+        if not yes and not ask(question):
             raise SelectionError("Nothing was done.", fix="Say --yes to go on without a question.")
         jobs = [create_job(ports, secrets.token_hex(4), order) for order in plan.orders]
         with watcher() as shown:
@@ -234,21 +233,6 @@ async def _planned(clips: Sequence[Clip], edit: EditSettings, asked: Asked, port
     )
 
 
-def _agree(ports: Ports, agreed: bool) -> None:
-    """Ask once for each uploader that makes plates public; the answer is remembered."""
-    uploader = ports.uploader
-    question = (
-        f"{uploader.name} makes each plate public: anybody who knows or guesses its address can "
-        "watch these frames of your footage, for as long as the file exists there, and deleting "
-        "it later does not call back copies. Agree, now and for later runs?"
-    )
-    if has_consent(ports.journal, uploader.name):
-        return
-    if not agreed and not _ask(question):
-        raise ConsentError("Nothing was done: no consent to make plates public.")
-    remember_consent(ports.journal, uploader.name)
-
-
 def _wired(settings: Settings, asked: Asked, *, needs_key: bool = False) -> bootstrap.Wired:
     return bootstrap.wired(
         settings,
@@ -271,15 +255,3 @@ def _refuse_if_nothing(plan: Plan, asked: Asked) -> None:
         )
     if not plan.orders:
         raise ClipRefusedError("None of the chosen clips can be restyled.")
-
-
-def _ask(question: str) -> bool:
-    """Ask on the terminal; without one the answer is no, and the error says what to type."""
-    if not sys.stdin.isatty():
-        raise ConsentError(
-            "There is no terminal to ask on.",
-            why=question,
-            fix="Say --yes (and --agree-public, where something becomes public).",
-        )
-    print(f"{question} [y/N] ", end="", file=sys.stderr, flush=True)
-    return sys.stdin.readline().strip().lower() in ("y", "yes")
