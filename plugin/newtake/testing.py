@@ -144,6 +144,8 @@ class FakeProvider:
     submitted: list[dict[str, Any]] = field(default_factory=list)
     cancelled: list[str] = field(default_factory=list)
     silent_events: bool = True
+    events_error: Exception | None = None
+    """Raised by every attempt to listen."""
     card: ModelCard | None = None
 
     async def model(self) -> ModelCard:
@@ -201,6 +203,8 @@ class FakeProvider:
 
     @asynccontextmanager
     async def events(self) -> AsyncIterator[AsyncIterator[str | None]]:
+        if self.events_error is not None:
+            raise self.events_error
         yield self._events()
 
     async def _events(self) -> AsyncIterator[str | None]:

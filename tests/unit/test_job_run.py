@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
-from contextlib import AbstractAsyncContextManager
 from dataclasses import replace
 from decimal import Decimal
 from fractions import Fraction
@@ -503,11 +501,7 @@ async def test_a_job_that_failed_while_waiting_can_be_cancelled(world: World) ->
 
 
 async def test_a_stream_that_breaks_in_an_unforeseen_way_stops_no_job(world: World) -> None:
-    class Broken(FakeProvider):
-        def events(self) -> AbstractAsyncContextManager[AsyncIterator[str | None]]:
-            raise RuntimeError("a fault of the decoder")
-
-    world.provider = Broken()
+    world.provider.events_error = RuntimeError("a fault of the decoder")
     world.create()
 
     (job,) = await run_jobs(["job1"], world.process(), listen=True)

@@ -136,25 +136,29 @@ class OxenProvider:
             raise UnknownProviderError(
                 "The service's answer holds no address of a video.", http_status=answer.status
             )
-        known = await self._sync_row_id(body["input_video"])
-        if known is not None:
+        row = await self._sync_row(body["input_video"])
+        if row is not None and row.status == "succeeded" and row.result_url:
             # Read again by its id when it is needed, so that no signed link is kept.
-            return SubmitAnswer((known,))
-        name = f"sync-{hashlib.sha256(url.encode()).hexdigest()[:16]}"
+            return SubmitAnswer((row.id,))
+        name = row.id if row else f"sync-{hashlib.sha256(url.encode()).hexdigest()[:16]}"
         return SubmitAnswer((name,), (url,), (exr_url(answer.payload),))
 
-    async def _sync_row_id(self, video_url: str) -> str | None:
-        """The generation's id by the history, since the route's answer names none.
+    async def _sync_row(self, video_url: str) -> Submission | None:
+        """The generation by the history, since the route's answer names none.
 
-        With it the cost can be read and an expired link renewed. None where the history does not
-        tell.
+        With its id the cost can be read and an expired link renewed. None where the history does
+        not tell.
         """
         try:
             answer = await self._wire.read(_HISTORY, {"page": 1, "page_size": _HISTORY_PAGE})
-            own = [row for row, _ in rows_of(answer.payload) if row.input_video == video_url]
         except ProviderError:
             return None
-        return own[0].generation_id if len(own) == 1 else None
+        own = [
+            submission_of(row, raw)
+            for row, raw in rows_of(answer.payload)
+            if row.input_video == video_url
+        ]
+        return own[0] if len(own) == 1 else None
 
     async def _paid(self, path: str, body: Mapping[str, Any], deadlines: httpx.Timeout) -> Answer:
         answer = await self._wire.exchange("POST", path, json=body, timeout=deadlines)
