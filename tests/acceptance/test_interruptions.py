@@ -204,3 +204,67 @@ def test_a_wrong_key_is_refused_before_anything_is_cut_or_uploaded(
     assert service.jobs() == []
     assert list(service.folder.rglob("plate.mp4")) == []
     assert not (service.folder / "cut_newtake.otio").exists()
+
+
+def test_a_job_whose_waiting_ended_is_cancelled_at_the_service(
+    serve: Callable[..., Service],
+) -> None:
+    service = serve("stuck")
+    home = Path(os.environ["NEWTAKE_HOME"])
+    home.mkdir(exist_ok=True)
+    (home / "settings.toml").write_text("deadline_minutes = 0.1\n")
+
+    process = service.restyle()
+    _, errors = process.communicate(timeout=PATIENCE_SECONDS)
+    assert process.returncode == 1
+    assert "goes on" in errors or "resume" in errors
+    (job,) = service.jobs()
+    code, out, errors = service.newtake("jobs", "cancel", job["id"], "--json")
+
+    assert code == 0, errors
+    assert json.loads(out)["status"] == "cancelled"
+    assert "is cancelled" in errors
+    assert service.submissions() == 1
+
+
+def test_a_running_job_is_cancelled_from_elsewhere_and_takes_no_other_down(
+    serve: Callable[..., Service],
+) -> None:
+    service = serve("render:delay=6")
+    process = service.start(
+        "restyle", service.timeline, "--clip", "1", "--clip", "2", "--prompt", "noir", "--yes"
+    )
+    deadline = time.monotonic() + PATIENCE_SECONDS
+    while [job["step"] for job in service.jobs()] != ["wait", "wait"]:
+        assert time.monotonic() < deadline
+    first, second = service.jobs()
+
+    code, _, errors = service.newtake("jobs", "cancel", first["id"])
+    _, run_errors = process.communicate(timeout=PATIENCE_SECONDS)
+
+    assert code == 0, errors
+    assert process.returncode == 1
+    assert "Traceback" not in run_errors
+    ended = {job["id"]: job["status"] for job in service.jobs()}
+    assert ended == {first["id"]: "failed", second["id"]: "done"}
+
+
+def test_fetching_writes_over_nothing(serve: Callable[..., Service]) -> None:
+    service = serve()
+    service.restyle().communicate(timeout=PATIENCE_SECONDS)
+    (job,) = service.jobs()
+    mine = service.folder / "shot.exr"
+    mine.write_bytes(b"mine")
+
+    code, _, errors = service.newtake(
+        "jobs", "fetch", job["id"], "--out", service.folder / "shot.mp4"
+    )
+
+    assert code == 2
+    assert "there already" in errors
+    assert mine.read_bytes() == b"mine"
+    code, _, errors = service.newtake(
+        "jobs", "fetch", job["id"], "--out", service.folder / "other.mp4"
+    )
+    assert code == 0, errors
+    assert (service.folder / "other.mp4").read_bytes()[4:8] == b"ftyp"
