@@ -49,6 +49,18 @@ class Host(Protocol):
         """
         ...
 
+    async def check_output(self, clip_keys: Sequence[str]) -> None:
+        """See that takes of these clips could be added and kept; changes nothing.
+
+        Asked before anything is paid for.
+
+        Raises:
+            TimelineError: The output is no timeline, is not ours to write over, or holds takes in a
+                way that does not go with the layout that is asked for.
+            StorageError: The output or its folder of takes could not be written.
+        """
+        ...
+
     async def add_take(self, take: NewTake) -> PlacedTake:
         """Add a take to its clip and select it; a label that is there already adds nothing.
 
@@ -129,8 +141,14 @@ class Provider(Protocol):
         """
         ...
 
-    async def find(self, intent: Intent, prompt: str) -> tuple[str, ...]:
-        """Submissions whose input is the intent's URL; empty when there are none."""
+    async def find(
+        self, intent: Intent, settings: EditSettings, duration: str
+    ) -> tuple[str, ...]:
+        """Submissions whose input is the intent's URL; empty when there are none.
+
+        Where a service does not keep the URL's signature its path decides, and then all that the
+        row says of the settings must agree as well.
+        """
         ...
 
     async def submission(self, submission_id: str) -> Submission:
@@ -152,16 +170,26 @@ class Provider(Protocol):
         """
         ...
 
-    async def download(
-        self, submission: Submission, to: Path, exr_to: Path | None, progress: Progress
-    ) -> tuple[Path, Path | None]:
-        """Fetch the MP4 into `to` and the EXR, when there is one, into `exr_to`.
+    async def download(self, submission: Submission, to: Path, progress: Progress) -> None:
+        """Fetch the MP4 into `to`, in place of what is there.
 
         Written beside the target and renamed when complete. Links that expired are renewed.
 
+        Raises:
+            NotFoundError: There is no result that opens.
+            ResultError: What came is no MP4 or too large.
+            StorageError: The disk would not take it.
+            ProviderError: The service stayed away.
+        """
+        ...
+
+    async def download_exr(
+        self, submission: Submission, to: Path, progress: Progress
+    ) -> Path | None:
+        """Fetch the EXR, as `download` does the MP4; None where the service has none.
+
         Returns:
-            The MP4's path, and the EXR's (with the suffix .exr or .zip that fits its bytes) or
-            None.
+            Its path: `to` with the suffix, .exr or .zip, that fits its bytes.
         """
         ...
 
@@ -212,6 +240,14 @@ class MediaTool(Protocol):
 
     async def probe(self, path: Path, *, count_frames: bool = False) -> MediaInfo:
         """A file's facts. Raises: MediaError."""
+        ...
+
+    async def verify(self, path: Path) -> MediaInfo:
+        """A file's facts, with its frames counted by decoding every one of them.
+
+        Raises:
+            MediaError: It cannot be opened, holds no picture, or breaks off or is damaged.
+        """
         ...
 
     async def export_plate(

@@ -147,6 +147,8 @@ class FakeProvider:
     events_error: Exception | None = None
     """Raised by every attempt to listen."""
     card: ModelCard | None = None
+    exr: bytes | Exception | None = None
+    """The EXR of every generation, or what asking for it raises."""
 
     async def model(self) -> ModelCard:
         return self.card or ModelCard("fake", "Fake", {}, {})
@@ -174,7 +176,9 @@ class FakeProvider:
             raise error
         return SubmitAnswer(ids)
 
-    async def find(self, intent: Intent, prompt: str) -> tuple[str, ...]:
+    async def find(
+        self, intent: Intent, settings: EditSettings, duration: str
+    ) -> tuple[str, ...]:
         return tuple(
             row["id"]
             for row in self.submitted
@@ -213,14 +217,23 @@ class FakeProvider:
             await anyio.sleep(0.01)
         await anyio.sleep_forever()
 
-    async def download(
-        self, submission: Submission, to: Path, exr_to: Path | None, progress: Progress
-    ) -> tuple[Path, Path | None]:
+    async def download(self, submission: Submission, to: Path, progress: Progress) -> None:
         data = f"result of {submission.id}".encode()
         to.parent.mkdir(parents=True, exist_ok=True)
         to.write_bytes(data)
         progress(len(data), len(data))
-        return to, None
+
+    async def download_exr(
+        self, submission: Submission, to: Path, progress: Progress
+    ) -> Path | None:
+        if self.exr is None:
+            return None
+        if isinstance(self.exr, Exception):
+            raise self.exr
+        to.parent.mkdir(parents=True, exist_ok=True)
+        to.write_bytes(self.exr)
+        progress(len(self.exr), len(self.exr))
+        return to
 
     async def cost(self, submission_id: str) -> Decimal | None:
         return Decimal("0.72")
@@ -264,6 +277,9 @@ class FakeMediaTool:
         if self.result is None or not path.exists():
             raise MediaError(f"{path} is offline.")
         return replace(self.result, path=path)
+
+    async def verify(self, path: Path) -> MediaInfo:
+        return await self.probe(path, count_frames=True)
 
     async def export_plate(
         self,
@@ -311,6 +327,12 @@ class FakeHost:
 
     async def clips(self) -> Sequence[Clip]:
         return list(self.listed)
+
+    async def check_output(self, clip_keys: Sequence[str]) -> None:
+        known = {clip.key for clip in self.listed}
+        for key in clip_keys:
+            if key not in known:
+                raise HostError(f"The clip {key!r} is gone from the timeline.")
 
     async def add_take(self, take: NewTake) -> PlacedTake:
         if self.error is not None:

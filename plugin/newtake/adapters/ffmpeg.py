@@ -57,6 +57,9 @@ class FfmpegMediaTool:
     async def probe(self, path: Path, *, count_frames: bool = False) -> MediaInfo:
         return await probe(path, count_frames=count_frames)
 
+    async def verify(self, path: Path) -> MediaInfo:
+        return await probe(path, count_frames=True)
+
     async def export_plate(
         self,
         source: MediaInfo,

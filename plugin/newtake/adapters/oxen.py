@@ -166,7 +166,9 @@ class OxenProvider:
             raise answer.error(paid=True)
         return answer
 
-    async def find(self, intent: Intent, prompt: str) -> tuple[str, ...]:
+    async def find(
+        self, intent: Intent, settings: EditSettings, duration: str
+    ) -> tuple[str, ...]:
         """See the port. Looks through the queue, ended rows included, and the recent history.
 
         Raises:
@@ -175,7 +177,7 @@ class OxenProvider:
         rows = [row for row, _ in await self._listed(None)]
         for status in _ENDED:
             rows.extend(row for row, _ in await self._listed(status))
-        found = matching_ids(rows, intent, prompt)
+        found = matching_ids(rows, intent, settings.prompt)
         try:
             rows.extend(await self._history_since(intent))
         except NotFoundError:
@@ -184,7 +186,7 @@ class OxenProvider:
         except ProviderError:
             if not found:
                 raise
-        return matching_ids(rows, intent, prompt)
+        return matching_ids(rows, intent, settings.prompt)
 
     async def _listed(self, status: str | None) -> list[tuple[Row, Mapping[str, Any]]]:
         answer = await self._wire.read(_QUEUE, {"status": status} if status else None)
@@ -246,10 +248,13 @@ class OxenProvider:
             async with aclosing(ended_generations(response)) as ended:
                 yield ended
 
-    async def download(
-        self, submission: Submission, to: Path, exr_to: Path | None, progress: Progress
-    ) -> tuple[Path, Path | None]:
-        return await self._delivery.deliver(submission, to, exr_to, progress)
+    async def download(self, submission: Submission, to: Path, progress: Progress) -> None:
+        await self._delivery.video(submission, to, progress)
+
+    async def download_exr(
+        self, submission: Submission, to: Path, progress: Progress
+    ) -> Path | None:
+        return await self._delivery.exr(submission, to, progress)
 
     async def cost(self, submission_id: str) -> Decimal | None:
         try:

@@ -38,15 +38,8 @@ class Delivery:
     results: ResultFetcher
     read_again: ReadAgain
 
-    async def deliver(
-        self, submission: Submission, to: Path, exr_to: Path | None, progress: Progress
-    ) -> tuple[Path, Path | None]:
+    async def video(self, submission: Submission, to: Path, progress: Progress) -> None:
         """See `ports.Provider.download`."""
-        submission = await self._video(submission, to, progress)
-        return to, None if exr_to is None else await self._exr(submission, exr_to)
-
-    async def _video(self, submission: Submission, to: Path, progress: Progress) -> Submission:
-        """Fetch the MP4; the submission as it was read last."""
         trouble: LinkExpiredError | None = None
         for number in range(_RENEWALS + 1):
             if trouble is not None or submission.result_url is None:
@@ -57,7 +50,7 @@ class Delivery:
                 break
             try:
                 await self.results.fetch(submission.result_url, to, ("mp4",), progress)
-                return submission
+                return
             except LinkExpiredError as error:
                 trouble = error
         raise NotFoundError(
@@ -80,13 +73,14 @@ class Delivery:
                 money=Money.SUBMITTED,
             ) from error
 
-    async def _exr(self, submission: Submission, exr_to: Path) -> Path | None:
+    async def exr(self, submission: Submission, exr_to: Path, progress: Progress) -> Path | None:
+        """See `ports.Provider.download_exr`."""
         for number in range(2):
             url = await self._exr_address(submission)
             if url is None:
                 return None
             try:
-                kind = await self.results.fetch(url, exr_to, ("exr", "zip"))
+                kind = await self.results.fetch(url, exr_to, ("exr", "zip"), progress)
             except LinkExpiredError:
                 if number == 0:
                     submission = await self._renewed(submission, None)

@@ -64,12 +64,10 @@ async def _fetched(job: Job, rendition: Rendition, run: Run) -> ResultFile:
             )
         else:
             submission = await run.ports.provider.submission(rendition.submission_id)
-        _, exr = await run.ports.provider.download(
-            submission,
-            slot.result,
-            slot.exr_package if job.order.settings.exr_export else None,
-            lambda done, total: run.watcher.progress(job, Step.DOWNLOAD, done, total),
-        )
+        shown = lambda done, total: run.watcher.progress(job, Step.DOWNLOAD, done, total)
+        await run.ports.provider.download(submission, slot.result, shown)
+        if job.order.settings.exr_export:
+            exr = await run.ports.provider.download_exr(submission, slot.exr_package, shown)
     await _check_result(slot.result, run)
     facts = run.ports.takes.finished(slot.result)
     assert facts is not None

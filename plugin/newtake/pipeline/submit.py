@@ -104,7 +104,9 @@ async def _adopt(job: Job, intent: Intent, run: Run, why: str) -> None:
             own, trouble = (), f"job {rival} is being submitted with the same frames"
             continue
         try:
-            found = await ports.provider.find(intent, job.order.settings.prompt)
+            found = await ports.provider.find(
+                intent, job.order.settings, job.order.plate.duration
+            )
         except ProviderError as error:
             trouble = error.what
             continue

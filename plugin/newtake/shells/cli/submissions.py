@@ -175,13 +175,15 @@ async def _fetch(
                         f"Submission {each} has no result: it is {submission.status}.",
                         why=submission.reason,
                     )
-                video, exr = await wiring.ports.provider.download(
-                    submission, target, target.with_suffix(".exr"), no_progress
+                await wiring.ports.provider.download(submission, target, no_progress)
+                written.append(target)
+                exr = await wiring.ports.provider.download_exr(
+                    submission, target.with_suffix(".exr"), no_progress
                 )
             except NewTakeError as error:
                 errors.append(error)
                 continue
-            written += [video] if exr is None else [video, exr]
+            written += [] if exr is None else [exr]
     return written, errors
 
 

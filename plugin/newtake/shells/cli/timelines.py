@@ -197,7 +197,7 @@ async def restyle_once(
     edit = edit_settings(asked.edit)
     target = asked.target
     clips = select_clips(await bootstrap.open_host(target).clips(), asked.selection)
-    await bootstrap.timeline_host(target).check_output()
+    await bootstrap.open_host(target).check_output([clip.key for clip in clips])
     async with _wired(settings, asked, needs_key=True) as wiring:
         ports = wiring.ports
         plan = await _planned(clips, edit, asked, ports)
