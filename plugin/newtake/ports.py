@@ -317,19 +317,33 @@ class TakeStore(Protocol):
 class Journal(Protocol):
     """The append-only record of events. Raises JournalError."""
 
-    def append(self, job_id: str, stamped: Stamped) -> None:
-        """Add one event.
+    def append(
+        self,
+        job_id: str,
+        stamped: Stamped,
+        guard: Callable[[Sequence[Job]], None] | None = None,
+    ) -> None:
+        """Add one event; it is kept for good once this returns.
 
+        Args:
+            job_id: Whose event.
+            stamped: The event and its time.
+            guard: Shown all jobs while nobody else can write; what it raises keeps the event out.
         Raises:
             IllegalEventError: It cannot follow, or names a submission that another job has.
+            LeaseLostError: Somebody else holds the job.
         """
         ...
 
     def hold(self, job_id: str) -> AbstractContextManager[bool]:
-        """The sole right to move a job, until the context or the process ends.
+        """The sole right to move a job, until the context ends, or for want of `renew` expires.
 
         Gives False, at once, when somebody else has it.
         """
+        ...
+
+    def renew(self, job_id: str) -> bool:
+        """Keep the hold; False when it expired and somebody else took the job."""
         ...
 
     def load(self, job_id: str) -> Job:

@@ -7,7 +7,7 @@ in plain attributes, and fail only where a test says so.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
@@ -30,8 +30,9 @@ from newtake.domain.errors import (
 )
 from newtake.domain.events import Stamped, Step, Submitted
 from newtake.domain.files import Asset, ExrFrames, NewTake, PlacedTake, PlateFile, Provenance
-from newtake.domain.job import IllegalEventError, Intent, Job, advance, replay
+from newtake.domain.job import Intent, Job
 from newtake.domain.plate import PlatePlan
+from newtake.domain.replay import IllegalEventError, advance, replay
 from newtake.ports import (
     ConformOutcome,
     ModelCard,
@@ -71,7 +72,12 @@ class MemoryJournal:
         self.stop_after: int | None = None
         """Raise `Crash` instead of writing one more event than this."""
 
-    def append(self, job_id: str, stamped: Stamped) -> None:
+    def append(
+        self,
+        job_id: str,
+        stamped: Stamped,
+        guard: Callable[[Sequence[Job]], None] | None = None,
+    ) -> None:
         if self.stop_after is not None:
             if self.stop_after <= 0:
                 raise Crash
@@ -82,6 +88,8 @@ class MemoryJournal:
             taken = self.claimed_submissions() & set(stamped.event.submission_ids)
             if taken:
                 raise IllegalEventError(f"{', '.join(sorted(taken))} belongs to another job")
+        if guard is not None:
+            guard(self.jobs())
         self._events[job_id] = [*events, stamped]
 
     @contextmanager
@@ -94,6 +102,9 @@ class MemoryJournal:
             yield True
         finally:
             self._held.discard(job_id)
+
+    def renew(self, job_id: str) -> bool:
+        return job_id in self._held
 
     def load(self, job_id: str) -> Job:
         found = [job_id] if job_id in self._events else []

@@ -2,26 +2,18 @@
 
 from __future__ import annotations
 
-import sqlite3
-import subprocess
-import sys
-from collections.abc import Callable
-from decimal import Decimal
-from fractions import Fraction
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import pytest
 
 from newtake.adapters.journal import SqliteJournal
-from newtake.domain.clip import Clip, ColourTags, MediaInfo, MediaLink, TakeSummary
-from newtake.domain.edit import EditSettings, Price
-from newtake.domain.errors import JournalError, SelectionError
+from newtake.domain.errors import BudgetError, SelectionError
 from newtake.domain.events import (
     Exported,
     Failed,
     Failure,
     JobCreated,
-    Order,
     Resumed,
     Stamped,
     Step,
@@ -30,63 +22,12 @@ from newtake.domain.events import (
     Submitted,
     Uploaded,
 )
-from newtake.domain.files import Asset, HostTarget, Layout, PlateFile, Profile
-from newtake.domain.job import IllegalEventError, Status
-from newtake.domain.plate import PlatePlan
-from newtake.domain.timing import FrameRange
+from newtake.domain.files import Asset, PlateFile
+from newtake.domain.job import Job, Status
+from newtake.domain.replay import IllegalEventError
 from newtake.ports import Journal
 from newtake.testing import MemoryJournal
-
-RATE = Fraction(30000, 1001)
-
-
-def order() -> Order:
-    path = Path("/media/größe #1.mov")
-    frames = FrameRange(107892, 90, RATE)
-    return Order(
-        clip=Clip(
-            "V1/1",
-            1,
-            "größe",
-            "V1",
-            frames,
-            frames,
-            MediaLink("file:///x", path, frames),
-            takes=(TakeSummary(1, "take_001", "Take 1", "x.mov", selected=True),),
-        ),
-        source=MediaInfo(
-            path,
-            "mov",
-            "prores",
-            1920,
-            1080,
-            RATE,
-            90,
-            True,
-            Fraction(1, 3),
-            Fraction(0),
-            "yuv422p10le",
-            10,
-            Fraction(4, 3),
-            0,
-            False,
-            True,
-            False,
-            True,
-            ColourTags("bt709", None, "bt709", "tv"),
-            "01:00:00;00",
-            RATE,
-            "A001",
-        ),
-        origin=107892,
-        timecode_start=107892,
-        plate=PlatePlan("5s", 120, frames, 0, 0, 90),
-        settings=EditSettings("a prompt", resolution="720p", hdr=True),
-        host=HostTarget("otio", Path("a.otio"), Path("b.otio"), Layout.TRACK, Profile.RESOLVE),
-        provider="oxen",
-        uploader="workbench",
-        price=Price(Decimal("2.16"), "list"),
-    )
+from orders import order
 
 
 @pytest.fixture(params=["memory", "sqlite"])
@@ -160,60 +101,33 @@ class TestJournal:
         with second.hold("abc1") as held:
             assert held
 
+    def test_a_guard_sees_every_job_and_keeps_the_event_out(
+        self, open_journal: Callable[[], Journal]
+    ) -> None:
+        journal, seen = open_journal(), []
+        journal.append("first", Stamped(1, JobCreated("first", order())))
+
+        def guard(jobs: Sequence[Job]) -> None:
+            seen.extend(job.id for job in jobs)
+            raise BudgetError("too dear")
+
+        with pytest.raises(BudgetError):
+            journal.append("second", Stamped(2, JobCreated("second", order())), guard)
+
+        assert seen == ["first"]
+        assert [job.id for job in open_journal().jobs()] == ["first"]
+
+    def test_a_hold_is_renewed_by_its_holder_alone(
+        self, open_journal: Callable[[], Journal]
+    ) -> None:
+        journal = open_journal()
+        assert not journal.renew("abc1")
+        with journal.hold("abc1"):
+            assert journal.renew("abc1")
+        assert not journal.renew("abc1")
+
     def test_small_facts_are_remembered(self, open_journal: Callable[[], Journal]) -> None:
         open_journal().remember("consent", "yes")
 
         assert open_journal().remembered("consent") == "yes"
         assert open_journal().remembered("other") is None
-
-
-def test_a_journal_of_a_newer_version_is_refused_and_left_alone(tmp_path: Path) -> None:
-    path = tmp_path / "journal.sqlite"
-    SqliteJournal(path)
-    with sqlite3.connect(path) as db:
-        db.execute("PRAGMA user_version = 99")
-    db.close()
-
-    with pytest.raises(JournalError, match="newer"):
-        SqliteJournal(path)
-
-
-def test_a_file_that_is_no_journal_is_refused_and_left_alone(tmp_path: Path) -> None:
-    path = tmp_path / "journal.sqlite"
-    path.write_bytes(b"not a database" * 100)
-
-    with pytest.raises(JournalError, match="cannot be used"):
-        SqliteJournal(path)
-
-    assert path.read_bytes().startswith(b"not a database")
-
-
-def test_one_job_that_cannot_be_read_hides_no_other(
-    tmp_path: Path, caplog: pytest.LogCaptureFixture
-) -> None:
-    path = tmp_path / "journal.sqlite"
-    journal = SqliteJournal(path)
-    for job_id in ("good", "bad"):
-        journal.append(job_id, Stamped(1, JobCreated(job_id, order())))
-    with sqlite3.connect(path) as db:
-        db.execute("UPDATE event SET body = '{}' WHERE job_id = 'bad'")
-    db.close()
-
-    assert [job.id for job in journal.jobs()] == ["good"]
-    assert "bad" in caplog.text
-    with pytest.raises(JournalError):
-        journal.load("bad")
-
-
-def test_many_processes_open_one_new_journal(tmp_path: Path) -> None:
-    code = (
-        "import sys; from pathlib import Path; from newtake.adapters.journal import SqliteJournal\n"
-        "for n in range(15): SqliteJournal(Path(sys.argv[1]) / f'{n}.sqlite')"
-    )
-    running = [
-        subprocess.Popen([sys.executable, "-c", code, str(tmp_path)], stderr=subprocess.PIPE)
-        for _ in range(6)
-    ]
-    errors = [process.communicate()[1] for process in running]
-
-    assert [process.returncode for process in running] == [0] * 6, errors

@@ -33,8 +33,9 @@ from newtake.domain.events import (
     Uploaded,
 )
 from newtake.domain.files import Asset, HostTarget, PlateFile
-from newtake.domain.job import IllegalEventError, Intent, Job, Status
+from newtake.domain.job import Intent, Job, Status
 from newtake.domain.plate import PlatePlan
+from newtake.domain.replay import IllegalEventError
 from newtake.domain.timing import FrameRange
 from newtake.pipeline.batch import run_jobs
 from newtake.pipeline.budget import Budget

@@ -14,6 +14,7 @@
         CancelledError           ended on request
       StorageError               the disk is full, or a file cannot be written
       JournalError               the journal cannot be read or belongs to a newer version
+        LeaseLostError           another process has taken the job over
       UploadError                the plate could not be brought to where the model fetches it
       ProviderError              the service's answer
         NotAuthorisedError       no key, a wrong key, or not allowed
@@ -43,7 +44,10 @@ class Money(Enum):
 
     NOT_SENT = "Nothing was submitted, so nothing was charged."
     REFUSED = "The service refused the request; no submission exists."
-    UNKNOWN = "Whether this was charged is not known; `newtake jobs show` looks it up."
+    UNKNOWN = (
+        "Whether this was charged is not known; the service's history says, and "
+        "`newtake jobs show` reads it for every submission that is known here."
+    )
     SUBMITTED = "The submission exists; its cost is in the service's history."
     NONE = ""
 
@@ -123,7 +127,7 @@ class SettingsError(InputError):
 
 
 class ConsentError(InputError):
-    pass
+    fix = "Agree at the question or with --agree-public, or choose another --uploader."
 
 
 class BudgetError(InputError):
@@ -151,6 +155,10 @@ class JournalError(NewTakeError):
     pass
 
 
+class LeaseLostError(JournalError):
+    fix = "`newtake jobs` shows how far the other one is."
+
+
 class UploadError(NewTakeError):
     money = Money.NOT_SENT
     fix = "Check the network, then `newtake jobs resume`."
@@ -173,8 +181,30 @@ class ProviderError(NewTakeError):
 
 
 class NotAuthorisedError(ProviderError):
+    """Without a status of the service it is about what is given here as the key: input to correct.
+
+    Nothing is sent then, so nothing is submitted.
+    """
+
     money = Money.REFUSED
     fix = "`newtake login` stores a key; or set OXEN_API_KEY."
+
+    def __init__(
+        self,
+        what: str,
+        *,
+        why: str = "",
+        fix: str = "",
+        money: Money | None = None,
+        http_status: int | None = None,
+    ) -> None:
+        super().__init__(what, why=why, fix=fix, money=money, http_status=http_status)
+        if http_status is None and money is None:
+            self.money = Money.NOT_SENT
+
+    @property
+    def exit_code(self) -> int:  # type: ignore[override]  # the status may be known only later
+        return 2 if self.http_status is None else 1
 
 
 class OutOfCreditsError(ProviderError):
@@ -196,7 +226,7 @@ class ModeratedError(ProviderError):
 
 
 class NotFoundError(ProviderError):
-    pass
+    fix = "Check the name or id; the service's own history lists every submission."
 
 
 class RateLimitedError(ProviderError):
@@ -250,7 +280,7 @@ class StillRunningError(ProviderError):
 
 
 class UnknownProviderError(ProviderError):
-    fix = "Keep the message and report it; `newtake jobs show` has the whole answer."
+    fix = "Report it; `newtake doctor --bundle FILE.zip` collects what a report needs."
 
 
 class UnsureError(NewTakeError):

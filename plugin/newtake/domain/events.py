@@ -116,7 +116,7 @@ class SubmissionUnknown:
 @dataclass(frozen=True, slots=True)
 class RenditionEnded:
     submission_id: str
-    outcome: Literal["ready", "failed"]
+    outcome: Literal["ready", "failed", "cancelled"]
     reason: str = ""
     kind: Literal["rendition_ended"] = "rendition_ended"
 
@@ -135,6 +135,16 @@ class ResultRefused:
     submission_id: str
     why: str
     kind: Literal["result_refused"] = "result_refused"
+
+
+@dataclass(frozen=True, slots=True)
+class FileLost:
+    """A file of the job is gone or no longer what was recorded: its step is done again, unpaid."""
+
+    submission_id: str
+    what: Literal["result", "take"]
+    why: str
+    kind: Literal["file_lost"] = "file_lost"
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,6 +197,7 @@ Event = (
     | RenditionEnded
     | Downloaded
     | ResultRefused
+    | FileLost
     | Conformed
     | Relinked
     | CostRead

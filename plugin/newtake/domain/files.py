@@ -100,6 +100,8 @@ class TakeFile:
     sidecar: Path
     exr: ExrFrames | None = None
     notes: tuple[str, ...] = ()
+    sha256: str = ""
+    size_bytes: int = 0
 
 
 @dataclass(frozen=True, slots=True)

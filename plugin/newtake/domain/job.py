@@ -1,43 +1,15 @@
-"""A job's life: eight steps, and the only rules by which it may move.
+"""A job as a value: where it stands among the eight steps, and what it has made so far.
 
-Rule 1: a job changes only through `advance`; nothing else sets its step or status.
-Rule 2: this file knows no host, provider or disk. It sees events, in order.
-Rule 3: an event that does not fit raises `IllegalEventError` and changes nothing.
-
-A job is the fold of its events, so replaying a journal rebuilds it exactly.
+Only `replay.advance` makes one from another.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from enum import Enum
 from typing import Literal
 
-from newtake.domain.events import (
-    Cancelled,
-    Conformed,
-    CostRead,
-    Downloaded,
-    Event,
-    Exported,
-    Failed,
-    Failure,
-    JobCreated,
-    Order,
-    Relinked,
-    RenditionEnded,
-    ResultRefused,
-    Resumed,
-    Stamped,
-    Step,
-    StepStarted,
-    SubmissionUnknown,
-    SubmitIntended,
-    SubmitRefused,
-    Submitted,
-    Uploaded,
-)
+from newtake.domain.events import Failure, Order, Step
 from newtake.domain.files import Asset, PlacedTake, PlateFile, ResultFile, TakeFile
 
 
@@ -56,16 +28,12 @@ class Status(Enum):
     """Ended on request."""
 
 
-class IllegalEventError(Exception):
-    """An event that cannot follow the job's state: a fault of this program."""
-
-
 @dataclass(frozen=True, slots=True)
 class Rendition:
     """One generation of a submission: becomes one take."""
 
     submission_id: str
-    outcome: Literal["pending", "ready", "failed"] = "pending"
+    outcome: Literal["pending", "ready", "failed", "cancelled"] = "pending"
     reason: str = ""
     result_url: str | None = None
     """Only for answers that have no row to ask again (the synchronous route)."""
@@ -75,11 +43,14 @@ class Rendition:
     take: TakeFile | None = None
     placed: PlacedTake | None = None
     cost_usd: str | None = None
+    """What the service's history says; None until it says anything."""
+    losses: int = 0
+    """How often one of its files had to be made again."""
 
     @property
     def step(self) -> Step | None:
-        """Its next step; None when it is in the timeline or has failed for good."""
-        if self.outcome == "failed" or self.placed is not None:
+        """Its next step; None when it is in the timeline or has ended without a take."""
+        if self.outcome in ("failed", "cancelled") or self.placed is not None:
             return None
         if self.outcome == "pending":
             return Step.WAIT
@@ -134,6 +105,17 @@ class Job:
         return self.intent is not None and not self.renditions
 
     @property
+    def in_flight(self) -> bool:
+        """Whether money may be on its way: a request may have left, or a generation has not ended.
+
+        A cancelled job is not looked at again; what the service did of it is in its history.
+        """
+        if self.status is Status.CANCELLED:
+            return False
+        pending = any(each.outcome == "pending" for each in self.renditions)
+        return pending or self.may_be_submitted_unknown
+
+    @property
     def ready(self) -> tuple[Rendition, ...]:
         """The renditions that the service delivered and that can become takes."""
         return tuple(each for each in self.renditions if each.outcome == "ready")
@@ -147,171 +129,3 @@ class Job:
 
 RENDITION_STEPS = (Step.WAIT, Step.DOWNLOAD, Step.CONFORM, Step.RELINK)
 """The steps that each rendition of a submission takes on its own."""
-_JOB_EVENT_STEP: dict[type, Step] = {
-    Exported: Step.EXPORT,
-    Uploaded: Step.UPLOAD,
-    SubmitIntended: Step.SUBMIT,
-    SubmitRefused: Step.SUBMIT,
-    SubmissionUnknown: Step.SUBMIT,
-    Submitted: Step.SUBMIT,
-}
-_RENDITION_EVENT_STEP: dict[type, Step] = {
-    RenditionEnded: Step.WAIT,
-    Downloaded: Step.DOWNLOAD,
-    ResultRefused: Step.CONFORM,
-    Conformed: Step.CONFORM,
-    Relinked: Step.RELINK,
-}
-
-
-def replay(events: Iterable[Stamped]) -> Job:
-    """Rebuild a job from its events.
-
-    Raises:
-        IllegalEventError: If the list is empty or an event does not fit.
-    """
-    job: Job | None = None
-    for stamped in events:
-        job = advance(job, stamped)
-    if job is None:
-        raise IllegalEventError("a job without events")
-    return job
-
-
-def advance(job: Job | None, stamped: Stamped) -> Job:
-    """The job after one more event.
-
-    Raises:
-        IllegalEventError: If the event cannot follow; the job is unchanged.
-    """
-    event = stamped.event
-    if isinstance(event, JobCreated):
-        if job is not None:
-            raise IllegalEventError(f"job {job.id} was created already")
-        at = stamped.at
-        return Job(event.job_id, event.order, at, ended={Step.SELECT: at}, started={})
-    if job is None:
-        raise IllegalEventError(f"{event.kind} before job_created")
-    _check(job, event)
-    after = _applied(job, event, stamped.at)
-    done = _JOB_EVENT_STEP.get(type(event)) or _RENDITION_EVENT_STEP.get(type(event))
-    if done is not None and after.step is not done and not after.waiting_for(done):
-        after = replace(after, ended={**after.ended, done: stamped.at})
-    if after.step is None and after.status is Status.ACTIVE:
-        after = _closed(after)
-    return after
-
-
-def _check(job: Job, event: Event) -> None:
-    where = f"job {job.id} at {job.step.value if job.step else 'its end'} ({job.status.value})"
-    if isinstance(event, Resumed):
-        if job.status is Status.DONE or job.step is None:
-            raise IllegalEventError(f"{where} has nothing to resume")
-        return
-    if isinstance(event, CostRead):
-        return
-    if isinstance(event, Cancelled):
-        # A cancelled job is never looked at again, so nothing unknown may be left in it.
-        cancellable = job.status in (Status.ACTIVE, Status.FAILED) and job.step is not None
-        if not cancellable or job.may_be_submitted_unknown:
-            raise IllegalEventError(f"{event.kind} for {where}")
-        return
-    if job.status is Status.UNSURE and isinstance(event, Submitted | SubmitRefused):
-        return
-    if job.status is not Status.ACTIVE:
-        raise IllegalEventError(f"{event.kind} for {where}")
-    needed = _JOB_EVENT_STEP.get(type(event))
-    if needed is not None and job.step is not needed:
-        raise IllegalEventError(f"{event.kind} for {where}")
-    if isinstance(event, Submitted | SubmissionUnknown) and job.intent is None:
-        raise IllegalEventError(f"{event.kind} without an intent, {where}")
-    if isinstance(event, Submitted) and not event.submission_ids:
-        raise IllegalEventError(f"a submission without an id, {where}")
-    if isinstance(event, SubmitIntended) and job.intent is not None:
-        raise IllegalEventError(f"a second intent while the first is open, {where}")
-    if isinstance(event, RenditionEnded | Downloaded | ResultRefused | Conformed | Relinked):
-        waiting = job.waiting_for(_RENDITION_EVENT_STEP[type(event)])
-        if event.submission_id not in {each.submission_id for each in waiting}:
-            raise IllegalEventError(f"{event.kind} of {event.submission_id} for {where}")
-
-
-def _applied(job: Job, event: Event, at: float) -> Job:
-    if isinstance(event, StepStarted):
-        return replace(job, started={**job.started, event.step: at})
-    if isinstance(event, Exported):
-        return replace(job, plate=event.plate)
-    if isinstance(event, Uploaded):
-        return replace(job, asset=event.asset)
-    if isinstance(event, SubmitIntended):
-        return replace(job, intent=Intent(at, event.url_sha256, event.url_path))
-    if isinstance(event, SubmitRefused):
-        return replace(job, intent=None, status=Status.ACTIVE)
-    if isinstance(event, SubmissionUnknown):
-        return replace(job, status=Status.UNSURE)
-    if isinstance(event, Submitted):
-        nothing = (None,) * len(event.submission_ids)
-        renditions = tuple(
-            Rendition(each, result_url=url, exr_url=exr, outcome="ready" if url else "pending")
-            for each, url, exr in zip(
-                event.submission_ids,
-                event.result_urls or nothing,
-                event.exr_urls or nothing,
-                strict=True,
-            )
-        )
-        return replace(job, renditions=renditions, status=Status.ACTIVE)
-    if isinstance(event, Failed):
-        return replace(job, status=Status.FAILED, failure=event.failure)
-    if isinstance(event, Resumed):
-        return replace(job, status=_resumed_status(job), failure=None)
-    if isinstance(event, Cancelled):
-        return replace(job, status=Status.CANCELLED)
-    return replace(job, renditions=tuple(_rendition(each, event) for each in job.renditions))
-
-
-def _resumed_status(job: Job) -> Status:
-    return Status.UNSURE if job.status is Status.UNSURE else Status.ACTIVE
-
-
-def _rendition(each: Rendition, event: Event) -> Rendition:
-    if not hasattr(event, "submission_id") or event.submission_id != each.submission_id:
-        return each
-    if isinstance(event, RenditionEnded):
-        return replace(each, outcome=event.outcome, reason=event.reason)
-    if isinstance(event, Downloaded):
-        return replace(each, result=event.result)
-    if isinstance(event, ResultRefused):
-        return replace(each, outcome="failed", reason=event.why)
-    if isinstance(event, Conformed):
-        return replace(each, take=event.take)
-    if isinstance(event, Relinked):
-        return replace(each, placed=event.placed)
-    if isinstance(event, CostRead):
-        return replace(each, cost_usd=event.usd)
-    return each
-
-
-def _closed(job: Job) -> Job:
-    if job.ready:
-        return replace(job, status=Status.DONE)
-    reasons = "; ".join(sorted({each.reason for each in job.renditions if each.reason}))
-    kept = [str(each.result.path) for each in job.renditions if each.result is not None]
-    if kept:
-        failure = Failure(
-            Step.CONFORM,
-            "Result",
-            "The result that came is no take of this clip.",
-            reasons,
-            f"It is kept: {', '.join(kept)}.",
-            "The submission exists; its cost is in the service's history.",
-        )
-    else:
-        failure = Failure(
-            Step.WAIT,
-            "GenerationFailed",
-            "The service ended the submission without a result.",
-            reasons or "It gave no reason.",
-            "A new `newtake restyle` makes a new submission.",
-            "The submission exists; its cost is in the service's history.",
-        )
-    return replace(job, status=Status.FAILED, failure=failure)
