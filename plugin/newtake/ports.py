@@ -309,6 +309,16 @@ class TakeStore(Protocol):
         """SHA-256 and size of a file that is there; None when it is not."""
         ...
 
+    def set_aside(self, path: Path) -> Path | None:
+        """Rename a file that is not what it should be, so that nothing that came is lost.
+
+        Returns:
+            Where it is now; None when there was none.
+        Raises:
+            StorageError: It cannot be renamed.
+        """
+        ...
+
     def withdraw(self, path: Path) -> None:
         """Remove a conformed file that a crash left behind before its event was written."""
         ...

@@ -23,6 +23,7 @@ from newtake.domain.conform import ConformPlan
 from newtake.domain.edit import EditSettings, Limits, Price, upstream_list_price
 from newtake.domain.errors import (
     HostError,
+    LeaseLostError,
     MediaError,
     NotFoundError,
     SelectionError,
@@ -71,6 +72,8 @@ class MemoryJournal:
         self._held: set[str] = set()
         self.stop_after: int | None = None
         """Raise `Crash` instead of writing one more event than this."""
+        self.lose_after: int | None = None
+        """Say that somebody else took the job over instead of writing one more than this."""
 
     def append(
         self,
@@ -82,6 +85,10 @@ class MemoryJournal:
             if self.stop_after <= 0:
                 raise Crash
             self.stop_after -= 1
+        if self.lose_after is not None:
+            if self.lose_after <= 0:
+                raise LeaseLostError(f"Job {job_id} is being worked on by another New Take.")
+            self.lose_after -= 1
         events = self._events.get(job_id, [])
         advance(replay(events) if events else None, stamped)
         if isinstance(stamped.event, Submitted):
@@ -146,14 +153,20 @@ class FakeProvider:
     name: str = "fake"
     script: dict[str, list[str]] = field(default_factory=dict)
     """Submission id -> the statuses that reading it gives, one after the other."""
-    submit_error: BaseException | None = None
-    """Raised once by the next submit."""
+    submit_errors: list[BaseException] = field(default_factory=list)
+    """Raised one by one by the next submits."""
     accept_before_error: bool = False
-    """With `submit_error`: the submission exists all the same, as after a cut connection."""
+    """With `submit_errors`: the submission exists all the same, as after a cut connection."""
+    lists_slowly: bool = False
+    """Each look for a submission shows one generation more than the last."""
+    looks: int = 0
+    cost_usd: Decimal | Exception | None = Decimal("0.72")
+    """What the history says of every generation, or what asking it raises."""
     read_errors: list[Exception] = field(default_factory=list)
     """Raised one by one by the next reads."""
     submitted: list[dict[str, Any]] = field(default_factory=list)
     cancelled: list[str] = field(default_factory=list)
+    downloads: list[str] = field(default_factory=list)
     silent_events: bool = True
     events_error: Exception | None = None
     """Raised by every attempt to listen."""
@@ -173,7 +186,7 @@ class FakeProvider:
     async def submit(
         self, settings: EditSettings, duration: str, video_url: str, image_url: str | None
     ) -> SubmitAnswer:
-        error, self.submit_error = self.submit_error, None
+        error = self.submit_errors.pop(0) if self.submit_errors else None
         if error is not None and not self.accept_before_error:
             raise error
         ids = tuple(
@@ -187,14 +200,14 @@ class FakeProvider:
             raise error
         return SubmitAnswer(ids)
 
-    async def find(
-        self, intent: Intent, settings: EditSettings, duration: str
-    ) -> tuple[str, ...]:
-        return tuple(
+    async def find(self, intent: Intent, settings: EditSettings, duration: str) -> tuple[str, ...]:
+        self.looks += 1
+        found = tuple(
             row["id"]
             for row in self.submitted
             if hashlib.sha256(row["url"].encode()).hexdigest() == intent.url_sha256
         )
+        return found[: self.looks] if self.lists_slowly else found
 
     async def submission(self, submission_id: str) -> Submission:
         if self.read_errors:
@@ -229,6 +242,7 @@ class FakeProvider:
         await anyio.sleep_forever()
 
     async def download(self, submission: Submission, to: Path, progress: Progress) -> None:
+        self.downloads.append(submission.id)
         data = f"result of {submission.id}".encode()
         to.parent.mkdir(parents=True, exist_ok=True)
         to.write_bytes(data)
@@ -247,7 +261,9 @@ class FakeProvider:
         return to
 
     async def cost(self, submission_id: str) -> Decimal | None:
-        return Decimal("0.72")
+        if isinstance(self.cost_usd, Exception):
+            raise self.cost_usd
+        return self.cost_usd
 
 
 @dataclass
@@ -259,6 +275,9 @@ class FakeUploader:
     stored: dict[str, bytes] = field(default_factory=dict)
     links: int = 0
     error: Exception | None = None
+    """Raised once by the next store."""
+    link_error: Exception | None = None
+    """Raised by every link."""
 
     async def store(self, file: Path, sha256: str, progress: Progress) -> Asset:
         if self.error is not None:
@@ -270,6 +289,8 @@ class FakeUploader:
         return Asset(self.name, sha256, sha256, len(data), self.public, reused)
 
     async def link(self, asset: Asset, job_id: str) -> str:
+        if self.link_error is not None:
+            raise self.link_error
         self.links += 1
         return f"https://fake.example/{asset.key}?signature={self.links}"
 
@@ -281,6 +302,9 @@ class FakeMediaTool:
     media: dict[Path, MediaInfo] = field(default_factory=dict)
     result: MediaInfo | None = None
     """What any file that is not in `media` is said to be."""
+    verify_errors: list[Exception] = field(default_factory=list)
+    """Raised one by one by the next looks at whole files."""
+    unpack_error: Exception | None = None
 
     async def probe(self, path: Path, *, count_frames: bool = False) -> MediaInfo:
         if path in self.media:
@@ -290,6 +314,8 @@ class FakeMediaTool:
         return replace(self.result, path=path)
 
     async def verify(self, path: Path) -> MediaInfo:
+        if self.verify_errors:
+            raise self.verify_errors.pop(0)
         return await self.probe(path, count_frames=True)
 
     async def export_plate(
@@ -319,7 +345,10 @@ class FakeMediaTool:
     async def unpack_exr(
         self, package: Path, plate: PlatePlan, *, folder: Path, prefix: str
     ) -> ExrFrames | None:
-        return None
+        if self.unpack_error is not None:
+            raise self.unpack_error
+        frames = plate.media_range
+        return ExrFrames(folder, prefix, 6, frames.start, frames.duration, frames.rate)
 
     async def side_by_side(
         self, source: MediaInfo, source_index: int, take: Path, take_index: int, *, to: Path
@@ -398,6 +427,11 @@ class MemoryTakes:
             return None
         data = path.read_bytes()
         return hashlib.sha256(data).hexdigest(), len(data)
+
+    def set_aside(self, path: Path) -> Path | None:
+        if not path.exists():
+            return None
+        return path.rename(path.with_name(f"{path.name}.damaged"))
 
     def withdraw(self, path: Path) -> None:
         path.unlink(missing_ok=True)

@@ -68,6 +68,17 @@ class TakeFolder:
         except FileNotFoundError:
             return None
 
+    def set_aside(self, path: Path) -> Path | None:
+        if not path.exists():
+            return None
+        number = 1
+        while (aside := path.with_name(f"{path.stem}.damaged-{number}{path.suffix}")).exists():
+            number += 1
+        try:
+            return path.rename(aside)
+        except OSError as error:
+            raise storage_error(error, path) from error
+
     def withdraw(self, path: Path) -> None:
         path.unlink(missing_ok=True)
 

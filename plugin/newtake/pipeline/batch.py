@@ -16,35 +16,40 @@ FEED_PATIENCE_SECONDS = 15
 """How long a submission waits for the event stream; polling covers what is missed."""
 
 
-async def run_jobs(job_ids: Sequence[str], run: Run, *, listen: bool) -> list[Job]:
+async def run_jobs(
+    job_ids: Sequence[str], run: Run, *, listen: bool, reopen_cancelled: bool = False
+) -> list[Job]:
     """Run the jobs side by side; the jobs as they stand afterwards, in the order given.
 
     Args:
         job_ids: Jobs of the journal.
         run: What they share; its feed is set here.
         listen: Hold the event stream open, before anything is submitted.
+        reopen_cancelled: As `run_job` has it.
     Raises:
         JournalError: The journal failed; every job was still taken as far as it went.
     """
+    run.budget.jobs |= frozenset(job_ids)
     done: dict[str, Job] = {}
     errors: list[NewTakeError] = []
 
     async def one(job_id: str) -> None:
         try:
-            done[job_id] = await run_job(job_id, run)
+            done[job_id] = await run_job(job_id, run, reopen_cancelled=reopen_cancelled)
         except NewTakeError as error:
             errors.append(error)
 
-    async with anyio.create_task_group() as listening:
+    async with anyio.create_task_group() as background:
+        background.start_soon(run.keep_holds)
         if listen:
             run.feed = EventFeed(run.ports.provider, run.ports.clock)
-            listening.start_soon(run.feed.listen)
+            background.start_soon(run.feed.listen)
             with anyio.move_on_after(FEED_PATIENCE_SECONDS):
                 await run.feed.tried.wait()
         async with anyio.create_task_group() as group:
             for job_id in job_ids:
                 group.start_soon(one, job_id)
-        listening.cancel_scope.cancel()
+        background.cancel_scope.cancel()
     if errors:
         raise errors[0]
     return [done[job_id] for job_id in job_ids]

@@ -1,53 +1,94 @@
-"""The budget: no submission that could take the run's total above it."""
+"""The budget: no submission that could take what is spent and in flight above it."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
 from decimal import Decimal
 
 from newtake.domain.edit import Price
 from newtake.domain.errors import BudgetError
+from newtake.domain.job import Job
 
 
 @dataclass(slots=True)
 class Budget:
-    """Counts what this run has submitted or is about to. `limit_usd` None: no budget."""
+    """What a run may cost. `limit_usd` None: there is no budget.
+
+    Counted are the jobs of this run that were submitted, or may have been, by their true cost where
+    the history has it; and those of anybody else on this journal that are in flight at the same
+    provider.
+    """
 
     limit_usd: Decimal | None = None
     allow_unknown: bool = False
-    reserved_usd: Decimal = Decimal(0)
+    """Whether a person agreed to go on where a price is not known."""
+    jobs: frozenset[str] = frozenset()
+    """The jobs of this run."""
 
-    def reserve(self, price: Price) -> None:
-        """Set the price aside before its submission.
+    def check(self, prices: Iterable[Price], jobs: Sequence[Job] = (), provider: str = "") -> None:
+        """See before anything is done whether all of it would fit.
 
+        Args:
+            prices: What is still to be submitted.
+            jobs: All jobs of the journal.
+            provider: Where it is to be submitted.
         Raises:
-            BudgetError: If the total would exceed the budget, or the price is not known.
+            BudgetError: It would not, or a price is not known.
         """
-        if self.limit_usd is None:
+        if self.limit_usd is not None:
+            total = sum((self._known(price) for price in prices), Decimal(0))
+            self._compare(total, [job for job in jobs if self._counts(job, provider)])
+
+    def guard(self, job: Job) -> Callable[[Sequence[Job]], None]:
+        """For the event that precedes the job's submission: raises BudgetError to keep it out."""
+
+        def compare(jobs: Sequence[Job]) -> None:
+            if self.limit_usd is not None:
+                others = [each for each in jobs if each.id != job.id]
+                counted = [each for each in others if self._counts(each, job.order.provider)]
+                self._compare(self._known(job.order.price), counted)
+
+        return compare
+
+    def _counts(self, job: Job, provider: str) -> bool:
+        if job.order.provider != provider:
+            return False
+        return job.in_flight or (job.id in self.jobs and bool(job.renditions))
+
+    def _known(self, price: Price) -> Decimal:
+        if price.usd is not None:
+            return price.usd
+        if self.allow_unknown:
+            return Decimal(0)
+        raise BudgetError(
+            "The price is not known, so the budget cannot be kept.",
+            why=f"{price.basis}.",
+            fix="Say --yes to go on without knowing it.",
+        )
+
+    def _compare(self, wanted: Decimal, counted: Sequence[Job]) -> None:
+        assert self.limit_usd is not None
+        spent = sum((spent_usd(job) for job in counted), Decimal(0))
+        if spent + wanted <= self.limit_usd:
             return
-        if price.usd is None:
-            if self.allow_unknown:
-                return
-            raise BudgetError(
-                "The price is not known, so the budget cannot be kept.",
-                why=f"{price.basis}.",
-                fix="Say --yes to go on without knowing it.",
-            )
-        if self.reserved_usd + price.usd > self.limit_usd:
-            raise BudgetError(
-                f"This submission would take the run to ${self.reserved_usd + price.usd:.2f}.",
-                why=f"The budget is ${self.limit_usd:.2f}; ${self.reserved_usd:.2f} are in use.",
-            )
-        self.reserved_usd += price.usd
+        why = f"The budget is ${self.limit_usd:.2f}; ${spent:.2f} of it are spent or in flight"
+        elsewhere = sorted(job.id for job in counted if job.id not in self.jobs)
+        if elsewhere:
+            why += f", some of it by other jobs ({', '.join(elsewhere[:5])})"
+        raise BudgetError(
+            f"This would take the total to ${spent + wanted:.2f}.",
+            why=f"{why}.",
+        )
 
-    def check(self, prices: Iterable[Price]) -> None:
-        """Raise BudgetError when all of these together would not fit; nothing is set aside."""
-        trial = replace(self)
-        for price in prices:
-            trial.reserve(price)
 
-    def release(self, price: Price) -> None:
-        """Give back what a refused submission had set aside."""
-        if self.limit_usd is not None and price.usd is not None:
-            self.reserved_usd -= price.usd
+def spent_usd(job: Job) -> Decimal:
+    """What a submitted job costs: the history's word where it has one for all, else the estimate.
+
+    An unknown price that somebody agreed to counts as nothing.
+    """
+    costs = [each.cost_usd for each in job.renditions]
+    known = [Decimal(cost) for cost in costs if cost is not None]
+    if costs and len(known) == len(costs):
+        return sum(known, Decimal(0))
+    return job.order.price.usd or Decimal(0)

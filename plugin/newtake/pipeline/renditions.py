@@ -5,27 +5,34 @@ One that fails holds up no other: four variations are paid for one by one.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Literal
 
-from newtake.domain.conform import plan_conform
-from newtake.domain.errors import MediaError, NewTakeError, ResultError
+from newtake.domain.clip import MediaInfo
+from newtake.domain.conform import ConformPlan, plan_conform
+from newtake.domain.errors import MediaError, NotFoundError, ResultError
 from newtake.domain.events import (
     Conformed,
-    CostRead,
     Downloaded,
+    FileLost,
     Order,
     Relinked,
     RenditionEnded,
     ResultRefused,
     Step,
 )
-from newtake.domain.files import NewTake, ResultFile, TakeFile
+from newtake.domain.files import ExrFrames, NewTake, ResultFile, TakeFile
 from newtake.domain.job import Job, Rendition
 from newtake.domain.timing import timecode
+from newtake.pipeline.costs import read_cost
 from newtake.pipeline.provenance import provenance_of, sidecar_facts, take_name
 from newtake.pipeline.session import Run
 from newtake.pipeline.wait import wait_for_end
-from newtake.ports import Submission, TakeSlot
+from newtake.ports import Progress, Submission, TakeSlot
+
+_FETCHES = 2
+_LOSSES_MAX = 3
 
 
 async def wait_one(job: Job, rendition: Rendition, run: Run) -> None:
@@ -40,106 +47,163 @@ async def wait_one(job: Job, rendition: Rendition, run: Run) -> None:
     if submission.status == "succeeded":
         run.record(job.id, RenditionEnded(rendition.submission_id, "ready"))
         return
+    outcome: Literal["failed", "cancelled"] = (
+        "cancelled" if submission.status == "cancelled" else "failed"
+    )
     reason = submission.reason or f"the service says {submission.status}"
-    run.record(job.id, RenditionEnded(rendition.submission_id, "failed", reason))
+    run.record(job.id, RenditionEnded(rendition.submission_id, outcome, reason))
     run.watcher.note(job, reason)
 
 
 async def download_one(job: Job, rendition: Rendition, run: Run) -> None:
-    """Fetch the result and see that it can be read."""
-    result = await _fetched(job, rendition, run)
+    """Fetch the result, see that every frame of it decodes, and fetch the EXR if one was bought.
+
+    Raises:
+        ResultError: What the service gives out is damaged, also at the second try.
+        ProviderError, StorageError: Worth another try; what was fetched is not fetched again.
+    """
+    slot = _slot(job, rendition, run)
+    submission = _Reading(rendition, run)
+    if not await _is_sound(slot.result, run):
+        await _fetch_video(job, await submission.read(), slot.result, run)
+    exr: Path | None = None
+    notes: tuple[str, ...] = ()
+    if job.order.settings.exr_export:
+        exr, notes = await _fetch_exr(job, await submission.read(), slot.exr_package, run)
+    facts = await run.facts_of(slot.result)
+    assert facts is not None
+    for note in notes:
+        run.watcher.note(job, note)
+    result = ResultFile(slot.result, facts[0], facts[1], exr, notes)
     run.record(job.id, Downloaded(rendition.submission_id, result))
 
 
-async def _fetched(job: Job, rendition: Rendition, run: Run) -> ResultFile:
-    slot = _slot(job, rendition, run)
-    exr: Path | None = None
-    if run.ports.takes.finished(slot.result) is None or job.order.settings.exr_export:
-        if rendition.result_url is not None:
-            submission = Submission(
-                rendition.submission_id,
+@dataclass(slots=True)
+class _Reading:
+    """The rendition's row, read when it is first needed and then kept."""
+
+    rendition: Rendition
+    run: Run
+    known: Submission | None = None
+
+    async def read(self) -> Submission:
+        each = self.rendition
+        if self.known is None and each.result_url is not None:
+            self.known = Submission(
+                each.submission_id,
                 "succeeded",
-                result_url=rendition.result_url,
-                exr_url=rendition.exr_url,
+                result_url=each.result_url,
+                exr_url=each.exr_url,
             )
-        else:
-            submission = await run.ports.provider.submission(rendition.submission_id)
-        shown = lambda done, total: run.watcher.progress(job, Step.DOWNLOAD, done, total)
-        await run.ports.provider.download(submission, slot.result, shown)
-        if job.order.settings.exr_export:
-            exr = await run.ports.provider.download_exr(submission, slot.exr_package, shown)
-    await _check_result(slot.result, run)
-    facts = run.ports.takes.finished(slot.result)
-    assert facts is not None
-    notes = []
-    if job.order.settings.exr_export and exr is None:
-        notes.append("an EXR was asked for, and the service delivered none")
-        run.watcher.note(job, notes[-1])
-    return ResultFile(slot.result, facts[0], facts[1], exr, tuple(notes))
+        if self.known is None:
+            self.known = await self.run.ports.provider.submission(each.submission_id)
+        return self.known
 
 
-async def _check_result(result: Path, run: Run) -> None:
-    """Open it and count its frames, so that a broken file is found before it is recorded."""
+async def _fetch_video(job: Job, submission: Submission, to: Path, run: Run) -> None:
+    for _ in range(_FETCHES):
+        await run.ports.provider.download(submission, to, _shown(job, Step.DOWNLOAD, run))
+        if await _is_sound(to, run):
+            return
+    raise ResultError(
+        "The result that came cannot be played to its end.",
+        why=f"It was fetched {_FETCHES} times; what came is kept beside {to}.",
+        fix=f"`newtake jobs resume {job.id}` fetches it again.",
+    )
+
+
+async def _is_sound(result: Path, run: Run) -> bool:
+    """Whether the file is there and every frame decodes; one that does not is set aside."""
+    if await run.facts_of(result) is None:
+        return False
     try:
-        await run.ports.media.probe(result, count_frames=True)
-    except MediaError as error:
-        raise ResultError(
-            "The result that came cannot be read.",
-            why=f"{error.what} {error.why}".strip(),
-            fix=f"It is kept as {result}. Move it away, then `newtake jobs resume` fetches again.",
-        ) from error
+        await run.ports.media.verify(result)
+    except MediaError:
+        run.ports.takes.set_aside(result)
+        return False
+    return True
+
+
+async def _fetch_exr(
+    job: Job, submission: Submission, to: Path, run: Run
+) -> tuple[Path | None, tuple[str, ...]]:
+    """The EXR, or a note why there is none: it holds up the video only where it may yet come."""
+    again = f"`newtake jobs fetch {submission.id}` looks again"
+    try:
+        exr = await run.ports.provider.download_exr(submission, to, _shown(job, Step.DOWNLOAD, run))
+    except (NotFoundError, ResultError) as error:
+        return None, (f"an EXR was asked for and could not be had: {error.what} {again}",)
+    if exr is None:
+        return None, (f"an EXR was asked for, and the service delivered none; {again}",)
+    return exr, ()
 
 
 async def conform_one(job: Job, rendition: Rendition, run: Run) -> None:
-    """Make the take. A result that can be none is kept, and holds the other renditions up no more.
+    """Make the take of a result that is still what was downloaded.
+
+    A result that can be no take is kept, and holds the other renditions up no more.
 
     Raises:
         MediaToolError, StorageError: Worth another try.
+        ResultError: The result was lost again and again.
     """
+    result = rendition.result
+    assert result is not None
+    if await run.facts_of(result.path) != (result.sha256, result.size_bytes):
+        _lose(job, rendition, "result", result.path, run)
+        return
+    order, media = job.order, run.ports.media
     try:
-        take = await _conformed(job, rendition, run)
-    except ResultError as error:
-        run.record(
-            job.id, ResultRefused(rendition.submission_id, f"{error.what} {error.why}".strip())
+        info = await media.probe(result.path, count_frames=True)
+        plan = plan_conform(
+            order.plate,
+            info,
+            grid_rate=run.ports.provider.limits().rate,
+            timecode_start=order.timecode_start + order.plate.file_index,
+            reel=order.source.reel,
+            codec=order.codec,
+            drop=_drops(order),
         )
+    except (MediaError, ResultError) as error:
+        why = f"{error.what} {error.why}".strip()
+        run.record(job.id, ResultRefused(rendition.submission_id, why))
         run.watcher.note(job, error.what)
         return
+    take = await _conformed(job, rendition, info, plan, run)
     run.record(job.id, Conformed(rendition.submission_id, take))
 
 
-async def _conformed(job: Job, rendition: Rendition, run: Run) -> TakeFile:
-    assert rendition.result is not None
+def _lose(
+    job: Job, rendition: Rendition, what: Literal["result", "take"], path: Path, run: Run
+) -> None:
+    """Go back to the step that makes the file: it costs time, not money."""
+    if rendition.losses >= _LOSSES_MAX:
+        raise ResultError(
+            f"The {what} of {rendition.submission_id} changes or vanishes on the disk.",
+            why=f"{path} was made {_LOSSES_MAX} times and was not the same afterwards.",
+            fix="Look after the disk, then `newtake jobs resume`.",
+        )
+    run.ports.takes.set_aside(path)
+    run.watcher.note(job, f"the {what} {path.name} is gone or changed; it is made again")
+    run.record(job.id, FileLost(rendition.submission_id, what, f"{path} is not as it was made"))
+
+
+async def _conformed(
+    job: Job, rendition: Rendition, info: MediaInfo, plan: ConformPlan, run: Run
+) -> TakeFile:
     order, ports = job.order, run.ports
     slot = _slot(job, rendition, run)
-    info = await ports.media.probe(rendition.result.path, count_frames=True)
-    plan = plan_conform(
-        order.plate,
-        info,
-        grid_rate=ports.provider.limits().rate,
-        timecode_start=order.timecode_start + order.plate.file_index,
-        reel=order.source.reel,
-        codec=order.codec,
-        drop=_drops(order),
-    )
     ports.takes.withdraw(slot.video)
     async with run.cpu:
         outcome = await ports.media.conform(
-            info,
-            plan,
-            to=slot.video,
-            progress=lambda done, total: run.watcher.progress(job, Step.CONFORM, done, total),
+            info, plan, to=slot.video, progress=_shown(job, Step.CONFORM, run)
         )
-    exr = None
-    if rendition.result.exr is not None:
-        exr = await ports.media.unpack_exr(
-            rendition.result.exr,
-            order.plate,
-            folder=slot.exr_folder,
-            prefix=f"{slot.video.stem}.",
-        )
-    notes = (*plan.notes, *outcome.notes)
+    exr, exr_notes = await _unpacked(rendition, order, slot, run)
+    notes = (*plan.notes, *outcome.notes, *exr_notes)
     for note in notes:
         run.watcher.note(job, note)
+    facts = await run.facts_of(slot.video)
+    assert facts is not None
     return TakeFile(
         path=slot.video,
         number=slot.number,
@@ -150,18 +214,46 @@ async def _conformed(job: Job, rendition: Rendition, run: Run) -> TakeFile:
         sidecar=slot.sidecar,
         exr=exr,
         notes=notes,
+        sha256=facts[0],
+        size_bytes=facts[1],
     )
+
+
+async def _unpacked(
+    rendition: Rendition, order: Order, slot: TakeSlot, run: Run
+) -> tuple[ExrFrames | None, tuple[str, ...]]:
+    """The EXR frames, or a note why there are none: the package is kept, the take goes on."""
+    package = rendition.result.exr if rendition.result else None
+    if package is None:
+        return None, ()
+    try:
+        frames = await run.ports.media.unpack_exr(
+            package, order.plate, folder=slot.exr_folder, prefix=f"{slot.video.stem}."
+        )
+    except ResultError as error:
+        text = f"{error.what} {error.why}".strip()
+        return None, (f"the EXR is not used: {text} It is kept as {package}.",)
+    return frames, ()
 
 
 async def relink_one(job: Job, rendition: Rendition, run: Run) -> None:
-    """Write the sidecar, then give the take to the host."""
-    assert rendition.take is not None
-    await _read_cost(job, rendition, run)
+    """Write the sidecar, then give the take to the host.
+
+    Raises:
+        HostError: The timeline would not take it; the take is kept.
+        StorageError: The sidecar or the timeline cannot be written.
+    """
+    take = rendition.take
+    assert take is not None
+    facts = await run.facts_of(take.path)
+    if facts is None or take.sha256 not in ("", facts[0]):
+        _lose(job, rendition, "take", take.path, run)
+        return
+    await read_cost(job, rendition, run)
     job = run.ports.journal.load(job.id)
-    rendition = next(
+    (rendition,) = [
         each for each in job.renditions if each.submission_id == rendition.submission_id
-    )
-    assert rendition.take is not None
+    ]
     provenance = provenance_of(job, rendition)
     slot = _slot(job, rendition, run)
     run.ports.takes.write_sidecar(slot, provenance, sidecar_facts(job, rendition))
@@ -169,23 +261,16 @@ async def relink_one(job: Job, rendition: Rendition, run: Run) -> None:
         NewTake(
             clip_key=job.order.clip.key,
             label=_label(job, rendition),
-            name=take_name(job, rendition.take),
-            file=rendition.take,
+            name=take_name(job, take),
+            file=take,
             provenance=provenance,
         )
     )
     run.record(job.id, Relinked(rendition.submission_id, placed))
 
 
-async def _read_cost(job: Job, rendition: Rendition, run: Run) -> None:
-    """The ledger's word, if it has one; its silence stops nothing."""
-    try:
-        cost = await run.ports.provider.cost(rendition.submission_id)
-    except NewTakeError as error:
-        run.watcher.note(job, f"the cost could not be read: {error.what}")
-        return
-    if cost is not None:
-        run.record(job.id, CostRead(rendition.submission_id, str(cost)))
+def _shown(job: Job, step: Step, run: Run) -> Progress:
+    return lambda done, total: run.watcher.progress(job, step, done, total)
 
 
 def _slot(job: Job, rendition: Rendition, run: Run) -> TakeSlot:

@@ -10,10 +10,11 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 
 import anyio
 
-from newtake.domain.errors import JournalError, NewTakeError, UnsureError
+from newtake.domain.errors import JournalError, LeaseLostError, NewTakeError, UnsureError
 from newtake.domain.events import (
     Exported,
     Failed,
@@ -28,6 +29,8 @@ from newtake.domain.events import (
     Uploaded,
 )
 from newtake.domain.job import RENDITION_STEPS, Job, Rendition, Status
+from newtake.pipeline.consent import check_consent
+from newtake.pipeline.costs import read_costs
 from newtake.pipeline.renditions import conform_one, download_one, relink_one, wait_one
 from newtake.pipeline.session import Run
 from newtake.pipeline.submit import submit
@@ -42,25 +45,39 @@ def create_job(ports: Ports, job_id: str, order: Order) -> Job:
     return ports.journal.load(job_id)
 
 
-async def run_job(job_id: str, run: Run) -> Job:
+async def run_job(job_id: str, run: Run, *, reopen_cancelled: bool = False) -> Job:
     """Take a job as far as it goes. A step's error ends up in the job, never in the caller.
 
     A job that another process holds is left to it. Cancelling from outside leaves the job where it
     is, resumable.
 
+    Args:
+        job_id: Of the journal.
+        run: What it shares with others.
+        reopen_cancelled: Go on with a job that a person cancelled: only where one asks for it.
     Raises:
         JournalError: The journal cannot be read or written.
     """
-    with run.ports.journal.hold(job_id) as held:
-        if not held:
-            job = run.ports.journal.load(job_id)
-            run.watcher.note(job, "another New Take is working on this job; it is left alone")
-            return job
-        return await _run_held(job_id, run)
+    journal = run.ports.journal
+    with journal.hold(job_id) as held:
+        if held:
+            with anyio.CancelScope() as work, suppress(LeaseLostError):
+                run.held[job_id] = work
+                try:
+                    return await _run_held(job_id, run, reopen_cancelled)
+                finally:
+                    del run.held[job_id]
+        # A hold that was lost is somebody else's, as one that was not given.
+        job = journal.load(job_id)
+        run.watcher.note(job, "another New Take is working on this job; it is left alone")
+        return job
 
 
-async def _run_held(job_id: str, run: Run) -> Job:
+async def _run_held(job_id: str, run: Run, reopen_cancelled: bool) -> Job:
     job = run.ports.journal.load(job_id)
+    if job.status is Status.CANCELLED and not reopen_cancelled:
+        run.watcher.note(job, "this job is cancelled")
+        return job
     if job.status is Status.UNSURE:
         # Looked up once more; an unsure job never submits from here.
         if (failure := await _attempt(job, Step.SUBMIT, submit(job, run), run)) is not None:
@@ -85,8 +102,8 @@ async def _run_held(job_id: str, run: Run) -> Job:
             break
     if first is not None and job.status is Status.ACTIVE:
         run.record(job.id, Failed(first))
-        job = run.ports.journal.load(job_id)
-    return job
+    await read_costs(run.ports.journal.load(job_id), run)
+    return run.ports.journal.load(job_id)
 
 
 def _next_step(job: Job, stuck: set[str]) -> Step | None:
@@ -170,7 +187,13 @@ async def export(job: Job, run: Run) -> None:
 
 
 async def upload(job: Job, run: Run) -> None:
+    """Bring the plate to where the model fetches it; cut it again where it is gone by now."""
     assert job.plate is not None
+    check_consent(run.ports.journal, run.ports.uploader)
+    if await run.facts_of(job.plate.path) != (job.plate.sha256, job.plate.size_bytes):
+        run.watcher.note(job, "the plate is gone or changed; it is cut again")
+        await export(job, run)
+        return
     asset = await run.ports.uploader.store(
         job.plate.path,
         job.plate.sha256,
@@ -179,6 +202,15 @@ async def upload(job: Job, run: Run) -> None:
     if asset.reused:
         run.watcher.note(job, "these frames were uploaded before; nothing is sent again")
     run.record(job.id, Uploaded(asset))
+
+
+async def _submit(job: Job, run: Run) -> None:
+    """Submit; first upload once more where another uploader is to be used than before."""
+    assert job.asset is not None
+    if job.intent is None and job.asset.uploader != run.ports.uploader.name:
+        await upload(job, run)
+    else:
+        await submit(job, run)
 
 
 def _failure(step: Step, error: NewTakeError) -> Failure:
@@ -199,7 +231,7 @@ def _fault(step: Step, error: Exception) -> Failure:
 _JOB_STEPS: dict[Step, Callable[[Job, Run], Awaitable[None]]] = {
     Step.EXPORT: export,
     Step.UPLOAD: upload,
-    Step.SUBMIT: submit,
+    Step.SUBMIT: _submit,
 }
 _RENDITION_STEPS: dict[Step, Callable[[Job, Rendition, Run], Awaitable[None]]] = {
     Step.WAIT: wait_one,

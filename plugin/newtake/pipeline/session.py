@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import anyio
+import anyio.to_thread
 
 from newtake.domain.events import Event, Stamped
+from newtake.domain.job import Job
 from newtake.pipeline.budget import Budget
 from newtake.pipeline.wait import EventFeed
 from newtake.ports import Ports, Watcher
 
 DEADLINE_SECONDS = 30 * 60
+RENEW_SECONDS = 15.0
+"""A quarter of what a journal's lease lasts."""
 
 
 @dataclass(slots=True)
@@ -30,6 +35,27 @@ class Run:
     cpu: anyio.CapacityLimiter = field(default_factory=lambda: anyio.CapacityLimiter(2))
     """Exports and conforms at a time: more only cost memory (measured on two cores)."""
 
-    def record(self, job_id: str, event: Event) -> None:
-        """Append an event, stamped now."""
-        self.ports.journal.append(job_id, Stamped(self.ports.clock.now(), event))
+    held: dict[str, anyio.CancelScope] = field(default_factory=dict)
+    """The work on each job that this run holds."""
+
+    def record(
+        self,
+        job_id: str,
+        event: Event,
+        guard: Callable[[Sequence[Job]], None] | None = None,
+    ) -> None:
+        """Append an event, stamped now; `guard` as the journal has it."""
+        self.ports.journal.append(job_id, Stamped(self.ports.clock.now(), event), guard)
+
+    async def keep_holds(self) -> None:
+        """Renew the holds until cancelled; end the work whose hold was lost while all slept."""
+        while True:
+            # Real time, not the port's: holds are between processes.
+            await anyio.sleep(RENEW_SECONDS)
+            for job_id, work in list(self.held.items()):
+                if not self.ports.journal.renew(job_id):
+                    work.cancel()
+
+    async def facts_of(self, path: Path) -> tuple[str, int] | None:
+        """SHA-256 and size of a file, None without one; read aside, since it can be large."""
+        return await anyio.to_thread.run_sync(self.ports.takes.finished, path)

@@ -8,6 +8,7 @@ Rule 3: what cannot be known is said (`UnsureError`); nothing is ever submitted 
 from __future__ import annotations
 
 import hashlib
+import random
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -16,6 +17,7 @@ from newtake.domain.errors import (
     ProviderError,
     RateLimitedError,
     SettingsError,
+    UnavailableError,
     UnsureError,
 )
 from newtake.domain.events import SubmitIntended, SubmitRefused, Submitted
@@ -25,9 +27,10 @@ from newtake.ports import SubmitAnswer, no_progress
 
 _CERTAIN = (Money.REFUSED, Money.NOT_SENT)
 """What an error must say of money for no submission to exist."""
-_RATE_LIMIT_TRIES = 5
+_TRIES = 5
 _RATE_LIMIT_PAUSE_SECONDS = 10.0
-_RATE_LIMIT_LONGEST_SECONDS = 300.0
+_NOT_REACHED_PAUSE_SECONDS = 2.0
+_LONGEST_PAUSE_SECONDS = 300.0
 _LOOKUP_PAUSES_SECONDS = (0.0, 3.0, 10.0, 20.0)
 """A request that was cut off may need a moment to appear in the service's lists."""
 
@@ -43,15 +46,8 @@ async def submit(job: Job, run: Run) -> None:
     if job.intent is not None:
         await _adopt(job, job.intent, run, "The run was interrupted while submitting.")
         return
-    run.budget.reserve(job.order.price)
-    try:
-        image_url = await _first_frame(job, run)
-        answer = await _send(job, image_url, run)
-    except BaseException:
-        latest = run.ports.journal.load(job.id)
-        if latest.intent is None:
-            run.budget.release(job.order.price)
-        raise
+    image_url = await _first_frame(job, run)
+    answer = await _send(job, image_url, run)
     if answer is not None:
         run.record(
             job.id, Submitted(answer.submission_ids, False, answer.result_urls, answer.exr_urls)
@@ -62,16 +58,11 @@ async def _send(job: Job, image_url: str | None, run: Run) -> SubmitAnswer | Non
     """The answer; None when the submission had to be adopted."""
     assert job.asset is not None
     order, ports = job.order, run.ports
-    if job.asset.uploader != ports.uploader.name:
-        raise SettingsError(
-            f"These frames were uploaded by {job.asset.uploader}, not by {ports.uploader.name}.",
-            fix=f"Resume with --uploader {job.asset.uploader}.",
-        )
     tries = 0
     while True:
         url = await ports.uploader.link(job.asset, job.id)
         intended = SubmitIntended(hashlib.sha256(url.encode()).hexdigest(), urlsplit(url).path)
-        run.record(job.id, intended)
+        run.record(job.id, intended, run.budget.guard(job))
         intent = Intent(ports.clock.now(), intended.url_sha256, intended.url_path)
         try:
             return await ports.provider.submit(order.settings, order.plate.duration, url, image_url)
@@ -81,11 +72,27 @@ async def _send(job: Job, image_url: str | None, run: Run) -> SubmitAnswer | Non
                 return None
             run.record(job.id, SubmitRefused(error.what))
             tries += 1
-            if not isinstance(error, RateLimitedError) or tries >= _RATE_LIMIT_TRIES:
+            pause = _pause_seconds(error, tries)
+            if pause is None:
                 raise
-            pause = error.retry_after_seconds or _RATE_LIMIT_PAUSE_SECONDS * tries
-            run.watcher.note(job, f"the service asks to wait {pause:.0f} s")
-            await ports.clock.sleep(min(pause, _RATE_LIMIT_LONGEST_SECONDS))
+            run.watcher.note(job, f"{error.what} Trying again in {pause:.0f} s.")
+            await ports.clock.sleep(pause)
+
+
+def _pause_seconds(error: ProviderError, tries: int) -> float | None:
+    """How long to wait before the same request again; None where that would not help.
+
+    Both kinds are certain: the request was refused unread, or never left this machine.
+    """
+    if tries >= _TRIES:
+        return None
+    if isinstance(error, RateLimitedError):
+        pause = error.retry_after_seconds or _RATE_LIMIT_PAUSE_SECONDS * tries
+    elif isinstance(error, UnavailableError) and error.http_status is None:
+        pause = _NOT_REACHED_PAUSE_SECONDS * 2 ** (tries - 1)
+    else:
+        return None
+    return min(pause, _LONGEST_PAUSE_SECONDS) * random.uniform(1.0, 1.2)
 
 
 async def _adopt(job: Job, intent: Intent, run: Run, why: str) -> None:
@@ -104,9 +111,7 @@ async def _adopt(job: Job, intent: Intent, run: Run, why: str) -> None:
             own, trouble = (), f"job {rival} is being submitted with the same frames"
             continue
         try:
-            found = await ports.provider.find(
-                intent, job.order.settings, job.order.plate.duration
-            )
+            found = await ports.provider.find(intent, job.order.settings, job.order.plate.duration)
         except ProviderError as error:
             trouble = error.what
             continue
@@ -148,7 +153,7 @@ async def _first_frame(job: Job, run: Run) -> str | None:
     image = job.order.settings.first_frame
     if image is None or image.startswith("https://"):
         return image
-    facts = run.ports.takes.finished(Path(image))
+    facts = await run.facts_of(Path(image))
     if facts is None:
         raise SettingsError(
             f"The first-frame image {image} is gone.",
