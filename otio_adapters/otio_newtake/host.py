@@ -28,7 +28,7 @@ from otio_newtake.outputs import base_of
 from otio_newtake.proof import Before, check_written, held_take
 from otio_newtake.reading import OpenedTimeline, open_timeline
 from otio_newtake.spans import frames_at
-from otio_newtake.writing import write_timeline
+from otio_newtake.writing import check_writable, write_timeline
 
 
 class OtioHost:
@@ -48,15 +48,26 @@ class OtioHost:
         """Every clip, in reading order, with the takes that the output already holds."""
         return await anyio.to_thread.run_sync(self._list)
 
-    async def check_output(self) -> None:
+    async def check_output(self, clip_keys: Sequence[str]) -> None:
         """Refuse an output that takes could not be written to, before anything is paid for.
 
         Raises:
             HostError: If it is no OTIO file, is somebody else's, or belongs to an earlier state of
                 the timeline.
             TimelineError: If the timeline cannot be read.
+            StorageError: If the folder of the output could not be written.
         """
-        await anyio.to_thread.run_sync(base_of, self._target)
+        await anyio.to_thread.run_sync(self._check, clip_keys)
+
+    def _check(self, clip_keys: Sequence[str]) -> None:
+        base_of(self._target)
+        known = {clip.key for clip in self._list()} if clip_keys else set()
+        if gone := [key for key in clip_keys if key not in known]:
+            raise HostError(
+                f"The timeline has no clip {gone[0]!r} any more.",
+                fix="Choose the clip again; `newtake clips TIMELINE` lists them.",
+            )
+        check_writable(self._target.output)
 
     async def add_take(self, take: NewTake) -> PlacedTake:
         """Add a take to its clip, select it, write the output and read it back.

@@ -5,12 +5,13 @@ from __future__ import annotations
 import os
 import uuid
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 import opentimelineio as otio
 
-from newtake.domain.errors import HostError
+from newtake.domain.errors import HostError, StorageError
 
 _INDENTED_CLIPS = 5_000
 """Larger timelines are written without indentation: a third of the size and of the time."""
@@ -54,6 +55,26 @@ def write_timeline(timeline: Any, output: Path, check: Callable[[Any], None]) ->
         ) from error
     finally:
         temporary.unlink(missing_ok=True)
+
+
+def check_writable(output: Path) -> None:
+    """See by trying that the folder of the output takes files; leaves nothing there.
+
+    Raises:
+        StorageError: It is not there or cannot be written.
+    """
+    trial = output.with_name(f".{output.name}.{uuid.uuid4().hex[:12]}.tmp")
+    try:
+        _write(trial, b"")
+    except OSError as error:
+        raise StorageError(
+            f"Nothing can be written into {output.parent}.",
+            why=f"{error.strerror}.",
+            fix="Make the folder or its permissions right, or choose another place with --out.",
+        ) from error
+    finally:
+        with suppress(OSError):
+            trial.unlink(missing_ok=True)
 
 
 def _write(path: Path, content: bytes) -> None:

@@ -141,9 +141,7 @@ class Provider(Protocol):
         """
         ...
 
-    async def find(
-        self, intent: Intent, settings: EditSettings, duration: str
-    ) -> tuple[str, ...]:
+    async def find(self, intent: Intent, settings: EditSettings, duration: str) -> tuple[str, ...]:
         """Submissions whose input is the intent's URL; empty when there are none.
 
         Where a service does not keep the URL's signature its path decides, and then all that the

@@ -104,7 +104,8 @@ class TestJournal:
     def test_a_guard_sees_every_job_and_keeps_the_event_out(
         self, open_journal: Callable[[], Journal]
     ) -> None:
-        journal, seen = open_journal(), []
+        journal = open_journal()
+        seen: list[str] = []
         journal.append("first", Stamped(1, JobCreated("first", order())))
 
         def guard(jobs: Sequence[Job]) -> None:

@@ -23,7 +23,7 @@ from newtake.adapters.uploaders.memory import UploadMemory
 from newtake.domain.edit import EditSettings
 from newtake.domain.errors import NotFoundError
 from newtake.domain.job import Intent
-from newtake.ports import Provider, Submission
+from newtake.ports import Provider, Submission, no_progress
 from newtake.sandbox.service import SandboxOptions, run_sandbox
 from newtake.testing import FakeProvider, MemoryJournal
 
@@ -125,22 +125,22 @@ async def test_a_submission_is_found_again_by_its_address_alone(bench: Bench) ->
     intent = Intent(
         SystemClock().now(), hashlib.sha256(url.encode()).hexdigest(), urlsplit(url).path
     )
-    assert await bench.provider.find(intent, SETTINGS.prompt) == ()
+    assert await bench.provider.find(intent, SETTINGS, "5s") == ()
     settings = EditSettings(SETTINGS.prompt, variations=2)
     answer = await bench.provider.submit(settings, "5s", url, None)
     assert len(set(answer.submission_ids)) == 2
-    found = await bench.provider.find(intent, SETTINGS.prompt)
+    found = await bench.provider.find(intent, SETTINGS, "5s")
     assert sorted(answer.submission_ids) == sorted(found)
     for each in answer.submission_ids:
         await ended(bench.provider, each)
-    found = await bench.provider.find(intent, SETTINGS.prompt)
+    found = await bench.provider.find(intent, SETTINGS, "5s")
     assert sorted(answer.submission_ids) == sorted(found)
 
 
 async def test_another_address_is_another_submission(bench: Bench) -> None:
     await submitted(bench)
     other = Intent(SystemClock().now(), "0" * 64, "/another/plate.mp4")
-    assert await bench.provider.find(other, SETTINGS.prompt) == ()
+    assert await bench.provider.find(other, SETTINGS, "5s") == ()
 
 
 async def test_an_unknown_submission_is_not_found(bench: Bench) -> None:
@@ -173,13 +173,12 @@ async def test_a_result_comes_whole_and_its_cost_is_known(bench: Bench, tmp_path
     assert submission.status == "succeeded"
     seen: list[tuple[int, int | None]] = []
     target = tmp_path / "takes" / "result.mp4"
-    video, exr = await bench.provider.download(
-        submission, target, None, lambda *pair: seen.append(pair)
-    )
-    assert (video, exr) == (target, None)
-    size = len(video.read_bytes())
+    await bench.provider.download(submission, target, lambda *pair: seen.append(pair))
+    size = len(target.read_bytes())
     assert size > 0
     assert seen[-1] == (size, size)
+    exr_to = target.with_suffix(".exr")
+    assert await bench.provider.download_exr(submission, exr_to, no_progress) is None
     assert list(target.parent.iterdir()) == [target]
     cost = await bench.provider.cost(name)
     assert cost is not None

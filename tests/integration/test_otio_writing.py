@@ -15,7 +15,7 @@ import opentimelineio as otio
 import pytest
 
 from newtake.domain.clip import Clip
-from newtake.domain.errors import HostError, TimelineError
+from newtake.domain.errors import HostError, StorageError, TimelineError
 from newtake.domain.files import HostTarget, Layout, NewTake, Profile, Provenance, TakeFile
 from newtake.domain.timing import FrameRange
 from otio_newtake.host import OtioHost
@@ -117,7 +117,7 @@ async def test_an_output_of_somebody_else_is_left_alone(tmp_path: Path) -> None:
     for foreign in (b"not a timeline", (FIXTURES / "dissolve.otio").read_bytes()):
         (tmp_path / "out.otio").write_bytes(foreign)
         with pytest.raises(HostError, match=r"out\.otio exists"):
-            await host.check_output()
+            await host.check_output([])
         with pytest.raises(HostError, match=r"out\.otio exists") as caught:
             await host.add_take(take_of(clip))
         assert "The take is kept: /takes/a_take_001.mov" in caught.value.why
@@ -131,16 +131,33 @@ async def test_an_output_of_an_earlier_cut_is_left_alone(tmp_path: Path) -> None
     timeline = tmp_path / "file_urls.otio"
     timeline.write_text(timeline.read_text().replace("30.0", "31.0"))
     with pytest.raises(HostError, match="has changed since"):
-        await host.check_output()
+        await host.check_output([])
     assert (tmp_path / "out.otio").read_bytes() == written
     listed = await first_clip(host)
     assert (listed.source.start, listed.takes) == (31, ())
 
 
+async def test_an_output_that_cannot_be_written_is_refused_before_anything(tmp_path: Path) -> None:
+    target = target_of(tmp_path, "file_urls.otio")
+    before = sorted(tmp_path.iterdir())
+    await OtioHost(target).check_output([(await first_clip(OtioHost(target))).key])
+    assert sorted(tmp_path.iterdir()) == before
+
+    nowhere = replace(target, output=tmp_path / "not there" / "out.otio")
+    with pytest.raises(StorageError, match="not there"):
+        await OtioHost(nowhere).check_output([])
+    assert sorted(tmp_path.iterdir()) == before
+
+
+async def test_a_clip_that_is_gone_is_refused_before_anything(tmp_path: Path) -> None:
+    with pytest.raises(HostError, match="no clip"):
+        await host_of(tmp_path, "file_urls.otio").check_output(["V9/99"])
+
+
 async def test_takes_are_written_as_otio_only(tmp_path: Path) -> None:
     target = replace(target_of(tmp_path, "file_urls.otio"), output=tmp_path / "out.edl")
     with pytest.raises(HostError, match=r"out\.edl"):
-        await OtioHost(target).check_output()
+        await OtioHost(target).check_output([])
 
 
 async def test_a_broken_timeline_is_a_timeline_error_when_listed(tmp_path: Path) -> None:
@@ -149,7 +166,7 @@ async def test_a_broken_timeline_is_a_timeline_error_when_listed(tmp_path: Path)
     with pytest.raises(TimelineError):
         await OtioHost(target).clips()
     with pytest.raises(TimelineError):
-        await OtioHost(target).check_output()
+        await OtioHost(target).check_output([])
     assert not (tmp_path / "out.otio").exists()
 
 

@@ -305,7 +305,7 @@ async def test_a_lost_submission_is_found_wherever_it_is(where: str | None) -> N
     history = {"generations": [mine] if where == "history" else []}
     hub = Hub(**{"GET /api/ai/queue": queue, "GET /api/ai/generations": history})
     async with provider(hub) as service:
-        assert await service.find(INTENT, "p") == ("mine",)
+        assert await service.find(INTENT, EditSettings("p"), "5s") == ("mine",)
 
 
 async def test_the_history_is_read_back_to_the_intent_and_no_further() -> None:
@@ -316,7 +316,7 @@ async def test_the_history_is_read_back_to_the_intent_and_no_further() -> None:
 
     hub = Hub(**{"GET /api/ai/queue": {"generations": []}, "GET /api/ai/generations": history})
     async with provider(hub) as service:
-        assert await service.find(INTENT, "p") == ()
+        assert await service.find(INTENT, EditSettings("p"), "5s") == ()
     assert hub.count("GET /api/ai/generations") == 2
 
 
@@ -329,7 +329,7 @@ async def test_not_being_able_to_look_is_not_finding_nothing() -> None:
     )
     async with provider(hub) as service:
         with pytest.raises(UnavailableError):
-            await service.find(INTENT, "p")
+            await service.find(INTENT, EditSettings("p"), "5s")
 
 
 async def test_the_cost_comes_from_the_history() -> None:

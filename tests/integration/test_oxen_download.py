@@ -118,8 +118,11 @@ async def fetch(
             client, base_url=BASE, clock=ManualClock(), result_max_bytes=max_bytes
         )
         target = folder / "deep" / "result.mp4"
-        exr_to = folder / "deep" / "result.exr" if exr else None
-        return await service.download(submission, target, exr_to, progress)
+        await service.download(submission, target, progress)
+        if not exr:
+            return target, None
+        exr_to = folder / "deep" / "result.exr"
+        return target, await service.download_exr(submission, exr_to, progress)
 
 
 async def test_a_result_is_fetched_without_the_key_and_counted(tmp_path: Path) -> None:

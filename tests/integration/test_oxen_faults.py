@@ -106,7 +106,7 @@ async def test_a_submit_cut_off_after_it_was_accepted_is_found_and_not_repeated(
         assert caught.value.sent
         digest = hashlib.sha256(at.url.encode()).hexdigest()
         intent = Intent(began, digest, urlsplit(at.url).path)
-        (found,) = await at.provider.find(intent, SETTINGS.prompt)
+        (found,) = await at.provider.find(intent, SETTINGS, "5s")
         assert (await at.ended(found)).status == "succeeded"
         assert at.sandbox.submissions == 1
 
@@ -118,7 +118,7 @@ async def test_a_submit_cut_off_before_it_was_accepted_is_nowhere(tmp_path: Path
         assert caught.value.sent
         digest = hashlib.sha256(at.url.encode()).hexdigest()
         intent = Intent(SystemClock().now(), digest, urlsplit(at.url).path)
-        assert await at.provider.find(intent, SETTINGS.prompt) == ()
+        assert await at.provider.find(intent, SETTINGS, "5s") == ()
         assert at.sandbox.submissions == 0
 
 
@@ -175,7 +175,7 @@ async def test_a_result_is_brought_home_all_the_same(tmp_path: Path, fault: str)
     async with bench(tmp_path, fault) as at:
         submission = await at.result()
         target = tmp_path / "result.mp4"
-        await at.provider.download(submission, target, None, no_progress)
+        await at.provider.download(submission, target, no_progress)
         assert at.sandbox.submissions == 1
     size = target.stat().st_size
     assert size > 1000
@@ -213,7 +213,7 @@ async def test_the_synchronous_route_gives_a_result_with_its_cost(tmp_path: Path
         assert answer.result_urls == ()
         target = tmp_path / "result.mp4"
         ended = await at.provider.submission(name)
-        await at.provider.download(ended, target, None, no_progress)
+        await at.provider.download(ended, target, no_progress)
         assert at.sandbox.submissions == 1
         assert await at.provider.cost(name) is not None
     assert target.read_bytes()[4:8] == b"ftyp"
@@ -224,10 +224,7 @@ async def test_an_exr_package_is_found_and_fetched(tmp_path: Path) -> None:
     async with bench(tmp_path) as at:
         submission = await at.result(settings)
         assert submission.status == "succeeded", submission.reason
-        video, exr = await at.provider.download(
-            submission, tmp_path / "r.mp4", tmp_path / "r.result.exr", no_progress
-        )
-    assert video.read_bytes()[4:8] == b"ftyp"
+        exr = await at.provider.download_exr(submission, tmp_path / "r.result.exr", no_progress)
     assert exr == tmp_path / "r.result.zip"
     with zipfile.ZipFile(exr) as package:
         names = package.namelist()

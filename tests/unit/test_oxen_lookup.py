@@ -5,6 +5,8 @@ from __future__ import annotations
 import hashlib
 from typing import Any
 
+import pytest
+
 from newtake.adapters.oxen_lookup import is_before, matching_ids
 from newtake.adapters.oxen_rows import Row, read_row
 from newtake.domain.job import Intent
@@ -30,16 +32,16 @@ RESIGNED = URL.replace("=1", "=2")
 
 def test_the_exact_address_decides_whatever_the_prompt_and_time() -> None:
     rows = [row("likely", RESIGNED), row("exact", URL, prompt="other", at=None)]
-    assert matching_ids(rows, INTENT, "oil") == ("exact",)
+    assert matching_ids(rows, INTENT, {"prompt": "oil"}) == ("exact",)
 
 
 def test_every_variation_is_found_once_and_in_order() -> None:
     rows = [row("b", at=AT + 2), row("a", at=AT + 1), row("b", at=AT + 2)]
-    assert matching_ids(rows, INTENT, "oil") == ("a", "b")
+    assert matching_ids(rows, INTENT, {"prompt": "oil"}) == ("a", "b")
 
 
 def test_another_signature_of_the_same_file_is_likely_with_prompt_and_time() -> None:
-    assert matching_ids([row("a", RESIGNED, at=AT - 100)], INTENT, "oil") == ("a",)
+    assert matching_ids([row("a", RESIGNED, at=AT - 100)], INTENT, {"prompt": "oil"}) == ("a",)
 
 
 def test_likeness_needs_path_prompt_and_time() -> None:
@@ -51,10 +53,24 @@ def test_likeness_needs_path_prompt_and_time() -> None:
         row("no input", None),
         row("no address", "https://["),
     ]
-    assert matching_ids(rows, INTENT, "oil") == ()
+    assert matching_ids(rows, INTENT, {"prompt": "oil"}) == ()
 
 
 def test_a_row_is_before_the_intent_only_beyond_the_clocks_slack() -> None:
     assert is_before(row("a", at=AT - 121), INTENT)
     assert not is_before(row("a", at=AT - 119), INTENT)
     assert not is_before(row("a", at=None), INTENT)
+
+
+@pytest.mark.parametrize(
+    "said",
+    [{"resolution": "720p"}, {"hdr": True}, {"params": {"edit_strength": "adhere_1"}}],
+    ids=str,
+)
+def test_a_path_of_other_settings_is_another_submission(said: dict[str, object]) -> None:
+    wanted = {"prompt": "oil", "resolution": "540p", "hdr": False, "edit_strength": "flex_1"}
+    other = row("a", RESIGNED)
+    fields = {**other.model_dump(), **said}
+
+    assert matching_ids([other], INTENT, wanted) == ("a",)
+    assert matching_ids([Row.model_validate(fields)], INTENT, wanted) == ()

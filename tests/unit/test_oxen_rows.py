@@ -12,10 +12,10 @@ from newtake.adapters.oxen_prices import price_of
 from newtake.adapters.oxen_results import kind_of
 from newtake.adapters.oxen_rows import (
     exr_url,
+    listing_of,
     model_card,
     read_row,
     result_url,
-    rows_of,
     submission_of,
 )
 from newtake.domain.edit import EditSettings, Price, upstream_list_price
@@ -89,7 +89,16 @@ def test_what_names_no_generation_or_status_is_refused(payload: Any) -> None:
 @pytest.mark.parametrize("payload", [None, {}, {"generations": "none"}, []])
 def test_what_is_no_list_is_refused(payload: Any) -> None:
     with pytest.raises(UnknownProviderError):
-        rows_of(payload)
+        listing_of(payload)
+
+
+def test_a_row_that_cannot_be_read_hides_no_other_and_is_said() -> None:
+    good = {"generation_id": "g", "status": "queued"}
+
+    listing = listing_of({"generations": [{"status": "queued"}, good]})
+
+    assert [row.generation_id for row, _ in listing.rows] == ["g"]
+    assert listing.unreadable is not None
 
 
 def test_odd_side_fields_do_not_hide_a_generation() -> None:

@@ -28,6 +28,7 @@ from newtake.adapters.packets import decode_order, keyframe_before
 from newtake.adapters.parts import digest_and_sync, part_of, sync
 from newtake.adapters.probe import probe
 from newtake.adapters.toolchain import Toolchain, find_toolchain
+from newtake.adapters.verify import verify
 from newtake.domain.clip import MediaInfo
 from newtake.domain.conform import ConformPlan, closed_prefix
 from newtake.domain.errors import (
@@ -58,7 +59,7 @@ class FfmpegMediaTool:
         return await probe(path, count_frames=count_frames)
 
     async def verify(self, path: Path) -> MediaInfo:
-        return await probe(path, count_frames=True)
+        return await verify(path)
 
     async def export_plate(
         self,

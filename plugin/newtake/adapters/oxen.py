@@ -23,7 +23,15 @@ from newtake.adapters.oxen_events import STREAM_TIMEOUT, ended_generations
 from newtake.adapters.oxen_lookup import is_before, matching_ids
 from newtake.adapters.oxen_prices import price_of
 from newtake.adapters.oxen_results import ResultFetcher
-from newtake.adapters.oxen_rows import Row, exr_url, read_row, result_url, rows_of, submission_of
+from newtake.adapters.oxen_rows import (
+    Listing,
+    Row,
+    exr_url,
+    listing_of,
+    read_row,
+    result_url,
+    submission_of,
+)
 from newtake.adapters.oxen_wire import Answer, OxenWire, segment
 from newtake.domain.choices import MODEL
 from newtake.domain.edit import EditSettings, Limits, Price, wire_parameters
@@ -151,13 +159,11 @@ class OxenProvider:
         """
         try:
             answer = await self._wire.read(_HISTORY, {"page": 1, "page_size": _HISTORY_PAGE})
+            listing = listing_of(answer.payload)
         except ProviderError:
+            # The video is paid for and its address known: nothing may lose it here.
             return None
-        own = [
-            submission_of(row, raw)
-            for row, raw in rows_of(answer.payload)
-            if row.input_video == video_url
-        ]
+        own = [submission_of(row, raw) for row, raw in listing.rows if row.input_video == video_url]
         return own[0] if len(own) == 1 else None
 
     async def _paid(self, path: str, body: Mapping[str, Any], deadlines: httpx.Timeout) -> Answer:
@@ -166,42 +172,44 @@ class OxenProvider:
             raise answer.error(paid=True)
         return answer
 
-    async def find(
-        self, intent: Intent, settings: EditSettings, duration: str
-    ) -> tuple[str, ...]:
+    async def find(self, intent: Intent, settings: EditSettings, duration: str) -> tuple[str, ...]:
         """See the port. Looks through the queue, ended rows included, and the recent history.
 
         Raises:
             ProviderError: A list could not be read, so that "none" would be a guess.
         """
-        rows = [row for row, _ in await self._listed(None)]
-        for status in _ENDED:
-            rows.extend(row for row, _ in await self._listed(status))
-        found = matching_ids(rows, intent, settings.prompt)
+        wanted = wire_parameters(settings, duration)
+        listings = [await self._listed(status) for status in (None, *_ENDED)]
+        found = matching_ids(_all_rows(listings), intent, wanted)
         try:
-            rows.extend(await self._history_since(intent))
+            listings.extend(await self._history_since(intent))
         except NotFoundError:
             # Deployments without a history keep ended rows in the queue.
             pass
         except ProviderError:
             if not found:
                 raise
-        return matching_ids(rows, intent, settings.prompt)
+        found = matching_ids(_all_rows(listings), intent, wanted)
+        unreadable = [each.unreadable for each in listings if each.unreadable is not None]
+        if unreadable and not found:
+            raise unreadable[0]
+        return found
 
-    async def _listed(self, status: str | None) -> list[tuple[Row, Mapping[str, Any]]]:
+    async def _listed(self, status: str | None) -> Listing:
         answer = await self._wire.read(_QUEUE, {"status": status} if status else None)
-        return rows_of(answer.payload)
+        return listing_of(answer.payload)
 
-    async def _history_since(self, intent: Intent) -> list[Row]:
+    async def _history_since(self, intent: Intent) -> list[Listing]:
         """Pages of the history, newest first, until one lies before the intent."""
-        found: list[Row] = []
+        pages: list[Listing] = []
         for page in range(1, _HISTORY_PAGES_MAX + 1):
             answer = await self._wire.read(_HISTORY, {"page": page, "page_size": _HISTORY_PAGE})
-            rows = [row for row, _ in rows_of(answer.payload)]
-            found.extend(rows)
-            if len(rows) < _HISTORY_PAGE or all(is_before(row, intent) for row in rows):
+            pages.append(listing_of(answer.payload))
+            rows = [row for row, _ in pages[-1].rows]
+            short = len(answer.field("generations")) < _HISTORY_PAGE
+            if short or all(is_before(row, intent) for row in rows):
                 break
-        return found
+        return pages
 
     async def submission(self, submission_id: str) -> Submission:
         """See the port. A row that left the queue is looked up in the history."""
@@ -213,11 +221,13 @@ class OxenProvider:
 
     async def submissions(self, *, active_only: bool) -> Sequence[Submission]:
         """The account's generations, newest first."""
-        listed = await self._listed(None)
-        if not active_only:
-            for status in _ENDED:
-                listed.extend(await self._listed(status))
-        found = {row.generation_id: submission_of(row, fields) for row, fields in listed}
+        statuses = (None,) if active_only else (None, *_ENDED)
+        listings = [await self._listed(status) for status in statuses]
+        found = {
+            row.generation_id: submission_of(row, fields)
+            for listing in listings
+            for row, fields in listing.rows
+        }
         return sorted(found.values(), key=lambda each: each.enqueued_at or 0.0, reverse=True)
 
     async def cancel(self, submission_id: str) -> Submission:
@@ -263,3 +273,7 @@ class OxenProvider:
             return None
         row, _ = read_row(answer.payload)
         return row.cost
+
+
+def _all_rows(listings: Sequence[Listing]) -> list[Row]:
+    return [row for listing in listings for row, _ in listing.rows]

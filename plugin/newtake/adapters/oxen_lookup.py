@@ -7,7 +7,8 @@ presigned addresses whose signature the service may not keep.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from typing import Any
 from urllib.parse import urlsplit
 
 from newtake.adapters.oxen_rows import Row
@@ -17,18 +18,18 @@ CLOCK_SLACK_SECONDS = 120.0
 """How far the service's clock and this machine's may lie apart."""
 
 
-def matching_ids(rows: Iterable[Row], intent: Intent, prompt: str) -> tuple[str, ...]:
+def matching_ids(rows: Iterable[Row], intent: Intent, wanted: Mapping[str, Any]) -> tuple[str, ...]:
     """Generations of the intent, oldest first; those of the exact address alone if there are any.
 
     Args:
         rows: Of any lists, in any order; the same generation may come twice.
         intent: What was about to be submitted.
-        prompt: Its prompt.
+        wanted: Its parameters, under the service's names.
     """
     known = {row.generation_id: row for row in rows if row.input_video}
     ordered = sorted(known.values(), key=lambda row: (row.enqueued_at or 0.0, row.generation_id))
     exact = [row for row in ordered if _digest(row.input_video) == intent.url_sha256]
-    found = exact or [row for row in ordered if _is_likely(row, intent, prompt)]
+    found = exact or [row for row in ordered if _is_likely(row, intent, wanted)]
     return tuple(row.generation_id for row in found)
 
 
@@ -37,13 +38,29 @@ def is_before(row: Row, intent: Intent) -> bool:
     return row.enqueued_at is not None and row.enqueued_at < intent.at - CLOCK_SLACK_SECONDS
 
 
-def _is_likely(row: Row, intent: Intent, prompt: str) -> bool:
-    if row.prompt != prompt or row.enqueued_at is None or is_before(row, intent):
+def _is_likely(row: Row, intent: Intent, wanted: Mapping[str, Any]) -> bool:
+    if row.prompt != wanted["prompt"] or row.enqueued_at is None or is_before(row, intent):
+        return False
+    if any(_differs(row, name, value) for name, value in wanted.items()):
         return False
     try:
         return urlsplit(row.input_video or "").path == intent.url_path
     except ValueError:
         return False
+
+
+def _differs(row: Row, name: str, wanted: Any) -> bool:
+    """Whether the row says of a setting that it was another. What it does not say counts for none.
+
+    Rows keep the parameters beside their own fields or within `params`; the form is not documented.
+    """
+    if name in ("model", "prompt"):
+        return False
+    extra = row.model_extra or {}
+    nested = [extra.get(place) for place in ("params", "parameters", "settings")]
+    places = [extra, *(each for each in nested if isinstance(each, Mapping))]
+    said = next((place[name] for place in places if place.get(name) is not None), None)
+    return said is not None and str(said).lower() != str(wanted).lower()
 
 
 def _digest(url: str | None) -> str:

@@ -7,6 +7,7 @@ versions of the service; `Row` knows every spelling seen. Source: docs.oxen.ai, 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from typing import Annotated, Any
 from urllib.parse import urlsplit
@@ -94,12 +95,28 @@ def read_row(payload: Any) -> tuple[Row, Mapping[str, Any]]:
         ) from error
 
 
-def rows_of(payload: Any) -> list[tuple[Row, Mapping[str, Any]]]:
-    """The rows of a list answer. Raises: UnknownProviderError."""
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """The rows of a list answer. One that cannot be read must not hide the others."""
+
+    rows: tuple[tuple[Row, Mapping[str, Any]], ...]
+    unreadable: UnknownProviderError | None = None
+    """Why a row was left out, so that "not listed" is not taken for "not there"."""
+
+
+def listing_of(payload: Any) -> Listing:
+    """Raises UnknownProviderError for an answer that is no list."""
     listed = payload.get("generations") if isinstance(payload, Mapping) else None
     if not isinstance(listed, list):
         raise UnknownProviderError("The service's answer is no list of generations.")
-    return [read_row(each) for each in listed]
+    rows = []
+    unreadable = None
+    for each in listed:
+        try:
+            rows.append(read_row(each))
+        except UnknownProviderError as error:
+            unreadable = error
+    return Listing(tuple(rows), unreadable)
 
 
 def submission_of(row: Row, fields: Mapping[str, Any]) -> Submission:

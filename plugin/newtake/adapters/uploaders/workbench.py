@@ -10,7 +10,7 @@ import json
 from pathlib import Path, PurePosixPath
 
 from newtake.adapters.http import with_retries
-from newtake.adapters.oxen_rows import rows_of
+from newtake.adapters.oxen_rows import listing_of
 from newtake.adapters.oxen_wire import Answer, OxenWire, segments
 from newtake.adapters.uploaders.fetchable import LinkCheck
 from newtake.adapters.uploaders.memory import UploadMemory
@@ -152,7 +152,7 @@ class WorkbenchUploader:
         """Where the account's latest results went: a playground may be an organisation's."""
         try:
             answer = await self._wire.read("/api/ai/generations", {"page": 1, "page_size": 10})
-            rows = rows_of(answer.payload)
+            rows = listing_of(answer.payload).rows
         except ProviderError:
             return []
         named = (row.target_namespace for row, _ in rows)
