@@ -79,7 +79,7 @@ class Submission:
     reason: str = ""
     """Why it failed, in the provider's words."""
     result_url: str | None = None
-    """Presigned and short-lived; never journalled."""
+    """Presigned and short-lived; journalled only where no row brings it again."""
     exr_url: str | None = None
     enqueued_at: float | None = None
     cost_usd: Decimal | None = None
@@ -202,6 +202,10 @@ class Uploader(Protocol):
     name: str
     public: bool
     """True when anybody who knows the address can fetch it, for as long as it exists."""
+    audience: str
+    """Where a plate goes and who can read it there, for a person: "to ...; ... can read it"."""
+    consent_key: str
+    """Names the kind and the target, without secrets; consent for one is no consent for another."""
 
     async def store(self, file: Path, sha256: str, progress: Progress) -> Asset:
         """Keep the bytes; the same bytes are sent only once.

@@ -272,6 +272,8 @@ class FakeUploader:
 
     name: str = "fake"
     public: bool = False
+    audience: str = "to this test's memory; nobody else can read it"
+    consent_key: str = "fake"
     stored: dict[str, bytes] = field(default_factory=dict)
     links: int = 0
     error: Exception | None = None

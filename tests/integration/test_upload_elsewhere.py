@@ -252,6 +252,86 @@ async def test_a_command_runs_again_when_its_address_no_longer_opens(
     assert len(log.read_text().splitlines()) == 2
 
 
+SIGNED = """
+import sys
+with open(sys.argv[2], "a") as log: log.write(sys.argv[1] + "\\n")
+with open(sys.argv[2]) as log: runs = len(log.readlines())
+print(f"https://s3.example/bucket/signed.mp4?X-Signature=se-cret{runs}")
+"""
+
+
+async def test_a_signed_address_is_in_no_note_and_is_had_again_by_the_command(
+    storage: Storage, tmp_path: Path
+) -> None:
+    file, sha256 = plate(tmp_path)
+    storage.objects["/bucket/signed.mp4"] = file.read_bytes()
+    log = tmp_path / "log"
+    journal = MemoryJournal()
+    noted: list[str] = []
+
+    def remember(key: str, value: str) -> None:
+        noted.append(key + value)
+        journal.remember(key, value)
+
+    def opened() -> CommandUploader:
+        memory = UploadMemory(journal.remembered, remember)
+        return commanded(storage, memory, SIGNED, "{file}", str(log))
+
+    first = opened()
+    asset = await first.store(file, sha256, quiet)
+    assert (await first.store(file, sha256, quiet)).reused
+    assert (await first.link(asset, "j")).endswith("=se-cret1")
+    assert (await opened().link(asset, "j")).endswith("=se-cret2")
+    assert "se-cret" not in asset.key + "".join(noted)
+
+
+async def test_an_address_that_expired_is_made_anew_and_one_that_never_opened_is_not(
+    storage: Storage, memory: UploadMemory, tmp_path: Path
+) -> None:
+    file, sha256 = plate(tmp_path)
+    log = tmp_path / "log"
+    uploader = commanded(storage, memory, SIGNED, "{file}", str(log))
+    asset = await uploader.store(file, sha256, quiet)
+    with pytest.raises(UploadError, match="does not open"):
+        await uploader.link(asset, "j")
+    assert len(log.read_text().splitlines()) == 1
+    storage.objects["/bucket/signed.mp4"] = file.read_bytes()
+    await uploader.link(asset, "j")
+    storage.private = True
+    with pytest.raises(InputNotFetchableError):
+        await uploader.link(asset, "j")
+    assert len(log.read_text().splitlines()) == 2
+
+
+@pytest.mark.parametrize("content", [None, b"other"])
+async def test_a_plate_that_is_gone_or_another_is_not_sent_for_a_new_link(
+    storage: Storage, memory: UploadMemory, tmp_path: Path, content: bytes | None
+) -> None:
+    file, sha256 = plate(tmp_path)
+    log = str(tmp_path / "log")
+    asset = await commanded(storage, memory, SIGNED, "{file}", log).store(file, sha256, quiet)
+    file.unlink() if content is None else file.write_bytes(content)
+    with pytest.raises(UploadError) as caught:
+        await commanded(storage, memory, SIGNED, "{file}", log).link(asset, "j")
+    assert "newtake restyle" in caught.value.fix
+
+
+async def test_a_commands_complaint_is_quoted_without_its_secrets(
+    storage: Storage, memory: UploadMemory, tmp_path: Path
+) -> None:
+    said = (
+        "PUT https://me:pass-w0rd@s3.example/b/x.mp4?X-Amz-Signature=abc123 failed: 403 for "
+        "AKIAIOSFODNN7EXAMPLE1 secret_key=hunter2 token: hunter3"
+    )
+    script = f"import sys; sys.stderr.write({said!r}); sys.exit(1)"
+    with pytest.raises(UploadError) as caught:
+        await commanded(storage, memory, script).store(*plate(tmp_path), quiet)
+    why = caught.value.why
+    assert "https://s3.example/[...] failed: 403" in why
+    for secret in ("pass-w0rd", "abc123", "AKIA", "hunter"):
+        assert secret not in why
+
+
 @pytest.mark.parametrize(
     ("script", "expected"),
     [

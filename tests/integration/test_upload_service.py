@@ -261,7 +261,7 @@ async def test_a_wrong_key_says_so_and_nothing_was_sent(
     async with wired(Hub(), key="wrong") as (wire, links):
         uploader: Uploader = WorkbenchUploader(wire, memory, links)
         if kind == "repository":
-            uploader = RepositoryUploader(wire, "ann/plates", memory, links, public=True)
+            uploader = RepositoryUploader(wire, "ann/plates", memory, links)
         with pytest.raises(NotAuthorisedError) as caught:
             await uploader.store(file, sha256, lambda *_: None)
     assert caught.value.money is Money.NOT_SENT
@@ -302,7 +302,7 @@ async def test_a_small_plate_goes_by_one_put_into_a_repository_made_for_it(
     hub = Hub()
     file, sha256 = plate(tmp_path)
     async with wired(hub) as (wire, links):
-        uploader = RepositoryUploader(wire, "ann/plates", memory, links, public=True)
+        uploader = RepositoryUploader(wire, "ann/plates", memory, links)
         reused, _ = await stored_twice(uploader, file, sha256)
         asset = await uploader.store(file, sha256, lambda *_: None)
         url = await uploader.link(asset, "job-1")
@@ -323,7 +323,7 @@ async def test_a_large_plate_goes_through_a_workspace(
     hub = Hub(put_max_bytes=put_max_bytes)
     file, sha256 = plate(tmp_path, size)
     async with wired(hub) as (wire, links):
-        uploader = RepositoryUploader(wire, "ann/plates", memory, links, public=True)
+        uploader = RepositoryUploader(wire, "ann/plates", memory, links)
         asset = await uploader.store(file, sha256, lambda *_: None)
         await uploader.link(asset, "job")
     assert sum(each.startswith("PUT ") and "/file/" in each for each in hub.log) == puts
@@ -336,7 +336,7 @@ async def test_an_empty_repository_gets_its_branch_first(
     hub = Hub(needs_branch=True)
     file, sha256 = plate(tmp_path, 2_000_000)
     async with wired(hub) as (wire, links):
-        uploader = RepositoryUploader(wire, "ann/plates", memory, links, public=True)
+        uploader = RepositoryUploader(wire, "ann/plates", memory, links)
         await uploader.store(file, sha256, lambda *_: None)
     assert "ann/plates/newtake/about" in hub.files
     assert hub.files[f"ann/plates/newtake/{sha256[:16]}.mp4"] == file.read_bytes()
@@ -348,7 +348,7 @@ async def test_a_branch_that_moved_on_is_merged_from_a_new_workspace(
     hub = Hub(conflicts=2)
     file, sha256 = plate(tmp_path, 2_000_000)
     async with wired(hub) as (wire, links):
-        uploader = RepositoryUploader(wire, "ann/plates", memory, links, public=True)
+        uploader = RepositoryUploader(wire, "ann/plates", memory, links)
         asset = await uploader.store(file, sha256, lambda *_: None)
         assert len(hub.staged) == 3
         hub.conflicts, hub.files = 9, {}
@@ -370,7 +370,7 @@ async def test_bytes_that_are_there_already_are_a_success(
         answers={"HEAD ": [httpx.Response(405)]},
     )
     async with wired(hub) as (wire, links):
-        uploader = RepositoryUploader(wire, "ann/plates", memory, links, public=True)
+        uploader = RepositoryUploader(wire, "ann/plates", memory, links)
         asset = await uploader.store(file, sha256, lambda *_: None)
         await uploader.link(asset, "job")
     assert asset.key.startswith("main/")
@@ -383,21 +383,9 @@ async def test_a_plate_stored_by_somebody_else_is_not_sent_again(
     there = {f"ann/plates/newtake/{sha256[:16]}.mp4": file.read_bytes()}
     hub = Hub(repositories={"ann/plates": True}, files=there)
     async with wired(hub) as (wire, links):
-        uploader = RepositoryUploader(wire, "ann/plates", memory, links, public=True)
+        uploader = RepositoryUploader(wire, "ann/plates", memory, links)
         assert (await uploader.store(file, sha256, lambda *_: None)).reused
     assert not any(each.startswith("PUT ") for each in hub.log)
-
-
-async def test_a_public_repository_is_not_used_without_consent(
-    tmp_path: Path, memory: UploadMemory
-) -> None:
-    hub = Hub(repositories={"ann/plates": True})
-    file, sha256 = plate(tmp_path)
-    async with wired(hub) as (wire, links):
-        uploader = RepositoryUploader(wire, "ann/plates", memory, links, public=False)
-        with pytest.raises(UploadError, match="public"):
-            await uploader.store(file, sha256, lambda *_: None)
-    assert hub.files == {}
 
 
 async def test_a_private_repositorys_link_is_found_out_before_submitting(
@@ -406,7 +394,7 @@ async def test_a_private_repositorys_link_is_found_out_before_submitting(
     hub = Hub(repositories={"ann/plates": False})
     file, sha256 = plate(tmp_path)
     async with wired(hub) as (wire, links):
-        uploader = RepositoryUploader(wire, "ann/plates", memory, links, public=True)
+        uploader = RepositoryUploader(wire, "ann/plates", memory, links)
         asset = await uploader.store(file, sha256, lambda *_: None)
         with pytest.raises(InputNotFetchableError) as caught:
             await uploader.link(asset, "job")

@@ -50,6 +50,46 @@ def test_a_signed_address_to_read_from_is_not_public() -> None:
 
 
 @pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("repository:ox/plates", "repository:ox/other"),
+        ("repository:ox/plates", "command:up {file}"),
+        ("put:https://s3.example/mine/{name}?sig=1", "put:https://s3.example/yours/{name}?sig=1"),
+        ("put:https://s3.example/mine/a.mp4?sig=1", "put:https://gcs.example/mine/a.mp4?sig=1"),
+        ("command:up {file} a", "command:up {file} b"),
+        ("workbench", "repository:ox/playground"),
+    ],
+)
+def test_consent_for_one_target_is_none_for_another(one: str, other: str) -> None:
+    assert chosen(one).consent_key == chosen(one).consent_key
+    assert chosen(one).consent_key != chosen(other).consent_key
+
+
+def test_consent_for_a_folder_covers_each_plate_and_signature_in_it() -> None:
+    plates = ("put:https://s3.example/mine/a.mp4?sig=1", "put:https://s3.example/mine/b.mp4?sig=2")
+    assert len({chosen(each).consent_key for each in plates}) == 1
+
+
+@pytest.mark.parametrize(
+    ("word", "where", "whose"),
+    [
+        ("workbench", "private playground", "holds its link"),
+        ("repository:ox/plates", "ox/plates at hub.example", "anybody can read it"),
+        ("put:https://s3.example/p/a?sig=secret", "to s3.example", "anybody who knows its address"),
+        ("command:/opt/up --token secret {file}", "the command up", "knows the address"),
+        ("put", "given again", ""),
+    ],
+)
+def test_an_uploader_says_where_plates_go_and_who_reads_them_without_secrets(
+    word: str, where: str, whose: str
+) -> None:
+    uploader = chosen(word)
+    assert where in uploader.audience
+    assert whose in uploader.audience
+    assert "secret" not in uploader.audience + uploader.consent_key
+
+
+@pytest.mark.parametrize(
     "word",
     [
         "",

@@ -1,6 +1,7 @@
-"""Stands in for an uploader whose address holds a secret and is therefore in no journal.
+"""Stands in for an uploader whose address or command may hold a secret and is not journalled.
 
-A job that has been uploaded goes on without it; one that has not says what to type.
+A job that was submitted goes on without it; one that is still to be uploaded or linked says what to
+type.
 """
 
 from __future__ import annotations
@@ -20,6 +21,8 @@ class AbsentUploader:
 
     def __init__(self, name: str) -> None:
         self.name = name
+        self.audience = f"by {name}, to an address that is to be given again"
+        self.consent_key = name
 
     async def store(self, file: Path, sha256: str, progress: Progress) -> Asset:
         self._ask()
@@ -29,6 +32,6 @@ class AbsentUploader:
 
     def _ask(self) -> NoReturn:
         raise SettingsError(
-            f"This job is uploaded by {self.name}, and its address is not kept.",
+            f"This job is uploaded by {self.name}, and what followed that word is not kept.",
             fix=f"Give it again: newtake jobs resume ID --uploader {self.name}:...",
         )

@@ -43,8 +43,7 @@ def choose_uploader(
     if kind == "workbench" and not rest:
         return WorkbenchUploader(wire, memory, links)
     if kind == "repository":
-        # The model has no key, so only a public repository serves it; the caller asks first.
-        return RepositoryUploader(wire, rest, memory, links, public=True)
+        return RepositoryUploader(wire, rest, memory, links)
     if word in ("put", "command"):
         return AbsentUploader(word)
     if kind == "put":

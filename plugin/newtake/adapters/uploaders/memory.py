@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
@@ -32,6 +33,11 @@ class UploadMemory:
     def keep(self, uploader: str, destination: str, sha256: str, place: str) -> None:
         """An empty place forgets."""
         self.remember(_key(uploader, destination, sha256), place)
+
+
+def short_digest(text: str) -> str:
+    """Tells one address or command from another without keeping it."""
+    return hashlib.sha256(text.encode()).hexdigest()[:16]
 
 
 def _key(uploader: str, destination: str, sha256: str) -> str:

@@ -5,14 +5,13 @@ The service's key is not known here.
 
 from __future__ import annotations
 
-import hashlib
 from pathlib import Path
 from urllib.parse import urlsplit
 
 from newtake.adapters.http import open_response, with_retries
 from newtake.adapters.oxen_rows import is_web_address
 from newtake.adapters.uploaders.fetchable import LinkCheck, OpenClient, with_query
-from newtake.adapters.uploaders.memory import UploadMemory
+from newtake.adapters.uploaders.memory import UploadMemory, short_digest
 from newtake.adapters.uploaders.repositories import upload_errors
 from newtake.adapters.uploaders.streams import FileBody, stored_name
 from newtake.domain.errors import (
@@ -73,6 +72,11 @@ class PresignedPutUploader:
         self._open_client = open_client
         self._clock = clock
         self._held: str | None = None
+        whose = "anybody who knows its address" if self.public else "whoever holds its signed link"
+        self.audience = f"to {urlsplit(put_url).hostname}; {whose} can read it, while it opens"
+        # Hosts hold the buckets of many; hashed, since a folder's name may be a secret.
+        folders = "".join(each.partition("?")[0].rpartition("/")[0] for each in (put_url, fetch))
+        self.consent_key = f"put:{urlsplit(put_url).hostname}/{short_digest(folders)}"
 
     def __repr__(self) -> str:
         return f"PresignedPutUploader(to {urlsplit(self._put_url).hostname})"
@@ -126,7 +130,7 @@ class PresignedPutUploader:
 
     def _destination(self) -> str:
         # Hashed: an address may hold a secret in its path.
-        return hashlib.sha256(self._fetch_url.partition("?")[0].encode()).hexdigest()[:16]
+        return short_digest(self._fetch_url.partition("?")[0])
 
     async def _put(self, name: str, body: FileBody) -> None:
         url = self._put_url.replace("{name}", name)

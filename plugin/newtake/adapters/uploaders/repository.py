@@ -1,4 +1,6 @@
-"""A repository of the user's at the service, public or private, through the documented routes.
+"""A public repository of the user's at the service, through the documented routes.
+
+The model has no key, so a private repository would not serve it.
 
 Small files go by one PUT, larger ones through a workspace: the open-source server reads the form of
 a PUT into memory and takes at most 2 MiB (actix-multipart's default, crates/oxen-server).
@@ -14,7 +16,7 @@ from pathlib import Path
 
 import httpx
 
-from newtake.adapters.http import open_response, with_retries
+from newtake.adapters.http import is_loopback, open_response, with_retries
 from newtake.adapters.oxen_errors import words_of
 from newtake.adapters.oxen_wire import Answer, OxenWire, segment, segments
 from newtake.adapters.uploaders.fetchable import LinkCheck, with_query
@@ -43,24 +45,12 @@ _NO_CHANGES = re.compile(r"no[_ ]?changes", re.I)
 class RepositoryUploader:
     """Implements `ports.Uploader`."""
 
+    public = True
+
     def __init__(
-        self,
-        wire: OxenWire,
-        repository: str,
-        memory: UploadMemory,
-        links: LinkCheck,
-        *,
-        public: bool,
+        self, wire: OxenWire, repository: str, memory: UploadMemory, links: LinkCheck
     ) -> None:
         """Keep plates in `repository`, "namespace/name"; it is made when it is not there.
-
-        Args:
-            wire: The service.
-            repository: Which one.
-            memory: What was stored before.
-            links: The check of links.
-            public: Whether a new repository is public, and whether a public one may be used; the
-                caller has the user's consent.
 
         Raises:
             SettingsError: The name has another form.
@@ -71,7 +61,14 @@ class RepositoryUploader:
                 f"{repository!r} names no repository.", fix="Write it as NAMESPACE/NAME."
             )
         self.name = f"repository:{namespace}/{name}"
-        self.public = public
+        base_url = httpx.URL(wire.base_url)
+        # The sandbox has a new port each time, and is the same place.
+        host = "localhost" if is_loopback(base_url) else base_url.netloc.decode("ascii")
+        self.consent_key = f"repository:{host}/{namespace}/{name}"
+        self.audience = (
+            f"to the public repository {namespace}/{name} at {host}; anybody can read it, for as "
+            "long as it is there"
+        )
         self._wire = wire
         self._place = (namespace, name)
         self._path = repository_path(namespace, name)
@@ -121,17 +118,9 @@ class RepositoryUploader:
         return f"{self._path}/file/{segment(revision)}/{segments(path)}"
 
     async def _prepare(self) -> None:
-        """Have the repository, as visible as agreed."""
-        if self._checked:
-            return
-        public = await is_public(self._wire, *self._place)
-        if public is None:
-            await create(self._wire, *self._place, public=self.public)
-        elif public and not self.public:
-            raise UploadError(
-                f"The repository {'/'.join(self._place)} is public; the plate would be, too.",
-                fix="Agree with --agree-public, or name a private repository.",
-            )
+        """Have the repository; a private one is found out by the check of its links."""
+        if not self._checked and await is_public(self._wire, *self._place) is None:
+            await create(self._wire, *self._place, public=True)
         self._checked = True
 
     async def _size_at(self, revision: str, path: str) -> int | None:

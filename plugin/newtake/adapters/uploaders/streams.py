@@ -78,7 +78,6 @@ class MultipartBody:
         ).encode()
         self._after = f"\r\n--{boundary}--\r\n".encode()
         self._body = FileBody(file, progress)
-        self.file_bytes = self._body.size_bytes
         self._boundary = boundary
 
     @property

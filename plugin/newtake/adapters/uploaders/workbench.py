@@ -39,6 +39,11 @@ class WorkbenchUploader:
 
     name = "workbench"
     public = False
+    audience = (
+        "to the private playground of your Oxen account; whoever holds its link can read it, "
+        "for about an hour"
+    )
+    consent_key = "workbench"
 
     def __init__(self, wire: OxenWire, memory: UploadMemory, links: LinkCheck) -> None:
         self._wire = wire
