@@ -17,7 +17,7 @@ from platformdirs import user_data_path
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
 from newtake.domain.edit import EditSettings, settings_problems
-from newtake.domain.errors import InputError, SettingsError
+from newtake.domain.errors import SettingsError
 
 if sys.version_info >= (3, 11):
     import tomllib
@@ -104,7 +104,8 @@ def read_settings(environment: Mapping[str, str]) -> Settings:
     try:
         settings = Settings(**values)
     except ValidationError as error:
-        raise _settings_error(f"The settings in {file} are not right.", error) from error
+        fix = "Correct it or move it away; every setting is optional."
+        raise _settings_error(f"The settings in {file} are not right.", error, fix) from error
     if not settings.base_url.startswith(("https://", "http://")):
         raise SettingsError(
             f"OXEN_BASE_URL is {settings.base_url!r}, which is no web address.",
@@ -164,11 +165,10 @@ def edit_settings(values: Mapping[str, Any]) -> EditSettings:
         raise _settings_error("The settings do not fit the model.", error) from error
 
 
-def _settings_error(what: str, error: ValidationError) -> SettingsError:
+def _settings_error(what: str, error: ValidationError, fix: str = "") -> SettingsError:
     sentences = []
     for each in error.errors():
         name = ".".join(str(part) for part in each["loc"])
         text = each["msg"].removeprefix("Value error, ")
         sentences.append(f"{name}: {text}." if name else text)
-    fix = InputError.fix or "`newtake model` lists what the model accepts."
     return SettingsError(what, why=" ".join(sentences), fix=fix)

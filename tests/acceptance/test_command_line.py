@@ -195,7 +195,7 @@ def test_no_key_is_refused_without_an_upload(
 
     done = newtake("restyle", timeline, "--clip", "1", "--prompt", "x", "--yes", "--json")
 
-    assert done.returncode == 1
+    assert done.returncode == 2
     assert json.loads(done.stdout)["error"] == "NotAuthorised"
     assert "newtake login" in done.stderr
     assert files_of(tmp_path) == before

@@ -4,7 +4,15 @@ from __future__ import annotations
 
 import os
 
+from newtake import bootstrap
+from newtake.domain.errors import NoKeyError
 from newtake.settings import Settings
+
+
+def require_key(settings: Settings, provider: str) -> None:
+    """Raise NoKeyError when the provider needs a key and there is none on this machine."""
+    if provider != "sandbox" and bootstrap.stored_key(settings) is None:
+        raise NoKeyError("There is no key for Oxen on this machine.")
 
 
 async def check_key(settings: Settings, key: str) -> str:

@@ -17,7 +17,8 @@
         LeaseLostError           another process has taken the job over
       UploadError                the plate could not be brought to where the model fetches it
       ProviderError              the service's answer
-        NotAuthorisedError       no key, a wrong key, or not allowed
+        NotAuthorisedError       a wrong key, or not allowed
+          NoKeyError             there is no key on this machine
         OutOfCreditsError        the account has no credits left
         InputNotFetchableError   the model could not fetch the plate
         RefusedSettingsError     the service refused the settings
@@ -181,30 +182,15 @@ class ProviderError(NewTakeError):
 
 
 class NotAuthorisedError(ProviderError):
-    """Without a status of the service it is about what is given here as the key: input to correct.
-
-    Nothing is sent then, so nothing is submitted.
-    """
-
     money = Money.REFUSED
     fix = "`newtake login` stores a key; or set OXEN_API_KEY."
 
-    def __init__(
-        self,
-        what: str,
-        *,
-        why: str = "",
-        fix: str = "",
-        money: Money | None = None,
-        http_status: int | None = None,
-    ) -> None:
-        super().__init__(what, why=why, fix=fix, money=money, http_status=http_status)
-        if http_status is None and money is None:
-            self.money = Money.NOT_SENT
 
-    @property
-    def exit_code(self) -> int:  # type: ignore[override]  # the status may be known only later
-        return 2 if self.http_status is None else 1
+class NoKeyError(NotAuthorisedError):
+    """Known before anything is asked of the service."""
+
+    exit_code = 2
+    money = Money.NOT_SENT
 
 
 class OutOfCreditsError(ProviderError):

@@ -7,6 +7,7 @@ import sys
 from newtake.domain.errors import ConsentError
 from newtake.pipeline.consent import has_consent, remember_consent
 from newtake.ports import Ports
+from newtake.shells.cli.printable import printable
 
 
 def ask(question: str) -> bool:
@@ -17,11 +18,11 @@ def ask(question: str) -> bool:
     """
     if not sys.stdin.isatty():
         raise ConsentError(
-            "There is no terminal to ask on.",
-            why=question,
+            f"Not answered: {question}",
+            why="There is no terminal to ask on.",
             fix="Say --yes (and --agree-public, where something becomes public).",
         )
-    print(f"{question} [y/N] ", end="", file=sys.stderr, flush=True)
+    print(f"{printable(question)} [y/N] ", end="", file=sys.stderr, flush=True)
     return sys.stdin.readline().strip().lower() in ("y", "yes")
 
 
@@ -32,7 +33,7 @@ def agree_to_publish(ports: Ports, agreed: bool) -> None:
         ConsentError: Nobody agreed.
     """
     uploader = ports.uploader
-    if not uploader.public or has_consent(ports.journal, uploader.name):
+    if not uploader.public or has_consent(ports.journal, uploader.consent_key):
         return
     question = (
         f"{uploader.name} makes each plate public: anybody who knows or guesses its address can "
@@ -41,4 +42,4 @@ def agree_to_publish(ports: Ports, agreed: bool) -> None:
     )
     if not agreed and not ask(question):
         raise ConsentError("Nothing was done: no consent to make plates public.")
-    remember_consent(ports.journal, uploader.name)
+    remember_consent(ports.journal, uploader.consent_key)

@@ -16,6 +16,7 @@ from newtake.shells.cli.options import (
     All,
     At,
     AutoControls,
+    BudgetOption,
     Clips,
     Codec,
     CodecOption,
@@ -178,9 +179,7 @@ def restyle(
         Wait | None,
         typer.Option("--wait", help="events, poll, or sync (one blocking request)."),
     ] = None,
-    budget: Annotated[
-        float | None, typer.Option("--budget", help="US dollars this run may cost.")
-    ] = None,
+    budget: BudgetOption = None,
     yes: Yes = False,
     agree_public: AgreePublic = False,
     json: Json = False,
@@ -228,16 +227,22 @@ def jobs_show(job: JobId, json: Json = False) -> None:
 @jobs_app.command("resume")
 def jobs_resume(
     job: Annotated[str | None, typer.Argument(help="A job's id, or its beginning.")] = None,
-    everything: Annotated[bool, typer.Option("--all", help="Every job that can go on.")] = False,
+    everything: Annotated[
+        bool, typer.Option("--all", help="Every job that can go on, cancelled ones apart.")
+    ] = False,
     uploader: Uploader = None,
     fetch_url: FetchUrl = None,
+    budget: BudgetOption = None,
+    yes: Yes = False,
     agree_public: AgreePublic = False,
     json: Json = False,
 ) -> None:
-    """Go on where a job stopped. Never submits a second time."""
-    from newtake.shells.cli.jobs import resume_jobs
+    """Go on where a job stopped. Asks before a first submission; never submits a second time."""
+    from newtake.shells.cli.resuming import ResumeOptions, resume_jobs
 
-    resume_jobs(job, everything, uploader, fetch_url, agree_public, json)
+    resume_jobs(
+        job, everything, ResumeOptions(uploader, fetch_url, budget, yes, agree_public), json
+    )
 
 
 @jobs_app.command("cancel")

@@ -14,6 +14,7 @@ from newtake.domain.events import Step
 from newtake.domain.job import Job, Status
 from newtake.settings import edit_settings
 from newtake.shells.cli.documents import job_document, print_document
+from newtake.shells.cli.printable import printable
 from newtake.shells.cli.timelines import Asked, restyle_once
 
 
@@ -72,7 +73,7 @@ async def _demo(
     media = bootstrap.media_tool(settings)
     info = await media.probe(source)
     timeline = bootstrap.write_cuts(info, folder / "demo.otio")
-    print(f"Timeline: {timeline} (three cuts of {source.name})", file=sys.stderr)
+    print(printable(f"Timeline: {timeline} (three cuts of {source.name})"), file=sys.stderr)
     asked = Asked(timeline=timeline, edit=edit, clips=("2",), provider="sandbox")
     (job,) = await restyle_once(settings, asked, yes=True)
     picture = None
@@ -93,10 +94,10 @@ def _tell(job: Job, timeline: Path, picture: Path | None) -> None:
     assert take is not None
     assert placed is not None
     clip = job.order.clip
-    print(f"Timeline:       {job.order.host.output}")
-    print(f"  from          {timeline} (not touched)")
-    print(f"Take:           {take.path}")
-    print(f"  of clip       {clip.index} ({clip.name}), key {placed.key}")
+    print(printable(f"Timeline:       {job.order.host.output}"))
+    print(printable(f"  from          {timeline} (not touched)"))
+    print(printable(f"Take:           {take.path}"))
+    print(printable(f"  of clip       {clip.index} ({clip.name}), key {placed.key}"))
     print(
         f"  frames        {take.available.duration}, of which the clip shows {clip.source.duration}"
     )
@@ -106,4 +107,4 @@ def _tell(job: Job, timeline: Path, picture: Path | None) -> None:
         seconds = job.seconds(step)
         if seconds is not None:
             print(f"  {step.value:<13} {seconds:6.2f} s")
-    print(f"Before | after: {picture}")
+    print(printable(f"Before | after: {picture}"))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from decimal import Decimal
 from fractions import Fraction
 from pathlib import Path
@@ -10,6 +11,7 @@ from typing import Any
 
 from newtake.domain.clip import Clip, TakeSummary
 from newtake.domain.edit import Price
+from newtake.domain.files import Asset
 from newtake.domain.job import Job
 from newtake.domain.timing import FrameRange, display_rate, timecode
 from newtake.pipeline.planning import Plan, PlannedClip
@@ -17,7 +19,13 @@ from newtake.pipeline.planning import Plan, PlannedClip
 
 def print_document(document: Any) -> None:
     """One JSON document on stdout."""
-    print(json.dumps(document, indent=2, ensure_ascii=False, default=_plain))
+    text = json.dumps(document, indent=2, ensure_ascii=False, default=_plain)
+    try:
+        text.encode(sys.stdout.encoding or "utf-8")
+    except UnicodeEncodeError:
+        # A terminal's code page, or a file name that is no text: the same document in escapes.
+        text = json.dumps(document, indent=2, default=_plain)
+    print(text)
 
 
 def _plain(value: object) -> object:
@@ -142,7 +150,7 @@ def job_document(job: Job) -> dict[str, Any]:
             if (seconds := job.seconds(step)) is not None
         },
         "plate": str(job.plate.path) if job.plate else None,
-        "asset": job.asset.key if job.asset else None,
+        "asset": _asset_document(job.asset) if job.asset else None,
         "failure": {
             name: _word(getattr(job.failure, name)) for name in job.failure.__dataclass_fields__
         }
@@ -164,6 +172,20 @@ def job_document(job: Job) -> dict[str, Any]:
             }
             for each in job.renditions
         ],
+    }
+
+
+def _asset_document(asset: Asset) -> dict[str, Any]:
+    """An uploader's key is its own business; those that are JSON themselves are opened."""
+    key: Any = asset.key
+    try:
+        opened = json.loads(asset.key)
+    except ValueError:
+        opened = None
+    return {
+        "uploader": asset.uploader,
+        "key": opened if isinstance(opened, dict) else key,
+        "public": asset.public,
     }
 
 

@@ -1,4 +1,8 @@
-"""Tables and sentences for a person."""
+"""Tables and sentences for a person.
+
+Every text goes through `printable`, and nothing is read as markup: clip names, prompts and a
+service's words come from elsewhere.
+"""
 
 from __future__ import annotations
 
@@ -8,13 +12,15 @@ from typing import IO
 
 from rich.console import Console
 from rich.table import Table
+from rich.text import Text
 
 from newtake.domain.clip import Clip
-from newtake.domain.edit import Price
 from newtake.domain.events import Step
 from newtake.domain.job import Job, Status
 from newtake.domain.timing import display_rate
 from newtake.pipeline.planning import Plan, PlannedClip
+from newtake.shells.cli.prices import charge_text, price_text
+from newtake.shells.cli.printable import printable
 
 _UNBOUNDED_COLUMNS = 400
 
@@ -25,6 +31,11 @@ def console(stream: IO[str]) -> Console:
     return Console(file=stream, width=width, highlight=False, soft_wrap=not stream.isatty())
 
 
+def say(out: Console, text: object) -> None:
+    """One line (a narrow terminal may fold it)."""
+    out.print(Text(printable(text)))
+
+
 def _table(*columns: str) -> Table:
     table = Table(box=None, pad_edge=False, header_style="bold", show_edge=False)
     for name in columns:
@@ -33,11 +44,16 @@ def _table(*columns: str) -> Table:
     return table
 
 
+def _add(table: Table, *cells: str) -> None:
+    table.add_row(*(Text(printable(cell)) for cell in cells))
+
+
 def draw_clips(clips: Sequence[Clip]) -> None:
     table = _table("#", "track", "clip", "record", "source", "frames", "rate", "takes", "restyle")
     for clip in clips:
         record, source = clip.record, clip.source
-        table.add_row(
+        _add(
+            table,
             str(clip.index),
             clip.track,
             clip.name,
@@ -52,7 +68,7 @@ def draw_clips(clips: Sequence[Clip]) -> None:
     out.print(table)
     for clip in clips:
         for note in clip.notes:
-            out.print(f"  {clip.index}: {note}", markup=False)
+            say(out, f"  {clip.index}: {note}")
 
 
 def _takes(clip: Clip) -> str:
@@ -69,11 +85,11 @@ def draw_takes(clips: Sequence[Clip]) -> None:
     for clip in clips:
         for take in clip.takes:
             marks = ("> " if take.selected else "  ") + ("*" if take.starred else " ")
-            table.add_row(str(clip.index), clip.name, marks, take.key, take.name, take.url)
+            _add(table, str(clip.index), clip.name, marks, take.key, take.name, take.url)
     if table.row_count:
         out.print(table)
     else:
-        out.print("No clip of this timeline has takes yet.")
+        say(out, "No clip of this timeline has takes yet.")
 
 
 def draw_plan(plan: Plan) -> None:
@@ -81,32 +97,36 @@ def draw_plan(plan: Plan) -> None:
     out = console(sys.stderr)
     table = _table("#", "clip", "record", "sent", "frames", "handles", "held", "price")
     for entry in plan.entries:
-        table.add_row(*_plan_row(entry))
+        _add(table, *_plan_row(entry))
     out.print(table)
     for entry in plan.entries:
         for note in entry.notes:
-            out.print(f"  {entry.clip.index}: {note}", markup=False)
+            say(out, f"  {entry.clip.index}: {note}")
     settings = plan.settings
     look = settings.edit_strength or ("auto controls" if settings.auto_controls else "default")
     extras = "".join(
         text for on, text in ((settings.hdr, ", HDR"), (settings.exr_export, ", EXR")) if on
     )
-    out.print(
-        f"Look: {settings.prompt!r} ({settings.resolution}, strength {look}{extras})", markup=False
-    )
+    say(out, f"Look: '{settings.prompt}' ({settings.resolution}, strength {look}{extras})")
     count = len(plan.orders)
     if count:
-        whose = "anybody who knows the link" if plan.uploads_publicly else "this account only"
-        where = (
-            "to the sandbox on this machine; nothing leaves it"
-            if plan.provider == "sandbox"
-            else f"to {plan.provider} by {plan.uploader}, readable by {whose}"
-        )
-        out.print(f"Sent: {count} plate{'s' * (count > 1)} {where}.", markup=False)
-        out.print(f"Written: {plan.target.output} ({plan.target.layout.value})", markup=False)
-        out.print(f"Price: {price_text(plan.total)}", markup=False)
+        say(out, f"Would send: {count} plate{'s' * (count > 1)} {_whereto(plan)}.")
+        say(out, f"Would write: {plan.target.output} ({plan.target.layout.value})")
+        say(out, f"Price: {price_text(plan.total)}")
     for note in plan.notes:
-        out.print(f"Note: {note}", markup=False)
+        say(out, f"Note: {note}")
+
+
+def _whereto(plan: Plan) -> str:
+    if plan.provider == "sandbox":
+        return "to the sandbox on this machine; nothing leaves it"
+    # The service's own links open without a key for about an hour (seen in the vendor's client).
+    whose = (
+        "anybody who knows the address"
+        if plan.uploads_publicly
+        else "holders of the link, for about an hour"
+    )
+    return f"to {plan.provider} by {plan.uploader}, readable by {whose}"
 
 
 def _plan_row(entry: PlannedClip) -> tuple[str, ...]:
@@ -129,20 +149,16 @@ def _plan_row(entry: PlannedClip) -> tuple[str, ...]:
     )
 
 
-def price_text(price: Price, *, short: bool = False) -> str:
-    amount = "not known" if price.usd is None else f"${price.usd:.2f}"
-    return amount if short else f"{amount} ({price.basis})"
-
-
 def draw_jobs(jobs: Sequence[Job]) -> None:
     out = console(sys.stdout)
     if not jobs:
-        out.print("The journal holds no jobs yet.")
+        say(out, "The journal holds no jobs yet.")
         return
     table = _table("job", "status", "next", "clip", "take", "prompt")
     for job in jobs:
         placed = [each.placed.key for each in job.renditions if each.placed]
-        table.add_row(
+        _add(
+            table,
             job.id,
             job.status.value,
             job.step.value if job.step and job.status is not Status.DONE else "",
@@ -155,43 +171,40 @@ def draw_jobs(jobs: Sequence[Job]) -> None:
         job.status in (Status.ACTIVE, Status.FAILED) and job.step is not None for job in jobs
     )
     if waiting:
-        out.print(f"{waiting} can go on: newtake jobs resume ID, or --all.")
+        say(out, f"{waiting} can go on: newtake jobs resume ID, or --all.")
 
 
 def draw_outcome(jobs: Sequence[Job], stream: IO[str]) -> None:
     """After a run: each take with its frames, timecode and times; each failure with its reason."""
     out = console(stream)
     for job in jobs:
-        out.print(f"{job.order.clip.name}: job {job.id} {job.status.value}", markup=False)
+        say(out, f"{job.order.clip.name}: job {job.id} {job.status.value}")
         for each in job.renditions:
             if each.take is not None and each.placed is not None:
                 take = each.take
-                out.print(
-                    f"  {each.placed.key}: {take.path}\n"
+                say(out, f"  {each.placed.key}: {take.path}")
+                say(
+                    out,
                     f"    {take.available.duration} frames from {take.start_timecode} at "
                     f"{display_rate(take.available.rate)}, {_method(take.method)}",
-                    markup=False,
                 )
                 for note in take.notes:
-                    out.print(f"    note: {note}", markup=False)
-        out.print(f"  {_times(job)}", markup=False)
-        out.print(f"  {_money(job)}", markup=False)
+                    say(out, f"    note: {note}")
+        say(out, f"  {_times(job)}")
+        say(out, f"  {charge_text(job)}")
         if job.failure is not None and job.status is Status.FAILED:
             failure = job.failure
-            out.print(f"  Stopped at {failure.step.value}: {failure.what}", markup=False)
+            say(out, f"  Stopped at {failure.step.value}: {failure.what}")
             for label, text in (
                 ("Why", failure.why),
                 ("Next", failure.fix),
                 ("Money", failure.money),
             ):
                 if text:
-                    out.print(f"    {label}: {text}", markup=False)
+                    say(out, f"    {label}: {text}")
         if job.status is Status.UNSURE:
-            out.print(
-                "  Whether it was submitted is not known. Look at the service's history, then\n"
-                f"    newtake jobs settle {job.id} --submission ID   or   --not-sent",
-                markup=False,
-            )
+            say(out, "  Whether it was submitted is not known. Look at the service's history, then")
+            say(out, f"    newtake jobs settle {job.id} --submission ID   or   --not-sent")
 
 
 def _method(method: str) -> str:
@@ -207,15 +220,3 @@ def _times(job: Job) -> str:
         if (seconds := job.seconds(step)) is not None
     ]
     return "steps: " + (", ".join(parts) if parts else "none finished")
-
-
-def _money(job: Job) -> str:
-    estimate = price_text(job.order.price)
-    costs = [each.cost_usd for each in job.renditions if each.cost_usd is not None]
-    if not job.renditions:
-        return f"price: nothing was charged; estimate {estimate}"
-    if len(costs) < len(job.renditions):
-        return f"price: not in the service's history yet; estimate {estimate}"
-    total = sum(float(cost) for cost in costs)
-    word = "sandbox money, nothing charged" if job.order.provider == "sandbox" else "charged"
-    return f"price: ${total:.2f} {word}; estimate {estimate}"

@@ -2,29 +2,51 @@
 
 from __future__ import annotations
 
-import json
 import sys
+from collections.abc import Iterator, Mapping
 
-from newtake.domain.errors import NewTakeError
+from newtake.domain.errors import Money, NewTakeError
+from newtake.shells.cli.documents import print_document
+from newtake.shells.cli.printable import printable
 
 
 def show_error(error: NewTakeError, *, as_json: bool) -> None:
     """For a person on stderr; as one document on stdout when a program reads."""
+    _show(error.as_dict(), as_json=as_json)
+
+
+def show_usage_error(message: str, *, as_json: bool) -> None:
+    """The document of an error whose words are on stderr already: the command line's own."""
     if as_json:
-        print(json.dumps(error.as_dict(), ensure_ascii=False, indent=2))
-    lines = [f"Error: {error.what}"]
-    if error.why:
-        lines.append(f"  Why:   {error.why}")
-    if error.fix:
-        lines.append(f"  Next:  {error.fix}")
-    if error.money.value:
-        lines.append(f"  Money: {error.money.value}")
-    print("\n".join(lines), file=sys.stderr)
+        parts = _parts("Usage", message, "`newtake COMMAND --help` lists its options.")
+        print_document({**parts, "money": Money.NOT_SENT.value})
 
 
-def show_interrupt() -> None:
-    print(
-        "\nInterrupted. What was begun is kept: `newtake jobs` shows it, and "
-        "`newtake jobs resume --all` goes on.",
-        file=sys.stderr,
+def show_interrupt(*, as_json: bool) -> None:
+    print(file=sys.stderr)
+    _show(
+        _parts(
+            "Interrupted",
+            "Interrupted. What was begun is kept.",
+            "`newtake jobs` shows it, and `newtake jobs resume --all` goes on.",
+        ),
+        as_json=as_json,
     )
+
+
+def _parts(error: str, what: str, following: str) -> dict[str, str]:
+    return {"error": error, "what": what, "why": "", "next": following, "money": ""}
+
+
+def _show(parts: Mapping[str, str], *, as_json: bool) -> None:
+    if as_json:
+        print_document(parts)
+    print("\n".join(_lines(parts)), file=sys.stderr)
+
+
+def _lines(parts: Mapping[str, str]) -> Iterator[str]:
+    first = "" if parts["error"] == "Interrupted" else "Error: "
+    yield first + printable(parts["what"])
+    for label, name in (("Why", "why"), ("Next", "next"), ("Money", "money")):
+        if parts[name]:
+            yield f"  {label + ':':<6} {printable(parts[name])}"

@@ -17,7 +17,9 @@ from newtake.domain.edit import EditSettings
 from newtake.domain.errors import SettingsError
 from newtake.ports import ModelCard
 from newtake.shells.cli.documents import print_document
-from newtake.shells.cli.drawing import console, price_text
+from newtake.shells.cli.drawing import console, say
+from newtake.shells.cli.prices import price_text
+from newtake.shells.cli.printable import printable
 
 
 def show_model(provider: str | None, as_json: bool) -> None:
@@ -26,17 +28,17 @@ def show_model(provider: str | None, as_json: bool) -> None:
         print_document({**asdict(card), "prices": prices})
         return
     out = console(sys.stdout)
-    out.print(f"{card.name} ({card.id})", markup=False)
+    say(out, f"{card.name} ({card.id})")
     if card.stale:
-        out.print("The service is out of reach; this is an earlier answer.")
+        say(out, "The service is out of reach; this is an earlier answer.")
     for name, rule in (card.schema.get("properties") or {}).items():
         allowed = rule.get("enum")
         default = f" (default {rule['default']})" if "default" in rule else ""
         kind = ", ".join(map(str, allowed)) if allowed else rule.get("type", "")
-        out.print(f"  {name}: {kind}{default}", markup=False)
-    out.print("Prices of one edit:")
+        say(out, f"  {name}: {kind}{default}")
+    say(out, "Prices of one edit:")
     for line in prices:
-        out.print(f"  {line['resolution']} {line['duration']}: {line['text']}", markup=False)
+        say(out, f"  {line['resolution']} {line['duration']}: {line['text']}")
 
 
 async def _model(provider: str | None) -> tuple[ModelCard, list[dict[str, Any]]]:
@@ -72,7 +74,7 @@ def log_in(forget: bool) -> None:
         raise SettingsError("No key was given.", fix="Paste it at the question, or pipe it in.")
     who = anyio.run(account.check_key, settings, key)
     print(account.store_key(settings, key), file=sys.stderr)
-    print(f"The service knows this key as {who}.", file=sys.stderr)
+    print(printable(f"The service knows this key as {who}."), file=sys.stderr)
 
 
 def examine(as_json: bool) -> None:
@@ -84,9 +86,9 @@ def examine(as_json: bool) -> None:
         out = console(sys.stdout)
         for finding in findings:
             mark = {"ok": "ok  ", "note": "note", "missing": "MISS"}[finding.state]
-            out.print(f"{mark} {finding.name}: {finding.text}", markup=False)
+            say(out, f"{mark} {finding.name}: {finding.text}")
             if finding.fix:
-                out.print(f"     -> {finding.fix}", markup=False)
+                say(out, f"     -> {finding.fix}")
     if any(finding.state == "missing" for finding in findings):
         sys.exit(1)
 

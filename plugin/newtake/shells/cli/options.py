@@ -109,6 +109,9 @@ CodecOption = Annotated[
     Codec, typer.Option("--codec", help="Of the take; auto keeps the result's pictures untouched.")
 ]
 Json = Annotated[bool, typer.Option("--json", help="One JSON document on stdout.")]
+BudgetOption = Annotated[
+    float | None, typer.Option("--budget", help="US dollars this run may cost.")
+]
 Yes = Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")]
 AgreePublic = Annotated[
     bool,

@@ -14,6 +14,8 @@ from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeElapsedCo
 
 from newtake.domain.events import Step
 from newtake.domain.job import Job
+from newtake.shells.cli.drawing import say
+from newtake.shells.cli.printable import printable
 
 _BYTES = (Step.UPLOAD, Step.DOWNLOAD)
 _DOING = {
@@ -59,7 +61,7 @@ class LiveWatcher:
         if job.id in self._tasks:
             self._progress.remove_task(self._tasks[job.id])
         self._tasks[job.id] = self._progress.add_task(
-            _DOING[step], total=None, clip=job.order.clip.name, amount=""
+            _DOING[step], total=None, clip=printable(job.order.clip.name), amount=""
         )
 
     def progress(self, job: Job, step: Step, done: int, total: int | None) -> None:
@@ -68,12 +70,12 @@ class LiveWatcher:
         )
 
     def note(self, job: Job, text: str) -> None:
-        self._console.print(f"{job.order.clip.name}: {text}", markup=False)
+        say(self._console, f"{job.order.clip.name}: {text}")
 
     def step_done(self, job: Job, step: Step) -> None:
         seconds = job.seconds(step)
         took = "" if seconds is None else f"{seconds:.1f} s"
-        self._console.print(f"{job.order.clip.name}: {step.value} {took}", markup=False)
+        say(self._console, f"{job.order.clip.name}: {step.value} {took}")
 
 
 class PlainWatcher:
@@ -98,12 +100,12 @@ class PlainWatcher:
     def progress(self, job: Job, step: Step, done: int, total: int | None) -> None: ...
 
     def note(self, job: Job, text: str) -> None:
-        print(f"{job.order.clip.name}: {text}", file=sys.stderr, flush=True)
+        print(printable(f"{job.order.clip.name}: {text}"), file=sys.stderr, flush=True)
 
     def step_done(self, job: Job, step: Step) -> None:
         seconds = time.monotonic() - self._started.get((job.id, step), time.monotonic())
         line = f"{job.order.clip.name}: {step.value} ({seconds:.1f} s)"
-        print(line, file=sys.stderr, flush=True)
+        print(printable(line), file=sys.stderr, flush=True)
 
 
 def watcher() -> LiveWatcher | PlainWatcher:

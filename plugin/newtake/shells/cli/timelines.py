@@ -14,9 +14,10 @@ from typing import Any
 import anyio
 
 from newtake import bootstrap
+from newtake.bootstrap.account import require_key
 from newtake.domain.clip import Clip
 from newtake.domain.edit import EditSettings
-from newtake.domain.errors import ClipRefusedError, SelectionError, SettingsError
+from newtake.domain.errors import ClipRefusedError, SelectionError
 from newtake.domain.files import HostTarget, Layout, Profile
 from newtake.domain.job import Job, Status
 from newtake.domain.selection import Selection, select_clips
@@ -35,8 +36,10 @@ from newtake.shells.cli.documents import (
     print_document,
     take_document,
 )
-from newtake.shells.cli.drawing import draw_clips, draw_outcome, draw_plan, draw_takes, price_text
+from newtake.shells.cli.drawing import draw_clips, draw_outcome, draw_plan, draw_takes
 from newtake.shells.cli.errors import show_error
+from newtake.shells.cli.prices import budget_limit, price_text
+from newtake.shells.cli.printable import printable
 from newtake.shells.cli.progress import watcher
 
 
@@ -90,7 +93,7 @@ def list_takes(timeline: Path, use: Sequence[str], out: Path | None, as_json: bo
     if choices:
         output = out.absolute() if out else timeline
         anyio.run(_use_takes, timeline, output, choices)
-        print(f"Written: {output}", file=sys.stderr)
+        print(printable(f"Written: {output}"), file=sys.stderr)
         timeline = output
     clips = anyio.run(_clips_of, timeline)
     if as_json:
@@ -132,14 +135,11 @@ def restyle_clips(
     agree_public: bool,
 ) -> None:
     """Plan, ask, run, report. Exits with 1 when a job did not end well."""
-    if budget is not None and budget < 0:
-        raise SettingsError("A budget cannot be negative.", fix="Give US dollars, e.g. --budget 5.")
-    limit = None if budget is None else Decimal(str(budget))
     restyle = partial(
         restyle_once,
         bootstrap.settings_now(),
         asked,
-        limit=limit,
+        limit=budget_limit(budget),
         yes=yes,
         agree_public=agree_public,
     )
@@ -150,7 +150,7 @@ def restyle_clips(
         )
     draw_outcome(jobs, sys.stderr)
     if any(each.placed for job in jobs for each in job.renditions):
-        print(f"Written: {asked.target.output}", file=sys.stderr)
+        print(printable(f"Written: {asked.target.output}"), file=sys.stderr)
     if any(job.status is not Status.DONE for job in jobs):
         sys.exit(1)
 
@@ -198,6 +198,7 @@ async def restyle_once(
     target = asked.target
     clips = select_clips(await bootstrap.open_host(target).clips(), asked.selection)
     await bootstrap.open_host(target).check_output([clip.key for clip in clips])
+    require_key(settings, asked.provider or settings.provider)
     async with _wired(settings, asked, needs_key=True) as wiring:
         ports = wiring.ports
         plan = await _planned(clips, edit, asked, ports)

@@ -1,0 +1,179 @@
+"""`jobs resume`: moving on what stopped, and asking before anything is submitted."""
+
+from __future__ import annotations
+
+import sys
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import anyio
+
+from newtake import bootstrap
+from newtake.bootstrap.account import require_key
+from newtake.domain.errors import Money, NewTakeError, SelectionError
+from newtake.domain.events import Step
+from newtake.domain.job import Job, Status
+from newtake.pipeline.batch import run_jobs
+from newtake.pipeline.budget import Budget
+from newtake.pipeline.session import Run
+from newtake.ports import Journal
+from newtake.settings import Settings
+from newtake.shells.cli.asking import agree_to_publish, ask
+from newtake.shells.cli.documents import job_document, print_document
+from newtake.shells.cli.drawing import console, draw_outcome, say
+from newtake.shells.cli.errors import show_error
+from newtake.shells.cli.prices import budget_limit, price_text, total_price
+from newtake.shells.cli.progress import watcher
+
+_AT_THE_SERVICE = (Step.EXPORT, Step.UPLOAD, Step.SUBMIT, Step.WAIT, Step.DOWNLOAD)
+"""Steps that lead to the service; conform and relink work from what is on the disk."""
+_UPLOADING = (Step.EXPORT, Step.UPLOAD, Step.SUBMIT)
+_RESUMABLE = (Status.ACTIVE, Status.FAILED)
+"""What --all resumes. A cancelled job goes on only when a person names it."""
+
+
+@dataclass(frozen=True, slots=True)
+class ResumeOptions:
+    """As they were typed."""
+
+    uploader: str | None
+    fetch_url: str | None
+    budget: float | None
+    yes: bool
+    agree_public: bool
+
+
+def resume_jobs(
+    job_id: str | None, everything: bool, options: ResumeOptions, as_json: bool
+) -> None:
+    """Go on with one job or with all that can go on. Exits with 1 when one does not end well."""
+    budget = Budget(budget_limit(options.budget), allow_unknown=options.yes)
+    settings = bootstrap.settings_now()
+    journal = bootstrap.open_journal(settings)
+    if (job_id is None) == (not everything):
+        raise SelectionError(
+            "Say which job to resume.", fix="`newtake jobs resume ID`, or --all for every one."
+        )
+    chosen = _waiting(journal) if job_id is None else [_named(journal, job_id)]
+    if chosen:
+        _agree_to_submit(chosen, budget, options)
+    errors = anyio.run(_resume, settings, chosen, budget, options)
+    jobs = [journal.load(job.id) for job in chosen]
+    if len(errors) == 1 and len(jobs) <= 1:
+        raise errors[0]
+    if as_json:
+        print_document([job_document(job) for job in jobs])
+    if not jobs:
+        print("No job is waiting to go on.", file=sys.stderr)
+    draw_outcome(jobs, sys.stderr)
+    for error in errors:
+        show_error(error, as_json=False)
+    if errors or any(job.status is not Status.DONE for job in jobs):
+        sys.exit(1)
+
+
+def _waiting(journal: Journal) -> list[Job]:
+    return [job for job in journal.jobs() if job.status in _RESUMABLE and job.step is not None]
+
+
+def _named(journal: Journal, job_id: str) -> Job:
+    job = journal.load(job_id)
+    if job.status is Status.DONE:
+        raise SelectionError(
+            f"Job {job.id} is done; there is nothing to resume.",
+            fix="`newtake restyle` makes another take.",
+        )
+    if job.step is None:
+        raise SelectionError(
+            f"Job {job.id} has ended at the service; there is nothing to resume.",
+            why=job.failure.why if job.failure else "",
+            fix="`newtake restyle` makes a new submission.",
+        )
+    return job
+
+
+def _agree_to_submit(chosen: Sequence[Job], budget: Budget, options: ResumeOptions) -> None:
+    """Show what would be submitted, and ask.
+
+    Raises:
+        BudgetError: All of it would exceed the budget.
+        SelectionError: The answer was no.
+    """
+    new = [job for job in chosen if job.step in _UPLOADING and not job.may_be_submitted_unknown]
+    if not new:
+        return
+    out = console(sys.stderr)
+    say(out, "Not submitted yet, would be now:")
+    for job in new:
+        order = job.order
+        say(
+            out,
+            f"  {order.clip.name}: job {job.id}, '{order.settings.prompt}' to {order.provider}, "
+            f"{price_text(order.price, short=True)}",
+        )
+    prices = [job.order.price for job in new]
+    budget.check(prices)
+    question = f"Submit {len(new)} clip(s) for {price_text(total_price(prices))}?"
+    if not options.yes and not ask(question):
+        raise SelectionError("Nothing was done.", fix="Say --yes to go on without a question.")
+
+
+async def _resume(
+    settings: Settings, chosen: Sequence[Job], budget: Budget, options: ResumeOptions
+) -> list[NewTakeError]:
+    """Take the groups one after the other; what stopped a whole group, group by group."""
+    errors: list[NewTakeError] = []
+    for (provider, word), group in _groups(settings, chosen, options.uploader).items():
+        try:
+            await _resume_group(settings, provider, word, group, budget, options)
+        except NewTakeError as error:
+            if any(job.renditions for job in group):
+                # It says what this run submitted, not what is charged for what exists already.
+                error.money = Money.NONE
+            errors.append(error)
+    return errors
+
+
+def _groups(
+    settings: Settings, chosen: Sequence[Job], uploader: str | None
+) -> dict[tuple[str, str], list[Job]]:
+    """Jobs of one provider and uploader share a run, in the order they were made."""
+    groups: dict[tuple[str, str], list[Job]] = defaultdict(list)
+    for job in chosen:
+        kept = job.order.uploader
+        if settings.uploader.partition(":")[0] == kept:
+            kept = settings.uploader
+        groups[(job.order.provider, uploader or kept)].append(job)
+    return groups
+
+
+async def _resume_group(
+    settings: Settings,
+    provider: str,
+    uploader: str,
+    group: Sequence[Job],
+    budget: Budget,
+    options: ResumeOptions,
+) -> None:
+    needs_key = any(job.step in _AT_THE_SERVICE for job in group)
+    if needs_key:
+        require_key(settings, provider)
+    async with bootstrap.wired(
+        settings,
+        provider=provider,
+        uploader=uploader,
+        fetch_url=options.fetch_url,
+        needs_key=needs_key,
+    ) as wiring:
+        if any(job.step in _UPLOADING for job in group):
+            agree_to_publish(wiring.ports, options.agree_public)
+        with watcher() as shown:
+            run = Run(
+                wiring.ports,
+                shown,
+                settings.work_folder,
+                budget=budget,
+                deadline_seconds=settings.deadline_minutes * 60,
+            )
+            await run_jobs([job.id for job in group], run, listen=wiring.listen)

@@ -1,0 +1,64 @@
+"""Names, prompts and a service's words are shown as they are, on one line, and move nothing."""
+
+from __future__ import annotations
+
+import sys
+from dataclasses import replace
+
+import pytest
+
+from newtake.domain.errors import NewTakeError
+from newtake.domain.events import Failure, Step
+from newtake.domain.job import Job, Rendition, Status
+from newtake.shells.cli.drawing import draw_clips, draw_jobs, draw_outcome, draw_takes
+from newtake.shells.cli.errors import show_error
+from newtake.shells.cli.printable import printable
+from orders import order
+
+HOSTILE = "[/bold]\x1b[2J\n:smile:\u202e\ud800 [red]"
+SHOWN = r"[/bold]\x1b[2J\n:smile:\u202e\ud800 [red]"
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        (HOSTILE, SHOWN),
+        ("a\r\tb\x9b\u2028", r"a\r\tb\x9b\u2028"),
+        ("größe 👩\u200d💻 — ok", "größe 👩\u200d💻 — ok"),
+        ("\U000e0041", r"\U000e0041"),
+    ],
+)
+def test_only_what_hides_or_moves_is_escaped(text: str, shown: str) -> None:
+    assert printable(text) == shown
+
+
+def test_a_table_shows_a_hostile_clip_in_one_row(capsys: pytest.CaptureFixture[str]) -> None:
+    take = replace(order().clip.takes[0], name=HOSTILE, url=HOSTILE)
+    clip = replace(order().clip, name=HOSTILE, notes=(HOSTILE,), takes=(take,))
+
+    draw_clips([clip])
+    draw_takes([clip])
+
+    out = capsys.readouterr().out
+    assert out.count(SHOWN) == 4
+    assert len(out.splitlines()) == 5
+
+
+def test_a_journal_with_a_hostile_prompt_is_listed(capsys: pytest.CaptureFixture[str]) -> None:
+    settings = replace(order().settings, prompt=HOSTILE)
+    failure = Failure(Step.WAIT, "X", HOSTILE, HOSTILE, "", "")
+    job = Job(
+        "j1", replace(order(), settings=settings), 0.0, Status.FAILED, failure=failure,
+        renditions=(Rendition("s1"),),
+    )  # fmt: skip
+
+    draw_jobs([job])
+    draw_outcome([job], sys.stdout)
+
+    assert capsys.readouterr().out.count(SHOWN) == 3
+
+
+def test_an_error_with_hostile_words_stays_on_its_lines(capsys: pytest.CaptureFixture[str]) -> None:
+    show_error(NewTakeError(HOSTILE, why=HOSTILE), as_json=False)
+
+    assert capsys.readouterr().err == f"Error: {SHOWN}\n  Why:   {SHOWN}\n"
