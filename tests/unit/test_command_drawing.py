@@ -40,7 +40,7 @@ def test_a_table_shows_a_hostile_clip_in_one_row(capsys: pytest.CaptureFixture[s
     draw_takes([clip])
 
     out = capsys.readouterr().out
-    assert out.count(SHOWN) == 4
+    assert out.count(SHOWN) == 5
     assert len(out.splitlines()) == 5
 
 
