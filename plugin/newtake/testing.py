@@ -255,6 +255,7 @@ class FakeProvider:
             return None
         if isinstance(self.exr, Exception):
             raise self.exr
+        to = to.with_suffix(".zip" if self.exr.startswith(b"PK") else ".exr")
         to.parent.mkdir(parents=True, exist_ok=True)
         to.write_bytes(self.exr)
         progress(len(self.exr), len(self.exr))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import subprocess
 from collections.abc import AsyncIterator, Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -183,6 +183,39 @@ async def test_a_result_comes_whole_and_its_cost_is_known(bench: Bench, tmp_path
     cost = await bench.provider.cost(name)
     assert cost is not None
     assert cost > Decimal(0)
+
+
+HDR = EditSettings("oil painting", resolution="720p", hdr=True, exr_export=True)
+
+
+async def test_an_exr_comes_under_the_suffix_of_its_bytes(bench: Bench, tmp_path: Path) -> None:
+    if isinstance(bench.provider, FakeProvider):
+        bench.provider.exr = b"PK\x03\x04 frames"
+    (name,) = await submitted(bench, HDR)
+    submission = await ended(bench.provider, name)
+    target = tmp_path / "takes" / "result.exr"
+    seen: list[tuple[int, int | None]] = []
+    exr = await bench.provider.download_exr(submission, target, lambda *pair: seen.append(pair))
+    assert exr == target.with_suffix(".zip")
+    data = exr.read_bytes()
+    assert data.startswith(b"PK")
+    assert seen[-1] == (len(data), len(data))
+    assert list(target.parent.iterdir()) == [exr]
+
+
+async def test_an_exr_that_cannot_be_had_holds_up_no_video(bench: Bench, tmp_path: Path) -> None:
+    (name,) = await submitted(bench)
+    submission = await ended(bench.provider, name)
+    if isinstance(bench.provider, FakeProvider):
+        bench.provider.exr = NotFoundError("the EXR does not open")
+    else:
+        gone = f"{urlsplit(submission.result_url or '')._replace(path='/gone').geturl()}"
+        submission = replace(submission, exr_url=gone)
+    target = tmp_path / "takes" / "result.mp4"
+    await bench.provider.download(submission, target, no_progress)
+    with pytest.raises(NotFoundError):
+        await bench.provider.download_exr(submission, target.with_suffix(".exr"), no_progress)
+    assert list(target.parent.iterdir()) == [target]
 
 
 async def test_a_cancelled_submission_is_terminal(bench: Bench) -> None:

@@ -19,6 +19,7 @@ from newtake.adapters.http import USER_AGENT, open_client
 from newtake.adapters.oxen import Mode, OxenProvider
 from newtake.domain.edit import EditSettings
 from newtake.domain.errors import (
+    Money,
     NotAuthorisedError,
     NotFoundError,
     OutOfCreditsError,
@@ -185,6 +186,63 @@ async def test_the_synchronous_result_is_not_lost_when_the_history_does_not_answ
         answer = await service.submit(SETTINGS, "5s", VIDEO, None)
     assert (url,) == answer.result_urls
     assert len(answer.submission_ids) == 1
+
+
+async def test_an_unreadable_row_of_the_history_does_not_lose_the_synchronous_result() -> None:
+    url = "https://cdn.example/v.mp4"
+    mine = {"generation_id": "g9", "status": "succeeded", "input_video": VIDEO, "result_url": url}
+    for rows, expected in (([{"status": 1}, mine], ()), ([{"status": 1}], (url,))):
+        hub = Hub(
+            **{
+                "POST /api/ai/videos/generate": {"videos": [{"url": url}]},
+                "GET /api/ai/generations": {"generations": rows},
+            }
+        )
+        async with provider(hub, mode="sync") as service:
+            answer = await service.submit(SETTINGS, "5s", VIDEO, None)
+        assert len(answer.submission_ids) == 1
+        assert answer.result_urls == expected
+
+
+async def test_rows_that_cannot_be_read_hide_no_others_and_are_not_taken_for_absence() -> None:
+    odd: list[Any] = [None, {"status": "queued"}, row("../x"), row("ok", status="")]
+    listed = {"generations": [*odd, row("mine", input_video=VIDEO)]}
+    hub = Hub(**{"GET /api/ai/queue": listed, "GET /api/ai/generations": {"generations": []}})
+    async with provider(hub) as service:
+        assert [each.id for each in await service.submissions(active_only=True)] == ["mine"]
+        assert await service.find(INTENT, EditSettings("p"), "5s") == ("mine",)
+        listed["generations"] = odd
+        with pytest.raises(UnknownProviderError):
+            await service.find(INTENT, EditSettings("p"), "5s")
+
+
+async def test_a_history_too_long_to_read_is_not_taken_for_absence() -> None:
+    newer = [row(f"n{n}", enqueued_at=2e9) for n in range(100)]
+    hub = Hub(
+        **{
+            "GET /api/ai/queue": {"generations": []},
+            "GET /api/ai/generations": {"generations": newer},
+        }
+    )
+    async with provider(hub) as service:
+        with pytest.raises(UnknownProviderError, match="longer"):
+            await service.find(INTENT, EditSettings("p"), "5s")
+
+
+@pytest.mark.parametrize("name", ["../../etc/x", ".hidden", "a/b", "a\\b", "a b", "", "x" * 201])
+async def test_an_id_that_could_not_be_a_file_name_is_no_id(name: str) -> None:
+    hub = Hub(
+        **{
+            "POST /api/ai/queue": {"generations": [{"generation_id": name}]},
+            "GET /api/ai/queue/g1": row(name),
+        }
+    )
+    async with provider(hub) as service:
+        with pytest.raises(UnknownProviderError) as caught:
+            await service.submit(SETTINGS, "5s", VIDEO, None)
+        assert caught.value.money is Money.UNKNOWN
+        with pytest.raises(UnknownProviderError):
+            await service.submission("g1")
 
 
 async def test_the_synchronous_route_refuses_variations_before_anything_is_sent() -> None:

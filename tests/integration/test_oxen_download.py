@@ -295,6 +295,61 @@ async def test_an_exr_beside_the_video_is_found(tmp_path: Path) -> None:
     assert a_zip() == exr.read_bytes()
 
 
+async def test_an_exr_is_found_on_a_later_page_of_its_folder(tmp_path: Path) -> None:
+    def listing(request: httpx.Request) -> httpx.Response:
+        names = {"1": [f"b{n}.zip" for n in range(100)], "2": ["a_exr.zip"]}
+        page = names[request.url.params["page"]]
+        return httpx.Response(200, json={"entries": [{"filename": name} for name in page]})
+
+    folder = f"{BASE}/api/repos/ox/playground"
+    beside = f"{folder}/file/main/out/a_exr.zip"
+    web = Web({RESULT: MP4, f"{folder}/dir/main/out": listing, beside: a_zip()})
+    _, exr = await fetch(web, tmp_path, ended(), exr=True)
+    assert exr is not None
+
+
+async def test_the_exr_of_a_submission_without_links_is_looked_up(tmp_path: Path) -> None:
+    named = "https://cdn.example/frames"
+    web = Web({QUEUE: {**row(RESULT), "exr_url": named}, RESULT: MP4, named: EXR})
+    _, exr = await fetch(web, tmp_path, ended(None), exr=True)
+    assert exr is not None
+    assert web.asked.count(named) == 1
+
+
+async def test_an_expired_exr_link_is_renewed_and_fetched_once(tmp_path: Path) -> None:
+    old, fresh = "https://cdn.example/old", "https://cdn.example/fresh"
+    web = Web({RESULT: MP4, old: 403, fresh: a_zip(), QUEUE: {**row(RESULT), "exr_url": fresh}})
+    video, exr = await fetch(web, tmp_path, ended(exr_url=old), exr=True)
+    assert exr is not None
+    assert (web.asked.count(old), web.asked.count(fresh), web.asked.count(RESULT)) == (1, 1, 1)
+    assert sorted(video.parent.iterdir()) == [video, exr]
+
+
+async def test_an_exr_that_was_named_and_is_named_no_more_is_not_called_absent(
+    tmp_path: Path,
+) -> None:
+    old = "https://cdn.example/old"
+    web = Web({RESULT: MP4, old: 403, QUEUE: row(RESULT)})
+    with pytest.raises(NotFoundError, match="EXR"):
+        await fetch(web, tmp_path, ended(exr_url=old), exr=True)
+
+
+async def test_what_is_no_exr_is_refused_and_leaves_nothing(tmp_path: Path) -> None:
+    named = "https://cdn.example/frames"
+    web = Web({RESULT: MP4, named: MP4})
+    with pytest.raises(ResultError):
+        await fetch(web, tmp_path, ended(exr_url=named), exr=True)
+    assert [each.name for each in (tmp_path / "deep").iterdir()] == ["result.mp4"]
+
+
+async def test_an_exr_whose_place_is_taken_by_a_folder_is_said(tmp_path: Path) -> None:
+    named = "https://cdn.example/frames"
+    (tmp_path / "deep" / "result.zip").mkdir(parents=True)
+    web = Web({RESULT: MP4, named: a_zip()})
+    with pytest.raises(StorageError):
+        await fetch(web, tmp_path, ended(exr_url=named), exr=True)
+
+
 @pytest.mark.parametrize("listing", [404, 403, {"entries": []}, {"entries": None}])
 async def test_an_exr_that_is_nowhere_is_absent(tmp_path: Path, listing: Any) -> None:
     web = Web({RESULT: MP4, f"{BASE}/api/repos/ox/playground/dir/main/out": listing})

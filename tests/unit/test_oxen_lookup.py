@@ -7,8 +7,9 @@ from typing import Any
 
 import pytest
 
-from newtake.adapters.oxen_lookup import is_before, matching_ids
+from newtake.adapters.oxen_lookup import is_before, matching_ids, wanted_of
 from newtake.adapters.oxen_rows import Row, read_row
+from newtake.domain.edit import EditSettings
 from newtake.domain.job import Intent
 
 AT = 1_700_000_000.0
@@ -46,12 +47,12 @@ def test_another_signature_of_the_same_file_is_likely_with_prompt_and_time() -> 
 
 def test_likeness_needs_path_prompt_and_time() -> None:
     rows = [
-        row("other file", "https://cdn.example/newtake/other.mp4"),
-        row("other prompt", RESIGNED, prompt="ink"),
-        row("long before", RESIGNED, at=AT - 121),
-        row("no time", RESIGNED, at=None),
-        row("no input", None),
-        row("no address", "https://["),
+        row("other-file", "https://cdn.example/newtake/other.mp4"),
+        row("other-prompt", RESIGNED, prompt="ink"),
+        row("long-before", RESIGNED, at=AT - 121),
+        row("no-time", RESIGNED, at=None),
+        row("no-input", None),
+        row("no-address", "https://["),
     ]
     assert matching_ids(rows, INTENT, {"prompt": "oil"}) == ()
 
@@ -62,15 +63,45 @@ def test_a_row_is_before_the_intent_only_beyond_the_clocks_slack() -> None:
     assert not is_before(row("a", at=None), INTENT)
 
 
+EDIT = EditSettings("oil", resolution="720p", edit_strength="flex_1", hdr=True, variations=2)
+
+
 @pytest.mark.parametrize(
     "said",
-    [{"resolution": "720p"}, {"hdr": True}, {"params": {"edit_strength": "adhere_1"}}],
+    [
+        {"resolution": "540p"},
+        {"duration": "10s"},
+        {"duration": 10},
+        {"edit_strength": "adhere_1"},
+        {"params": {"edit_strength": "adhere_1"}},
+        {"auto_controls": True},
+        {"hdr": False},
+        {"exr_export": True},
+        {"num_generations": 1},
+        {"input_image": "https://cdn.example/first.png"},
+    ],
     ids=str,
 )
 def test_a_path_of_other_settings_is_another_submission(said: dict[str, object]) -> None:
-    wanted = {"prompt": "oil", "resolution": "540p", "hdr": False, "edit_strength": "flex_1"}
-    other = row("a", RESIGNED)
-    fields = {**other.model_dump(), **said}
-
-    assert matching_ids([other], INTENT, wanted) == ("a",)
+    fields = {**row("a", RESIGNED).model_dump(), **said}
+    wanted = wanted_of(EDIT, "5s")
     assert matching_ids([Row.model_validate(fields)], INTENT, wanted) == ()
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        {},
+        {"resolution": "720p", "duration": "5s", "edit_strength": "flex_1", "hdr": True},
+        {"resolution": 720, "duration": 5, "num_generations": "2", "hdr": "true"},
+        {"auto_controls": False, "exr_export": None, "input_image": None},
+        {"params": {"edit_strength": "flex_1"}, "something_else": "x"},
+    ],
+    ids=str,
+)
+def test_what_a_row_does_not_say_of_its_settings_counts_for_nothing(
+    said: dict[str, object],
+) -> None:
+    fields = {**row("a", RESIGNED).model_dump(), **said}
+    wanted = wanted_of(EDIT, "5s")
+    assert matching_ids([Row.model_validate(fields)], INTENT, wanted) == ("a",)

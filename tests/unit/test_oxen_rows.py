@@ -199,6 +199,8 @@ def test_only_an_exr_of_the_same_generation_is_taken_from_a_folder() -> None:
     assert exr_beside(entries, "g1", "a.mp4") == "a_exr.zip"
     assert exr_beside([{"filename": "x-g1.exr"}], "g1", "a.mp4") == "x-g1.exr"
     assert None is exr_beside(entries[:4], "g1", "a.mp4")
+    others = [{"filename": name} for name in ("a-2.mp4", "a-2.zip", "ab.zip")]
+    assert None is exr_beside(others, "g1", "a.mp4")
     assert None is exr_beside("entries", "g1", "a.mp4")
 
 

@@ -20,12 +20,13 @@ from newtake.adapters.http import TIMEOUT, open_response, timeout
 from newtake.adapters.oxen_catalogue import ModelCatalogue
 from newtake.adapters.oxen_delivery import Delivery
 from newtake.adapters.oxen_events import STREAM_TIMEOUT, ended_generations
-from newtake.adapters.oxen_lookup import is_before, matching_ids
+from newtake.adapters.oxen_lookup import is_before, matching_ids, wanted_of
 from newtake.adapters.oxen_prices import price_of
 from newtake.adapters.oxen_results import ResultFetcher
 from newtake.adapters.oxen_rows import (
     Listing,
     Row,
+    accepted_ids,
     exr_url,
     listing_of,
     read_row,
@@ -114,17 +115,7 @@ class OxenProvider:
         if settings.variations > 1:
             body["num_generations"] = settings.variations
         answer = await self._paid(_QUEUE, body, TIMEOUT)
-        listed = answer.field("generations")
-        ids = tuple(
-            str(each["generation_id"])
-            for each in (listed if isinstance(listed, list) else ())
-            if isinstance(each, Mapping) and each.get("generation_id")
-        )
-        if not ids:
-            raise UnknownProviderError(
-                "The service accepted the edit and named no generation.", http_status=answer.status
-            )
-        return SubmitAnswer(ids)
+        return SubmitAnswer(accepted_ids(answer.payload))
 
     async def _submit_and_wait(
         self, body: Mapping[str, Any], settings: EditSettings
@@ -159,11 +150,11 @@ class OxenProvider:
         """
         try:
             answer = await self._wire.read(_HISTORY, {"page": 1, "page_size": _HISTORY_PAGE})
-            listing = listing_of(answer.payload)
+            rows = listing_of(answer.payload).rows
+            own = [submission_of(row, raw) for row, raw in rows if row.input_video == video_url]
         except ProviderError:
             # The video is paid for and its address known: nothing may lose it here.
             return None
-        own = [submission_of(row, raw) for row, raw in listing.rows if row.input_video == video_url]
         return own[0] if len(own) == 1 else None
 
     async def _paid(self, path: str, body: Mapping[str, Any], deadlines: httpx.Timeout) -> Answer:
@@ -178,7 +169,7 @@ class OxenProvider:
         Raises:
             ProviderError: A list could not be read, so that "none" would be a guess.
         """
-        wanted = wire_parameters(settings, duration)
+        wanted = wanted_of(settings, duration)
         listings = [await self._listed(status) for status in (None, *_ENDED)]
         found = matching_ids(_all_rows(listings), intent, wanted)
         try:
@@ -209,6 +200,16 @@ class OxenProvider:
             short = len(answer.field("generations")) < _HISTORY_PAGE
             if short or all(is_before(row, intent) for row in rows):
                 break
+        else:
+            pages.append(
+                Listing(
+                    (),
+                    UnknownProviderError(
+                        "The service's history since the submission is longer than is read here.",
+                        why=f"{_HISTORY_PAGES_MAX * _HISTORY_PAGE} generations are newer.",
+                    ),
+                )
+            )
         return pages
 
     async def submission(self, submission_id: str) -> Submission:

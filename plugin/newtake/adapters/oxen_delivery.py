@@ -6,7 +6,7 @@ in the row, under any name or suffix that fits, then beside the video in its rep
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import Any
@@ -22,10 +22,13 @@ from newtake.domain.errors import (
     NotAuthorisedError,
     NotFoundError,
     RefusedSettingsError,
+    StorageError,
 )
 from newtake.ports import Progress, Submission
 
 _RENEWALS = 3
+_LISTING_PAGE = 100
+_LISTING_PAGES_MAX = 50
 
 ReadAgain = Callable[[str], Awaitable[Submission]]
 
@@ -75,22 +78,27 @@ class Delivery:
 
     async def exr(self, submission: Submission, exr_to: Path, progress: Progress) -> Path | None:
         """See `ports.Provider.download_exr`."""
-        for number in range(2):
-            url = await self._exr_address(submission)
+        trouble: LinkExpiredError | None = None
+        for number in range(_RENEWALS + 1):
+            url = None if trouble else await self._exr_address(submission)
+            if trouble is not None or (url is None and submission.result_url is None):
+                if number > 1:
+                    await self.wire.clock.sleep(float(number))
+                submission = await self._renewed(submission, trouble)
+                url = await self._exr_address(submission)
             if url is None:
-                return None
+                break
             try:
                 kind = await self.results.fetch(url, exr_to, ("exr", "zip"), progress)
-            except LinkExpiredError:
-                if number == 0:
-                    submission = await self._renewed(submission, None)
+            except LinkExpiredError as error:
+                trouble = error
                 continue
-            final = exr_to.with_suffix(f".{kind}")
-            if final != exr_to:
-                await anyio.to_thread.run_sync(exr_to.replace, final)
-            return final
+            return await anyio.to_thread.run_sync(_named, exr_to, kind)
+        if trouble is None:
+            return None
         raise NotFoundError(
             f"The EXR of {submission.id} is named by the service and does not open.",
+            why=trouble.what,
             fix="`newtake jobs resume` looks again.",
             money=Money.SUBMITTED,
         )
@@ -104,19 +112,40 @@ class Delivery:
         place = repository_place(urlsplit(video_url).path)
         if place is None:
             return None
-        listing = (
-            f"/api/repos/{segment(place.namespace)}/{segment(place.repository)}"
-            f"/dir/{segment(place.revision)}/{segments(place.folder)}"
-        )
-        try:
-            answer = await self.wire.read(listing, {"page": 1, "page_size": 100})
-        except (NotFoundError, NotAuthorisedError, RefusedSettingsError):
-            return None
-        name = exr_beside(answer.field("entries"), submission.id, place.file_name)
+        name = exr_beside(await self._entries(place), submission.id, place.file_name)
         if name is None:
             return None
         folder = video_url.partition("?")[0].rpartition("/")[0]
         return f"{folder}/{segment(name)}"
+
+    async def _entries(self, place: RepositoryPlace) -> list[Any]:
+        """The listing of a result's folder; empty where it cannot be listed."""
+        listing = (
+            f"/api/repos/{segment(place.namespace)}/{segment(place.repository)}"
+            f"/dir/{segment(place.revision)}/{segments(place.folder)}"
+        )
+        found: list[Any] = []
+        for page in range(1, _LISTING_PAGES_MAX + 1):
+            try:
+                answer = await self.wire.read(listing, {"page": page, "page_size": _LISTING_PAGE})
+            except (NotFoundError, NotAuthorisedError, RefusedSettingsError):
+                break
+            entries = answer.field("entries")
+            found += entries if isinstance(entries, list) else []
+            if not isinstance(entries, list) or len(entries) < _LISTING_PAGE:
+                break
+        return found
+
+
+def _named(file: Path, kind: str) -> Path:
+    """The file under the suffix of its kind, in place of what is there."""
+    final = file.with_suffix(f".{kind}")
+    if final != file:
+        try:
+            file.replace(final)
+        except OSError as error:
+            raise StorageError(f"{final} cannot be written.", why=str(error)) from error
+    return final
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,18 +175,30 @@ def repository_place(path: str) -> RepositoryPlace | None:
     return RepositoryPlace(namespace, repository, revision, "/".join(rest[:-1]), rest[-1])
 
 
-def exr_beside(entries: Any, generation_id: str, video_name: str) -> str | None:
+def exr_beside(entries: Sequence[Any], generation_id: str, video_name: str) -> str | None:
     """The file of a folder's listing that is the EXR of this generation.
 
-    Many results can share a folder, so it must carry the video's name or the generation's id.
+    Many results can share a folder, so it must carry the generation's id, or the video's name and
+    not, as a longer one, another video's.
     """
-    stem = PurePosixPath(video_name).stem
-    for each in entries if isinstance(entries, list) else ():
-        name = each.get("filename") if isinstance(each, Mapping) else None
-        if not isinstance(name, str) or "/" in name or each.get("is_dir"):
-            continue
-        if not name.lower().endswith((".exr", ".zip")):
-            continue
-        if name.startswith(stem) or generation_id in name:
+    files: list[str] = [
+        each["filename"]
+        for each in entries
+        if isinstance(each, Mapping)
+        and isinstance(each.get("filename"), str)
+        and "/" not in each["filename"]
+        and not each.get("is_dir")
+    ]
+    packages = [name for name in files if name.lower().endswith((".exr", ".zip"))]
+    videos = {PurePosixPath(name).stem for name in files if name not in packages}
+    own = PurePosixPath(video_name).stem
+    for name in packages:
+        carried = [each for each in videos | {own} if _carries(name, each)]
+        if generation_id in name or (carried and max(carried, key=len) == own):
             return name
     return None
+
+
+def _carries(name: str, stem: str) -> bool:
+    """Whether a file's name is a video's name, alone or with something set off after it."""
+    return name.startswith(stem) and not name[len(stem) :][:1].isalnum()

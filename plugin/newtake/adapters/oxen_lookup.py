@@ -12,6 +12,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from newtake.adapters.oxen_rows import Row
+from newtake.domain.edit import EditSettings, wire_parameters
 from newtake.domain.job import Intent
 
 CLOCK_SLACK_SECONDS = 120.0
@@ -24,7 +25,7 @@ def matching_ids(rows: Iterable[Row], intent: Intent, wanted: Mapping[str, Any])
     Args:
         rows: Of any lists, in any order; the same generation may come twice.
         intent: What was about to be submitted.
-        wanted: Its parameters, under the service's names.
+        wanted: Its parameters, under the service's names; see `wanted_of`.
     """
     known = {row.generation_id: row for row in rows if row.input_video}
     ordered = sorted(known.values(), key=lambda row: (row.enqueued_at or 0.0, row.generation_id))
@@ -49,10 +50,21 @@ def _is_likely(row: Row, intent: Intent, wanted: Mapping[str, Any]) -> bool:
         return False
 
 
+def wanted_of(settings: EditSettings, duration: str) -> dict[str, Any]:
+    """What a row of this edit would say; None for what was not sent."""
+    optional = ("edit_strength", "auto_controls", "hdr", "exr_export")
+    unsent: dict[str, Any] = dict.fromkeys(optional)
+    if settings.first_frame is None:
+        unsent["input_image"] = None
+    sent = wire_parameters(settings, duration)
+    return unsent | sent | {"num_generations": settings.variations}
+
+
 def _differs(row: Row, name: str, wanted: Any) -> bool:
     """Whether the row says of a setting that it was another. What it does not say counts for none.
 
-    Rows keep the parameters beside their own fields or within `params`; the form is not documented.
+    Rows keep the parameters that were sent beside their own fields or within `params`; the form is
+    not documented. A row that says nothing and one that says "off" are the same.
     """
     if name in ("model", "prompt"):
         return False
@@ -60,7 +72,18 @@ def _differs(row: Row, name: str, wanted: Any) -> bool:
     nested = [extra.get(place) for place in ("params", "parameters", "settings")]
     places = [extra, *(each for each in nested if isinstance(each, Mapping))]
     said = next((place[name] for place in places if place.get(name) is not None), None)
-    return said is not None and str(said).lower() != str(wanted).lower()
+    if said is None:
+        return False
+    if wanted is None or isinstance(wanted, bool):
+        is_on = _plain(said) not in ("false", "0", "")
+        return is_on != bool(wanted)
+    return _plain(said) != _plain(wanted)
+
+
+def _plain(value: Any) -> str:
+    """Numbers and words the same: the service's own documents write both 5 and "5s"."""
+    text = str(value).strip().lower()
+    return text[:-1] if text[-1:] in ("s", "p") and text[:-1].isdecimal() else text
 
 
 def _digest(url: str | None) -> str:

@@ -6,6 +6,7 @@ versions of the service; `Row` knows every spelling seen. Source: docs.oxen.ai, 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
@@ -21,6 +22,9 @@ from newtake.ports import ModelCard, Submission
 _INPUTS = ("input", "prompt", "source", "image", "keyframe", "user", "thumbnail")
 _EXR_SUFFIXES = (".exr", ".zip")
 _DEPTH_MAX = 8
+_SECONDS_MAX = 1e12
+PLAIN_ID = r"^[A-Za-z0-9][A-Za-z0-9._-]{0,199}$"
+"""Ids become parts of file names and of notes: no separators, no hidden names."""
 
 
 def _text_or_none(value: Any) -> Any:
@@ -29,7 +33,12 @@ def _text_or_none(value: Any) -> Any:
 
 def _seconds_or_none(value: Any) -> Any:
     number = isinstance(value, int | float) and not isinstance(value, bool)
-    return value if number else None
+    # Comparisons also hold for integers that are too large to become a float.
+    return value if number and -_SECONDS_MAX < value < _SECONDS_MAX else None
+
+
+def _id_text(value: Any) -> Any:
+    return str(value) if isinstance(value, int) and not isinstance(value, bool) else value
 
 
 def money_or_none(value: Any) -> Decimal | None:
@@ -58,8 +67,8 @@ class Row(BaseModel):
 
     model_config = ConfigDict(extra="allow", frozen=True, protected_namespaces=())
 
-    generation_id: str = Field(
-        min_length=1, max_length=200, validation_alias=AliasChoices("generation_id", "id")
+    generation_id: Annotated[str, BeforeValidator(_id_text)] = Field(
+        pattern=PLAIN_ID, validation_alias=AliasChoices("generation_id", "id")
     )
     status: str = Field(min_length=1, max_length=100)
     model_name: _Text = Field(None, validation_alias=AliasChoices("model_name", "model"))
@@ -93,6 +102,26 @@ def read_row(payload: Any) -> tuple[Row, Mapping[str, Any]]:
             "The service described a generation in a way nobody documented.",
             why=f"Missing or not as documented: {wrong or 'the whole row'}.",
         ) from error
+
+
+def accepted_ids(payload: Any) -> tuple[str, ...]:
+    """The generations that an answer to a submit names.
+
+    Raises:
+        UnknownProviderError: It names none, or one in a way that is no id.
+    """
+    listed = payload.get("generations") if isinstance(payload, Mapping) else None
+    named = [
+        _id_text(each.get("generation_id") or each.get("id"))
+        for each in (listed if isinstance(listed, list) else ())
+        if isinstance(each, Mapping)
+    ]
+    if not named or not all(isinstance(each, str) and re.match(PLAIN_ID, each) for each in named):
+        raise UnknownProviderError(
+            "The service accepted the edit and named no generation.",
+            why="Its answer holds none, or an id that cannot be one." if named else "",
+        )
+    return tuple(named)
 
 
 @dataclass(frozen=True, slots=True)

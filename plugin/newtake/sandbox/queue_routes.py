@@ -35,7 +35,6 @@ from newtake.sandbox.store import Contents
 
 _STEERING = (
     "model",
-    "num_generations",
     "target_namespace",
     "target_repo",
     "target_directory",
