@@ -24,6 +24,9 @@ if sys.version_info >= (3, 11):
 else:
     import tomli as tomllib
 
+_SETTINGS_FIX = (
+    "Correct it or move it away, or set NEWTAKE_HOME to another folder; every setting is optional."
+)
 DEFAULT_BASE_URL = "https://hub.oxen.ai"
 ProviderName = Literal["oxen", "sandbox"]
 WaitMode = Literal["events", "poll", "sync"]
@@ -74,6 +77,12 @@ class Settings(BaseModel):
         return self.home / "work"
 
 
+def home_of(environment: Mapping[str, str]) -> Path:
+    """NEWTAKE_HOME, or the system's folder for a program's data."""
+    named = environment.get("NEWTAKE_HOME")
+    return Path(named).expanduser() if named else user_data_path("newtake", appauthor=False)
+
+
 def read_settings(environment: Mapping[str, str]) -> Settings:
     """Settings of the file, overruled by the environment.
 
@@ -82,8 +91,7 @@ def read_settings(environment: Mapping[str, str]) -> Settings:
     Raises:
         SettingsError: If the file cannot be read or says something unknown or impossible.
     """
-    named = environment.get("NEWTAKE_HOME")
-    home = Path(named).expanduser() if named else user_data_path("newtake", appauthor=False)
+    home = home_of(environment)
     file = home / "settings.toml"
     values: dict[str, Any] = {}
     try:
@@ -94,7 +102,7 @@ def read_settings(environment: Mapping[str, str]) -> Settings:
         raise SettingsError(
             f"The settings file {file} cannot be read.",
             why=str(error),
-            fix="Correct it or move it away; every setting is optional.",
+            fix=_SETTINGS_FIX,
         ) from error
     if base_url := environment.get("OXEN_BASE_URL"):
         values["base_url"] = base_url
@@ -104,8 +112,8 @@ def read_settings(environment: Mapping[str, str]) -> Settings:
     try:
         settings = Settings(**values)
     except ValidationError as error:
-        fix = "Correct it or move it away; every setting is optional."
-        raise _settings_error(f"The settings in {file} are not right.", error, fix) from error
+        what = f"The settings in {file} are not right."
+        raise _settings_error(what, error, _SETTINGS_FIX) from error
     if not settings.base_url.startswith(("https://", "http://")):
         raise SettingsError(
             f"OXEN_BASE_URL is {settings.base_url!r}, which is no web address.",

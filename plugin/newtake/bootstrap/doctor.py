@@ -6,7 +6,8 @@ import os
 import platform
 import shutil
 import sys
-from collections.abc import Callable
+import tempfile
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
@@ -14,9 +15,10 @@ from typing import Literal
 
 from newtake import __version__, bootstrap
 from newtake.domain.errors import NewTakeError
-from newtake.settings import Settings
+from newtake.settings import Settings, home_of, read_settings
 
 _LOW_DISK_BYTES = 2_000_000_000
+_HOME_FIX = "Set NEWTAKE_HOME to a folder that can be written."
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,8 +30,12 @@ class Finding:
     fix: str = ""
 
 
-async def examine(settings: Settings) -> list[Finding]:
-    """Look at everything a restyle needs. Asks the service for its model list, and nothing else."""
+async def examine(environment: Mapping[str, str]) -> list[Finding]:
+    """Look at everything a restyle needs. Asks the service for its model list, and nothing else.
+
+    Makes nothing in NEWTAKE_HOME, and raises nothing: what cannot be read is a finding.
+    """
+    settings, findings = _settings(environment)
     return [
         Finding(
             "New Take",
@@ -37,6 +43,7 @@ async def examine(settings: Settings) -> list[Finding]:
             f"{__version__} on Python {platform.python_version()}, {platform.system()} "
             f"{platform.machine()} ({sys.executable})",
         ),
+        *findings,
         *_ffmpeg(settings),
         _checked("Prober", lambda: f"PyAV {version('av')}"),
         _timelines(),
@@ -45,6 +52,15 @@ async def examine(settings: Settings) -> list[Finding]:
         _key(settings),
         await _service(settings),
     ]
+
+
+def _settings(environment: Mapping[str, str]) -> tuple[Settings, list[Finding]]:
+    """Settings to look with: the defaults where what is set cannot be used."""
+    try:
+        return read_settings(environment), []
+    except NewTakeError as error:
+        finding = Finding("Settings", "missing", f"{error.what} {error.why}".strip(), error.fix)
+        return Settings(home=home_of(environment)), [finding]
 
 
 def _ffmpeg(settings: Settings) -> list[Finding]:
@@ -73,6 +89,8 @@ def _checked(name: str, look: Callable[[], str]) -> Finding:
         return Finding(name, "ok", look())
     except NewTakeError as error:
         return Finding(name, "missing", f"{error.what} {error.why}".strip(), error.fix)
+    except OSError as error:
+        return Finding(name, "missing", str(error), _HOME_FIX)
 
 
 def _timelines() -> Finding:
@@ -91,10 +109,16 @@ def _timelines() -> Finding:
 
 
 def _folder(home: Path) -> Finding:
-    folder = home
-    while not folder.exists():
-        folder = folder.parent
-    free = shutil.disk_usage(folder).free
+    try:
+        folder = home
+        while not folder.exists():
+            folder = folder.parent
+        free = shutil.disk_usage(folder).free
+        # Asked by writing: permissions alone do not tell of read-only and of special folders.
+        with tempfile.TemporaryFile(dir=folder):
+            pass
+    except OSError as error:
+        return Finding("Folder", "missing", f"{home} cannot be written: {error}", _HOME_FIX)
     text = f"{home}, {free / 1e9:.1f} GB free"
     if free < _LOW_DISK_BYTES:
         return Finding("Folder", "note", text, "Plates, results and takes need room; free some.")
@@ -102,6 +126,8 @@ def _folder(home: Path) -> Finding:
 
 
 def _journal(settings: Settings) -> str:
+    if not settings.journal_path.exists():
+        return f"{settings.journal_path}, none yet"
     jobs = bootstrap.open_journal(settings).jobs()
     return f"{settings.journal_path}, {len(jobs)} jobs"
 
@@ -109,7 +135,12 @@ def _journal(settings: Settings) -> str:
 def _key(settings: Settings) -> Finding:
     from newtake.adapters.credentials import Credentials
 
-    key = Credentials(settings.home, os.environ).find(settings.base_url)
+    try:
+        key = Credentials(settings.home, os.environ).find(settings.base_url)
+    except NewTakeError as error:
+        return Finding("Key", "missing", f"{error.what} {error.why}".strip(), error.fix)
+    except OSError as error:
+        return Finding("Key", "missing", str(error), _HOME_FIX)
     if key is None:
         return Finding(
             "Key",
@@ -121,16 +152,27 @@ def _key(settings: Settings) -> Finding:
 
 
 async def _service(settings: Settings) -> Finding:
-    async with bootstrap.wired(settings, provider="oxen") as wiring:
-        try:
-            card = await wiring.ports.provider.model()
-        except NewTakeError as error:
-            return Finding(
-                "Service",
-                "note",
-                f"{settings.base_url} does not answer: {error.what}",
-                "Check the network; `newtake demo` works without it.",
-            )
-    state: Literal["ok", "note"] = "note" if card.stale else "ok"
-    age = " (an earlier answer; the service is out of reach now)" if card.stale else ""
-    return Finding("Service", state, f"{settings.base_url} knows {card.id}{age}")
+    """Asked without journal, cache and ffmpeg, so that their troubles are not taken for its own."""
+    from newtake.adapters.clock import SystemClock
+    from newtake.adapters.http import open_client
+    from newtake.adapters.oxen import OxenProvider
+
+    address = settings.base_url
+    try:
+        async with open_client(address, _usable_key(settings)) as client:
+            card = await OxenProvider(client, base_url=address, clock=SystemClock()).model()
+    except NewTakeError as error:
+        return Finding(
+            "Service",
+            "note",
+            f"{address} does not answer: {error.what}",
+            "Check the network; `newtake demo` works without it.",
+        )
+    return Finding("Service", "ok", f"{address} knows {card.id}")
+
+
+def _usable_key(settings: Settings) -> str | None:
+    try:
+        return bootstrap.stored_key(settings)
+    except (NewTakeError, OSError):
+        return None

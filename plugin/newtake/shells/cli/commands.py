@@ -313,7 +313,7 @@ def doctor(json: Json = False) -> None:
 
 @app.command()
 def sandbox(
-    port: Annotated[int, typer.Option("--port", help="0 takes a free one.")] = 0,
+    port: Annotated[int, typer.Option("--port", min=0, max=65535, help="0 takes a free one.")] = 0,
     folder: Annotated[
         Path | None, typer.Option("--folder", help="State; default: in NEWTAKE_HOME.")
     ] = None,
