@@ -191,9 +191,30 @@ async def test_an_address_that_holds_something_else_is_found_out(tmp_path: Path)
 async def test_a_link_that_opens_on_this_machine_only_is_refused_for_a_service_elsewhere(
     storage: Storage, memory: UploadMemory, tmp_path: Path
 ) -> None:
-    uploader = putting(storage, memory, "http://127.0.0.1:9/one.mp4?sig=good")
+    uploader = putting(storage, memory, ONE, "http://127.0.0.1:9/one.mp4")
     asset = await uploader.store(*plate(tmp_path), quiet)
     with pytest.raises(UploadError, match="this network only"):
+        await uploader.link(asset, "j")
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1", "10.0.0.9", "[fe80::1]", "nas.local", "127.1"])
+async def test_a_plate_is_not_put_into_this_network(
+    storage: Storage, memory: UploadMemory, tmp_path: Path, host: str
+) -> None:
+    uploader = putting(storage, memory, f"https://{host}/one.mp4?sig=good")
+    with pytest.raises(UploadError) as caught:
+        await uploader.store(*plate(tmp_path), quiet)
+    assert "not connected to" in caught.value.why
+    assert storage.puts == []
+
+
+async def test_a_link_that_redirects_into_this_network_is_not_followed(
+    storage: Storage, memory: UploadMemory, tmp_path: Path
+) -> None:
+    uploader = putting(storage, memory, ONE)
+    asset = await uploader.store(*plate(tmp_path), quiet)
+    storage.redirect = "https://169.254.169.254"
+    with pytest.raises(UploadError, match="could not be checked"):
         await uploader.link(asset, "j")
 
 

@@ -10,7 +10,7 @@ from typing import Any
 import httpx
 import pytest
 
-from newtake.adapters.http import LIBRARY_ERRORS, transport_error
+from newtake.adapters.http_errors import LIBRARY_ERRORS, transport_error
 from newtake.adapters.oxen_errors import (
     classify_failure,
     error_of,

@@ -7,19 +7,30 @@ Rule 3: only reading is retried (`with_retries`); nothing here repeats a request
 
 from __future__ import annotations
 
-import ipaddress
+import logging
 import random
-from collections.abc import AsyncIterator, Awaitable, Callable, Generator, Iterator, Mapping
-from contextlib import asynccontextmanager, contextmanager
+from collections.abc import (
+    AsyncIterable,
+    AsyncIterator,
+    Awaitable,
+    Callable,
+    Generator,
+    Mapping,
+)
+from contextlib import asynccontextmanager
 from typing import Any, TypeVar
+from urllib.parse import unquote
 
+import anyio
 import httpx
 
 from newtake import __version__
+from newtake.adapters.http_addresses import GuardedTransport, Network, Resolve, is_loopback
+from newtake.adapters.http_errors import library_errors
 from newtake.domain.errors import (
     Money,
-    ProviderError,
     RateLimitedError,
+    SettingsError,
     UnavailableError,
     UnknownProviderError,
 )
@@ -31,19 +42,16 @@ answers 426 when the version is not current."""
 
 CONNECT_SECONDS = 15.0
 IDLE_SECONDS = 60.0
+OPENING_SECONDS = 120.0
 MAX_REDIRECTS = 5
 LONGEST_RETRY_AFTER_SECONDS = 30.0
 _FIRST_PAUSE_SECONDS = 0.5
 _REDIRECTS = (301, 302, 303, 307, 308)
-_NEVER_SENT = (
-    httpx.ConnectError,
-    httpx.ConnectTimeout,
-    httpx.PoolTimeout,
-    httpx.ProxyError,
-    httpx.UnsupportedProtocol,
-    httpx.InvalidURL,
-)
-LIBRARY_ERRORS = (httpx.HTTPError, httpx.InvalidURL, httpx.StreamError, httpx.CookieConflict)
+_KEY_MIN_CHARACTERS = 12
+"""Shorter keys are no secrets, and common words would be found everywhere."""
+
+# Its debug log holds the headers of requests and answers.
+logging.getLogger("httpcore").setLevel(logging.INFO)
 
 _T = TypeVar("_T")
 
@@ -59,53 +67,84 @@ TIMEOUT = timeout()
 class OriginAuth(httpx.Auth):
     """Adds the key to requests for one origin and to no other."""
 
-    def __init__(self, base_url: str, key: str) -> None:
-        self._origin = origin(httpx.URL(base_url))
+    def __init__(self, base_url: str, key: str, *, send: bool = True) -> None:
+        """Without `send` the key is only known, so that no address with it in it is used.
+
+        Raises:
+            SettingsError: Everybody on the way could read the key.
+        """
+        url = httpx.URL(base_url)
+        if url.scheme != "https" and not is_loopback(url):
+            raise SettingsError(
+                f"The key is not sent to {url.host} over plain {url.scheme}.",
+                why="Everybody on the way could read it.",
+                fix="Write OXEN_BASE_URL with https://; plain http is for this machine alone.",
+            )
+        self._origin = origin(url)
         self._key = key
+        self._send = send
+
+    def unsent(self, base_url: str) -> OriginAuth:
+        """The same key, known and never sent."""
+        return OriginAuth(base_url, self._key, send=False)
 
     def __repr__(self) -> str:
         return f"OriginAuth({self._origin!r})"
 
     def auth_flow(self, request: httpx.Request) -> Generator[httpx.Request, httpx.Response, None]:
-        if origin(request.url) == self._origin:
+        if self._send and origin(request.url) == self._origin:
             request.headers["Authorization"] = f"Bearer {self._key}"
         yield request
 
-    def without_key(self, data: bytes) -> bytes:
-        """The data with the key blotted out, should a server have echoed it."""
-        return data.replace(self._key.encode(), b"[key]")
+    def without_key(self, text: str) -> str:
+        """Words for a person or a journal with the key blotted out, should a server echo it."""
+        return text.replace(self._key, "[key]") if self.holds_key(text) else text
+
+    def holds_key(self, text: str) -> bool:
+        """Whether the key is in a text or, quoted, in an address."""
+        if len(self._key) < _KEY_MIN_CHARACTERS:
+            return False
+        return self._key in text or self._key in unquote(text)
 
 
 def open_client(
-    base_url: str, key: str | None, *, transport: httpx.AsyncBaseTransport | None = None
+    base_url: str,
+    key: str | None,
+    *,
+    transport: httpx.AsyncBaseTransport | None = None,
+    resolve: Resolve | None = None,
 ) -> httpx.AsyncClient:
     """A client whose key, if any, goes to the origin of `base_url` only. The caller closes it.
 
-    Proxies of the environment are used, except where the service runs on this machine.
+    It connects where `http_addresses` allows. Proxies of the environment are used, except where the
+    service runs on this machine.
+
+    Args:
+        base_url: The service's.
+        key: The account's.
+        transport: In place of the network.
+        resolve: In place of the system's resolver; a given `transport` has none.
+
+    Raises:
+        SettingsError: The key would be sent over plain http to another machine.
     """
+    base = httpx.URL(base_url)
+    if transport is None:
+        network = Network(use_proxies=not is_loopback(base))
+        transport, resolve = network, resolve or network.resolve
     return httpx.AsyncClient(
         auth=OriginAuth(base_url, key) if key else None,
-        headers={"User-Agent": USER_AGENT},
+        # Sizes are checked as they are announced, so nothing is to come compressed.
+        headers={"User-Agent": USER_AGENT, "Accept-Encoding": "identity"},
         timeout=TIMEOUT,
         follow_redirects=False,
-        trust_env=not is_loopback(httpx.URL(base_url)),
-        transport=transport,
+        transport=GuardedTransport(base, transport, resolve),
     )
 
 
 def origin(url: httpx.URL) -> tuple[str, str, int | None]:
     """Scheme, host and port: what a key belongs to."""
     return url.scheme, url.host, url.port or {"http": 80, "https": 443}.get(url.scheme)
-
-
-def is_loopback(url: httpx.URL) -> bool:
-    """True for this machine's own addresses."""
-    if url.host == "localhost":
-        return True
-    try:
-        return ipaddress.ip_address(url.host).is_loopback
-    except ValueError:
-        return False
 
 
 @asynccontextmanager
@@ -118,122 +157,126 @@ async def open_response(
     headers: Mapping[str, str] | None = None,
     params: Mapping[str, Any] | None = None,
     json: Any = None,
-    content: Any = None,
+    content: AsyncIterable[bytes] | None = None,
     timeout: httpx.Timeout = TIMEOUT,
+    opening_seconds: float = OPENING_SECONDS,
 ) -> AsyncIterator[httpx.Response]:
     """The response with its body unread; redirects of GET and HEAD are followed by hand.
 
     The answer's own `url` tells which hop gave it. Read it inside `library_errors`.
 
+    Args:
+        client: Of `open_client`.
+        method: GET, PUT and so on.
+        url: Where.
+        authorised: Whether the key goes with the first request.
+        headers: Of each request.
+        params: Added to the first address.
+        json: A body.
+        content: A body that is streamed.
+        timeout: Between two bytes.
+        opening_seconds: From when all is sent until the answer's headers are there, for each hop.
+
     Raises:
         UnavailableError: The service was not reached, or the connection broke.
-        UnknownProviderError: Too many redirects, or one to a less safe scheme.
+        UnknownProviderError: Too many redirects, or an address that is not safe to follow.
     """
+    sent = _Sent(content) if content is not None else None
     with library_errors():
-        target = httpx.URL(url)
+        target = _checked(client, httpx.URL(url))
         request = client.build_request(
             method,
             target,
             headers=headers,
             params=params or None,
             json=json,
-            content=content,
+            content=sent,
             timeout=timeout,
         )
-        response = await _send(client, request, authorised)
+        response = await _send(client, request, authorised, opening_seconds, sent)
+    first = target
     hops = 0
     while method in ("GET", "HEAD") and response.status_code in _REDIRECTS:
         location = response.headers.get("location", "")
         await response.aclose()
         hops += 1
         with library_errors():
-            target = _next_hop(response.request.url, location, hops)
+            target = _checked(client, _next_hop(first, response.request.url, location, hops))
             request = client.build_request(method, target, headers=headers, timeout=timeout)
-            response = await _send(client, request, False)
+            response = await _send(client, request, False, opening_seconds, None)
     try:
         yield response
     finally:
         await response.aclose()
 
 
+class _Sent:
+    """A body that tells when all of it has left."""
+
+    def __init__(self, content: AsyncIterable[bytes]) -> None:
+        self._content = content
+        self.then: Callable[[], None] = lambda: None
+
+    async def __aiter__(self) -> AsyncIterator[bytes]:
+        async for piece in self._content:
+            yield piece
+        self.then()
+
+
 async def _send(
-    client: httpx.AsyncClient, request: httpx.Request, authorised: bool
+    client: httpx.AsyncClient,
+    request: httpx.Request,
+    authorised: bool,
+    opening_seconds: float,
+    sent: _Sent | None,
 ) -> httpx.Response:
-    if authorised:
-        return await client.send(request, stream=True)
-    return await client.send(request, stream=True, auth=None)
+    with anyio.CancelScope() as scope:
+
+        def wait_no_longer() -> None:
+            scope.deadline = anyio.current_time() + opening_seconds
+
+        if sent is None:
+            wait_no_longer()
+        else:
+            sent.then = wait_no_longer
+        if authorised:
+            return await client.send(request, stream=True)
+        return await client.send(request, stream=True, auth=None)
+    raise UnavailableError(
+        f"{request.url.host} did not begin to answer in time.",
+        why=f"It was given {opening_seconds:.0f} s.",
+        sent=True,
+    )
 
 
-def _next_hop(current: httpx.URL, location: str, hops: int) -> httpx.URL:
+def _checked(client: httpx.AsyncClient, target: httpx.URL) -> httpx.URL:
+    """An address may be logged and goes to its host: one that holds the key is not used."""
+    if isinstance(client.auth, OriginAuth) and client.auth.holds_key(str(target)):
+        raise UnknownProviderError(
+            "An address holds the account's key and is not used.",
+            why="It would show the key to others.",
+            money=Money.NONE,
+        )
+    return target
+
+
+def _next_hop(first: httpx.URL, current: httpx.URL, location: str, hops: int) -> httpx.URL:
     if hops > MAX_REDIRECTS or not location:
         raise UnknownProviderError(
             f"{current.host} redirects {'without an address' if not location else 'in a circle'}.",
             money=Money.NONE,
         )
     target = current.join(location)
-    downgrade = current.scheme == "https" and target.scheme == "http" and not is_loopback(target)
+    # Only what began on this machine may go on without encryption, and only on it.
+    stays_here = is_loopback(target) and is_loopback(first)
+    downgrade = current.scheme == "https" and target.scheme == "http" and not stays_here
     if downgrade or target.scheme not in ("http", "https") or not target.host:
         raise UnknownProviderError(
             f"{current.host} redirects to an address that is not safe to follow.",
-            why=f"It is {target.scheme or 'no'}://{target.host}.",
+            why="It is no web address, or one without encryption.",
             money=Money.NONE,
         )
     return target
-
-
-async def read_capped(response: httpx.Response, limit_bytes: int) -> bytes:
-    """The whole body. Raises: UnknownProviderError when it is larger than the limit."""
-    pieces: list[bytes] = []
-    size = 0
-    with library_errors():
-        async for piece in response.aiter_bytes():
-            size += len(piece)
-            if size > limit_bytes:
-                raise UnknownProviderError(
-                    f"An answer of {response.request.url.host} is larger than any it documents.",
-                    why=f"It has more than {limit_bytes} bytes.",
-                    http_status=response.status_code,
-                )
-            pieces.append(piece)
-    return b"".join(pieces)
-
-
-@contextmanager
-def library_errors() -> Iterator[None]:
-    """Turns every error of the HTTP library into one of ours."""
-    try:
-        yield
-    except LIBRARY_ERRORS as error:
-        raise transport_error(error) from error
-
-
-def transport_error(error: Exception) -> ProviderError:
-    """What an error of the HTTP library means; `sent` False only where nothing can have left."""
-    host = _host_of(error)
-    if isinstance(error, httpx.StreamError | httpx.CookieConflict | httpx.HTTPStatusError):
-        return UnknownProviderError(f"The answer of {host} could not be read.", why=_words(error))
-    if isinstance(error, httpx.InvalidURL | httpx.UnsupportedProtocol):
-        return UnavailableError("An address cannot be used.", why=_words(error), sent=False)
-    if isinstance(error, _NEVER_SENT):
-        return UnavailableError(f"There is no connection to {host}.", why=_words(error), sent=False)
-    if isinstance(error, httpx.TimeoutException):
-        return UnavailableError(
-            f"No answer came from {host} in time.", why=_words(error), sent=True
-        )
-    return UnavailableError(f"The connection to {host} broke.", why=_words(error), sent=True)
-
-
-def _host_of(error: Exception) -> str:
-    try:
-        request = getattr(error, "request", None)
-    except RuntimeError:
-        # The library raises this where an error was made without its request.
-        request = None
-    return request.url.host if isinstance(request, httpx.Request) else "the service"
-
-
-def _words(error: Exception) -> str:
-    return str(error) or type(error).__name__
 
 
 async def with_retries(clock: Clock, attempt: Callable[[], Awaitable[_T]], *, tries: int = 4) -> _T:

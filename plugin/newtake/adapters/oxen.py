@@ -10,15 +10,17 @@ from __future__ import annotations
 import hashlib
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, aclosing, asynccontextmanager
+from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
 from typing import Any, Literal
 
 import httpx
 
-from newtake.adapters.http import TIMEOUT, open_response, timeout
+from newtake.adapters.http import OPENING_SECONDS, TIMEOUT, open_response, timeout
 from newtake.adapters.oxen_catalogue import ModelCatalogue
 from newtake.adapters.oxen_delivery import Delivery
+from newtake.adapters.oxen_errors import plain
 from newtake.adapters.oxen_events import STREAM_TIMEOUT, ended_generations
 from newtake.adapters.oxen_lookup import is_before, matching_ids, wanted_of
 from newtake.adapters.oxen_prices import price_of
@@ -115,7 +117,10 @@ class OxenProvider:
         if settings.variations > 1:
             body["num_generations"] = settings.variations
         answer = await self._paid(_QUEUE, body, TIMEOUT)
-        return SubmitAnswer(accepted_ids(answer.payload))
+        ids = accepted_ids(answer.payload)
+        if any(self._wire.without_key(each) != each for each in ids):
+            raise UnknownProviderError("The service named a generation by the account's key.")
+        return SubmitAnswer(ids)
 
     async def _submit_and_wait(
         self, body: Mapping[str, Any], settings: EditSettings
@@ -140,7 +145,10 @@ class OxenProvider:
             # Read again by its id when it is needed, so that no signed link is kept.
             return SubmitAnswer((row.id,))
         name = row.id if row else f"sync-{hashlib.sha256(url.encode()).hexdigest()[:16]}"
-        return SubmitAnswer((name,), (url,), (exr_url(answer.payload),))
+        # These two are kept. An address with the key in it would not be used in any case.
+        kept = self._wire.without_key(url)
+        exr = exr_url(answer.payload)
+        return SubmitAnswer((name,), (kept,), (exr and self._wire.without_key(exr),))
 
     async def _sync_row(self, video_url: str) -> Submission | None:
         """The generation by the history, since the route's answer names none.
@@ -151,14 +159,17 @@ class OxenProvider:
         try:
             answer = await self._wire.read(_HISTORY, {"page": 1, "page_size": _HISTORY_PAGE})
             rows = listing_of(answer.payload).rows
-            own = [submission_of(row, raw) for row, raw in rows if row.input_video == video_url]
+            own = [self._told(row, raw) for row, raw in rows if row.input_video == video_url]
         except ProviderError:
             # The video is paid for and its address known: nothing may lose it here.
             return None
         return own[0] if len(own) == 1 else None
 
     async def _paid(self, path: str, body: Mapping[str, Any], deadlines: httpx.Timeout) -> Answer:
-        answer = await self._wire.exchange("POST", path, json=body, timeout=deadlines)
+        patience = max(OPENING_SECONDS, deadlines.read or 0.0)
+        answer = await self._wire.exchange(
+            "POST", path, json=body, timeout=deadlines, opening_seconds=patience
+        )
         if not answer.ok:
             raise answer.error(paid=True)
         return answer
@@ -218,14 +229,25 @@ class OxenProvider:
             answer = await self._wire.read(f"{_QUEUE}/{segment(submission_id)}")
         except NotFoundError:
             answer = await self._wire.read(f"{_HISTORY}/{segment(submission_id)}")
-        return submission_of(*read_row(answer.payload))
+        return self._told(*read_row(answer.payload))
+
+    def _told(self, row: Row, fields: Mapping[str, Any]) -> Submission:
+        """A row as the port's value; what is shown and journalled of it is without the key."""
+        told = submission_of(row, fields)
+        if self._wire.without_key(told.id) != told.id:
+            raise UnknownProviderError("The service named a generation by the account's key.")
+        return replace(
+            told,
+            status=self._wire.without_key(told.status),
+            reason=self._wire.without_key(told.reason),
+        )
 
     async def submissions(self, *, active_only: bool) -> Sequence[Submission]:
         """The account's generations, newest first."""
         statuses = (None,) if active_only else (None, *_ENDED)
         listings = [await self._listed(status) for status in statuses]
         found = {
-            row.generation_id: submission_of(row, fields)
+            row.generation_id: self._told(row, fields)
             for listing in listings
             for row, fields in listing.rows
         }
@@ -255,7 +277,8 @@ class OxenProvider:
                 raise (await self._wire.answer(response)).error()
             kind = response.headers.get("content-type", "")
             if not kind.startswith("text/event-stream"):
-                raise UnknownProviderError(f"The events came as {kind or 'nothing'}.")
+                named = self._wire.without_key(plain(kind)) or "nothing"
+                raise UnknownProviderError(f"The events came as {named}.")
             async with aclosing(ended_generations(response)) as ended:
                 yield ended
 

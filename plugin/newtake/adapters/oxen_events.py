@@ -18,7 +18,8 @@ import httpx
 # Not among the package's exported names; the line decoder is the part that keeps comments apart.
 from httpx_sse._decoders import SSEDecoder
 
-from newtake.adapters.http import library_errors, timeout
+from newtake.adapters.http import timeout
+from newtake.adapters.http_errors import library_errors
 from newtake.domain.errors import UnknownProviderError
 
 SILENCE_SECONDS = 50.0

@@ -18,7 +18,8 @@ import anyio
 import anyio.to_thread
 import httpx
 
-from newtake.adapters.http import library_errors, open_response, origin, with_retries
+from newtake.adapters.http import open_response, origin, with_retries
+from newtake.adapters.http_errors import library_errors
 from newtake.adapters.oxen_wire import OxenWire
 from newtake.domain.errors import (
     NotAuthorisedError,
@@ -29,11 +30,18 @@ from newtake.domain.errors import (
 )
 from newtake.ports import Progress, no_progress
 
-_PIECE_BYTES = 1 << 18
 _MAGIC_BYTES = 12
 _EXR_MAGIC = b"\x76\x2f\x31\x01"
 _ZIP_MAGIC = b"PK\x03\x04"
 _EXPIRED = (401, 403, 404, 410)
+_BUFFER_BYTES = 1 << 18
+PACE_SECONDS = 60.0
+PACE_BYTES = 1 << 14
+"""A transfer that brings less than this in such a stretch is given up: it would never end."""
+
+
+_LOOKS = {b"<": "a web page", b"{": "JSON", b"": "nothing: it is empty"}
+"""Said in place of the bytes themselves, which could hold anything."""
 
 
 def kind_of(beginning: bytes) -> str:
@@ -123,19 +131,29 @@ class ResultFetcher:
         total = int(announced) if announced.isdecimal() else None
         self._check_size(total or 0)
         part.parent.mkdir(parents=True, exist_ok=True)
-        done = 0
+        done, stretch_began, done_then = 0, self.wire.clock.monotonic(), 0
         kind: str | None = None
         beginning = b""
+        # Buffered, so that small pieces cost no visit to a thread each.
+        buffer = bytearray()
         with part.open("wb") as file, library_errors():
-            async for piece in response.aiter_raw(_PIECE_BYTES):
+            async for piece in response.aiter_raw():
                 if kind is None:
                     beginning += piece[: _MAGIC_BYTES - len(beginning)]
                     if len(beginning) == _MAGIC_BYTES:
                         kind = _checked_kind(beginning, kinds)
                 done += len(piece)
                 self._check_size(done)
-                await anyio.to_thread.run_sync(file.write, piece)
+                now = self.wire.clock.monotonic()
+                if now - stretch_began >= PACE_SECONDS:
+                    _check_pace(done - done_then)
+                    stretch_began, done_then = now, done
+                buffer += piece
+                if len(buffer) >= _BUFFER_BYTES:
+                    await anyio.to_thread.run_sync(file.write, bytes(buffer))
+                    buffer.clear()
                 progress(done, total)
+            await anyio.to_thread.run_sync(file.write, bytes(buffer))
             await anyio.to_thread.run_sync(_to_disk, file)
         if total is not None and done != total:
             raise UnavailableError(
@@ -151,12 +169,22 @@ class ResultFetcher:
             )
 
 
+def _check_pace(size: int) -> None:
+    if size < PACE_BYTES:
+        raise UnavailableError(
+            "The result came too slowly to ever be whole.",
+            why=f"{size} bytes in {PACE_SECONDS:.0f} s.",
+        )
+
+
 def _checked_kind(beginning: bytes, kinds: Sequence[str]) -> str:
     kind = kind_of(beginning)
     if kind not in kinds:
         raise ResultError(
             f"The service's file is no {' or '.join(kinds).upper()}.",
-            why=f"It begins with {beginning!r}.",
+            why=f"It begins like {_LOOKS.get(beginning[:1], 'nothing that is known here')}."
+            if kind == "unknown"
+            else f"It is {kind.upper()}.",
             fix="`newtake jobs resume` fetches it again.",
         )
     return kind

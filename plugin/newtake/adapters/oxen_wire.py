@@ -6,19 +6,22 @@ Shared by the provider and by the uploaders that keep plates at the service.
 from __future__ import annotations
 
 import json as json_format
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import AsyncIterable, Callable, Mapping
+from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import quote
 
+import anyio
 import httpx
 
-from newtake.adapters.http import TIMEOUT, OriginAuth, open_response, read_capped, with_retries
+from newtake.adapters.http import OPENING_SECONDS, TIMEOUT, OriginAuth, open_response, with_retries
+from newtake.adapters.http_bodies import read_capped
 from newtake.adapters.oxen_errors import error_of, says_error
-from newtake.domain.errors import Money, NotAuthorisedError, ProviderError
+from newtake.domain.errors import Money, NotAuthorisedError, ProviderError, UnavailableError
 from newtake.ports import Clock
 
 ANSWER_MAX_BYTES = 32 << 20
+ANSWER_SECONDS = 120.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +32,8 @@ class Answer:
     headers: Mapping[str, str]
     payload: Any
     received_at: float
+    auth: httpx.Auth | None = field(default=None, repr=False)
+    """Knows the key, which is in no text that is made here, should the service echo it."""
 
     @property
     def ok(self) -> bool:
@@ -41,17 +46,42 @@ class Answer:
             value = value.get(name) if isinstance(value, Mapping) else None
         return value
 
+    def text(self, *names: str) -> str | None:
+        """A text that is kept or becomes part of an address; None where none is fit for that."""
+        value = self.field(*names)
+        if not isinstance(value, str) or not value:
+            return None
+        return None if isinstance(self.auth, OriginAuth) and self.auth.holds_key(value) else value
+
     def error(self, *, paid: bool = False) -> ProviderError:
         """What an answer that is not `ok` means."""
-        return error_of(self.status, self.headers, self.payload, paid=paid, now=self.received_at)
+        payload = self.payload
+        if isinstance(self.auth, OriginAuth):
+            payload = _blotted(payload, self.auth.without_key)
+        return error_of(self.status, self.headers, payload, paid=paid, now=self.received_at)
 
 
 class OxenWire:
     """The service at one address, spoken to with one client."""
 
-    def __init__(self, client: httpx.AsyncClient, base_url: str, clock: Clock) -> None:
-        """The client stays the caller's, who closes it."""
+    def __init__(
+        self,
+        client: httpx.AsyncClient,
+        base_url: str,
+        clock: Clock,
+        *,
+        answer_seconds: float = ANSWER_SECONDS,
+    ) -> None:
+        """Speak with a client that stays the caller's, who closes it.
+
+        Args:
+            client: Of `adapters.http.open_client`.
+            base_url: The service's.
+            clock: For pauses and dates.
+            answer_seconds: After which an answer that has begun must have ended.
+        """
         self.client = client
+        self.answer_seconds = answer_seconds
         self.base_url = base_url.rstrip("/")
         self.clock = clock
 
@@ -82,9 +112,10 @@ class OxenWire:
         *,
         params: Mapping[str, Any] | None = None,
         json: Any = None,
-        content: Any = None,
+        content: AsyncIterable[bytes] | None = None,
         headers: Mapping[str, str] | None = None,
         timeout: httpx.Timeout = TIMEOUT,
+        opening_seconds: float = OPENING_SECONDS,
     ) -> Answer:
         """One request, once, whatever its answer.
 
@@ -102,21 +133,37 @@ class OxenWire:
             content=content,
             headers=headers,
             timeout=timeout,
+            opening_seconds=opening_seconds,
         ) as response:
             return await self.answer(response)
 
     async def answer(self, response: httpx.Response) -> Answer:
-        """The rest of an open response."""
-        body = await read_capped(response, ANSWER_MAX_BYTES)
-        auth = self.client.auth
-        if isinstance(auth, OriginAuth):
-            body = auth.without_key(body)
+        """The rest of an open response.
+
+        Raises:
+            UnavailableError: It broke, or did not end in time.
+            UnknownProviderError: It is too large or damaged.
+        """
+        with anyio.move_on_after(self.answer_seconds) as scope:
+            body = await read_capped(response, ANSWER_MAX_BYTES)
+        if scope.cancelled_caught:
+            raise UnavailableError(
+                f"{response.request.url.host} did not end its answer in time.",
+                why=f"It was given {self.answer_seconds:.0f} s.",
+                sent=True,
+            )
         payload: Any
         try:
             payload = json_format.loads(body)
         except (ValueError, RecursionError):
             payload = body[:4096].decode("utf-8", "replace")
-        return Answer(response.status_code, response.headers, payload, self.clock.now())
+        now = self.clock.now()
+        return Answer(response.status_code, response.headers, payload, now, self.client.auth)
+
+    def without_key(self, text: str) -> str:
+        """A text of the service's for a person or the journal."""
+        auth = self.client.auth
+        return auth.without_key(text) if isinstance(auth, OriginAuth) else text
 
     async def user_name(self) -> str:
         """The account's name, which is also its namespace.
@@ -125,10 +172,19 @@ class OxenWire:
             NotAuthorisedError: The answer names nobody, or the key is wrong.
         """
         answer = await self.read("/api/users/me")
-        name = answer.field("user", "username") or answer.field("username")
-        if not isinstance(name, str) or not name:
+        name = answer.text("user", "username") or answer.text("username")
+        if name is None:
             raise NotAuthorisedError("The service does not say whose key this is.")
         return name
+
+
+def _blotted(value: Any, blot: Callable[[str], str]) -> Any:
+    """A parsed body with every text in it blotted. For errors only: data stays as it came."""
+    if isinstance(value, str):
+        return blot(value)
+    if isinstance(value, Mapping):
+        return {name: _blotted(each, blot) for name, each in value.items()}
+    return [_blotted(each, blot) for each in value] if isinstance(value, list) else value
 
 
 def segment(text: str) -> str:

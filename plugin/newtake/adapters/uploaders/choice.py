@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import httpx
 
-from newtake.adapters.http import is_loopback, open_client
+from newtake.adapters.http import OriginAuth, open_client
+from newtake.adapters.http_addresses import is_loopback
 from newtake.adapters.oxen_wire import OxenWire
 from newtake.adapters.uploaders.absent import AbsentUploader
 from newtake.adapters.uploaders.command import CommandUploader
@@ -35,7 +36,10 @@ def choose_uploader(
     """
 
     def open_keyless() -> httpx.AsyncClient:
-        return open_client(wire.base_url, None)
+        client = open_client(wire.base_url, None)
+        if isinstance(wire.client.auth, OriginAuth):
+            client.auth = wire.client.auth.unsent(wire.base_url)
+        return client
 
     here = is_loopback(httpx.URL(wire.base_url))
     links = LinkCheck(open_keyless, wire.clock, service_is_here=here)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ipaddress
 from collections.abc import Callable
 from dataclasses import dataclass
 from urllib.parse import urlsplit
@@ -10,6 +9,7 @@ from urllib.parse import urlsplit
 import httpx
 
 from newtake.adapters.http import open_response, with_retries
+from newtake.adapters.http_addresses import is_inner
 from newtake.domain.errors import (
     InputNotFetchableError,
     Money,
@@ -92,13 +92,7 @@ class LinkCheck:
 
 def is_local_only(url: str) -> bool:
     """True for this machine's name and for addresses that no other network routes."""
-    host = urlsplit(url).hostname or ""
-    if host == "localhost" or host.endswith((".localhost", ".local")):
-        return True
-    try:
-        return not ipaddress.ip_address(host).is_global
-    except ValueError:
-        return False
+    return is_inner(urlsplit(url).hostname or "")
 
 
 def _size_of(response: httpx.Response) -> int | None:

@@ -61,8 +61,7 @@ async def create(
     answer: Answer = await wire.exchange("POST", "/api/repos/", json=body)
     if answer.status != 409 and not answer.ok:
         raise answer.error()
-    made_in = answer.field("repository", "namespace")
-    return made_in if isinstance(made_in, str) and made_in else namespace
+    return answer.text("repository", "namespace") or namespace
 
 
 @contextmanager

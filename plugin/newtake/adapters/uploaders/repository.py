@@ -16,7 +16,8 @@ from pathlib import Path
 
 import httpx
 
-from newtake.adapters.http import is_loopback, open_response, with_retries
+from newtake.adapters.http import open_response, with_retries
+from newtake.adapters.http_addresses import is_loopback
 from newtake.adapters.oxen_errors import words_of
 from newtake.adapters.oxen_wire import Answer, OxenWire, segment, segments
 from newtake.adapters.uploaders.fetchable import LinkCheck, with_query
@@ -172,8 +173,8 @@ class RepositoryUploader:
             answer = await self._open_workspace()
         if not answer.ok:
             raise answer.error()
-        named = answer.field("workspace", "id")
-        if not isinstance(named, str) or not named:
+        named = answer.text("workspace", "id")
+        if named is None:
             raise UploadError("The service opened a workspace without a name.")
         return f"{self._path}/workspaces/{segment(named)}"
 
@@ -218,6 +219,5 @@ def _says_no_changes(answer: Answer) -> bool:
 
 def _revision(answer: Answer) -> str:
     """The commit, which never changes its bytes; the branch where the answer names none."""
-    commit = answer.field("commit", "id")
-    known = isinstance(commit, str) and commit.isascii() and commit.isalnum()
-    return str(commit) if known else _BRANCH
+    commit = answer.text("commit", "id") or ""
+    return commit if commit.isascii() and commit.isalnum() else _BRANCH

@@ -10,7 +10,7 @@ import json
 from pathlib import Path, PurePosixPath
 
 from newtake.adapters.http import with_retries
-from newtake.adapters.oxen_rows import listing_of
+from newtake.adapters.oxen_rows import is_web_address, listing_of
 from newtake.adapters.oxen_wire import Answer, OxenWire, segments
 from newtake.adapters.uploaders.fetchable import LinkCheck
 from newtake.adapters.uploaders.memory import UploadMemory
@@ -104,8 +104,8 @@ class WorkbenchUploader:
         namespace, path = _place(key)
         place = f"{repository_path(namespace, PLAYGROUND)}/file/presigned_url/main/{path}"
         answer = await self._wire.read(place)
-        url = answer.field("url")
-        if not isinstance(url, str) or not url.startswith(("https://", "http://")):
+        url = answer.text("url")
+        if url is None or not is_web_address(url):
             raise UploadError("The service's answer holds no presigned link.")
         return url
 
@@ -122,8 +122,8 @@ class WorkbenchUploader:
             return answer
 
         answer = await with_retries(self._wire.clock, once)
-        path = answer.field("asset_path")
-        if not isinstance(path, str) or not _is_safe(path):
+        path = answer.text("asset_path")
+        if path is None or not _is_safe(path):
             raise UploadError("The service did not say where it put the plate.")
         return path
 
