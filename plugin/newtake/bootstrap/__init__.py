@@ -95,14 +95,23 @@ async def sandbox(
     faults: tuple[str, ...] = (),
     look: str | None = None,
 ) -> AsyncIterator[Sandbox]:
-    """The embedded provider, serving on this machine only until the end of the context."""
+    """The embedded provider, serving on this machine only until the end of the context.
+
+    Raises:
+        SettingsError: A fault is not known, or the port cannot be had.
+        StorageError: The folder cannot be used.
+    """
     from newtake.sandbox.faults import Fault
     from newtake.sandbox.service import SandboxOptions, run_sandbox
 
     try:
         parsed = tuple(Fault.parse(text) for text in faults)
     except ValueError as error:
-        raise SettingsError("The sandbox does not know this fault.", why=str(error)) from error
+        raise SettingsError(
+            "The sandbox does not know this fault.",
+            why=str(error),
+            fix="`newtake sandbox --help` says how a fault is written.",
+        ) from error
     options = SandboxOptions(
         folder=folder or settings.home / "sandbox",
         ffmpeg=toolchain(settings).executable,
@@ -168,7 +177,8 @@ async def wired(
                 clock=clock,
                 name=name,
                 mode=mode,
-                cache_folder=settings.home / "cache" / name,
+                # The sandbox has a new port each time, and its card is always at hand.
+                cache_folder=None if name == "sandbox" else settings.home / "cache" / name,
                 result_max_bytes=settings.result_max_bytes,
             ),
             uploader=choose_uploader(

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import ExitStack, asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
@@ -15,6 +16,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
+from newtake.domain.errors import SettingsError, StorageError
 from newtake.sandbox.access import USER, Keys, Links
 from newtake.sandbox.cdn import Cdn, refused
 from newtake.sandbox.door import Door, SeenRequest
@@ -33,6 +35,7 @@ from newtake.sandbox.result_links import ResultLinks
 from newtake.sandbox.sample import SampleClip
 from newtake.sandbox.store import Contents, Documents, link_secret
 
+_PORT_MAX = 65535
 _LOOPBACK = ("127.0.0.1", "::1", "localhost")
 
 
@@ -187,15 +190,10 @@ async def run_sandbox(options: SandboxOptions) -> AsyncIterator[Sandbox]:
     next run on the folder) and both ports are closed.
 
     Raises:
-        OSError: A port is taken.
+        SettingsError: A port is taken or not allowed.
+        StorageError: The folder cannot be used.
     """
-    api = Origin(options.host, options.port)
-    try:
-        cdn = Origin(options.host, options.cdn_port)
-    except OSError:
-        api.stop()
-        raise
-    sandbox = Sandbox(api, cdn, options)
+    api, cdn, sandbox = _opened(options)
     failure: Exception | None = None
     async with anyio.create_task_group() as servers:
         servers.start_soon(api.serve, sandbox.application)
@@ -219,6 +217,38 @@ async def run_sandbox(options: SandboxOptions) -> AsyncIterator[Sandbox]:
     sandbox.close_store()
     if failure is not None:
         raise failure
+
+
+def _opened(options: SandboxOptions) -> tuple[Origin, Origin, Sandbox]:
+    """Both ports and the state; none of them stays open when another cannot be had."""
+    with ExitStack() as undo:
+        api = _listening(options.host, options.port)
+        undo.callback(api.stop)
+        cdn = _listening(options.host, options.cdn_port)
+        undo.callback(cdn.stop)
+        try:
+            sandbox = Sandbox(api, cdn, options)
+        except (OSError, sqlite3.Error) as error:
+            raise StorageError(
+                f"The sandbox cannot keep its state in {options.folder}.",
+                why=str(error),
+                fix="Give another --folder that can be written to.",
+            ) from error
+        undo.pop_all()
+    return api, cdn, sandbox
+
+
+def _listening(host: str, port: int) -> Origin:
+    try:
+        if not 0 <= port <= _PORT_MAX:
+            raise OSError(f"Ports go from 0 to {_PORT_MAX}.")
+        return Origin(host, port)
+    except OSError as error:
+        raise SettingsError(
+            f"The sandbox cannot listen on port {port}.",
+            why=str(error),
+            fix="Give another --port; 0 takes a free one.",
+        ) from error
 
 
 class _AccountRoutes:

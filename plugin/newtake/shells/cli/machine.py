@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import errno
 import getpass
 import os
 import sys
-from contextlib import AsyncExitStack
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -23,8 +21,6 @@ from newtake.shells.cli.documents import print_document
 from newtake.shells.cli.drawing import console, say
 from newtake.shells.cli.prices import price_text
 from newtake.shells.cli.printable import printable
-
-_PORT_TROUBLE = (errno.EADDRINUSE, errno.EACCES, errno.EADDRNOTAVAIL)
 
 
 def show_model(provider: str | None, as_json: bool) -> None:
@@ -109,21 +105,9 @@ def serve_sandbox(
 
 async def _serve(port: int, folder: Path | None, faults: tuple[str, ...], look: str | None) -> None:
     settings = bootstrap.settings_now()
-    async with AsyncExitStack() as stack:
-        serving = bootstrap.sandbox(settings, port=port, folder=folder, faults=faults, look=look)
-        try:
-            it = await stack.enter_async_context(serving)
-        except SettingsError as error:
-            fix = "`newtake sandbox --help` says how a fault is written."
-            raise SettingsError(error.what, why=error.why, fix=fix) from error
-        except OSError as error:
-            if error.errno not in _PORT_TROUBLE or error.filename is not None:
-                raise
-            raise SettingsError(
-                f"The sandbox cannot listen on port {port}.",
-                why=str(error),
-                fix="Give another --port; 0 takes a free one.",
-            ) from error
+    async with bootstrap.sandbox(
+        settings, port=port, folder=folder, faults=faults, look=look
+    ) as it:
         print(
             f"The sandbox listens at {it.base_url}. Any key works. To use it:\n"
             f"  OXEN_BASE_URL={it.base_url} OXEN_API_KEY=anything newtake restyle ...\n"
