@@ -16,7 +16,7 @@ import anyio.abc
 import httpx
 import pytest
 
-from newtake.adapters.http import open_client, open_response
+from newtake.adapters.http import OriginAuth, open_client, open_response
 from newtake.adapters.http_bodies import read_capped
 from newtake.adapters.oxen import OxenProvider
 from newtake.adapters.oxen_wire import ANSWER_MAX_BYTES, OxenWire
@@ -302,6 +302,21 @@ async def test_no_text_of_the_service_carries_the_key(
     assert "[key]" in refused.value.why
     assert "[key]" in failed.reason
     assert KEY not in "".join(texts) + caplog.text
+
+
+async def test_a_client_that_may_not_send_the_key_does_not_follow_an_address_with_it() -> None:
+    seen: list[httpx.Request] = []
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        seen.append(request)
+        return echo(request)
+
+    async with open_client(BASE, None, transport=httpx.MockTransport(answer)) as client:
+        client.auth = OriginAuth(BASE, KEY).unsent(BASE)
+        with pytest.raises(UnknownProviderError, match="holds the account's key"):
+            async with open_response(client, "GET", f"{BASE}/api/redirect", authorised=True):
+                pass
+    assert ["authorization" in each.headers for each in seen] == [False]
 
 
 async def test_no_address_with_the_key_in_it_is_journalled() -> None:
