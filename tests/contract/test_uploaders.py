@@ -158,6 +158,14 @@ async def test_the_same_bytes_are_sent_once_also_in_a_later_run(
     assert await bench.read(await later.link(again, "job-2")) == file.read_bytes()
 
 
+async def test_it_says_who_can_read_a_plate_and_what_consent_is_for(bench: Bench) -> None:
+    first, later = bench.open_uploader(), bench.open_uploader()
+    assert first.audience == later.audience
+    assert "read it" in first.audience
+    assert first.consent_key == later.consent_key
+    assert "sig=good" not in first.audience + first.consent_key
+
+
 async def test_jobs_that_run_together_send_the_same_bytes_once(
     bench: Bench, tmp_path: Path
 ) -> None:

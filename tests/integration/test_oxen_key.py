@@ -143,6 +143,11 @@ def test_a_file_that_cannot_be_read_or_written_is_said(tmp_path: Path) -> None:
     assert KEY not in str(refused.value)
 
 
+def test_a_key_for_no_address_is_not_looked_for(tmp_path: Path) -> None:
+    with pytest.raises(SettingsError, match="no web address"):
+        Credentials(tmp_path, {}).find("https://[")
+
+
 @pytest.mark.parametrize("key", ["", "  ", "two words", "line\nbreak", "ключ", "x" * 5000])
 def test_what_can_be_no_key_is_refused_without_repeating_it(key: str) -> None:
     with pytest.raises(NotAuthorisedError) as caught:

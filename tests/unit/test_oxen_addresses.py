@@ -173,6 +173,12 @@ def test_the_key_is_not_sent_unencrypted(base: str) -> None:
     assert "key-that" not in str(caught.value)
 
 
+@pytest.mark.parametrize("base", ["https://", "https://hub.example:port"])
+def test_an_address_that_is_none_is_said(base: str) -> None:
+    with pytest.raises(SettingsError, match="no web address"):
+        open_client(base, "key-that-must-not-leak")
+
+
 @pytest.mark.parametrize("base", ["http://127.0.0.1:1", "http://localhost:1", "http://[::1]:1"])
 async def test_this_machine_may_be_spoken_to_unencrypted(base: str) -> None:
     assert is_loopback(httpx.URL(base))

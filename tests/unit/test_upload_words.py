@@ -13,9 +13,10 @@ from newtake.adapters.uploaders.command import command_line
 from newtake.adapters.uploaders.fetchable import is_local_only, with_query
 from newtake.adapters.uploaders.memory import UploadMemory
 from newtake.adapters.uploaders.streams import stored_name
-from newtake.domain.errors import NewTakeError, SettingsError, UnavailableError
+from newtake.domain.errors import ConsentError, NewTakeError, SettingsError, UnavailableError
+from newtake.pipeline.consent import check_consent, remember_consent
 from newtake.ports import Uploader
-from newtake.testing import ManualClock, MemoryJournal
+from newtake.testing import FakeUploader, ManualClock, MemoryJournal
 
 
 def chosen(word: str, fetch_url: str | None = None) -> Uploader:
@@ -63,6 +64,19 @@ def test_a_signed_address_to_read_from_is_not_public() -> None:
 def test_consent_for_one_target_is_none_for_another(one: str, other: str) -> None:
     assert chosen(one).consent_key == chosen(one).consent_key
     assert chosen(one).consent_key != chosen(other).consent_key
+
+
+def test_consent_is_remembered_for_its_target_alone() -> None:
+    journal = MemoryJournal()
+    remember_consent(journal, "repository:hub.example/ox/plates")
+    check_consent(
+        journal, FakeUploader(public=True, consent_key="repository:hub.example/ox/plates")
+    )
+    with pytest.raises(ConsentError) as caught:
+        check_consent(
+            journal, FakeUploader(public=True, audience="to ox/b", consent_key="repository:ox/b")
+        )
+    assert "to ox/b" in caught.value.why
 
 
 def test_consent_for_a_folder_covers_each_plate_and_signature_in_it() -> None:

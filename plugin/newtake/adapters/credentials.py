@@ -142,7 +142,13 @@ def checked_key(key: str) -> str:
 
 
 def _host(base_url: str) -> str:
-    return urlsplit(base_url).netloc.rpartition("@")[2].lower()
+    try:
+        return urlsplit(base_url).netloc.rpartition("@")[2].lower()
+    except ValueError as error:
+        raise SettingsError(
+            f"The service's address {base_url!r} is no web address.",
+            fix="Correct OXEN_BASE_URL, or `base_url` in settings.toml.",
+        ) from error
 
 
 def _from_keychain(host: str) -> str | None:

@@ -126,9 +126,15 @@ def open_client(
         resolve: In place of the system's resolver; a given `transport` has none.
 
     Raises:
-        SettingsError: The key would be sent over plain http to another machine.
+        SettingsError: The address is none, or the key would be sent over plain http to another
+            machine.
     """
-    base = httpx.URL(base_url)
+    try:
+        base = httpx.URL(base_url)
+    except httpx.InvalidURL as error:
+        raise _no_address(base_url) from error
+    if not base.host:
+        raise _no_address(base_url)
     if transport is None:
         network = Network(use_proxies=not is_loopback(base))
         transport, resolve = network, resolve or network.resolve
@@ -139,6 +145,13 @@ def open_client(
         timeout=TIMEOUT,
         follow_redirects=False,
         transport=GuardedTransport(base, transport, resolve),
+    )
+
+
+def _no_address(base_url: str) -> SettingsError:
+    return SettingsError(
+        f"The service's address {base_url!r} is no web address.",
+        fix="Correct OXEN_BASE_URL, or `base_url` in settings.toml.",
     )
 
 

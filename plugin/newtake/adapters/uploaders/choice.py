@@ -27,7 +27,7 @@ def choose_uploader(
 
     Args:
         word: What the user wrote.
-        wire: The service, with the client that holds the key; `put` and `command` do not speak with it.
+        wire: The service; `put` and `command` do not speak with it.
         memory: The journal's memory.
         fetch_url: With `put:`, where the file is read again if not at the same address.
 
