@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import json
-import os
 import re
 import subprocess
-import sys
 from collections.abc import Callable
 from fractions import Fraction
 from pathlib import Path
@@ -14,36 +12,10 @@ from pathlib import Path
 import opentimelineio as otio
 import pytest
 
-from newtake.shells.cli.demo import footage
 from otio_newtake.cuts import write_cuts
 
 ROOT = Path(__file__).parents[2]
 Newtake = Callable[..., "subprocess.CompletedProcess[str]"]
-
-
-@pytest.fixture
-def newtake(tmp_path: Path) -> Newtake:
-    """Run the command in an empty folder."""
-
-    def run(*arguments: object, **environment: str) -> subprocess.CompletedProcess[str]:
-        return subprocess.run(
-            [sys.executable, "-m", "newtake", *map(str, arguments)],
-            cwd=tmp_path,
-            env={**os.environ, **environment},
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            text=True,
-            timeout=240,
-            check=False,
-        )
-
-    return run
-
-
-@pytest.fixture
-def timeline(tmp_path: Path) -> Path:
-    """Three cuts of real footage: 250 frames at 25 fps."""
-    return write_cuts(footage(), Fraction(25), 250, tmp_path / "cut.otio", name="cut")
 
 
 def files_of(folder: Path) -> dict[str, bytes]:
@@ -196,7 +168,8 @@ def test_no_key_is_refused_without_an_upload(
     done = newtake("restyle", timeline, "--clip", "1", "--prompt", "x", "--yes", "--json")
 
     assert done.returncode == 2
-    assert json.loads(done.stdout)["error"] == "NotAuthorised"
+    assert json.loads(done.stdout)["error"] == "NoKey"
+    assert json.loads(done.stdout)["money"] == Money.NOT_SENT.value
     assert "newtake login" in done.stderr
     assert files_of(tmp_path) == before
 

@@ -82,7 +82,7 @@ def price_document(price: Price) -> dict[str, Any]:
     return {"usd": None if price.usd is None else str(price.usd), "basis": price.basis}
 
 
-def plan_document(plan: Plan) -> dict[str, Any]:
+def plan_document(plan: Plan, audience: str) -> dict[str, Any]:
     return {
         "settings": {
             name: getattr(plan.settings, name) for name in plan.settings.__dataclass_fields__
@@ -90,6 +90,7 @@ def plan_document(plan: Plan) -> dict[str, Any]:
         "provider": plan.provider,
         "uploader": plan.uploader,
         "uploads_publicly": plan.uploads_publicly,
+        "audience": audience,
         "timeline": str(plan.target.timeline),
         "output": str(plan.target.output),
         "layout": plan.target.layout.value,

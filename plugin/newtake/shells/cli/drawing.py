@@ -92,8 +92,8 @@ def draw_takes(clips: Sequence[Clip]) -> None:
         say(out, "No clip of this timeline has takes yet.")
 
 
-def draw_plan(plan: Plan) -> None:
-    """The plan on stderr: what would be sent, where to, and what it costs."""
+def draw_plan(plan: Plan, audience: str) -> None:
+    """The plan on stderr: what would be sent, where to and for whom, and what it costs."""
     out = console(sys.stderr)
     table = _table("#", "clip", "record", "sent", "frames", "handles", "held", "price")
     for entry in plan.entries:
@@ -110,23 +110,18 @@ def draw_plan(plan: Plan) -> None:
     say(out, f"Look: '{settings.prompt}' ({settings.resolution}, strength {look}{extras})")
     count = len(plan.orders)
     if count:
-        say(out, f"Would send: {count} plate{'s' * (count > 1)} {_whereto(plan)}.")
+        say(out, f"Would send: {count} plate{'s' * (count > 1)} {_whereto(plan, audience)}.")
         say(out, f"Would write: {plan.target.output} ({plan.target.layout.value})")
         say(out, f"Price: {price_text(plan.total)}")
     for note in plan.notes:
         say(out, f"Note: {note}")
 
 
-def _whereto(plan: Plan) -> str:
-    if plan.provider == "sandbox":
+def _whereto(plan: Plan, audience: str) -> str:
+    kept_by_the_service = plan.uploader.partition(":")[0] in ("workbench", "repository")
+    if plan.provider == "sandbox" and kept_by_the_service:
         return "to the sandbox on this machine; nothing leaves it"
-    # The service's own links open without a key for about an hour (seen in the vendor's client).
-    whose = (
-        "anybody who knows the address"
-        if plan.uploads_publicly
-        else "holders of the link, for about an hour"
-    )
-    return f"to {plan.provider} by {plan.uploader}, readable by {whose}"
+    return audience
 
 
 def _plan_row(entry: PlannedClip) -> tuple[str, ...]:

@@ -57,7 +57,7 @@ def resume_jobs(
         )
     chosen = _waiting(journal) if job_id is None else [_named(journal, job_id)]
     if chosen:
-        _agree_to_submit(chosen, budget, options)
+        _agree_to_submit(chosen, journal.jobs(), budget, options)
     errors = anyio.run(_resume, settings, chosen, budget, options)
     jobs = [journal.load(job.id) for job in chosen]
     if len(errors) == 1 and len(jobs) <= 1:
@@ -93,8 +93,10 @@ def _named(journal: Journal, job_id: str) -> Job:
     return job
 
 
-def _agree_to_submit(chosen: Sequence[Job], budget: Budget, options: ResumeOptions) -> None:
-    """Show what would be submitted, and ask.
+def _agree_to_submit(
+    chosen: Sequence[Job], journalled: Sequence[Job], budget: Budget, options: ResumeOptions
+) -> None:
+    """Show what would be submitted, and ask. The budget counts these jobs as the run's own.
 
     Raises:
         BudgetError: All of it would exceed the budget.
@@ -112,8 +114,11 @@ def _agree_to_submit(chosen: Sequence[Job], budget: Budget, options: ResumeOptio
             f"  {order.clip.name}: job {job.id}, '{order.settings.prompt}' to {order.provider}, "
             f"{price_text(order.price, short=True)}",
         )
+    budget.jobs = frozenset(job.id for job in new)
+    for provider in sorted({job.order.provider for job in new}):
+        prices = [job.order.price for job in new if job.order.provider == provider]
+        budget.check(prices, journalled, provider)
     prices = [job.order.price for job in new]
-    budget.check(prices)
     question = f"Submit {len(new)} clip(s) for {price_text(total_price(prices))}?"
     if not options.yes and not ask(question):
         raise SelectionError("Nothing was done.", fix="Say --yes to go on without a question.")
@@ -176,4 +181,10 @@ async def _resume_group(
                 budget=budget,
                 deadline_seconds=settings.deadline_minutes * 60,
             )
-            await run_jobs([job.id for job in group], run, listen=wiring.listen)
+            await run_jobs(
+                [job.id for job in group],
+                run,
+                listen=wiring.listen,
+                # Only a job that was named can have been cancelled when it was chosen.
+                reopen_cancelled=any(job.status is Status.CANCELLED for job in group),
+            )

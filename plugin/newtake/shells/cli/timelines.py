@@ -15,6 +15,7 @@ import anyio
 
 from newtake import bootstrap
 from newtake.bootstrap.account import require_key
+from newtake.bootstrap.traceless import traceless
 from newtake.domain.clip import Clip
 from newtake.domain.edit import EditSettings
 from newtake.domain.errors import ClipRefusedError, SelectionError
@@ -113,11 +114,11 @@ def list_takes(timeline: Path, use: Sequence[str], out: Path | None, as_json: bo
 
 
 def show_plan(asked: Asked, as_json: bool) -> None:
-    plan = anyio.run(_plan_only, asked)
+    plan, audience = anyio.run(_plan_only, asked)
     if as_json:
-        print_document(plan_document(plan))
+        print_document(plan_document(plan, audience))
     else:
-        draw_plan(plan)
+        draw_plan(plan, audience)
     try:
         _refuse_if_nothing(plan, asked)
     except ClipRefusedError as error:
@@ -177,12 +178,24 @@ def _choice(entry: str) -> tuple[str, str]:
     return clip, take
 
 
-async def _plan_only(asked: Asked) -> Plan:
+async def _plan_only(asked: Asked) -> tuple[Plan, str]:
+    """The plan, and who could read what is sent; nothing is left behind by making it."""
     # Input is checked before anything is started: a wrong prompt should not wait for a server.
     edit = edit_settings(asked.edit)
-    clips = select_clips(await bootstrap.open_host(asked.target).clips(), asked.selection)
-    async with _wired(bootstrap.settings_now(), asked) as wiring:
-        return await _planned(clips, edit, asked, wiring.ports)
+    clips = await _chosen(asked)
+    settings = bootstrap.settings_now()
+    with traceless(settings, asked.provider or settings.provider) as looking:
+        async with _wired(looking, asked) as wiring:
+            plan = await _planned(clips, edit, asked, wiring.ports)
+            return plan, wiring.ports.uploader.audience
+
+
+async def _chosen(asked: Asked) -> Sequence[Clip]:
+    """The clips that were asked for, in a timeline whose output would take their takes."""
+    host = bootstrap.open_host(asked.target)
+    clips = select_clips(await host.clips(), asked.selection)
+    await host.check_output([clip.key for clip in clips])
+    return clips
 
 
 async def restyle_once(
@@ -195,22 +208,23 @@ async def restyle_once(
 ) -> list[Job]:
     """Plan, show, ask and run; the jobs as they stand at the end."""
     edit = edit_settings(asked.edit)
-    target = asked.target
-    clips = select_clips(await bootstrap.open_host(target).clips(), asked.selection)
-    await bootstrap.open_host(target).check_output([clip.key for clip in clips])
+    clips = await _chosen(asked)
     require_key(settings, asked.provider or settings.provider)
     async with _wired(settings, asked, needs_key=True) as wiring:
         ports = wiring.ports
         plan = await _planned(clips, edit, asked, ports)
-        draw_plan(plan)
+        draw_plan(plan, ports.uploader.audience)
         _refuse_if_nothing(plan, asked)
         budget = Budget(limit, allow_unknown=yes)
-        budget.check(order.price for order in plan.orders)
+        budget.check(
+            (order.price for order in plan.orders), ports.journal.jobs(), ports.provider.name
+        )
         agree_to_publish(ports, agree_public)
         question = f"Restyle {len(plan.orders)} clip(s) for {price_text(plan.total)}?"
         if not yes and not ask(question):
             raise SelectionError("Nothing was done.", fix="Say --yes to go on without a question.")
         jobs = [create_job(ports, secrets.token_hex(4), order) for order in plan.orders]
+        budget.jobs = frozenset(job.id for job in jobs)
         with watcher() as shown:
             run = Run(
                 ports,
