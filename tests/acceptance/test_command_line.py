@@ -12,6 +12,7 @@ from pathlib import Path
 import opentimelineio as otio
 import pytest
 
+from newtake.domain.errors import Money
 from otio_newtake.cuts import write_cuts
 
 ROOT = Path(__file__).parents[2]
