@@ -11,11 +11,12 @@ import sys
 from collections.abc import Mapping
 from dataclasses import fields
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 
 from platformdirs import user_data_path
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
+from newtake.domain.choices import Duration, ProviderName, Resolution, Strength, WaitMode
 from newtake.domain.edit import EditSettings, settings_problems
 from newtake.domain.errors import SettingsError
 
@@ -28,22 +29,6 @@ _SETTINGS_FIX = (
     "Correct it or move it away, or set NEWTAKE_HOME to another folder; every setting is optional."
 )
 DEFAULT_BASE_URL = "https://hub.oxen.ai"
-ProviderName = Literal["oxen", "sandbox"]
-WaitMode = Literal["events", "poll", "sync"]
-
-Resolution = Literal["540p", "720p", "1080p"]
-Duration = Literal["auto", "5s", "10s"]
-Strength = Literal[
-    "adhere_1",
-    "adhere_2",
-    "adhere_3",
-    "flex_1",
-    "flex_2",
-    "flex_3",
-    "reimagine_1",
-    "reimagine_2",
-    "reimagine_3",
-]
 
 
 class Settings(BaseModel):

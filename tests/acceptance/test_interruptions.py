@@ -184,7 +184,7 @@ def test_an_unsure_job_is_settled_by_a_person(serve: Callable[..., Service]) -> 
     assert service.submissions() == 0
     code, _, errors = service.newtake("jobs", "settle", job["id"], "--not-sent")
     assert code == 0, errors
-    code, _, errors = service.newtake("jobs", "resume", job["id"])
+    code, _, errors = service.newtake("jobs", "resume", job["id"], "--yes")
     assert code == 0, errors
     assert service.submissions() == 1
 
@@ -246,7 +246,7 @@ def test_a_running_job_is_cancelled_from_elsewhere_and_takes_no_other_down(
     assert process.returncode == 1
     assert "Traceback" not in run_errors
     ended = {job["id"]: job["status"] for job in service.jobs()}
-    assert ended == {first["id"]: "failed", second["id"]: "done"}
+    assert ended == {first["id"]: "cancelled", second["id"]: "done"}
 
 
 def test_fetching_writes_over_nothing(serve: Callable[..., Service]) -> None:

@@ -12,11 +12,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from newtake.domain.choices import WaitMode
 from newtake.domain.clip import MediaInfo
 from newtake.domain.errors import NotAuthorisedError, ProviderError, SettingsError
 from newtake.domain.files import HostTarget
 from newtake.ports import Host, Journal, MediaTool, Ports
-from newtake.settings import Settings, WaitMode, read_settings
+from newtake.settings import Settings, read_settings
 
 if TYPE_CHECKING:
     from newtake.adapters.oxen_wire import OxenWire

@@ -1,12 +1,21 @@
-"""The words that the model's parameters accept, from its own page's table of parameters.
+"""Every word that can be chosen, each list said once.
 
-A file of its own without imports: the command line needs the words before anything else.
+The model's come from its own page's table of parameters. A file of its own that imports next to
+nothing: the command line needs the words before anything else.
 """
 
+from __future__ import annotations
+
+from typing import Literal, get_args
+
 MODEL = "luma-ray-v3-2-video-to-video"
-RESOLUTIONS = ("540p", "720p", "1080p")
-DURATIONS = ("5s", "10s")
-STRENGTHS = (
+
+Resolution = Literal["540p", "720p", "1080p"]
+Tier = Literal["5s", "10s"]
+"""The lengths that the model sells."""
+Duration = Literal["auto", Tier]
+"""As asked for; a plan makes a tier of "auto"."""
+Strength = Literal[
     "adhere_1",
     "adhere_2",
     "adhere_3",
@@ -16,4 +25,11 @@ STRENGTHS = (
     "reimagine_1",
     "reimagine_2",
     "reimagine_3",
-)
+]
+RESOLUTIONS: tuple[Resolution, ...] = get_args(Resolution)
+DURATIONS: tuple[Tier, ...] = get_args(Tier)
+STRENGTHS: tuple[Strength, ...] = get_args(Strength)
+
+ProviderName = Literal["oxen", "sandbox"]
+WaitMode = Literal["events", "poll", "sync"]
+Codec = Literal["auto", "h264", "prores", "dnxhr"]

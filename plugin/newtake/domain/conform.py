@@ -16,7 +16,6 @@ from newtake.domain.errors import ResultError
 from newtake.domain.plate import PlatePlan
 from newtake.domain.timing import FrameRange, display_rate
 
-CODECS = ("auto", "h264", "prores", "dnxhr")
 _REWRAPPED_CODECS = ("h264", "hevc")
 
 
@@ -70,7 +69,7 @@ def plan_conform(
         grid_rate: The rate the plate was labelled with.
         timecode_start: Timecode, as a frame number at the media's rate, of the plate's first frame.
         reel: Reel name of the source, carried on.
-        codec: One of `CODECS`; "auto" rewraps where it can and takes ProRes where it cannot.
+        codec: A `choices.Codec`; "auto" rewraps where it can and takes ProRes where it cannot.
         drop: Whether the source's timecode is drop-frame; None as the rate's habit is.
 
     Raises:

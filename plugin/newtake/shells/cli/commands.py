@@ -5,12 +5,12 @@ Only typer is imported here: what a command needs is imported when it runs.
 
 from __future__ import annotations
 
-from enum import Enum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from newtake.domain.files import Layout, Profile
 from newtake.shells.cli.options import (
     AgreePublic,
     All,
@@ -18,9 +18,7 @@ from newtake.shells.cli.options import (
     AutoControls,
     BudgetOption,
     Clips,
-    Codec,
     CodecOption,
-    Duration,
     DurationOption,
     Exr,
     FetchUrl,
@@ -28,21 +26,18 @@ from newtake.shells.cli.options import (
     Hdr,
     JobId,
     Json,
-    LayoutName,
     LayoutOption,
     Out,
-    ProfileName,
     ProfileOption,
     Prompt,
     ProviderOption,
-    Resolution,
     ResolutionOption,
-    Strength,
+    StrengthOption,
     Timeline,
     Track,
     Uploader,
     Variations,
-    Wait,
+    WaitOption,
     Yes,
 )
 
@@ -67,14 +62,14 @@ def demo(
         "newtake-demo"
     ),
     prompt: Prompt = "Redraw the footage as a charcoal sketch on rough paper.",
-    resolution: ResolutionOption = Resolution.p540,
-    strength: Strength = "reimagine_1",
+    resolution: ResolutionOption = "540p",
+    strength: StrengthOption = "reimagine_1",
     json: Json = False,
 ) -> None:
     """The whole round trip on the embedded sandbox: no key, no cost, nothing leaves here."""
     from newtake.shells.cli.demo import run_demo
 
-    run_demo(video, folder, prompt, resolution.value, strength, json)
+    run_demo(video, folder, prompt, resolution, strength, json)
 
 
 @app.command()
@@ -85,13 +80,10 @@ def clips(timeline: Timeline, json: Json = False) -> None:
     list_clips(timeline, json)
 
 
-def _asked(options: dict[str, Any]) -> Asked:
+def _asked(words: dict[str, Any]) -> Asked:
     """The options of `plan` and `restyle` under the names that the rest knows."""
     from newtake.shells.cli.timelines import Asked
 
-    words = {
-        name: value.value if isinstance(value, Enum) else value for name, value in options.items()
-    }
     return Asked(
         timeline=words["timeline"],
         clips=tuple(words["clip"] or ()),
@@ -120,6 +112,8 @@ def _asked(options: dict[str, Any]) -> Asked:
     )
 
 
+# The next two say the same options twice: typer reads a command's own signature, and putting one
+# together at run time would hide every option from the reader and from mypy.
 @app.command()
 def plan(
     timeline: Timeline,
@@ -128,9 +122,9 @@ def plan(
     at: At = None,
     everything: All = False,
     track: Track = None,
-    resolution: ResolutionOption = Resolution.p540,
-    duration: DurationOption = Duration.auto,
-    strength: Strength = None,
+    resolution: ResolutionOption = "540p",
+    duration: DurationOption = "auto",
+    strength: StrengthOption = None,
     auto_controls: AutoControls = False,
     hdr: Hdr = False,
     exr: Exr = False,
@@ -140,9 +134,9 @@ def plan(
     uploader: Uploader = None,
     fetch_url: FetchUrl = None,
     out: Out = None,
-    layout: LayoutOption = LayoutName.takes,
-    profile: ProfileOption = ProfileName.auto,
-    codec: CodecOption = Codec.auto,
+    layout: LayoutOption = Layout.TAKES,
+    profile: ProfileOption = Profile.AUTO,
+    codec: CodecOption = "auto",
     json: Json = False,
 ) -> None:
     """Say what `restyle` would do, what would leave this machine and what it costs. Do nothing."""
@@ -160,9 +154,9 @@ def restyle(
     at: At = None,
     everything: All = False,
     track: Track = None,
-    resolution: ResolutionOption = Resolution.p540,
-    duration: DurationOption = Duration.auto,
-    strength: Strength = None,
+    resolution: ResolutionOption = "540p",
+    duration: DurationOption = "auto",
+    strength: StrengthOption = None,
     auto_controls: AutoControls = False,
     hdr: Hdr = False,
     exr: Exr = False,
@@ -172,13 +166,10 @@ def restyle(
     uploader: Uploader = None,
     fetch_url: FetchUrl = None,
     out: Out = None,
-    layout: LayoutOption = LayoutName.takes,
-    profile: ProfileOption = ProfileName.auto,
-    codec: CodecOption = Codec.auto,
-    wait: Annotated[
-        Wait | None,
-        typer.Option("--wait", help="events, poll, or sync (one blocking request)."),
-    ] = None,
+    layout: LayoutOption = Layout.TAKES,
+    profile: ProfileOption = Profile.AUTO,
+    codec: CodecOption = "auto",
+    wait: WaitOption = None,
     budget: BudgetOption = None,
     yes: Yes = False,
     agree_public: AgreePublic = False,
@@ -282,7 +273,7 @@ def jobs_fetch(
     """Fetch the raw result of a job, or of any submission of the account. Costs nothing."""
     from newtake.shells.cli.submissions import fetch_result
 
-    fetch_result(submission, out, provider.value if provider else None, json)
+    fetch_result(submission, out, provider, json)
 
 
 @app.command()
@@ -290,7 +281,7 @@ def model(provider: ProviderOption = None, json: Json = False) -> None:
     """The model's live schema and prices."""
     from newtake.shells.cli.machine import show_model
 
-    show_model(provider.value if provider else None, json)
+    show_model(provider, json)
 
 
 @app.command()

@@ -2,56 +2,21 @@
 
 from __future__ import annotations
 
-from enum import Enum
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from newtake.domain.choices import STRENGTHS
-
-
-class Provider(Enum):
-    oxen = "oxen"
-    sandbox = "sandbox"
-
-
-class Resolution(Enum):
-    p540 = "540p"
-    p720 = "720p"
-    p1080 = "1080p"
-
-
-class Duration(Enum):
-    auto = "auto"
-    five = "5s"
-    ten = "10s"
-
-
-class Wait(Enum):
-    events = "events"
-    poll = "poll"
-    sync = "sync"
-
-
-class Codec(Enum):
-    auto = "auto"
-    h264 = "h264"
-    prores = "prores"
-    dnxhr = "dnxhr"
-
-
-class LayoutName(Enum):
-    takes = "takes"
-    track = "track"
-    replace = "replace"
-
-
-class ProfileName(Enum):
-    auto = "auto"
-    resolve = "resolve"
-    generic = "generic"
-
+from newtake.domain.choices import (
+    STRENGTHS,
+    Codec,
+    Duration,
+    ProviderName,
+    Resolution,
+    Strength,
+    WaitMode,
+)
+from newtake.domain.files import Layout, Profile
 
 Timeline = Annotated[Path, typer.Argument(help="An OpenTimelineIO timeline (.otio).")]
 Clips = Annotated[
@@ -68,8 +33,8 @@ DurationOption = Annotated[
     Duration,
     typer.Option("--duration", help="The length to buy; auto takes the shortest that fits."),
 ]
-Strength = Annotated[
-    str | None,
+StrengthOption = Annotated[
+    Strength | None,
     typer.Option(
         "--strength",
         help=f"{STRENGTHS[0]} (close to the source) to {STRENGTHS[-1]} (far from it).",
@@ -87,7 +52,7 @@ Variations = Annotated[
     int, typer.Option("--variations", min=1, max=4, help="Takes to make of one submission.")
 ]
 ProviderOption = Annotated[
-    Provider | None, typer.Option("--provider", help="The service, or the embedded sandbox.")
+    ProviderName | None, typer.Option("--provider", help="The service, or the embedded sandbox.")
 ]
 Uploader = Annotated[
     str | None,
@@ -103,12 +68,16 @@ Out = Annotated[
     Path | None,
     typer.Option("--out", "-o", help="Where the timeline is written; default: beside it."),
 ]
-LayoutOption = Annotated[LayoutName, typer.Option("--layout", help="How takes are written.")]
-ProfileOption = Annotated[ProfileName, typer.Option("--profile", help="For which readers.")]
+LayoutOption = Annotated[Layout, typer.Option("--layout", help="How takes are written.")]
+ProfileOption = Annotated[Profile, typer.Option("--profile", help="For which readers.")]
 CodecOption = Annotated[
     Codec, typer.Option("--codec", help="Of the take; auto keeps the result's pictures untouched.")
 ]
 Json = Annotated[bool, typer.Option("--json", help="One JSON document on stdout.")]
+WaitOption = Annotated[
+    WaitMode | None,
+    typer.Option("--wait", help="events, poll, or sync (one blocking request)."),
+]
 BudgetOption = Annotated[
     float | None, typer.Option("--budget", help="US dollars this run may cost.")
 ]

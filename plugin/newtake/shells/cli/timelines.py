@@ -16,6 +16,7 @@ import anyio
 from newtake import bootstrap
 from newtake.bootstrap.account import require_key
 from newtake.bootstrap.traceless import traceless
+from newtake.domain.choices import WaitMode
 from newtake.domain.clip import Clip
 from newtake.domain.edit import EditSettings
 from newtake.domain.errors import ClipRefusedError, SelectionError
@@ -28,7 +29,7 @@ from newtake.pipeline.planning import Plan, plan_edits
 from newtake.pipeline.run import create_job
 from newtake.pipeline.session import Run
 from newtake.ports import Ports
-from newtake.settings import Settings, WaitMode, edit_settings
+from newtake.settings import Settings, edit_settings
 from newtake.shells.cli.asking import agree_to_publish, ask
 from newtake.shells.cli.documents import (
     clip_document,
@@ -58,8 +59,8 @@ class Asked:
     uploader: str | None = None
     fetch_url: str | None = None
     out: Path | None = None
-    layout: str = "takes"
-    profile: str = "auto"
+    layout: Layout = Layout.TAKES
+    profile: Profile = Profile.AUTO
     codec: str = "auto"
     wait: WaitMode | None = None
 
@@ -71,7 +72,7 @@ class Asked:
     def target(self) -> HostTarget:
         timeline = self.timeline.absolute()
         output = self.out.absolute() if self.out else default_output(timeline)
-        return HostTarget("otio", timeline, output, Layout(self.layout), Profile(self.profile))
+        return HostTarget("otio", timeline, output, self.layout, self.profile)
 
 
 def default_output(timeline: Path) -> Path:
