@@ -60,13 +60,15 @@ class OtioHost:
         await anyio.to_thread.run_sync(self._check, clip_keys)
 
     def _check(self, clip_keys: Sequence[str]) -> None:
-        base_of(self._target)
-        known = {clip.key for clip in self._list()} if clip_keys else set()
-        if gone := [key for key in clip_keys if key not in known]:
-            raise HostError(
-                f"The timeline has no clip {gone[0]!r} any more.",
-                fix="Choose the clip again; `newtake clips TIMELINE` lists them.",
-            )
+        found = find_appearances(base_of(self._target).timeline)
+        for key in clip_keys:
+            place = find_clip(key, found)
+            if place is None:
+                raise HostError(
+                    f"The timeline has no clip {key!r} any more.",
+                    fix="Choose the clip again; `newtake clips TIMELINE` lists them.",
+                )
+            _refuse_replaced(place, self._target)
         check_writable(self._target.output)
 
     async def add_take(self, take: NewTake) -> PlacedTake:
@@ -95,15 +97,28 @@ class OtioHost:
             HostError: If there is no such clip or take, or the output cannot be written.
             TimelineError: If the timeline cannot be read.
         """
-        await self._change(clip, partial(_choose, key=key))
+        await self.select_takes([(clip, key)])
+
+    async def select_takes(self, choices: Sequence[tuple[str | int, str]]) -> None:
+        """`select_take` for several clips, in one write; none of them when one cannot be."""
+        async with exclusive(self._target.output, wait_seconds=self._lock_seconds):
+            await anyio.to_thread.run_sync(
+                self._apply, [(clip, partial(_choose, key=key)) for clip, key in choices]
+            )
 
     async def star_take(self, clip: str | int, key: str, starred: bool = True) -> None:
         """Mark a take as a favourite. Arguments and errors as for `select_take`."""
-        await self._change(clip, partial(_star, key=key, starred=starred))
-
-    async def _change(self, clip: str | int, change: Callable[[Any, list[Any]], None]) -> None:
         async with exclusive(self._target.output, wait_seconds=self._lock_seconds):
-            await anyio.to_thread.run_sync(self._apply, clip, change)
+            await anyio.to_thread.run_sync(
+                self._apply, [(clip, partial(_star, key=key, starred=starred))]
+            )
+
+    async def is_ours(self) -> bool:
+        """Whether the target's timeline was written by New Take. Raises: TimelineError."""
+        return await anyio.to_thread.run_sync(self._is_ours)
+
+    def _is_ours(self) -> bool:
+        return bool(text_of(mark_of(open_timeline(self._target.timeline).timeline), "source"))
 
     def _list(self) -> list[Clip]:
         target = self._target
@@ -130,6 +145,7 @@ class OtioHost:
                 f"The clip {take.clip_key!r} is gone from {target.output.name}.",
                 fix="Bring the clip back, then `newtake jobs resume`.",
             )
+        _refuse_replaced(place, target)
         _check_overlap(place, take)
         before = Before.of(place.item)
         dialect = dialect_of(target.profile, timeline)
@@ -142,18 +158,29 @@ class OtioHost:
         write_timeline(timeline, target.output, check)
         return PlacedTake(key, number, target.output, added=True)
 
-    def _apply(self, clip: str | int, change: Callable[[Any, list[Any]], None]) -> None:
+    def _apply(self, changes: Sequence[tuple[str | int, Callable[[Any, list[Any]], None]]]) -> None:
         opened = base_of(self._target)
         found = find_appearances(opened.timeline)
-        place = _numbered(opened, found, clip)
-        if place is None:
-            raise HostError(
-                f"There is no clip {clip!r} in {self._target.timeline.name}.",
-                fix="`newtake clips TIMELINE` lists the clips with their numbers.",
-            )
-        own = text_of(mark_of(place.item), "clip_id")
-        change(place.item, takes.track_takes(own, [each.item for each in found]))
+        for clip, change in changes:
+            place = _numbered(opened, found, clip)
+            if place is None:
+                raise HostError(
+                    f"There is no clip {clip!r} in {self._target.timeline.name}.",
+                    fix="`newtake clips TIMELINE` lists the clips with their numbers.",
+                )
+            own = text_of(mark_of(place.item), "clip_id")
+            change(place.item, takes.track_takes(own, [each.item for each in found]))
         write_timeline(opened.timeline, self._target.output, _is_timeline)
+
+
+def _refuse_replaced(place: Appearance, target: HostTarget) -> None:
+    """A clip whose media a take replaced holds neither the original nor room for another take."""
+    if mark_of(place.item).get("original_url") is not None:
+        raise HostError(
+            f"{place.item.name!r} is replaced by a take in {target.output.name} already.",
+            why="The layout `replace` holds one take of a clip and no original.",
+            fix="Choose another place with --out, or --layout takes in a new file.",
+        )
 
 
 def _check_overlap(place: Appearance, take: NewTake) -> None:

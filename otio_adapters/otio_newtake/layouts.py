@@ -74,7 +74,9 @@ def place_take(
         return key, number
     span = _span_on_top(target, take, reference, original, dialect)
     if layout is Layout.REPLACE:
-        put_mark(clip, original_url=url_of(original))
+        exr = references.get(take_key(number, exr=True))
+        kept = {} if exr is None else {"exr_url": url_of(exr)}
+        put_mark(clip, original_url=url_of(original), **kept)
         clip.set_media_references({ORIGINAL_KEY: reference}, ORIGINAL_KEY)
         clip.source_range = span
         return ORIGINAL_KEY, number

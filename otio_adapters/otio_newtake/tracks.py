@@ -51,7 +51,7 @@ def _picture_rows(stack: Any) -> Iterator[int]:
 
 
 def _covers(stack: Any, row: int, target: Appearance) -> bool:
-    """Whether the row lies above the target's track and nothing lies between that hides it."""
+    """Whether the row lies above the target's track."""
     mine = [place for place, track in enumerate(stack) if track is target.track]
     return not mine or row > mine[0]
 
@@ -70,9 +70,14 @@ def _name(stack: Any, resolve_shape: bool) -> str:
 
 
 def _put(track: Any, at: Fraction, length: Fraction, clip: Any, rate: float) -> bool:
-    """Lay the clip into a gap or behind the end; False where something is in the way."""
+    """Lay the clip into a gap or behind the end; False where something is in the way, or where
+    somebody put something on the track whose place is not plain."""
+    if track.source_range is not None:
+        return False
     begin = Fraction(0)
     for place, item in enumerate(list(track)):
+        if isinstance(item, otio.schema.Transition) or item.source_range is None:
+            return False
         end = begin + (seconds_of(item.source_range.duration) or Fraction(0))
         if isinstance(item, otio.schema.Gap) and begin <= at and at + length <= end:
             parts = [_gap(at - begin, rate), clip, _gap(end - at - length, rate)]

@@ -161,6 +161,18 @@ def test_bad_input_is_a_clear_error_and_nothing_is_uploaded_or_written(
     assert files_of(tmp_path) == before
 
 
+def test_switching_takes_writes_over_no_timeline_of_somebody_else(
+    newtake: Newtake, timeline: Path
+) -> None:
+    before = timeline.read_bytes()
+
+    done = newtake("takes", timeline, "--use", "1=original")
+
+    assert done.returncode == 2
+    assert "--out" in done.stderr
+    assert timeline.read_bytes() == before
+
+
 def test_no_key_is_refused_without_an_upload(
     newtake: Newtake, timeline: Path, tmp_path: Path
 ) -> None:

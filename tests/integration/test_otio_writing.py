@@ -154,6 +154,37 @@ async def test_a_clip_that_is_gone_is_refused_before_anything(tmp_path: Path) ->
         await host_of(tmp_path, "file_urls.otio").check_output(["V9/99"])
 
 
+async def test_a_replaced_clip_is_refused_before_another_take_is_paid_for(tmp_path: Path) -> None:
+    target = target_of(tmp_path, "file_urls.otio", Layout.REPLACE)
+    clip = await first_clip(OtioHost(target))
+    await OtioHost(target).add_take(take_of(clip))
+    written = target.output.read_bytes()
+
+    for layout in Layout:
+        again = OtioHost(replace(target, layout=layout))
+        with pytest.raises(HostError, match="replaced"):
+            await again.check_output([clip.key])
+    assert not (await OtioHost(target).add_take(take_of(clip))).added
+    assert target.output.read_bytes() == written
+
+
+async def test_several_takes_are_chosen_in_one_write_or_none_at_all(tmp_path: Path) -> None:
+    target = target_of(tmp_path, "file_urls.otio")
+    clip = await first_clip(OtioHost(target))
+    await OtioHost(target).add_take(take_of(clip))
+    written = target.output.read_bytes()
+    host = OtioHost(target)
+
+    with pytest.raises(HostError, match="take_077"):
+        await host.select_takes([(clip.key, "original"), (clip.key, "take_077")])
+    assert target.output.read_bytes() == written
+
+    await host.select_takes([(clip.key, "original")])
+    assert [take.selected for take in (await first_clip(host)).takes] == [True, False]
+    assert await OtioHost(replace(target, timeline=target.output)).is_ours()
+    assert not await host.is_ours()
+
+
 async def test_takes_are_written_as_otio_only(tmp_path: Path) -> None:
     target = replace(target_of(tmp_path, "file_urls.otio"), output=tmp_path / "out.edl")
     with pytest.raises(HostError, match=r"out\.edl"):

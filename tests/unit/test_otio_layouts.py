@@ -251,6 +251,26 @@ def test_tracks_for_takes_are_reused_where_there_is_room() -> None:
     assert (lower.enabled, upper.enabled) == (False, True)
 
 
+@pytest.mark.parametrize("strange", ["transition", "clip without a range", "range of the track"])
+def test_a_track_that_somebody_worked_on_is_left_as_it_is(strange: str) -> None:
+    made = timeline(clip(24, 48), clip(80, 24))
+    place(made, new_take(24, 48), Layout.TRACK, which=0)
+    track = made.tracks[1]
+    if strange == "transition":
+        second = otio.opentime.RationalTime(12, 24)
+        track.append(otio.schema.Transition(in_offset=second, out_offset=second))
+    elif strange == "range of the track":
+        track.source_range = track.available_range()
+    else:
+        track.append(otio.schema.Clip(media_reference=clip(0, 24).media_reference))
+    before = track.deepcopy()
+
+    place(made, new_take(80, 24, label="b"), Layout.TRACK, which=1)
+
+    assert len(made.tracks) == 3
+    assert made.tracks[1].is_equivalent_to(before)
+
+
 def test_replacing_leaves_one_reference_and_keeps_the_address_of_the_original() -> None:
     cut = clip(24, 48)
     made = timeline(cut)

@@ -21,7 +21,7 @@ from newtake.domain.edit import (
 )
 from newtake.domain.errors import MediaError, ProviderError, SettingsError
 from newtake.domain.events import Order
-from newtake.domain.files import HostTarget
+from newtake.domain.files import HostTarget, Layout
 from newtake.domain.plate import plan_plate
 from newtake.domain.timing import FrameRange, display_rate, frame_of_timecode
 from newtake.ports import MediaTool, ModelCard, Provider, Uploader
@@ -89,6 +89,12 @@ async def plan_edits(
         SettingsError: If the settings break the model's rules, live ones included.
     """
     check_settings(settings)
+    if target.layout is Layout.REPLACE and settings.variations > 1:
+        raise SettingsError(
+            f"{settings.variations} variations do not go into the layout `replace`.",
+            why="It holds one take of a clip.",
+            fix="Choose --layout takes or track, or --variations 1.",
+        )
     notes: list[str] = []
     card = await _live_model(provider, notes)
     probed: dict[Path, MediaInfo | MediaError] = {}

@@ -192,8 +192,11 @@ def takes(
     out: Out = None,
     json: Json = False,
 ) -> None:
-    """List the takes of a timeline's clips, or switch to others."""
-    from newtake.shells.cli.timelines import list_takes
+    """List the takes of a timeline's clips, or switch to others.
+
+    Switching writes to --out; without it over TIMELINE, where New Take wrote that.
+    """
+    from newtake.shells.cli.takes import list_takes
 
     list_takes(timeline, use or [], out, json)
 

@@ -1,4 +1,4 @@
-"""`clips`, `plan`, `restyle` and `takes`: what is done with a timeline."""
+"""`clips`, `plan` and `restyle`: what is done with a timeline."""
 
 from __future__ import annotations
 
@@ -36,9 +36,8 @@ from newtake.shells.cli.documents import (
     job_document,
     plan_document,
     print_document,
-    take_document,
 )
-from newtake.shells.cli.drawing import draw_clips, draw_outcome, draw_plan, draw_takes
+from newtake.shells.cli.drawing import draw_clips, draw_outcome, draw_plan
 from newtake.shells.cli.errors import show_error
 from newtake.shells.cli.prices import budget_limit, price_text
 from newtake.shells.cli.printable import printable
@@ -81,37 +80,11 @@ def default_output(timeline: Path) -> Path:
 
 
 def list_clips(timeline: Path, as_json: bool) -> None:
-    clips = anyio.run(_clips_of, timeline.absolute())
+    clips = anyio.run(clips_of, timeline.absolute())
     if as_json:
         print_document([clip_document(clip) for clip in clips])
     else:
         draw_clips(clips)
-
-
-def list_takes(timeline: Path, use: Sequence[str], out: Path | None, as_json: bool) -> None:
-    """List, or with `use` switch takes and write the timeline."""
-    timeline = timeline.absolute()
-    choices = [_choice(entry) for entry in use]
-    if choices:
-        output = out.absolute() if out else timeline
-        anyio.run(_use_takes, timeline, output, choices)
-        print(printable(f"Written: {output}"), file=sys.stderr)
-        timeline = output
-    clips = anyio.run(_clips_of, timeline)
-    if as_json:
-        print_document(
-            [
-                {
-                    "index": clip.index,
-                    "clip": clip.name,
-                    "takes": list(map(take_document, clip.takes)),
-                }
-                for clip in clips
-                if clip.takes
-            ]
-        )
-    else:
-        draw_takes(clips)
 
 
 def show_plan(asked: Asked, as_json: bool) -> None:
@@ -157,26 +130,8 @@ def restyle_clips(
         sys.exit(1)
 
 
-async def _clips_of(timeline: Path) -> Sequence[Clip]:
+async def clips_of(timeline: Path) -> Sequence[Clip]:
     return await bootstrap.open_host(HostTarget("otio", timeline, timeline)).clips()
-
-
-async def _use_takes(timeline: Path, output: Path, choices: Sequence[tuple[str, str]]) -> None:
-    clips = await _clips_of(timeline)
-    target = HostTarget("otio", timeline, output)
-    for entry, take in choices:
-        (clip,) = select_clips(clips, Selection(clips=(entry,)))
-        await bootstrap.timeline_host(target).select_take(clip.key, take)
-        target = HostTarget("otio", output, output)
-
-
-def _choice(entry: str) -> tuple[str, str]:
-    clip, separator, take = entry.rpartition("=")
-    if not separator or not clip or not take:
-        raise SelectionError(
-            f"{entry!r} is no choice of a take.", fix="Write CLIP=TAKE, e.g. --use 2=take_001."
-        )
-    return clip, take
 
 
 async def _plan_only(asked: Asked) -> tuple[Plan, str]:
