@@ -90,6 +90,28 @@ def test_a_result_that_ends_before_the_clip_is_no_take(frames: int, rate: int) -
     assert caught.value.money is Money.SUBMITTED
 
 
+@pytest.mark.parametrize(
+    ("frames", "rate", "slots"), [(46, 12, 92), (94, 25, 91), (88, Fraction(24000, 1001), 89)]
+)
+def test_a_result_of_another_rate_reaches_as_far_as_its_last_frame_shows(
+    frames: int, rate: Fraction, slots: int
+) -> None:
+    """Slot i shows frame floor(i / 24 * rate), which must be one that is there."""
+    if slots < 90:
+        with pytest.raises(ResultError):
+            plan(frames=frames, rate=Fraction(rate))
+        return
+    assert plan(frames=frames, rate=Fraction(rate)).available.duration == slots
+    shown = [int(Fraction(slot, 24) * rate) for slot in range(slots + 1)]
+    assert shown[slots - 1] < frames <= shown[slots]
+
+
+def test_as_many_frames_at_another_rate_are_taken_one_for_one_and_said() -> None:
+    made = plan(rate=Fraction(12))
+    assert made.mapping is FrameMapping.FRAME
+    assert any("12 frames a second" in note for note in made.notes)
+
+
 def test_the_last_frame_that_the_clip_needs_is_enough() -> None:
     assert plan(frames=90).available.duration == 90
 

@@ -14,6 +14,7 @@ from newtake.domain.timing import (
     display_rate,
     exact_rate,
     frame_of_timecode,
+    is_drop,
     timecode,
 )
 
@@ -135,3 +136,11 @@ def test_ranges_of_two_rates_are_never_compared() -> None:
 def test_rates_are_written_as_the_field_writes_them() -> None:
     shown = [display_rate(each) for each in (NTSC_24, Fraction(25), NTSC_30, Fraction(25, 2))]
     assert shown == ["23.976", "25", "29.97", "12.5"]
+
+
+@pytest.mark.parametrize(
+    ("text", "drop"),
+    [("01:00:00;02", True), ("01:00:00.02", True), ("01:00:00:02", False), ("no timecode", False)],
+)
+def test_drop_frame_is_told_by_both_of_its_spellings(text: str, drop: bool) -> None:
+    assert is_drop(text) is drop

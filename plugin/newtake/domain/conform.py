@@ -10,6 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import Enum
 from fractions import Fraction
+from math import ceil
 
 from newtake.domain.clip import ColourTags, MediaInfo
 from newtake.domain.errors import ResultError
@@ -81,9 +82,15 @@ def plan_conform(
         mapping, usable = FrameMapping.FRAME, plate.length
         if result.frames > plate.length:
             notes.append(f"the result has one frame more than the plate's {plate.length}; dropped")
+        if result.rate != grid_rate:
+            notes.append(
+                f"the result says {display_rate(result.rate)} frames a second where the plate said "
+                f"{display_rate(grid_rate)}; its frames were taken one for one"
+            )
     else:
         mapping = FrameMapping.TIME
-        usable = int(result.frames / result.rate * grid_rate)
+        # Plate frame i shows result frame floor(i / grid * rate), which must be one that is there.
+        usable = min(plate.length, ceil(result.frames / result.rate * grid_rate))
         notes.append(
             f"the result has {result.frames} frames at {display_rate(result.rate)}, the plate "
             f"{plate.length} at {display_rate(grid_rate)}: mapped by time"

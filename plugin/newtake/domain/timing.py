@@ -163,6 +163,12 @@ def timecode(frame: int, rate: Fraction, *, drop: bool | None = None) -> str:
     return f"{hours:02}:{minutes:02}:{seconds:02}{mark}{frames:0{width}}"
 
 
+def is_drop(text: str) -> bool:
+    """Whether a label is written as drop-frame: `;` or `.` before the frames."""
+    match = _TIMECODE.match(text.strip())
+    return match is not None and match[4] != ":"
+
+
 def frame_of_timecode(text: str, rate: Fraction) -> int:
     """The frame a label names; `;` or `.` before the frames means drop-frame.
 

@@ -179,11 +179,16 @@ async def _plan_clip(
         notes.append(
             "the media's alpha channel is flattened: the model sees and returns picture only"
         )
+    if start is None and origin < 0:
+        notes.append(
+            f"the timeline counts this media from {origin} on; the take's own timecode begins at "
+            "00:00:00:00, as no timecode is negative"
+        )
     order = Order(
         clip=clip,
         source=info,
         origin=origin,
-        timecode_start=origin if start is None else start,
+        timecode_start=max(origin, 0) if start is None else start,
         plate=plate,
         settings=settings,
         host=target,

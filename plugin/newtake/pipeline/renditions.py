@@ -24,7 +24,7 @@ from newtake.domain.events import (
 )
 from newtake.domain.files import ExrFrames, NewTake, ResultFile, TakeFile
 from newtake.domain.job import Job, Rendition
-from newtake.domain.timing import timecode
+from newtake.domain.timing import is_drop, timecode
 from newtake.pipeline.costs import read_cost
 from newtake.pipeline.provenance import provenance_of, sidecar_facts, take_name
 from newtake.pipeline.session import Run
@@ -280,7 +280,7 @@ def _slot(job: Job, rendition: Rendition, run: Run) -> TakeSlot:
 
 def _drops(order: Order) -> bool | None:
     """Whether the source's own timecode drops frames; None where it has none."""
-    return None if order.source.timecode is None else ";" in order.source.timecode
+    return None if order.source.timecode is None else is_drop(order.source.timecode)
 
 
 def _label(job: Job, rendition: Rendition) -> str:
