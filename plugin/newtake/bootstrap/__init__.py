@@ -49,7 +49,10 @@ def settings_now() -> Settings:
 def open_journal(settings: Settings) -> Journal:
     """Raises: JournalError."""
     from newtake.adapters.journal import SqliteJournal
+    from newtake.adapters.mortal_journal import VARIABLE, MortalJournal
 
+    if point := os.environ.get(VARIABLE):
+        return MortalJournal(settings.journal_path, point)
     return SqliteJournal(settings.journal_path)
 
 
