@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
+from newtake.adapters.http import with_retries
 from newtake.adapters.oxen_wire import Answer, OxenWire, segment
 from newtake.domain.errors import (
     InputNotFetchableError,
@@ -28,11 +29,9 @@ async def is_public(wire: OxenWire, namespace: str, name: str) -> bool | None:
 
     Raises: ProviderError.
     """
-    answer = await wire.exchange("GET", repository_path(namespace, name))
-    if answer.status in (403, 404):
-        return None
+    answer = await _asked(wire, "GET", repository_path(namespace, name), None, (403, 404))
     if not answer.ok:
-        raise answer.error()
+        return None
     found = answer.field("repository")
     found = found if isinstance(found, Mapping) else answer.payload
     if not isinstance(found, Mapping):
@@ -58,10 +57,23 @@ async def create(
         body["workbench"] = True
     else:
         body["user"] = AUTHOR
-    answer: Answer = await wire.exchange("POST", "/api/repos/", json=body)
-    if answer.status != 409 and not answer.ok:
-        raise answer.error()
+    # Made twice it is still one: the second answer is a conflict.
+    answer = await _asked(wire, "POST", "/api/repos/", body, (409,))
     return answer.text("repository", "namespace") or namespace
+
+
+async def _asked(
+    wire: OxenWire, method: str, path: str, body: Any, also: tuple[int, ...]
+) -> Answer:
+    """An answer that is `ok` or has one of the statuses; repeated while the service is away."""
+
+    async def once() -> Answer:
+        answer = await wire.exchange(method, path, json=body)
+        if answer.status not in also and not answer.ok:
+            raise answer.error()
+        return answer
+
+    return await with_retries(wire.clock, once)
 
 
 @contextmanager
