@@ -12,6 +12,7 @@ from pathlib import Path
 import opentimelineio as otio
 import pytest
 
+from newtake.domain.disclosure import AI_SOURCE_TYPE
 from newtake.domain.errors import Money
 from otio_newtake.cuts import write_cuts
 
@@ -66,6 +67,7 @@ def test_a_clip_of_a_timeline_comes_back_as_a_take(
         assert reference.available_range.contains(clip.source_range)
     sidecar = json.loads(Path(job["renditions"][0]["take"]).with_suffix(".json").read_text())
     assert sidecar["prompt"] == "film noir"
+    assert AI_SOURCE_TYPE.encode() in Path(job["renditions"][0]["take"]).read_bytes()
     assert "sandbox-needs-no-key" not in (tmp_path / "cut_newtake.otio").read_text()
 
     again = newtake("takes", document["output"], "--use", "2=original", "--json")

@@ -150,8 +150,17 @@ def _copied(source: Path, to: Path, input_options: dict[str, Any], **options: An
 
 
 def _labels(plan: ConformPlan) -> dict[str, str]:
+    """Timecode, reel and how the take was made, as the plain tags that every reader of MOV knows.
+
+    ffmpeg's `use_metadata_tags` could hold tags of any name. It writes them *instead of* the plain
+    ones, and puts the XMP packet where none but ffmpeg looks for it (seen with 5.1.9 and 9.0.2).
+    """
     label = timecode(plan.timecode_start, plan.available.rate, drop=plan.drop)
     labels = {"timecode": label}
+    if plan.disclosure is not None:
+        # Two spellings of one option: ffmpeg-python gives an option one value.
+        labels["metadata"] = f"comment={plan.disclosure.comment}"
+        labels["metadata:g"] = f"xmp={plan.disclosure.xmp}"
     if plan.reel:
         labels["metadata:s:v:0"] = f"reel_name={plan.reel}"
     return labels

@@ -13,6 +13,7 @@ from fractions import Fraction
 from math import ceil
 
 from newtake.domain.clip import ColourTags, MediaInfo
+from newtake.domain.disclosure import Disclosure
 from newtake.domain.errors import ResultError
 from newtake.domain.plate import PlatePlan
 from newtake.domain.timing import FrameRange, display_rate
@@ -50,6 +51,8 @@ class ConformPlan:
     notes: tuple[str, ...] = ()
     drop: bool | None = None
     """Whether the timecode is drop-frame, like the source's; None as the rate's habit is."""
+    disclosure: Disclosure | None = None
+    """What the take's file says of how it was made; None leaves it without a word."""
 
 
 def plan_conform(
@@ -61,6 +64,7 @@ def plan_conform(
     reel: str | None = None,
     codec: str = "auto",
     drop: bool | None = None,
+    disclosure: Disclosure | None = None,
 ) -> ConformPlan:
     """Decide mapping and means.
 
@@ -72,6 +76,7 @@ def plan_conform(
         reel: Reel name of the source, carried on.
         codec: A `choices.Codec`; "auto" rewraps where it can and takes ProRes where it cannot.
         drop: Whether the source's timecode is drop-frame; None as the rate's habit is.
+        disclosure: What the take's file says of how it was made.
 
     Raises:
         ResultError: If the result ends before the clip does.
@@ -120,6 +125,7 @@ def plan_conform(
         colour=result.colour,
         notes=tuple(notes),
         drop=drop,
+        disclosure=disclosure,
     )
 
 

@@ -11,6 +11,7 @@ from typing import Literal
 
 from newtake.domain.clip import MediaInfo
 from newtake.domain.conform import ConformPlan, plan_conform
+from newtake.domain.disclosure import Disclosure
 from newtake.domain.errors import MediaError, NotFoundError, ResultError
 from newtake.domain.events import (
     Conformed,
@@ -163,6 +164,7 @@ async def conform_one(job: Job, rendition: Rendition, run: Run) -> None:
             reel=order.source.reel,
             codec=order.codec,
             drop=_drops(order),
+            disclosure=Disclosure(order.settings.model),
         )
     except (MediaError, ResultError) as error:
         why = f"{error.what} {error.why}".strip()
