@@ -30,7 +30,15 @@ from newtake.domain.errors import (
     StorageError,
 )
 from newtake.domain.events import Stamped, Step, Submitted
-from newtake.domain.files import Asset, ExrFrames, NewTake, PlacedTake, PlateFile, Provenance
+from newtake.domain.files import (
+    Asset,
+    ExrFrames,
+    FileStamp,
+    NewTake,
+    PlacedTake,
+    PlateFile,
+    Provenance,
+)
 from newtake.domain.job import Intent, Job
 from newtake.domain.plate import PlatePlan
 from newtake.domain.replay import IllegalEventError, advance, replay
@@ -109,6 +117,9 @@ class MemoryJournal:
             yield True
         finally:
             self._held.discard(job_id)
+
+    def is_held(self, job_id: str) -> bool:
+        return job_id in self._held
 
     def renew(self, job_id: str) -> bool:
         return job_id in self._held
@@ -335,7 +346,10 @@ class FakeMediaTool:
         to.parent.mkdir(parents=True, exist_ok=True)
         to.write_bytes(data)
         progress(plate.length, plate.length)
-        return PlateFile(to, hashlib.sha256(data).hexdigest(), len(data), plate.length)
+        digest = hashlib.sha256(data).hexdigest()
+        there = source.path.stat() if source.path.exists() else None
+        stamp = FileStamp(there.st_size, there.st_mtime) if there is not None else None
+        return PlateFile(to, digest, len(data), plate.length, stamp)
 
     async def conform(
         self, result: MediaInfo, plan: ConformPlan, *, to: Path, progress: Progress

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import re
 import subprocess
 from collections.abc import Callable
+from datetime import datetime
 from fractions import Fraction
 from pathlib import Path
 
@@ -65,9 +67,17 @@ def test_a_clip_of_a_timeline_comes_back_as_a_take(
     assert references["DEFAULT_MEDIA"].is_equivalent_to(original.media_reference)
     for reference in references.values():
         assert reference.available_range.contains(clip.source_range)
-    sidecar = json.loads(Path(job["renditions"][0]["take"]).with_suffix(".json").read_text())
+    take = Path(job["renditions"][0]["take"])
+    written = take.read_bytes()
+    assert AI_SOURCE_TYPE.encode() in written
+    sidecar = json.loads(take.with_suffix(".json").read_text())
     assert sidecar["prompt"] == "film noir"
-    assert AI_SOURCE_TYPE.encode() in Path(job["renditions"][0]["take"]).read_bytes()
+    assert sidecar["take"]["sha256"] == hashlib.sha256(written).hexdigest()
+    assert sidecar["take"]["size_bytes"] == len(written)
+    source = Path(original.media_reference.target_url).stat()
+    assert sidecar["source_file"]["size_bytes"] == source.st_size
+    modified = datetime.fromisoformat(sidecar["source_file"]["modified_at"])
+    assert modified.timestamp() == int(source.st_mtime)
     assert "sandbox-needs-no-key" not in (tmp_path / "cut_newtake.otio").read_text()
 
     again = newtake("takes", document["output"], "--use", "2=original", "--json")

@@ -16,6 +16,7 @@ from newtake.adapters.toolchain import find_toolchain
 from newtake.domain.clip import MediaInfo
 from newtake.domain.conform import plan_conform
 from newtake.domain.errors import MediaError, StorageError
+from newtake.domain.files import FileStamp
 from newtake.domain.plate import PlatePlan
 from newtake.domain.timing import FrameRange
 from newtake.ports import MediaTool, no_progress
@@ -80,6 +81,8 @@ async def test_a_plate_has_the_paid_length_and_its_true_digest(
         data = to.read_bytes()
         assert (plate.path, plate.frames, plate.size_bytes) == (to, PLATE.length, len(data))
         assert plate.sha256 == hashlib.sha256(data).hexdigest()
+        facts = bench.source.path.stat()
+        assert plate.source == FileStamp(facts.st_size, facts.st_mtime)
     assert seen[-1] == (PLATE.length, PLATE.length)
     assert [each.name for each in to.parent.iterdir()] == ["plate.mp4"]
 

@@ -25,7 +25,7 @@ from newtake.adapters.ffmpeg_conform import (
 from newtake.adapters.ffmpeg_export import UNINDEXED, Cut, pair_command, plate_command, seek_points
 from newtake.adapters.ffmpeg_process import run_ffmpeg
 from newtake.adapters.packets import decode_order, keyframe_before
-from newtake.adapters.parts import digest_and_sync, part_of, sync
+from newtake.adapters.parts import digest_and_sync, part_of, stamp_of, sync
 from newtake.adapters.probe import probe
 from newtake.adapters.toolchain import Toolchain, find_toolchain
 from newtake.adapters.verify import verify
@@ -80,6 +80,7 @@ class FfmpegMediaTool:
         """
         tools = await self._tools()
         cut = Cut(plate.file_index, plate.media_range.duration, plate.held)
+        stamp = await anyio.to_thread.run_sync(stamp_of, source.path)
         frames = 0
         with part_of(to) as part:
             for seek in await _seeks(source, cut.index):
@@ -103,7 +104,7 @@ class FfmpegMediaTool:
                 raise _too_short(source, cut, frames)
             sha256, size = await anyio.to_thread.run_sync(digest_and_sync, part)
             part.replace(to)
-        return PlateFile(to, sha256, size, frames)
+        return PlateFile(to, sha256, size, frames, stamp)
 
     async def conform(
         self, result: MediaInfo, plan: ConformPlan, *, to: Path, progress: Progress

@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from newtake.domain.errors import StorageError
+from newtake.domain.files import FileStamp
 
 
 @contextmanager
@@ -33,6 +34,15 @@ def digest_and_sync(path: Path) -> tuple[str, int]:
             digest.update(block)
         os.fsync(file.fileno())
     return digest.hexdigest(), path.stat().st_size
+
+
+def stamp_of(path: Path) -> FileStamp | None:
+    """What the file system says of a file; None where it cannot be asked."""
+    try:
+        facts = path.stat()
+    except OSError:
+        return None
+    return FileStamp(facts.st_size, facts.st_mtime)
 
 
 def sync(path: Path) -> None:

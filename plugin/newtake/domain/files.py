@@ -40,11 +40,22 @@ class HostTarget:
 
 
 @dataclass(frozen=True, slots=True)
+class FileStamp:
+    """What a file system says of a file: enough to see later that it is not the same any more."""
+
+    size_bytes: int
+    modified_at: float
+    """Seconds since 1970, UTC."""
+
+
+@dataclass(frozen=True, slots=True)
 class PlateFile:
     path: Path
     sha256: str
     size_bytes: int
     frames: int
+    source: FileStamp | None = None
+    """The source as it was when the plate was cut; None where it is not known."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from datetime import datetime, timezone
 from typing import Any
 
 from newtake.domain.edit import wire_parameters
-from newtake.domain.files import Provenance, TakeFile
+from newtake.domain.files import FileStamp, Provenance, TakeFile
 from newtake.domain.job import Job, Rendition
 from newtake.domain.timing import FrameRange, display_rate
 
@@ -34,9 +34,7 @@ def provenance_of(job: Job, rendition: Rendition) -> Provenance:
         settings={
             name: str(value) for name, value in settings.items() if name not in ("model", "prompt")
         },
-        created_at=datetime.fromtimestamp(job.created_at, timezone.utc).isoformat(
-            timespec="seconds"
-        ),
+        created_at=_moment(job.created_at),
         source_url=media.url if media is not None else "",
         result_sha256=rendition.result.sha256 if rendition.result else "",
         cost_usd=rendition.cost_usd,
@@ -56,10 +54,13 @@ def sidecar_facts(job: Job, rendition: Rendition) -> dict[str, Any]:
             "held": plate.held,
             "sha256": job.plate.sha256 if job.plate else None,
         },
+        "source_file": _stamp(job.plate.source if job.plate else None),
         "take": None
         if take is None
         else {
             "file": take.path.name,
+            "sha256": take.sha256,
+            "size_bytes": take.size_bytes,
             "available_range": _range(take.available),
             "start_timecode": take.start_timecode,
             "frames_in_file": take.frames_in_file,
@@ -73,6 +74,17 @@ def sidecar_facts(job: Job, rendition: Rendition) -> dict[str, Any]:
             if (seconds := job.seconds(step)) is not None
         },
     }
+
+
+def _stamp(stamp: FileStamp | None) -> dict[str, Any] | None:
+    """The source as it was when the plate was cut."""
+    if stamp is None:
+        return None
+    return {"size_bytes": stamp.size_bytes, "modified_at": _moment(stamp.modified_at)}
+
+
+def _moment(seconds: float) -> str:
+    return datetime.fromtimestamp(seconds, timezone.utc).isoformat(timespec="seconds")
 
 
 def _range(frames: FrameRange) -> dict[str, Any]:
