@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import uuid
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
@@ -12,6 +10,7 @@ from typing import Any
 import opentimelineio as otio
 
 from newtake.domain.errors import HostError, StorageError
+from newtake.durable import hidden_name, write_durably, write_new
 
 _INDENTED_CLIPS = 5_000
 """Larger timelines are written without indentation: a third of the size and of the time."""
@@ -33,14 +32,13 @@ def write_timeline(timeline: Any, output: Path, check: Callable[[Any], None]) ->
         HostError: If it cannot be written or does not read back as it was meant.
     """
     many = len(timeline.find_clips()) > _INDENTED_CLIPS
-    temporary = output.with_name(f".{output.name}.{uuid.uuid4().hex[:12]}.tmp")
+
+    def proved(written: Path) -> None:
+        check(otio.core.deserialize_json_from_file(str(written)))
+
     try:
         text = otio.core.serialize_json_to_string(timeline, indent=-1 if many else 4)
-        _write(temporary, text.encode())
-        reloaded = otio.core.deserialize_json_from_file(str(temporary))
-        check(reloaded)
-        temporary.replace(output)
-        _sync_folder(output.parent)
+        write_durably(output, text.encode(), check=proved)
     except OSError as error:
         raise HostError(
             f"{output} cannot be written.",
@@ -53,8 +51,6 @@ def write_timeline(timeline: Any, output: Path, check: Callable[[Any], None]) ->
         raise HostError(
             f"{output} was not written: the timeline does not survive writing.", why=f"{error}."
         ) from error
-    finally:
-        temporary.unlink(missing_ok=True)
 
 
 def check_writable(output: Path) -> None:
@@ -63,9 +59,9 @@ def check_writable(output: Path) -> None:
     Raises:
         StorageError: It is not there or cannot be written.
     """
-    trial = output.with_name(f".{output.name}.{uuid.uuid4().hex[:12]}.tmp")
+    trial = hidden_name(output)
     try:
-        _write(trial, b"")
+        write_new(trial, b"")
     except OSError as error:
         raise StorageError(
             f"Nothing can be written into {output.parent}.",
@@ -75,21 +71,3 @@ def check_writable(output: Path) -> None:
     finally:
         with suppress(OSError):
             trial.unlink(missing_ok=True)
-
-
-def _write(path: Path, content: bytes) -> None:
-    handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0), 0o666)
-    with os.fdopen(handle, "wb") as file:
-        file.write(content)
-        file.flush()
-        os.fsync(file.fileno())
-
-
-def _sync_folder(folder: Path) -> None:
-    if os.name == "nt":
-        return
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

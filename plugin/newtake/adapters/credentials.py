@@ -20,6 +20,7 @@ import keyring
 from keyring.errors import KeyringError
 
 from newtake.domain.errors import NotAuthorisedError, SettingsError, StorageError
+from newtake.durable import write_durably
 
 VARIABLE = "OXEN_API_KEY"
 FILE_NAME = "keys.json"
@@ -114,13 +115,8 @@ class Credentials:
                 self._file.unlink(missing_ok=True)
                 return
             self._file.parent.mkdir(parents=True, exist_ok=True)
-            part = self._file.with_suffix(".part")
-            part.unlink(missing_ok=True)
             # Created private: there is no moment at which others could read it.
-            handle = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-            with os.fdopen(handle, "w", encoding="utf-8") as file:
-                json.dump(keys, file)
-            part.replace(self._file)
+            write_durably(self._file, json.dumps(keys).encode(), mode=0o600)
         except OSError as error:
             raise StorageError(
                 f"The key cannot be kept in {self._file}.",

@@ -21,6 +21,7 @@ from typing import IO
 from newtake.domain.errors import NewTakeError, ResultError, StorageError
 from newtake.domain.files import ExrFrames
 from newtake.domain.plate import PlatePlan
+from newtake.durable import put_in_place
 
 MAGIC = b"\x76\x2f\x31\x01"
 """OpenEXR File Layout, "Magic number"."""
@@ -143,7 +144,7 @@ def _write(
             _write_frame(frame, part / name)
         if folder.exists():
             folder.rmdir()  # an empty one is as good as none; a full one is not ours and stays
-        part.rename(folder)
+        put_in_place(part, folder)
     finally:
         shutil.rmtree(part, ignore_errors=True)
     return written

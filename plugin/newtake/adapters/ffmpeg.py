@@ -25,7 +25,7 @@ from newtake.adapters.ffmpeg_conform import (
 from newtake.adapters.ffmpeg_export import UNINDEXED, Cut, pair_command, plate_command, seek_points
 from newtake.adapters.ffmpeg_process import run_ffmpeg
 from newtake.adapters.packets import decode_order, keyframe_before
-from newtake.adapters.parts import digest_and_sync, part_of, stamp_of, sync
+from newtake.adapters.parts import digest_of, part_of, stamp_of
 from newtake.adapters.probe import probe
 from newtake.adapters.toolchain import Toolchain, find_toolchain
 from newtake.adapters.verify import verify
@@ -41,6 +41,7 @@ from newtake.domain.errors import (
 from newtake.domain.files import ExrFrames, PlateFile
 from newtake.domain.plate import PlatePlan
 from newtake.domain.timing import display_rate, timecode
+from newtake.durable import put_in_place
 from newtake.ports import ConformOutcome, Progress
 
 _PICTURE_HEIGHT = 720
@@ -102,8 +103,8 @@ class FfmpegMediaTool:
                     break
             if frames != cut.length:
                 raise _too_short(source, cut, frames)
-            sha256, size = await anyio.to_thread.run_sync(digest_and_sync, part)
-            part.replace(to)
+            sha256, size = await anyio.to_thread.run_sync(digest_of, part)
+            await anyio.to_thread.run_sync(put_in_place, part, to)
         return PlateFile(to, sha256, size, frames, stamp)
 
     async def conform(
@@ -165,7 +166,7 @@ class FfmpegMediaTool:
                 )
                 await run_ffmpeg(command, doing="Drawing source and take", stall_seconds=60)
                 if part.exists() and part.stat().st_size:
-                    part.replace(to)
+                    await anyio.to_thread.run_sync(put_in_place, part, to)
                     return
         raise MediaError(
             f"Frame {source_index} of {source.path.name} or {take_index} of {take.name} "
@@ -195,8 +196,7 @@ class FfmpegMediaTool:
                 await run_ffmpeg(command, doing="Rewrapping the result", stall_seconds=60)
             await _check_take(part, plan, frames)
             await self._prove(result.path, part, frames)
-            await anyio.to_thread.run_sync(sync, part)
-            part.replace(to)
+            await anyio.to_thread.run_sync(put_in_place, part, to)
         notes = []
         extra = frames - plan.available.duration
         if extra:
@@ -242,8 +242,7 @@ class FfmpegMediaTool:
                 command, doing="Conforming the result", frames=frames, progress=progress
             )
             await _check_take(part, plan, frames)
-            await anyio.to_thread.run_sync(sync, part)
-            part.replace(to)
+            await anyio.to_thread.run_sync(put_in_place, part, to)
         return ConformOutcome(frames, 0, tuple(notes), codec)
 
     async def _tools(self) -> Toolchain:

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
-import tempfile
 from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
@@ -14,6 +12,7 @@ from typing import Any
 from newtake.adapters.oxen_rows import model_card
 from newtake.adapters.oxen_wire import OxenWire, segment
 from newtake.domain.errors import NewTakeError, RateLimitedError, UnavailableError
+from newtake.durable import write_durably
 from newtake.ports import ModelCard
 
 FRESH_SECONDS = 24 * 3600.0
@@ -75,7 +74,4 @@ def _write(file: Path, content: Mapping[str, Any]) -> None:
     """Whole or not at all. A cache that cannot be written is no reason to stop."""
     with suppress(OSError):
         file.parent.mkdir(parents=True, exist_ok=True)
-        handle, name = tempfile.mkstemp(dir=file.parent, prefix=file.name)
-        with os.fdopen(handle, "w", encoding="utf-8") as part:
-            json.dump(content, part)
-        Path(name).replace(file)
+        write_durably(file, json.dumps(content).encode(), mode=0o600)

@@ -7,12 +7,10 @@ Rule 2: a file appears under its name only when it is complete and is what it sh
 
 from __future__ import annotations
 
-import os
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import BinaryIO
 
 import anyio
 import anyio.to_thread
@@ -28,6 +26,7 @@ from newtake.domain.errors import (
     StorageError,
     UnavailableError,
 )
+from newtake.durable import put_in_place
 from newtake.ports import Progress, no_progress
 
 _MAGIC_BYTES = 12
@@ -111,7 +110,7 @@ class ResultFetcher:
             part = to.with_name(to.name + ".part")
             try:
                 kind = await self._save(response, part, kinds, progress)
-                await anyio.to_thread.run_sync(os.replace, part, to)
+                await anyio.to_thread.run_sync(put_in_place, part, to)
                 return kind
             except OSError as error:
                 raise StorageError(f"{to} cannot be written.", why=str(error)) from error
@@ -154,7 +153,6 @@ class ResultFetcher:
                     buffer.clear()
                 progress(done, total)
             await anyio.to_thread.run_sync(file.write, bytes(buffer))
-            await anyio.to_thread.run_sync(_to_disk, file)
         if total is not None and done != total:
             raise UnavailableError(
                 "The result came incomplete.", why=f"{done} of {total} bytes arrived."
@@ -188,8 +186,3 @@ def _checked_kind(beginning: bytes, kinds: Sequence[str]) -> str:
             fix="`newtake jobs resume` fetches it again.",
         )
     return kind
-
-
-def _to_disk(file: BinaryIO) -> None:
-    file.flush()
-    os.fsync(file.fileno())

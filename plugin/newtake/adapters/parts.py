@@ -26,13 +26,12 @@ def part_of(to: Path, step: str = "") -> Iterator[Path]:
         part.unlink(missing_ok=True)
 
 
-def digest_and_sync(path: Path) -> tuple[str, int]:
-    """SHA-256 and size in bytes of a file that is on the disk when this returns."""
+def digest_of(path: Path) -> tuple[str, int]:
+    """SHA-256 and size in bytes of a file."""
     digest = hashlib.sha256()
     with path.open("rb") as file:
         while block := file.read(1 << 20):
             digest.update(block)
-        os.fsync(file.fileno())
     return digest.hexdigest(), path.stat().st_size
 
 
@@ -43,9 +42,3 @@ def stamp_of(path: Path) -> FileStamp | None:
     except OSError:
         return None
     return FileStamp(facts.st_size, facts.st_mtime)
-
-
-def sync(path: Path) -> None:
-    """Return when the file is on the disk."""
-    with path.open("rb") as file:
-        os.fsync(file.fileno())

@@ -9,7 +9,6 @@ from __future__ import annotations
 import errno
 import hashlib
 import json
-import os
 import re
 import unicodedata
 from collections.abc import Mapping
@@ -19,6 +18,7 @@ from typing import Any
 
 from newtake.domain.errors import StorageError
 from newtake.domain.files import Provenance
+from newtake.durable import write_durably
 from newtake.ports import TakeSlot
 
 _MOST_TAKES = 9999
@@ -53,7 +53,7 @@ class TakeFolder:
         document = {"newtake": 1, **asdict(provenance), **facts}
         text = json.dumps(document, indent=2, ensure_ascii=False, default=str) + "\n"
         try:
-            write_atomically(slot.sidecar, text.encode())
+            write_durably(slot.sidecar, text.encode())
         except OSError as error:
             raise storage_error(error, slot.sidecar.parent) from error
 
@@ -88,19 +88,6 @@ def plain_name(name: str) -> str:
     ascii_name = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode()
     stem = re.sub(r"\.[A-Za-z0-9]{1,5}$", "", ascii_name)
     return re.sub(r"[^A-Za-z0-9]+", "_", stem).strip("_")[:60] or "clip"
-
-
-def write_atomically(path: Path, data: bytes) -> None:
-    """Temporary file in the same folder, flushed to the disk, renamed over `path`."""
-    part = path.with_name(f".{path.name}.{os.getpid()}.part")
-    try:
-        with part.open("wb") as file:
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
-        part.replace(path)
-    finally:
-        part.unlink(missing_ok=True)
 
 
 def storage_error(error: OSError, where: Path) -> StorageError:

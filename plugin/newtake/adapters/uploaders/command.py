@@ -20,7 +20,7 @@ from anyio.abc import ByteReceiveStream, Process
 
 from newtake.adapters.oxen_errors import plain
 from newtake.adapters.oxen_rows import is_web_address
-from newtake.adapters.parts import digest_and_sync
+from newtake.adapters.parts import digest_of
 from newtake.adapters.uploaders.fetchable import LinkCheck, with_query
 from newtake.adapters.uploaders.memory import UploadMemory, short_digest
 from newtake.adapters.uploaders.streams import FileBody, stored_name
@@ -233,7 +233,7 @@ def _place(key: str) -> dict[str, str]:
 def _same_file(path: str, asset: Asset) -> Path:
     file = Path(path)
     try:
-        same = digest_and_sync(file) == (asset.sha256, asset.size_bytes)
+        same = digest_of(file) == (asset.sha256, asset.size_bytes)
     except OSError as error:
         raise UploadError(
             f"The link no longer opens, and the plate {file} cannot be read to make a new one.",
