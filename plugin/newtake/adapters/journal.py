@@ -7,6 +7,7 @@ Rule 3: only the holder of a job's lease writes events of it.
 
 from __future__ import annotations
 
+import json
 import logging
 import secrets
 import sqlite3
@@ -16,7 +17,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated
 
-from pydantic import Field, TypeAdapter, ValidationError
+from pydantic import Field, TypeAdapter
 
 from newtake.adapters import leases
 from newtake.adapters.journal_file import JournalFile
@@ -56,7 +57,7 @@ class SqliteJournal:
         stamped: Stamped,
         guard: Callable[[Sequence[Job]], None] | None = None,
     ) -> None:
-        body = _EVENT.dump_json(stamped.event).decode()
+        body = _written(stamped.event)
         with self._file.writing() as db:
             self._check_lease(db, job_id)
             number, job = self._read_on(db, job_id)
@@ -231,10 +232,16 @@ class SqliteJournal:
 
     def _read(self, job_id: str, body: str) -> Event:
         try:
-            return _EVENT.validate_json(body)
-        except ValidationError as error:
+            return _EVENT.validate_python(json.loads(body))
+        except (ValueError, RecursionError) as error:
             raise JournalError(
                 f"The journal holds an event of job {job_id} that this version cannot read.",
                 why=str(error).splitlines()[0],
                 fix=f"Keep {self.path} and report it.",
             ) from error
+
+
+def _written(event: Event) -> str:
+    """An event as ASCII: paths that are no UTF-8, and a server's words, may hold lone surrogates,
+    which no UTF-8 holds and JSON's escapes do."""
+    return json.dumps(_EVENT.dump_python(event, mode="json"), separators=(",", ":"))

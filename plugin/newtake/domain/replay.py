@@ -113,6 +113,8 @@ def _check(job: Job, event: Event) -> None:
         if not cancellable or job.may_be_submitted_unknown:
             raise IllegalEventError(f"{event.kind} for {where}")
         return
+    if isinstance(event, Submitted):
+        _check_ids(event, where)
     if job.status is Status.UNSURE and isinstance(event, Submitted | SubmitRefused):
         return
     if job.status is not Status.ACTIVE:
@@ -122,8 +124,6 @@ def _check(job: Job, event: Event) -> None:
         raise IllegalEventError(f"{event.kind} for {where}")
     if isinstance(event, Submitted | SubmissionUnknown) and job.intent is None:
         raise IllegalEventError(f"{event.kind} without an intent, {where}")
-    if isinstance(event, Submitted) and not event.submission_ids:
-        raise IllegalEventError(f"a submission without an id, {where}")
     if isinstance(event, SubmitIntended) and job.intent is not None:
         raise IllegalEventError(f"a second intent while the first is open, {where}")
     if isinstance(event, RenditionEnded | Downloaded | ResultRefused | Conformed | Relinked):
@@ -132,6 +132,16 @@ def _check(job: Job, event: Event) -> None:
             raise IllegalEventError(f"{event.kind} of {event.submission_id} for {where}")
     if isinstance(event, FileLost) and not any(_holds(each, event) for each in job.renditions):
         raise IllegalEventError(f"{event.kind} of {event.submission_id} for {where}")
+
+
+def _check_ids(event: Submitted, where: str) -> None:
+    ids = event.submission_ids
+    if not ids:
+        raise IllegalEventError(f"a submission without an id, {where}")
+    if len(set(ids)) < len(ids):
+        raise IllegalEventError(f"one submission twice, {where}")
+    if any(len(urls) not in (0, len(ids)) for urls in (event.result_urls, event.exr_urls)):
+        raise IllegalEventError(f"{len(ids)} submissions with addresses of others, {where}")
 
 
 def _may_be_made_again(job: Job, event: Event) -> bool:
