@@ -2,14 +2,18 @@
 
 Nothing in it is ever overwritten. A number is taken by creating its slot file exclusively, so two
 processes never get the same one; the slot file names its label, so a crash finds its slot again.
+Slot files stay for good, in one hidden folder: a number whose slot file went away could be taken by
+somebody who had looked for files just before they came.
 """
 
 from __future__ import annotations
 
+import ctypes
 import errno
 import hashlib
 import json
 import re
+import sys
 import unicodedata
 from collections.abc import Mapping
 from dataclasses import asdict
@@ -22,6 +26,9 @@ from newtake.durable import write_durably
 from newtake.ports import TakeSlot
 
 _MOST_TAKES = 9999
+_CLAIMS = ".newtake"
+_HIDDEN = 0x2
+"""Windows' FILE_ATTRIBUTE_HIDDEN."""
 
 
 class TakeFolder:
@@ -37,10 +44,10 @@ class TakeFolder:
         """
         stem = plain_name(clip_name)
         try:
-            folder.mkdir(parents=True, exist_ok=True)
+            claims = _claims_in(folder)
             for number in range(1, _MOST_TAKES):
                 slot = _slot(folder, stem, number)
-                if _claimed(folder / f".{slot.video.stem}.slot", slot, label):
+                if _claimed(claims / f"{slot.video.stem}.slot", slot, label):
                     return slot
         except OSError as error:
             raise storage_error(error, folder) from error
@@ -95,6 +102,19 @@ def storage_error(error: OSError, where: Path) -> StorageError:
     if error.errno == errno.ENOSPC:
         return StorageError(f"The disk of {where} is full.", why=str(error))
     return StorageError(f"{where} cannot be written.", why=str(error))
+
+
+def _claims_in(folder: Path) -> Path:
+    """The folder of slot files: nothing that a person, or an editor's media import, should see."""
+    claims = folder / _CLAIMS
+    try:
+        claims.mkdir(parents=True)
+    except FileExistsError:
+        return claims
+    if sys.platform == "win32":
+        # A leading dot hides nothing there.
+        ctypes.windll.kernel32.SetFileAttributesW(str(claims), _HIDDEN)
+    return claims
 
 
 def _slot(folder: Path, stem: str, number: int) -> TakeSlot:
