@@ -52,6 +52,7 @@ _KEY_MIN_CHARACTERS = 12
 
 # Its debug log holds the headers of requests and answers.
 logging.getLogger("httpcore").setLevel(logging.INFO)
+_LOG = logging.getLogger("newtake")
 
 _T = TypeVar("_T")
 
@@ -252,14 +253,29 @@ async def _send(
             wait_no_longer()
         else:
             sent.then = wait_no_longer
-        if authorised:
-            return await client.send(request, stream=True)
-        return await client.send(request, stream=True, auth=None)
+        try:
+            if authorised:
+                response = await client.send(request, stream=True)
+            else:
+                response = await client.send(request, stream=True, auth=None)
+        except httpx.HTTPError as error:
+            _LOG.info("%s: %s", _named(request, authorised), type(error).__name__)
+            raise
+        _LOG.info("%s: %s", _named(request, authorised), response.status_code)
+        return response
+    _LOG.info("%s: no answer in time", _named(request, authorised))
     raise UnavailableError(
         f"{request.url.host} did not begin to answer in time.",
         why=f"It was given {opening_seconds:.0f} s.",
         sent=True,
     )
+
+
+def _named(request: httpx.Request, authorised: bool) -> str:
+    """A request for the log: no query, and at other hosts no path, which may open what is there."""
+    url = request.url
+    place = url.path if authorised else "/..."
+    return f"{request.method} {url.scheme}://{url.netloc.decode('ascii', 'replace')}{place}"
 
 
 def _checked(client: httpx.AsyncClient, target: httpx.URL) -> httpx.URL:

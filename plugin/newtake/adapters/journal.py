@@ -26,6 +26,7 @@ from newtake.domain.errors import JournalError, LeaseLostError, SelectionError
 from newtake.domain.events import Event, Stamped, Submitted
 from newtake.domain.job import Job
 from newtake.domain.replay import IllegalEventError, advance
+from newtake.domain.telling import told
 
 _EVENT: TypeAdapter[Event] = TypeAdapter(Annotated[Event, Field(discriminator="kind")])
 _LOG = logging.getLogger("newtake")
@@ -73,6 +74,7 @@ class SqliteJournal:
                 (job_id, number, stamped.at, stamped.event.kind, body),
             )
         self._replayed[job_id] = (number + 1, after)
+        _LOG.info("job %s: %s", job_id, told(stamped.event))
 
     @contextmanager
     def hold(self, job_id: str) -> Iterator[bool]:

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from newtake.bootstrap.logbook import keep_out
 from newtake.domain.choices import WaitMode
 from newtake.domain.clip import MediaInfo
 from newtake.domain.errors import NotAuthorisedError, ProviderError, SettingsError
@@ -225,4 +226,7 @@ def stored_key(settings: Settings) -> str | None:
     from newtake.adapters.credentials import Credentials
 
     found = Credentials(settings.home, os.environ).find(settings.base_url)
-    return found.key if found else None
+    if found is None:
+        return None
+    keep_out(found.key)
+    return found.key

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 
 from newtake import bootstrap
+from newtake.bootstrap import logbook
 from newtake.domain.errors import NoKeyError
 from newtake.settings import Settings
 
@@ -22,6 +23,7 @@ async def check_key(settings: Settings, key: str) -> str:
     from newtake.adapters.http import open_client
     from newtake.adapters.oxen_wire import OxenWire
 
+    logbook.keep_out(key)
     async with open_client(settings.base_url, checked_key(key)) as client:
         return await OxenWire(client, settings.base_url, SystemClock()).user_name()
 

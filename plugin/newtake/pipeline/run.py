@@ -32,7 +32,7 @@ from newtake.domain.job import RENDITION_STEPS, Job, Rendition, Status
 from newtake.pipeline.consent import check_consent
 from newtake.pipeline.costs import read_costs
 from newtake.pipeline.renditions import conform_one, download_one, relink_one, wait_one
-from newtake.pipeline.session import Run
+from newtake.pipeline.session import Run, at_work
 from newtake.pipeline.submit import submit
 from newtake.ports import Ports
 
@@ -148,7 +148,8 @@ async def _attempt_each(job: Job, step: Step, stuck: set[str], run: Run) -> Fail
 async def _attempt(job: Job, step: Step, work: Awaitable[None], run: Run) -> Failure | None:
     """Do the work; what went wrong, if anything did and the job can be tried again."""
     try:
-        await work
+        with at_work(job, step):
+            await work
     except UnsureError as error:
         if job.status is not Status.UNSURE:
             run.record(job.id, SubmissionUnknown(str(error)))

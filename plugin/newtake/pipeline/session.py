@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import anyio
 import anyio.to_thread
 
-from newtake.domain.events import Event, Stamped
+from newtake.domain.events import Event, Stamped, Step
 from newtake.domain.job import Job
 from newtake.pipeline.budget import Budget
 from newtake.pipeline.wait import EventFeed
@@ -18,6 +20,21 @@ from newtake.ports import Ports, Watcher
 DEADLINE_SECONDS = 30 * 60
 RENEW_SECONDS = 15.0
 """A quarter of what a journal's lease lasts."""
+_AT_WORK_ON: ContextVar[str] = ContextVar("at_work_on", default="")
+
+
+def at_work_on() -> str:
+    """The job and step that the calling task works on, for a log; "" outside of any."""
+    return _AT_WORK_ON.get()
+
+
+@contextmanager
+def at_work(job: Job, step: Step) -> Iterator[None]:
+    token = _AT_WORK_ON.set(f"{job.id} {step.value}")
+    try:
+        yield
+    finally:
+        _AT_WORK_ON.reset(token)
 
 
 @dataclass(slots=True)

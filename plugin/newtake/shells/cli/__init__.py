@@ -9,6 +9,7 @@ from __future__ import annotations
 import gc
 import os
 import sys
+import time
 from typing import Any
 
 _WRONG_USAGE = 2
@@ -33,12 +34,33 @@ def main() -> None:
 
 def _run(app: Any) -> int:
     try:
-        code = _told(app, as_json="--json" in sys.argv)
+        code = _logged(app)
         sys.stdout.flush()
     except BrokenPipeError:
         # Whoever read has left, as `head` does. Python would complain when it closes stdout.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return _NOT_READ
+    return code
+
+
+def _logged(app: Any) -> int:
+    """Run the command, with its beginning, its end and its faults in the log."""
+    words = sys.argv[1:]
+    if not words or {"-h", "--help", "--version"} & set(words):
+        # Whoever only asks how it is used gets no log, and does not wait for one to load.
+        return _told(app, as_json="--json" in words)
+    from newtake.bootstrap.logbook import LOG, begin_log
+
+    begin_log(words)
+    began = time.monotonic()
+    try:
+        code = _told(app, as_json="--json" in words)
+    except BrokenPipeError:
+        raise
+    except Exception:
+        LOG.exception("the command failed")
+        raise
+    LOG.info("ends with %s after %.1f s", code, time.monotonic() - began)
     return code
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterator, Mapping
 
+from newtake.bootstrap.logbook import log_error
 from newtake.domain.errors import Money, NewTakeError
 from newtake.shells.cli.documents import print_document
 from newtake.shells.cli.printable import printable
@@ -12,6 +13,7 @@ from newtake.shells.cli.printable import printable
 
 def show_error(error: NewTakeError, *, as_json: bool) -> None:
     """For a person on stderr; as one document on stdout when a program reads."""
+    log_error(error)
     _show(error.as_dict(), as_json=as_json)
 
 
