@@ -51,6 +51,7 @@ class _Lister:
         self._folder = opened.folder
         self._notes = opened.notes
         self._exists = exists
+        self._is_folder = _asked_once(Path.is_dir)
         self._rate = record_rate(opened.timeline, list(found))
         start = opened.timeline.global_start_time
         self._start = (seconds_of(start) or Fraction(0)) if start is not None else Fraction(0)
@@ -111,6 +112,7 @@ class _Lister:
         source = self._source(item, appearance, spoken, rate, record, speed, notes)
         if available is not None:
             source = _settled(source, available, item, notes)
+        exists = address.path is not None and self._exists(address.path)
         refusal = refuse(
             Evidence(
                 reference=reference,
@@ -118,7 +120,8 @@ class _Lister:
                 transitions=appearance.transitions,
                 shown=appearance.shown,
                 address=address,
-                exists=address.path is not None and self._exists(address.path),
+                exists=exists,
+                is_folder=exists and address.path is not None and self._is_folder(address.path),
                 source=source,
                 available=available,
                 rate_unknown=spoken is not None and (rate is None or rate > 1000),

@@ -21,6 +21,10 @@ _PICTURES = (
     *(".avif", ".bmp", ".cin", ".dpx", ".exr", ".gif", ".hdr", ".heic", ".heif", ".jp2", ".jpeg"),
     *(".jpg", ".png", ".psd", ".svg", ".tga", ".tif", ".tiff", ".webp"),
 )
+_SOUNDS = (
+    *(".aac", ".ac3", ".aif", ".aifc", ".aiff", ".bwf", ".caf", ".flac", ".m4a", ".mp3", ".oga"),
+    *(".ogg", ".opus", ".rf64", ".w64", ".wav", ".wma"),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +37,7 @@ class Evidence:
     shown: bool
     address: Address
     exists: bool
+    is_folder: bool
     source: FrameRange
     available: FrameRange | None
     rate_unknown: bool
@@ -87,6 +92,8 @@ def _of_kind(evidence: Evidence) -> Iterator[Refusal]:
             RefusalReason.IMAGE_SEQUENCE,
             "its media is a sequence of images; only movie files can be restyled",
         )
+    if _suffix(evidence) in _SOUNDS:
+        yield Refusal(RefusalReason.AUDIO, "its media is a sound file; takes are picture only")
     if address.problem is not None and address.problem is not RefusalReason.OFFLINE:
         yield Refusal(address.problem, address.text)
 
@@ -134,13 +141,21 @@ def _of_place(evidence: Evidence) -> Iterator[Refusal]:
         yield Refusal(address.problem, address.text)
     elif not evidence.exists:
         yield Refusal(RefusalReason.OFFLINE, f"its media is offline: there is no {address.path}")
+    elif evidence.is_folder:
+        yield Refusal(RefusalReason.NOT_A_FILE, f"its media is a folder: {address.path}")
 
 
-def _is_still(evidence: Evidence) -> bool:
-    path, available = evidence.address.path, evidence.available
+def _suffix(evidence: Evidence) -> str:
+    """How the name of the media ends, in lower case, also where it is out of reach."""
+    path = evidence.address.path
     name = (path.suffix if path is not None else "").lower()
     if not name and evidence.address.problem is RefusalReason.OFFLINE:
         name = "." + getattr(evidence.reference, "target_url", "").rpartition(".")[2].lower()
-    if name in _PICTURES:
+    return name
+
+
+def _is_still(evidence: Evidence) -> bool:
+    if _suffix(evidence) in _PICTURES:
         return True
+    available = evidence.available
     return available is not None and available.duration == 1 < evidence.source.duration

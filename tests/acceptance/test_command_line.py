@@ -225,6 +225,19 @@ def test_offline_media_is_said_and_refused(newtake: Newtake, tmp_path: Path) -> 
     assert "gone.mov" in done.stderr
 
 
+def test_a_clip_longer_than_any_plate_is_listed_with_that_reason(
+    newtake: Newtake, tmp_path: Path
+) -> None:
+    media = tmp_path / "long.mov"
+    media.touch()
+    timeline = write_cuts(media, Fraction(25), 1000, tmp_path / "cut.otio", name="cut")
+
+    listed = json.loads(newtake("clips", timeline, "--json").stdout)
+
+    assert [each["reason"] for each in listed] == ["too_long"] * 3
+    assert "266 frames" in listed[0]["reason_text"]
+
+
 def test_every_command_has_help_and_stands_in_the_readme(newtake: Newtake) -> None:
     readme = (ROOT / "README.md").read_text(encoding="utf-8")
     top = newtake("--help")

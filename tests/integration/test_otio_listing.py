@@ -304,6 +304,38 @@ def test_ten_thousand_clips_are_listed_quickly(tmp_path: Path) -> None:
     assert listing_seconds < 12 * reading_seconds
 
 
+@pytest.mark.parametrize(
+    ("name", "reason", "words"),
+    [
+        ("film.mov", None, ""),
+        ("gone.mov", "offline", "there is no"),
+        ("folder.mov", "not_a_file", "is a folder"),
+        ("speech.WAV", "audio", "sound file"),
+        ("gone.wav", "audio", "sound file"),
+    ],
+)
+def test_what_a_path_alone_tells_is_said(
+    name: str, reason: str | None, words: str, tmp_path: Path
+) -> None:
+    (tmp_path / "film.mov").write_bytes(b"")
+    (tmp_path / "speech.WAV").write_bytes(b"")
+    (tmp_path / "folder.mov").mkdir()
+    timeline = otio.schema.Timeline("paths")
+    timeline.tracks.append(otio.schema.Track("V", kind=otio.schema.TrackKind.Video))
+    span = otio.opentime.TimeRange(
+        otio.opentime.RationalTime(0, 24), otio.opentime.RationalTime(24, 24)
+    )
+    reference = otio.schema.ExternalReference(name, span)
+    timeline.tracks[0].append(otio.schema.Clip("a", reference, span))
+    otio.adapters.write_to_file(timeline, str(tmp_path / "paths.otio"))
+
+    (clip,) = listed(tmp_path / "paths.otio", online=False)
+
+    found = clip.refusal
+    assert (found.reason.value if found else None) == reason
+    assert words in (found.text if found else "")
+
+
 def _real_timelines() -> Path:
     folder = os.environ.get("NEWTAKE_TIMELINES")
     if folder:

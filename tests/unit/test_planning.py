@@ -9,12 +9,12 @@ from pathlib import Path
 
 import pytest
 
-from newtake.domain.clip import Clip, ColourTags, MediaInfo, MediaLink, RefusalReason
-from newtake.domain.edit import EditSettings
+from newtake.domain.clip import Clip, ColourTags, MediaInfo, MediaLink, Refusal, RefusalReason
+from newtake.domain.edit import EditSettings, Limits
 from newtake.domain.errors import SettingsError, UnavailableError
 from newtake.domain.files import HostTarget
 from newtake.domain.timing import FrameRange
-from newtake.pipeline.planning import Plan, plan_edits
+from newtake.pipeline.planning import Plan, listed, plan_edits
 from newtake.ports import ModelCard
 from newtake.testing import FakeMediaTool, FakeProvider, FakeUploader
 
@@ -115,6 +115,60 @@ async def test_a_part_of_a_file_stated_as_available_is_understood() -> None:
 
     assert made.orders[0].origin == 0
     assert made.orders[0].plate.media_range == FrameRange(0, 120, R25)
+
+
+@pytest.mark.parametrize("stated", [None, FrameRange(30, 100, R25)])
+async def test_frames_that_fit_a_file_in_two_ways_are_said_with_the_choice(
+    stated: FrameRange | None,
+) -> None:
+    media = info(timecode="00:00:01:00")
+
+    made = await plan(clip(FrameRange(60, 40, R25), stated), media)
+
+    assert made.orders[0].origin == 25
+    (note,) = made.entries[0].notes
+    assert "60 to 99" in note
+    assert "timecode 00:00:01:00 (frame 25), which was chosen" in note
+    assert "available range of 0 to 249" in note
+
+    decided = await plan(clip(FrameRange(60, 40, R25), FrameRange(0, 250, R25)), media)
+
+    assert decided.orders[0].origin == 0
+    assert decided.entries[0].notes == ()
+
+
+@pytest.mark.parametrize(
+    ("source", "timecode"),
+    [
+        (FrameRange(90_010, 40, R25), "01:00:00:00"),
+        (FrameRange(10, 40, R25), "01:00:00:00"),
+        (FrameRange(10, 40, R25), "00:00:00:00"),
+        (FrameRange(10, 40, R25), None),
+        (FrameRange(10, 40, R25), "00:00:01:00"),
+    ],
+)
+async def test_frames_that_fit_in_one_way_need_no_word(
+    source: FrameRange, timecode: str | None
+) -> None:
+    made = await plan(clip(source, None), info(timecode=timecode))
+
+    assert len(made.orders) == 1
+    assert made.entries[0].notes == ()
+
+
+def test_a_listing_refuses_what_no_plate_holds_and_keeps_earlier_reasons() -> None:
+    limits = Limits()
+
+    def reason(source: FrameRange) -> RefusalReason | None:
+        refusal = listed(clip(source, None), limits).refusal
+        return refusal.reason if refusal is not None else None
+
+    assert reason(FrameRange(0, 240, R25)) is None
+    assert reason(FrameRange(0, 241, R25)) is RefusalReason.TOO_LONG
+    assert reason(FrameRange(0, 20, Fraction(50))) is RefusalReason.RATE_TOO_HIGH
+    still = Refusal(RefusalReason.STILL, "it is a still picture, not a movie")
+    refused = replace(clip(FrameRange(0, 500, R25), None), refusal=still)
+    assert listed(refused, limits).refusal is still
 
 
 async def test_a_short_media_file_is_filled_with_its_last_frame() -> None:

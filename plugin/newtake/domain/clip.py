@@ -156,6 +156,9 @@ def media_origin(
         media: The probed file.
         timecode_start: The file's start timecode as a frame number at the media's rate.
 
+    Returns:
+        The number. Where the frames wanted fit more than one reading, `other_origin` tells.
+
     Raises:
         ValueError: If the frames wanted are not all in the file; says the numbers.
     """
@@ -179,3 +182,21 @@ def media_origin(
             f"the file has {media.frames} frames, from {origin} to {origin + media.frames - 1}"
         )
     return origin
+
+
+def other_origin(
+    source: FrameRange, available: FrameRange | None, media: MediaInfo, timecode_start: int | None
+) -> int | None:
+    """Zero, where `media_origin` chose the timecode and counting from zero would have fitted too.
+
+    So it is with a timecode smaller than the file is long, in a timeline that does not say which
+    frames the media has, or only a part of them. Arguments as for `media_origin`.
+    """
+    whole = FrameRange(timecode_start or 0, media.frames, source.rate)
+    if whole.start == 0:
+        return None
+    stated = source if available is None else available
+    if available is not None and (available.start == 0 or available.duration == media.frames):
+        return None
+    zero_based = FrameRange(0, media.frames, source.rate)
+    return 0 if whole.contains(stated) and zero_based.contains(stated) else None

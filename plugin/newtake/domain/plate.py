@@ -56,23 +56,10 @@ def plan_plate(
         duration: "auto", "5s" or "10s".
     """
     source = clip.source
-    if source.rate > MAX_FRAME_CADENCE_RATE:
-        return Refusal(
-            RefusalReason.RATE_TOO_HIGH,
-            f"its media runs at {display_rate(source.rate)} frames per second; "
-            f"rates up to {MAX_FRAME_CADENCE_RATE} are sent frame for frame",
-        )
-    tiers = sorted(limits.tiers.items(), key=lambda tier: tier[1])
-    if duration != "auto":
-        tiers = [tier for tier in tiers if tier[0] == duration]
-    fitting = [tier for tier in tiers if tier[1] >= source.duration]
-    if not fitting:
-        word, most = tiers[-1]
-        return Refusal(
-            RefusalReason.TOO_LONG,
-            f"it shows {source.duration} frames; {word} of the model hold {most}",
-        )
-    word, length = fitting[0]
+    refusal = refuse_span(source, limits, duration)
+    if refusal is not None:
+        return refusal
+    word, length = next(tier for tier in _tiers(limits, duration) if tier[1] >= source.duration)
     spare = length - source.duration
     before, after = source.start - available.start, available.end - source.end
     head = min(before, max(spare // 2, spare - after))
@@ -85,3 +72,32 @@ def plan_plate(
         clip_offset=head,
         clip_frames=source.duration,
     )
+
+
+def refuse_span(source: FrameRange, limits: Limits, duration: str = "auto") -> Refusal | None:
+    """Why no plate holds these frames, as far as their rate and number say; None when one does.
+
+    Args:
+        source: The frames, at the media's rate.
+        limits: The model's frame grid.
+        duration: "auto", "5s" or "10s".
+    """
+    if source.rate > MAX_FRAME_CADENCE_RATE:
+        return Refusal(
+            RefusalReason.RATE_TOO_HIGH,
+            f"its media runs at {display_rate(source.rate)} frames per second; "
+            f"rates up to {MAX_FRAME_CADENCE_RATE} are sent frame for frame",
+        )
+    word, most = _tiers(limits, duration)[-1]
+    if source.duration > most:
+        return Refusal(
+            RefusalReason.TOO_LONG,
+            f"it shows {source.duration} frames; {word} of the model hold {most}",
+        )
+    return None
+
+
+def _tiers(limits: Limits, duration: str) -> list[tuple[str, int]]:
+    """Words and frames of the lengths that may be bought, the shortest first."""
+    tiers = sorted(limits.tiers.items(), key=lambda tier: tier[1])
+    return [tier for tier in tiers if duration in ("auto", tier[0])]

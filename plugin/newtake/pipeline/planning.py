@@ -11,9 +11,17 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from pathlib import Path
 
-from newtake.domain.clip import Clip, MediaInfo, Refusal, RefusalReason, media_origin
+from newtake.domain.clip import (
+    Clip,
+    MediaInfo,
+    Refusal,
+    RefusalReason,
+    media_origin,
+    other_origin,
+)
 from newtake.domain.edit import (
     EditSettings,
+    Limits,
     Price,
     schema_problems,
     settings_problems,
@@ -22,7 +30,7 @@ from newtake.domain.edit import (
 from newtake.domain.errors import MediaError, ProviderError, SettingsError
 from newtake.domain.events import Order
 from newtake.domain.files import HostTarget, Layout
-from newtake.domain.plate import plan_plate
+from newtake.domain.plate import plan_plate, refuse_span
 from newtake.domain.timing import FrameRange, display_rate, frame_of_timecode
 from newtake.ports import MediaTool, ModelCard, Provider, Uploader
 
@@ -71,6 +79,16 @@ def check_settings(settings: EditSettings) -> None:
     problems = settings_problems(settings)
     if problems:
         raise SettingsError("The settings do not fit the model.", why=" ".join(problems))
+
+
+def listed(clip: Clip, limits: Limits) -> Clip:
+    """The clip, refused where its frames as the timeline states them fit no plate.
+
+    For listings, which open no media: the file has the last word when it is planned.
+    """
+    if clip.refusal is not None:
+        return clip
+    return replace(clip, refusal=refuse_span(clip.source, limits))
 
 
 async def plan_edits(
@@ -170,6 +188,8 @@ async def _plan_clip(
         origin = media_origin(clip.source, stated, info, start)
     except ValueError as error:
         return PlannedClip(clip, None, Refusal(RefusalReason.OUTSIDE_MEDIA, str(error)))
+    if other_origin(clip.source, stated, info, start) is not None:
+        notes.append(_two_readings(clip.source, info, origin))
     available = FrameRange(origin, info.frames, info.rate)
     limits = provider.limits()
     plate = plan_plate(clip, available, origin, limits, settings.duration)
@@ -198,6 +218,15 @@ async def _plan_clip(
         codec=codec,
     )
     return PlannedClip(clip, order, None, tuple(notes))
+
+
+def _two_readings(source: FrameRange, info: MediaInfo, origin: int) -> str:
+    return (
+        f"media frames {source.start} to {source.end - 1} fit this file in two ways, and the "
+        f"timeline does not decide: counted from the file's timecode {info.timecode} (frame "
+        f"{origin}), which was chosen, or from zero; to have it the other way, give the media in "
+        f"the timeline an available range of 0 to {info.frames - 1}, the whole file"
+    )
 
 
 def _at_media_rate(clip: Clip, info: MediaInfo, notes: list[str]) -> Clip:

@@ -18,14 +18,14 @@ from newtake.bootstrap.account import require_key
 from newtake.bootstrap.traceless import traceless
 from newtake.domain.choices import WaitMode
 from newtake.domain.clip import Clip
-from newtake.domain.edit import EditSettings
+from newtake.domain.edit import EditSettings, Limits
 from newtake.domain.errors import ClipRefusedError, SelectionError
 from newtake.domain.files import HostTarget, Layout, Profile
 from newtake.domain.job import Job, Status
 from newtake.domain.selection import Selection, select_clips
 from newtake.pipeline.batch import run_jobs
 from newtake.pipeline.budget import Budget
-from newtake.pipeline.planning import Plan, plan_edits
+from newtake.pipeline.planning import Plan, listed, plan_edits
 from newtake.pipeline.run import create_job
 from newtake.pipeline.session import Run
 from newtake.ports import Ports
@@ -80,7 +80,8 @@ def default_output(timeline: Path) -> Path:
 
 
 def list_clips(timeline: Path, as_json: bool) -> None:
-    clips = anyio.run(clips_of, timeline.absolute())
+    limits = Limits()
+    clips = [listed(clip, limits) for clip in anyio.run(clips_of, timeline.absolute())]
     if as_json:
         print_document([clip_document(clip) for clip in clips])
     else:
