@@ -24,6 +24,8 @@ from newtake.sandbox.faults import Fault, FaultError, Faults
         ("credits:none", Fault("credits", "none")),
         ("moderation", Fault("render", "moderated")),
         ("stuckx1", Fault("render", "stuck", None, 1)),
+        ("poll:502%10", Fault("poll", "502", None, None, 10)),
+        ("result:dropx3%50", Fault("result", "drop", None, 3, 50)),
     ],
 )
 def test_a_fault_is_read(text: str, expected: Fault) -> None:
@@ -45,6 +47,8 @@ def test_a_fault_is_read(text: str, expected: Fault) -> None:
         "render:503",
         "render:fail",
         "poll:500x0",
+        "poll:500%0",
+        "poll:500%101",
         "credits",
         "Submit:503",
     ],
@@ -78,3 +82,13 @@ def test_only_the_asked_kinds_are_taken() -> None:
     second = faults.take("submit", "delay")
 
     assert (first and first.status, second and second.number) == (503, 1.0)
+
+
+def test_chance_is_about_as_often_as_said_and_the_same_for_the_same_seed() -> None:
+    def happened(seed: int) -> list[bool]:
+        faults = Faults([Fault.parse("poll:502%20")], seed)
+        return [faults.take("poll") is not None for _ in range(1000)]
+
+    assert 150 < sum(happened(1)) < 250
+    assert happened(1) == happened(1)
+    assert happened(1) != happened(2)

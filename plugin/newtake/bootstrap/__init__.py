@@ -98,6 +98,7 @@ async def sandbox(
     port: int = 0,
     folder: Path | None = None,
     faults: tuple[str, ...] = (),
+    seed: int = 0,
     look: str | None = None,
 ) -> AsyncIterator[Sandbox]:
     """The embedded provider, serving on this machine only until the end of the context.
@@ -123,6 +124,7 @@ async def sandbox(
         port=port,
         look="copy" if look == "copy" else None,
         faults=parsed,
+        seed=seed,
     )
     async with run_sandbox(options) as running:
         yield running

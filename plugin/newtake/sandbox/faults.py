@@ -1,8 +1,9 @@
 """Faults on request: what the sandbox breaks on purpose, where, and how many times.
 
-Grammar of one fault: `PLACE[:ACTION[=VALUE]][xTIMES]`, for example `submit:503`, `poll:500x3`,
-`submit:delay=5`, `render:fail=no such look`, `stuck`. Without `xTIMES` it happens every time. A
-value that itself ends in `x` and digits needs its own `xTIMES`.
+Grammar of one fault: `PLACE[:ACTION[=VALUE]][xTIMES][%PERCENT]`, for example `submit:503`,
+`poll:500x3`, `submit:delay=5`, `render:fail=no such look`, `stuck`, `poll:502%10`. Without `xTIMES`
+it happens every time, with `%PERCENT` that often by chance. A value that itself ends in `x` or `%`
+and digits needs its own `xTIMES` or `%100`.
 
 At every HTTP place: a status code (`=SECONDS` sets Retry-After), `drop` (the connection is cut
 before the request is acted on) and `delay=SECONDS`. The other actions are in `_ACTIONS`.
@@ -10,6 +11,7 @@ before the request is acted on) and `delay=SECONDS`. The other actions are in `_
 
 from __future__ import annotations
 
+import random
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -44,10 +46,12 @@ _ACTIONS: dict[str, tuple[str, ...]] = {
 _ALIASES = {"moderation": ("render", "moderated"), "stuck": ("render", "stuck")}
 _TEXT_VALUE = ("fail",)
 _NUMBER_VALUE = ("delay", "frames", "fps")
+_ALWAYS = 100
 _SHAPE = re.compile(
     r"(?P<place>[a-z]+)"
     r"(?::(?P<action>[a-z0-9-]+?)(?:=(?P<value>.+?))?)?"
-    r"(?:x(?P<times>[0-9]{1,6}))?",
+    r"(?:x(?P<times>[0-9]{1,6}))?"
+    r"(?:%(?P<percent>[0-9]{1,3}))?",
     re.DOTALL,
 )
 
@@ -58,12 +62,13 @@ class FaultError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """One thing that goes wrong. `times` None: every time."""
+    """One thing that goes wrong. `times` None: every time, or each time by the chance."""
 
     place: str
     action: str
     value: str | None = None
     times: int | None = None
+    percent: int = 100
 
     @classmethod
     def parse(cls, text: str) -> Fault:
@@ -74,7 +79,7 @@ class Fault:
         """
         match = _SHAPE.fullmatch(text.strip())
         if match is None:
-            raise FaultError(f"{text!r} is no fault; write PLACE:ACTION[=VALUE][xTIMES].")
+            raise FaultError(f"{text!r} is no fault; write PLACE:ACTION[=VALUE][xTIMES][%PERCENT].")
         place, action, value = match["place"], match["action"], match["value"]
         times = None if match["times"] is None else int(match["times"])
         if place in _ALIASES and action is None:
@@ -82,9 +87,12 @@ class Fault:
         if place not in _ACTIONS:
             known = ", ".join([*_ACTIONS, *_ALIASES])
             raise FaultError(f"{place!r} is no place for a fault; there are: {known}.")
-        if times == 0:
+        percent = int(match["percent"] or _ALWAYS)
+        if times == 0 or percent == 0:
             raise FaultError(f"{text!r} would never happen.")
-        fault = cls(place, action or "", value, times)
+        if percent > _ALWAYS:
+            raise FaultError(f"{text!r}: nothing happens more often than every time.")
+        fault = cls(place, action or "", value, times, percent)
         fault._check(text)
         return fault
 
@@ -119,9 +127,13 @@ class Fault:
 
 
 class Faults:
-    """The faults of one running sandbox, each with the times it still has to happen."""
+    """The faults of one running sandbox, each with the times it still has to happen.
 
-    def __init__(self, faults: Iterable[Fault] = ()) -> None:
+    The same seed brings the same chances, request by request.
+    """
+
+    def __init__(self, faults: Iterable[Fault] = (), seed: int = 0) -> None:
+        self._chance = random.Random(seed)
         self._faults = list(faults)
         self._remaining = [fault.times for fault in self._faults]
 
@@ -137,6 +149,8 @@ class Faults:
                 continue
             kind = "status" if fault.status is not None else fault.action
             if actions and kind not in actions:
+                continue
+            if fault.percent < _ALWAYS and self._chance.randrange(_ALWAYS) >= fault.percent:
                 continue
             remaining = self._remaining[index]
             if remaining is not None:

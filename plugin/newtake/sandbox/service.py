@@ -56,6 +56,7 @@ class SandboxOptions:
         heartbeat_seconds: Between comments on an idle event stream.
         look: None restyles; "copy" leaves every frame as it is but for the stamp.
         faults: What goes wrong.
+        seed: Of the faults that happen by chance.
         concurrency: Generations rendered at once.
     """
 
@@ -70,6 +71,7 @@ class SandboxOptions:
     heartbeat_seconds: float = 15.0
     look: Literal["copy"] | None = None
     faults: tuple[Fault, ...] = ()
+    seed: int = 0
     concurrency: int = 2
 
     def __post_init__(self) -> None:
@@ -91,7 +93,7 @@ class Sandbox:
         """Every request to the API, in order."""
         self._documents = Documents(options.folder / "sandbox.sqlite")
         self._former_urls = self._remember_url()
-        faults = Faults(options.faults)
+        faults = Faults(options.faults, options.seed)
         contents = Contents(options.folder / "contents")
         keys = Keys(options.api_key)
         links = Links(link_secret(self._documents), options.link_lifetime_seconds)

@@ -313,8 +313,11 @@ def sandbox(
     ] = None,
     fault: Annotated[
         list[str] | None,
-        typer.Option("--fault", help="Misbehave, e.g. submit:503x1 or result:drop; repeatable."),
+        typer.Option(
+            "--fault", help="Misbehave, e.g. submit:503x1, result:drop or poll:502%10; repeatable."
+        ),
     ] = None,
+    seed: Annotated[int, typer.Option("--seed", help="Of faults by chance (%).")] = 0,
     look: Annotated[
         str | None, typer.Option("--look", help="'copy' returns the pictures as they came.")
     ] = None,
@@ -322,4 +325,4 @@ def sandbox(
     """Run the embedded provider as a server with the service's contract, for trying and testing."""
     from newtake.shells.cli.machine import serve_sandbox
 
-    serve_sandbox(port, folder, tuple(fault or ()), look)
+    serve_sandbox(port, folder, tuple(fault or ()), seed, look)

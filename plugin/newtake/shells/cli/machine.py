@@ -95,18 +95,20 @@ def examine(as_json: bool) -> None:
 
 
 def serve_sandbox(
-    port: int, folder: Path | None, faults: tuple[str, ...], look: str | None
+    port: int, folder: Path | None, faults: tuple[str, ...], seed: int, look: str | None
 ) -> None:
     """Serve until interrupted."""
     if look not in (None, "copy"):
         raise SettingsError(f"The sandbox knows no look {look!r}.", fix="Only 'copy' can be asked.")
-    anyio.run(_serve, port, folder, faults, look)
+    anyio.run(_serve, port, folder, faults, seed, look)
 
 
-async def _serve(port: int, folder: Path | None, faults: tuple[str, ...], look: str | None) -> None:
+async def _serve(
+    port: int, folder: Path | None, faults: tuple[str, ...], seed: int, look: str | None
+) -> None:
     settings = bootstrap.settings_now()
     async with bootstrap.sandbox(
-        settings, port=port, folder=folder, faults=faults, look=look
+        settings, port=port, folder=folder, faults=faults, seed=seed, look=look
     ) as it:
         print(
             f"The sandbox listens at {it.base_url}. Any key works. To use it:\n"
