@@ -65,6 +65,28 @@ async def test_keys_open_the_account_and_wrong_ones_do_not(stranger: httpx.Async
     assert wrong.json()["error"]["message"] == "Invalid API key"
 
 
+async def test_files_that_come_in_at_once_are_all_kept(client: httpx.AsyncClient) -> None:
+    await _create(client)
+    await client.post("/api/repos", json={"namespace": "sandbox", "name": "playground"})
+
+    async def put(number: int) -> None:
+        assert (await _put(client, f"main/put/{number}.mp4", bytes([number]) * 5000)).is_success
+
+    async def context(number: int) -> None:
+        files = {"file": (f"{number}.mp4", bytes([number]) * 5000)}
+        answer = await client.post("/api/repos/sandbox/playground/workbench/context", files=files)
+        assert answer.is_success
+
+    async with anyio.create_task_group() as group:
+        for number in range(12):
+            group.start_soon(put, number)
+            group.start_soon(context, number)
+
+    for name in ("plates/dir/main/put", "playground/dir/main/context"):
+        listed = await client.get(f"/api/repos/sandbox/{name}")
+        assert listed.json()["total_entries"] == 12
+
+
 async def test_a_configured_key_is_the_only_one(
     tmp_path: Path, require_program: Callable[[str], str]
 ) -> None:

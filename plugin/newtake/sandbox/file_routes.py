@@ -74,6 +74,8 @@ class FileRoutes:
             name, email = _author(form)
             note = form.get("message")
             told = note if isinstance(note, str) and note else "Upload"
+            # As it is now: others may have committed while this file came in.
+            repository = self._named(request)
             commit = self._repositories.commit(repository, branch, changes, told, name, email)
         return JSONResponse(
             {"status": "success", "status_message": "resource_created", "commit": commit}
@@ -89,6 +91,8 @@ class FileRoutes:
             folder = directory if isinstance(directory, str) and directory else "context"
             entry = new_entry(*await self._contents.keep(upload.file))
             path = clean_path(f"{folder}/{upload.filename or 'file'}")
+        # As it is now: others may have committed while this file came in.
+        repository = self._named(request)
         branches = repository["branches"]
         tree = self._repositories.tree(repository, MAIN) if MAIN in branches else {}
         if path in tree and tree[path]["hash"] != entry["hash"]:

@@ -147,6 +147,8 @@ class RepositoryRoutes:
                     changes[path] = new_entry(*await self._contents.keep(value.file))
         if not changes:
             raise replies.described(400, "bad_request", "The form has no file part")
+        # As it is now: others may have staged while these files came in.
+        workspace = self._repositories.get_workspace(repository, workspace["id"])
         self._repositories.stage(workspace, changes)
         return JSONResponse(
             {"status": "success", "status_message": "resource_created", "paths": list(changes)}
@@ -171,6 +173,8 @@ class RepositoryRoutes:
         if not all(isinstance(field, str) and field for field in fields):
             raise replies.described(400, "bad_request", "message, author and email are required")
         note, author, email = (str(field) for field in fields)
+        # As it is now: others may have committed while this request came in.
+        repository = self._writable(request)
         commit = self._repositories.merge(
             repository, workspace, request.path_params["branch"], (note, author, email)
         )
