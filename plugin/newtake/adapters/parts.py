@@ -5,7 +5,8 @@ from __future__ import annotations
 import hashlib
 import os
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from glob import escape
 from pathlib import Path
 
 from newtake.domain.errors import StorageError
@@ -14,11 +15,20 @@ from newtake.domain.files import FileStamp
 
 @contextmanager
 def part_of(to: Path, step: str = "") -> Iterator[Path]:
-    """A hidden name beside `to`; whatever is left under it at the end is removed."""
+    """A hidden name beside `to`; whatever is left under it at the end is removed.
+
+    One process at a time makes `to`, so the parts of others were left by processes that died.
+    """
     suffix = f".{step}" if step else ""
-    part = to.with_name(f".{to.name}.{os.getpid()}{suffix}.part")
+    mine = f".{to.name}.{os.getpid()}"
+    part = to.with_name(f"{mine}{suffix}.part")
     try:
         to.parent.mkdir(parents=True, exist_ok=True)
+        for left in to.parent.glob(f".{escape(to.name)}.*.part"):
+            if not left.name.startswith(f"{mine}."):
+                # The dead one's ffmpeg may still write to it; on Windows it stays then.
+                with suppress(OSError):
+                    left.unlink()
         yield part
     except OSError as error:
         raise StorageError(f"{to} cannot be written.", why=str(error)) from error
