@@ -358,6 +358,10 @@ class Journal(Protocol):
         """Keep the hold; False when it expired and somebody else took the job."""
         ...
 
+    def is_held(self, job_id: str) -> bool:
+        """Whether any process holds the job; one that died a moment ago may still count."""
+        ...
+
     def load(self, job_id: str) -> Job:
         """By id or an unambiguous beginning of it. Raises: SelectionError."""
         ...

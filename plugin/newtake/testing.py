@@ -26,6 +26,7 @@ from newtake.domain.errors import (
     LeaseLostError,
     MediaError,
     NotFoundError,
+    PlateGoneError,
     SelectionError,
     StorageError,
 )
@@ -305,6 +306,8 @@ class FakeUploader:
     async def link(self, asset: Asset, job_id: str) -> str:
         if self.link_error is not None:
             raise self.link_error
+        if asset.key not in self.stored:
+            raise PlateGoneError("The uploaded plate is no longer there.")
         self.links += 1
         return f"https://fake.example/{asset.key}?signature={self.links}"
 

@@ -11,6 +11,7 @@ from newtake.domain.clip import MediaInfo
 from newtake.domain.errors import (
     HostError,
     NotFoundError,
+    OutOfCreditsError,
     UploadError,
 )
 from newtake.domain.events import (
@@ -47,6 +48,18 @@ async def test_a_job_goes_through_all_steps_in_order(world: World) -> None:
     assert list(Step)[1:] == world.watcher.steps
     assert world.host.listed[0].takes[-1].key == "take_001"
     assert job.renditions[0].cost_usd == "0.72"
+
+
+async def test_a_plate_that_is_gone_from_the_service_is_uploaded_again(world: World) -> None:
+    world.provider.submit_errors = [OutOfCreditsError("The account has no credits left.")]
+    world.create()
+    first = await run_job("job1", world.process())
+    world.uploader.stored.clear()
+
+    job = await run_job("job1", world.process())
+
+    assert [first.status, job.status] == [Status.FAILED, Status.DONE]
+    assert len(world.provider.submitted) == 1
 
 
 async def test_variations_become_takes_of_one_submission(world: World) -> None:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
 
 import pytest
 
+from newtake.domain.edit import EditSettings
 from newtake.domain.errors import (
     ModeratedError,
     Money,
@@ -160,9 +162,12 @@ async def test_only_some_variations_found_are_waited_for_before_they_are_adopted
     assert len(job.renditions) == 3
 
 
-async def test_a_submission_that_could_be_another_jobs_is_not_adopted(world: World) -> None:
-    for job_id in ("job1", "job2"):
-        create_job(world.ports(), job_id, world.order)
+async def test_a_submission_that_could_be_that_of_other_settings_is_not_adopted(
+    world: World,
+) -> None:
+    create_job(world.ports(), "job1", world.order)
+    other = replace(world.order, settings=EditSettings("another prompt"))
+    create_job(world.ports(), "job2", other)
     world.provider.submit_errors = [Crash()]
     world.provider.accept_before_error = True
     with pytest.raises(Crash):
@@ -174,6 +179,42 @@ async def test_a_submission_that_could_be_another_jobs_is_not_adopted(world: Wor
 
     assert second.status is Status.UNSURE
     assert second.renditions == ()
+
+
+async def test_jobs_that_ask_the_same_of_the_same_frames_find_one_submission_each(
+    world: World,
+) -> None:
+    job_ids = ["job1", "job2", "job3"]
+    for job_id in job_ids:
+        create_job(world.ports(), job_id, world.order)
+        world.provider.submit_errors = [Crash()]
+        world.provider.accept_before_error = job_id != "job2"
+        with pytest.raises(Crash):
+            await run_job(job_id, world.process())
+
+    jobs = await run_jobs(job_ids, world.process(), listen=False)
+
+    assert Counter(job.status for job in jobs) == {Status.DONE: 2, Status.UNSURE: 1}
+    adopted = [each.submission_id for job in jobs for each in job.renditions]
+    assert sorted(adopted) == ["gen-1", "gen-2"]
+    assert len(world.provider.submitted) == 2
+
+
+async def test_a_submission_on_its_way_is_left_to_the_job_that_sends_it(world: World) -> None:
+    for job_id in ("job1", "job2"):
+        create_job(world.ports(), job_id, world.order)
+    world.provider.submit_errors = [Crash()]
+    world.provider.accept_before_error = True
+    with pytest.raises(Crash):
+        await run_job("job1", world.process())
+    world.provider.submit_errors = [UnavailableError("No answer.", sent=True)]
+    world.provider.accept_before_error = False
+
+    # Another process has job1 in its hands, and may be sending it.
+    with world.journal.hold("job1"):
+        second = await run_job("job2", world.process())
+
+    assert second.status is Status.UNSURE
 
 
 def test_a_submission_belongs_to_one_job(world: World) -> None:

@@ -16,6 +16,7 @@
       JournalError               the journal cannot be read or belongs to a newer version
         LeaseLostError           another process has taken the job over
       UploadError                the plate could not be brought to where the model fetches it
+        PlateGoneError           it was there, and is not any more
       ProviderError              the service's answer
         NotAuthorisedError       a wrong key, or not allowed
           NoKeyError             there is no key on this machine
@@ -163,6 +164,10 @@ class LeaseLostError(JournalError):
 class UploadError(NewTakeError):
     money = Money.NOT_SENT
     fix = "Check the network, then `newtake jobs resume`."
+
+
+class PlateGoneError(UploadError):
+    fix = "`newtake jobs resume` uploads it again."
 
 
 class ProviderError(NewTakeError):

@@ -14,7 +14,13 @@ from contextlib import suppress
 
 import anyio
 
-from newtake.domain.errors import JournalError, LeaseLostError, NewTakeError, UnsureError
+from newtake.domain.errors import (
+    JournalError,
+    LeaseLostError,
+    NewTakeError,
+    PlateGoneError,
+    UnsureError,
+)
 from newtake.domain.events import (
     Exported,
     Failed,
@@ -206,12 +212,17 @@ async def upload(job: Job, run: Run) -> None:
 
 
 async def _submit(job: Job, run: Run) -> None:
-    """Submit; first upload once more where another uploader is to be used than before."""
+    """Submit; first upload once more where the plate is gone or another uploader is to be used."""
     assert job.asset is not None
     if job.intent is None and job.asset.uploader != run.ports.uploader.name:
         await upload(job, run)
-    else:
+        return
+    try:
         await submit(job, run)
+    except PlateGoneError as error:
+        run.watcher.note(job, f"{error.what} It is uploaded again.")
+        await upload(job, run)
+        await submit(run.ports.journal.load(job.id), run)
 
 
 def _failure(step: Step, error: NewTakeError) -> Failure:

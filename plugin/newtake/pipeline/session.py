@@ -54,6 +54,8 @@ class Run:
 
     held: dict[str, anyio.CancelScope] = field(default_factory=dict)
     """The work on each job that this run holds."""
+    sending: set[str] = field(default_factory=set)
+    """Jobs whose submission is on its way to the service at this moment; see `sends`."""
 
     def record(
         self,
@@ -63,6 +65,15 @@ class Run:
     ) -> None:
         """Append an event, stamped now; `guard` as the journal has it."""
         self.ports.journal.append(job_id, Stamped(self.ports.clock.now(), event), guard)
+
+    @contextmanager
+    def sends(self, job_id: str) -> Iterator[None]:
+        """The time in which a submission may come into being without anybody's having noted it."""
+        self.sending.add(job_id)
+        try:
+            yield
+        finally:
+            self.sending.discard(job_id)
 
     async def keep_holds(self) -> None:
         """Renew the holds until cancelled; end the work whose hold was lost while all slept."""

@@ -65,7 +65,10 @@ async def _send(job: Job, image_url: str | None, run: Run) -> SubmitAnswer | Non
         run.record(job.id, intended, run.budget.guard(job))
         intent = Intent(ports.clock.now(), intended.url_sha256, intended.url_path)
         try:
-            return await ports.provider.submit(order.settings, order.plate.duration, url, image_url)
+            with run.sends(job.id):
+                return await ports.provider.submit(
+                    order.settings, order.plate.duration, url, image_url
+                )
         except ProviderError as error:
             if error.money not in _CERTAIN:
                 await _adopt(job, intent, run, error.what)
@@ -99,7 +102,7 @@ async def _adopt(job: Job, intent: Intent, run: Run, why: str) -> None:
     """Find the submission of an open intent and take it over.
 
     Raises:
-        UnsureError: If it is not found, or could as well be another job's.
+        UnsureError: If it is not found, or could as well be that of a job with other settings.
     """
     run.watcher.note(job, f"{why} Looking the submission up before anything else.")
     ports, wanted = run.ports, job.order.settings.variations
@@ -108,7 +111,7 @@ async def _adopt(job: Job, intent: Intent, run: Run, why: str) -> None:
     for pause in _LOOKUP_PAUSES_SECONDS:
         await ports.clock.sleep(pause)
         if rival := _rival(job, intent, run):
-            own, trouble = (), f"job {rival} is being submitted with the same frames"
+            trouble = f"job {rival} is being submitted with the same frames"
             continue
         try:
             found = await ports.provider.find(intent, job.order.settings, job.order.plate.duration)
@@ -116,6 +119,7 @@ async def _adopt(job: Job, intent: Intent, run: Run, why: str) -> None:
             trouble = error.what
             continue
         claimed = ports.journal.claimed_submissions()
+        # The oldest, so that of two jobs that are alike the later one finds its own left over.
         own = tuple(each for each in found if each not in claimed)[:wanted]
         trouble = "the service's lists do not name this plate"
         if len(own) == wanted:
@@ -135,17 +139,34 @@ async def _adopt(job: Job, intent: Intent, run: Run, why: str) -> None:
 
 
 def _rival(job: Job, intent: Intent, run: Run) -> str | None:
-    """Another job whose own submission of the same frames is not known yet.
+    """Another job to which a submission of these frames could belong just as well, with harm.
 
-    Presigned links carry nothing of the job, so while there is one, a submission that is found
-    cannot be told to be this job's.
+    Presigned links carry nothing of the job. Where both jobs ask for the same of the same frames,
+    either may take either submission, unless one is on its way at this moment: its job is about to
+    note it. Where they ask for different things, the service's lists may not say enough.
     """
     for other in run.ports.journal.jobs():
         if other.id == job.id or other.intent is None or not other.may_be_submitted_unknown:
             continue
-        if other.status is not Status.CANCELLED and other.intent.url_path == intent.url_path:
+        if other.status is Status.CANCELLED or other.intent.url_path != intent.url_path:
+            continue
+        if not _is_alike(job, other) or _is_sending(other, run):
             return other.id
     return None
+
+
+def _is_alike(job: Job, other: Job) -> bool:
+    return (job.order.settings, job.order.plate.duration) == (
+        other.order.settings,
+        other.order.plate.duration,
+    )
+
+
+def _is_sending(job: Job, run: Run) -> bool:
+    """Whether a submission may be on its way; of other processes only their hold is known."""
+    if job.id in run.held:
+        return job.id in run.sending
+    return job.status is not Status.UNSURE and run.ports.journal.is_held(job.id)
 
 
 async def _first_frame(job: Job, run: Run) -> str | None:

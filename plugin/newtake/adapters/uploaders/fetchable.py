@@ -13,6 +13,7 @@ from newtake.adapters.http_addresses import is_inner
 from newtake.domain.errors import (
     InputNotFetchableError,
     Money,
+    PlateGoneError,
     ProviderError,
     UnavailableError,
     UploadError,
@@ -83,7 +84,8 @@ class LinkCheck:
                 )
             if status == 429 or status >= 500:
                 raise UnavailableError(f"{host} answers HTTP {status}.", http_status=status)
-            raise UploadError(
+            kind = PlateGoneError if status in (404, 410) else UploadError
+            raise kind(
                 f"The plate's link on {host} does not open.",
                 why=f"It answers HTTP {status}.",
                 fix="Check the uploader's address, or choose another --uploader.",

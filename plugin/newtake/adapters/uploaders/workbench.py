@@ -24,6 +24,7 @@ from newtake.adapters.uploaders.streams import FileBody, MultipartBody, stored_n
 from newtake.domain.errors import (
     NotAuthorisedError,
     NotFoundError,
+    PlateGoneError,
     ProviderError,
     UploadError,
 )
@@ -85,10 +86,8 @@ class WorkbenchUploader:
                 url = await self._presigned(asset.key)
             except NotFoundError as error:
                 self._memory.keep(self.name, self._wire.base_url, asset.sha256, "")
-                raise UploadError(
-                    "The uploaded plate is no longer in the playground.",
-                    why=error.why,
-                    fix="Run `newtake restyle` again; it uploads the plate anew.",
+                raise PlateGoneError(
+                    "The uploaded plate is no longer in the playground.", why=error.why
                 ) from error
         await self._links.check(url, asset.size_bytes)
         return url
