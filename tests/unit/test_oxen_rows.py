@@ -11,6 +11,7 @@ from newtake.adapters.oxen_delivery import RepositoryPlace, exr_beside, reposito
 from newtake.adapters.oxen_prices import price_of
 from newtake.adapters.oxen_results import kind_of
 from newtake.adapters.oxen_rows import (
+    accepted_ids,
     exr_url,
     listing_of,
     model_card,
@@ -298,3 +299,8 @@ def test_without_a_card_the_upstream_list_is_used() -> None:
 def test_a_stale_card_is_said_to_be_one() -> None:
     old = ModelCard("m", "M", {}, {"cost_per_second": 1}, stale=True)
     assert "earlier" in price_of(EditSettings("x"), "5s", old).basis
+
+
+def test_a_generation_that_is_named_twice_is_one() -> None:
+    row = {"generation_id": "g1"}
+    assert accepted_ids({"generations": [row, {"generation_id": "g2"}, row]}) == ("g1", "g2")

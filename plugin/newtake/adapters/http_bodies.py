@@ -23,7 +23,7 @@ async def read_capped(response: httpx.Response, limit_bytes: int) -> bytes:
     announced = response.headers.get("content-length", "")
     if announced.isdecimal() and int(announced) > limit_bytes:
         raise _too_large(response, limit_bytes)
-    coding = response.headers.get("content-encoding", "").strip().lower()
+    coding = _coding(response)
     if coding not in (*_PLAIN, *_ZLIB):
         raise UnknownProviderError(
             f"An answer of {response.request.url.host} came in a coding that was not asked for.",
@@ -37,6 +37,15 @@ async def read_capped(response: httpx.Response, limit_bytes: int) -> bytes:
             if len(whole) > limit_bytes:
                 raise _too_large(response, limit_bytes)
     return bytes(whole)
+
+
+def is_plain(response: httpx.Response) -> bool:
+    """Whether the body comes as it is, without a coding."""
+    return _coding(response) in _PLAIN
+
+
+def _coding(response: httpx.Response) -> str:
+    return str(response.headers.get("content-encoding", "")).strip().lower()
 
 
 async def _inflated(response: httpx.Response, limit_bytes: int) -> AsyncIterator[bytes]:

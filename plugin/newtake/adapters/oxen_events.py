@@ -19,6 +19,7 @@ import httpx
 from httpx_sse._decoders import SSEDecoder
 
 from newtake.adapters.http import timeout
+from newtake.adapters.http_bodies import is_plain
 from newtake.adapters.http_errors import library_errors
 from newtake.domain.errors import UnknownProviderError
 
@@ -56,19 +57,23 @@ class EventDecoder:
             self._after_return = False
         if text:
             self._after_return = text.endswith("\r")
-        self._pending_characters += len(text)
         *lines, rest = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
         ended = []
         for line in lines:
+            self._count(len(line) + 1)
             found = self._take_line("".join([*self._line, line]))
             self._line = []
             if found is not None:
                 ended.append(found)
         if rest:
+            self._count(len(rest))
             self._line.append(rest)
+        return ended
+
+    def _count(self, characters: int) -> None:
+        self._pending_characters += characters
         if self._pending_characters > _EVENT_MAX_CHARACTERS:
             raise UnknownProviderError("The event stream sends an event without an end.")
-        return ended
 
     def _take_line(self, line: str) -> str | None:
         event = self._events.decode(line)
@@ -94,10 +99,14 @@ async def ended_generations(response: httpx.Response) -> AsyncGenerator[str | No
 
     Raises:
         UnavailableError: The stream broke, or was silent for `SILENCE_SECONDS`.
+        UnknownProviderError: It comes compressed, so that a small piece could hold a large one, or
+            has an event without an end.
     """
+    if not is_plain(response):
+        raise UnknownProviderError("The events came in a coding that was not asked for.")
     decoder = EventDecoder()
     # The library declares an iterator and returns a generator, which must be closed.
-    raw = cast("AsyncGenerator[bytes, None]", response.aiter_bytes())
+    raw = cast("AsyncGenerator[bytes, None]", response.aiter_raw())
     async with aclosing(raw) as pieces:
         while True:
             # Only the library's errors: what the reader of this iterator raises is not ours.

@@ -121,7 +121,7 @@ def accepted_ids(payload: Any) -> tuple[str, ...]:
             "The service accepted the edit and named no generation.",
             why="Its answer holds none, or an id that cannot be one." if named else "",
         )
-    return tuple(named)
+    return tuple(dict.fromkeys(named))
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,9 @@ from newtake.domain.clip import Clip, RefusalReason
 from newtake.domain.errors import SelectionError
 from newtake.domain.timing import frame_of_timecode
 
+_DIGITS_MAX = 9
+"""Longer numbers are no clip's, and thousands of digits are none that Python reads."""
+
 
 @dataclass(frozen=True, slots=True)
 class Selection:
@@ -60,7 +63,7 @@ def select_clips(clips: Sequence[Clip], selection: Selection) -> list[Clip]:
 
 
 def _named(pool: Sequence[Clip], entry: str) -> Clip:
-    if entry.isdecimal():
+    if entry.isdecimal() and len(entry) <= _DIGITS_MAX:
         for clip in pool:
             if clip.index == int(entry):
                 return clip
