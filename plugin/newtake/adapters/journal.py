@@ -92,6 +92,10 @@ class SqliteJournal:
         with self._file.writing() as db:
             return leases.renew(db, lease, self._now())
 
+    def is_held(self, job_id: str) -> bool:
+        with self._file.reading() as db:
+            return leases.is_held(db, job_id, self._now())
+
     def load(self, job_id: str) -> Job:
         with self._file.reading() as db:
             found = [
