@@ -80,6 +80,11 @@ def place_take(
         clip.set_media_references({ORIGINAL_KEY: reference}, ORIGINAL_KEY)
         clip.source_range = span
         return ORIGINAL_KEY, number
+    for other in references.values():
+        # Whoever switches to the EXR frames finds them where the movie's are.
+        other.available_range = otio.opentime.TimeRange(
+            reference.available_range.start_time, other.available_range.duration
+        )
     references[ORIGINAL_KEY] = references.pop(key)
     top = otio.schema.Clip(
         name=take.file.path.name if dialect.resolve_shape else take.name, source_range=span

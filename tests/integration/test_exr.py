@@ -6,6 +6,7 @@ import zipfile
 from fractions import Fraction
 from pathlib import Path
 
+import opentimelineio as otio
 import pytest
 
 from newtake.adapters.exr import MAGIC, MOST_MEMBERS, unpack_exr_frames
@@ -53,6 +54,34 @@ def test_frames_are_numbered_like_the_media_and_held_ones_left_out(
     for i in range(8):
         assert (folder / f"shot_take_001.{90_005 + i}.exr").read_bytes() == exr(i)
     assert sorted(each.name for each in tmp_path.iterdir()) == ["exr", "r.zip"]
+
+
+@pytest.mark.parametrize("start", [-3, 0, 99_996])
+def test_opentimelineio_finds_every_frame_under_the_name_it_was_written(
+    start: int, tmp_path: Path
+) -> None:
+    plate = PlatePlan("5s", 10, FrameRange(start, 8, RATE), 5, 2, 4)
+    written = unpack_exr_frames(
+        zipped(tmp_path / "r.zip", frames(10)), plate, folder=tmp_path / "exr", prefix="shot."
+    )
+    assert written is not None
+    reference = otio.schema.ImageSequenceReference(
+        target_url_base=f"{tmp_path / 'exr'}/",
+        name_prefix=written.prefix,
+        name_suffix=".exr",
+        start_frame=written.start,
+        frame_step=1,
+        rate=25,
+        frame_zero_padding=written.padding,
+        available_range=otio.opentime.TimeRange(
+            otio.opentime.RationalTime(written.start, 25),
+            otio.opentime.RationalTime(written.count, 25),
+        ),
+    )
+
+    found = [Path(reference.target_url_for_image_number(i)) for i in range(8)]
+
+    assert [path.read_bytes() for path in found] == [exr(i) for i in range(8)]
 
 
 def test_order_is_by_number_not_by_name(tmp_path: Path) -> None:

@@ -138,6 +138,34 @@ def test_both_ranges_hold_the_source_range_at_a_noisy_rate() -> None:
         assert reference.available_range.contains(cut.source_range, 0.0)
 
 
+@pytest.mark.parametrize("layout", [Layout.TAKES, Layout.TRACK])
+@pytest.mark.parametrize("profile", [Profile.RESOLVE, Profile.GENERIC])
+@pytest.mark.parametrize(("first", "rate"), [(0, 24.0), (86_400, 24.0), (86_400, HIERO)])
+def test_a_plain_reader_finds_the_exr_of_each_frame_that_the_clip_shows(
+    layout: Layout, profile: Profile, first: int, rate: float
+) -> None:
+    exact = Fraction(24) if rate == 24 else NTSC
+    made = timeline(clip(first + 24, 48, rate, first=first))
+    key, _ = place(made, new_take(first + 12, 72, rate=exact, exr=True), layout, profile)
+
+    read = otio.adapters.read_from_string(made.to_json_string(), "otio_json")
+
+    holder = next(each for each in read.find_clips() if f"{key}_exr" in each.media_references())
+    holder.active_media_reference_key = f"{key}_exr"
+    sequence = holder.media_reference
+    shown = holder.trimmed_range()
+    assert sequence.rate == sequence.available_range.duration.rate == shown.duration.rate
+    assert sequence.available_range.contains(shown, 0.0)
+    assert sequence.end_frame() == first + 12 + 71
+    assert sequence.number_of_images_in_sequence() == 72
+    for frame in (0, 47):
+        time = shown.start_time + otio.opentime.RationalTime(frame, rate)
+        number = sequence.frame_for_time(time)
+        assert number == first + 24 + frame
+        address = sequence.target_url_for_image_number(number - sequence.start_frame)
+        assert address.endswith(f"/takes/A_001/A_001.{number:07}.exr")
+
+
 def test_numbers_go_on_where_a_clip_has_takes_and_the_exr_follows() -> None:
     cut = clip(24, 48)
     made = timeline(cut)

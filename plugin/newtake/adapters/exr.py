@@ -132,7 +132,7 @@ def _write(
     wanted = frames[: plate.media_range.duration]
     start = plate.media_range.start
     padding = max(_LEAST_PADDING, len(str(plate.media_range.end - 1)))
-    names = [f"{prefix}{start + i:0{padding}}.exr" for i in range(len(wanted))]
+    names = [f"{prefix}{_digits(start + i, padding)}.exr" for i in range(len(wanted))]
     written = ExrFrames(folder, prefix, padding, start, len(wanted), plate.media_range.rate)
     if folder.exists() and sorted(each.name for each in folder.iterdir()) == names:
         return written
@@ -176,6 +176,11 @@ def _write_frame(frame: _Frame, to: Path) -> None:
         os.fsync(target.fileno())
     if size == 0:
         raise ResultError(f"{frame.name} is empty.")
+
+
+def _digits(number: int, padding: int) -> str:
+    """As OpenTimelineIO spells it: a minus is no digit."""
+    return f"{'-' if number < 0 else ''}{abs(number):0{padding}}"
 
 
 def _require_space(needed: int, folder: Path) -> None:
