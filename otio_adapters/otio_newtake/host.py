@@ -114,11 +114,19 @@ class OtioHost:
             )
 
     async def is_ours(self) -> bool:
-        """Whether the target's timeline was written by New Take. Raises: TimelineError."""
+        """Whether the target's timeline was written by New Take, under the name it has.
+
+        What another program saved under a name of its own still holds our marks, and is not ours.
+
+        Raises:
+            TimelineError: If the timeline cannot be read.
+        """
         return await anyio.to_thread.run_sync(self._is_ours)
 
     def _is_ours(self) -> bool:
-        return bool(text_of(mark_of(open_timeline(self._target.timeline).timeline), "source"))
+        path = self._target.timeline
+        mark = mark_of(open_timeline(path).timeline)
+        return bool(text_of(mark, "source")) and text_of(mark, "written_as") == path.name
 
     def _list(self) -> list[Clip]:
         target = self._target

@@ -2,7 +2,7 @@
 
 Clips carry `{schema, clip_id, first_key}`; take references `{schema, take, label, job_id, ...}`;
 tracks that were added for takes `{schema, takes: true}`; take clips on such tracks
-`{schema, take_of}`; a written timeline `{schema, source}`.
+`{schema, take_of}`; a written timeline `{schema, source, source_sha256, written_as}`.
 """
 
 from __future__ import annotations

@@ -36,7 +36,12 @@ def base_of(target: HostTarget) -> OpenedTimeline:
     if not target.output.exists():
         opened = open_timeline(target.timeline)
         move_relative(opened.timeline, opened.folder, target.output.parent)
-        put_mark(opened.timeline, source=str(target.timeline.resolve()), source_sha256=state)
+        put_mark(
+            opened.timeline,
+            source=str(target.timeline.resolve()),
+            source_sha256=state,
+            written_as=target.output.name,
+        )
         return OpenedTimeline(opened.timeline, target.output.parent, opened.notes)
     try:
         written = open_timeline(target.output)

@@ -225,6 +225,29 @@ def test_offline_media_is_said_and_refused(newtake: Newtake, tmp_path: Path) -> 
     assert "gone.mov" in done.stderr
 
 
+def test_restyling_our_own_output_adds_to_it_and_one_that_was_saved_anew_is_left_alone(
+    newtake: Newtake, timeline: Path, tmp_path: Path
+) -> None:
+    how = ["--clip", "1", "--prompt", "noir", "--provider", "sandbox", "--yes", "--json"]
+    before = timeline.read_bytes()
+    first = json.loads(newtake("restyle", timeline, *how).stdout)["output"]
+
+    second = json.loads(newtake("restyle", first, *how).stdout)
+
+    assert second["output"] == first == str(tmp_path / "cut_newtake.otio")
+    (clip, *_) = otio.adapters.read_from_file(first).find_clips()
+    assert set(clip.media_references()) == {"DEFAULT_MEDIA", "take_001", "take_002"}
+    assert timeline.read_bytes() == before
+
+    saved = tmp_path / "my_cut.otio"
+    otio.adapters.write_to_file(otio.adapters.read_from_file(first), str(saved))
+    planned = json.loads(newtake("plan", saved, *how[:6], "--json").stdout)
+    assert planned["output"] == str(tmp_path / "my_cut_newtake.otio")
+    refused = newtake("takes", saved, "--use", "1=original")
+    assert refused.returncode == 2
+    assert "not written by New Take" in refused.stderr
+
+
 def test_a_clip_longer_than_any_plate_is_listed_with_that_reason(
     newtake: Newtake, tmp_path: Path
 ) -> None:

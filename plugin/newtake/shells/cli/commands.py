@@ -28,6 +28,7 @@ from newtake.shells.cli.options import (
     Json,
     LayoutOption,
     Out,
+    TakesOut,
     ProfileOption,
     Prompt,
     ProviderOption,
@@ -189,7 +190,7 @@ def takes(
         list[str] | None,
         typer.Option("--use", help="CLIP=TAKE, e.g. 2=take_001 or 2=original; repeatable."),
     ] = None,
-    out: Out = None,
+    out: TakesOut = None,
     json: Json = False,
 ) -> None:
     """List the takes of a timeline's clips, or switch to others.

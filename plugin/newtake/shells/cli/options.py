@@ -66,7 +66,21 @@ FetchUrl = Annotated[
 ]
 Out = Annotated[
     Path | None,
-    typer.Option("--out", "-o", help="Where the timeline is written; default: beside it."),
+    typer.Option(
+        "--out",
+        "-o",
+        help="Where the timeline is written. Default: beside it, NAME_newtake.otio; into the "
+        "timeline itself where New Take wrote it.",
+    ),
+]
+TakesOut = Annotated[
+    Path | None,
+    typer.Option(
+        "--out",
+        "-o",
+        help="Where the timeline is written. Default: the timeline itself, where New Take wrote "
+        "it; of any other there must be a name.",
+    ),
 ]
 LayoutOption = Annotated[Layout, typer.Option("--layout", help="How takes are written.")]
 ProfileOption = Annotated[Profile, typer.Option("--profile", help="For which readers.")]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import secrets
 import sys
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import partial
 from pathlib import Path
@@ -75,7 +75,7 @@ class Asked:
 
 
 def default_output(timeline: Path) -> Path:
-    """Beside the timeline, never over it."""
+    """Beside the timeline, never over it. One of our own takes more takes: see `_settled`."""
     return timeline.with_name(f"{timeline.stem}_newtake.otio")
 
 
@@ -89,6 +89,7 @@ def list_clips(timeline: Path, as_json: bool) -> None:
 
 
 def show_plan(asked: Asked, as_json: bool) -> None:
+    asked = anyio.run(_settled, asked)
     plan, audience = anyio.run(_plan_only, asked)
     if as_json:
         print_document(plan_document(plan, audience))
@@ -111,6 +112,7 @@ def restyle_clips(
     agree_public: bool,
 ) -> None:
     """Plan, ask, run, report. Exits with 1 when a job did not end well."""
+    asked = anyio.run(_settled, asked)
     restyle = partial(
         restyle_once,
         bootstrap.settings_now(),
@@ -133,6 +135,18 @@ def restyle_clips(
 
 async def clips_of(timeline: Path) -> Sequence[Clip]:
     return await bootstrap.open_host(HostTarget("otio", timeline, timeline)).clips()
+
+
+async def _settled(asked: Asked) -> Asked:
+    """Where nobody says where to, a timeline that New Take wrote gets the takes itself.
+
+    It is no original, takes are only added to it, and `takes --use` has the same rule.
+    """
+    if asked.out is not None:
+        return asked
+    timeline = asked.timeline.absolute()
+    host = bootstrap.timeline_host(HostTarget("otio", timeline, timeline))
+    return replace(asked, out=timeline if await host.is_ours() else None)
 
 
 async def _plan_only(asked: Asked) -> tuple[Plan, str]:
