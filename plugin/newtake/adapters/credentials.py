@@ -61,6 +61,15 @@ class Credentials:
             return StoredKey(checked_key(kept), "file")
         return None
 
+    def every_key(self, base_url: str) -> set[str]:
+        """Every key that this user has here, of other services as well, to be taken out of texts.
+
+        Raises:
+            SettingsError: The file of keys cannot be read.
+        """
+        found = {self._environment.get(VARIABLE, "").strip(), *self._kept().values()}
+        return {key for key in (*found, _from_keychain(_host(base_url)) or "") if key}
+
     def store(self, base_url: str, key: str) -> Place:
         """Keep the key in the keychain, or in a file that only this user can read.
 

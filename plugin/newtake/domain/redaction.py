@@ -14,7 +14,7 @@ from functools import lru_cache
 from urllib.parse import quote
 
 REMOVED = "[removed]"
-SECRET_MIN_CHARACTERS = 12
+SECRET_MIN_CHARACTERS = 8
 """Shorter ones are no secrets, and common words would be found everywhere."""
 
 _ADDRESS = re.compile(r"\b([a-z][a-z0-9+.-]*://)([^\s\"'<>\\]*)", re.I)
@@ -71,8 +71,8 @@ def bare_address(address: str) -> str:
 
 def spellings(secret: str) -> frozenset[str]:
     """How a secret may stand in a text, upper and lower case apart."""
-    found = {secret, quote(secret, safe=""), quote(secret), json.dumps(secret)[1:-1]}
-    raw = secret.encode()
+    raw = secret.encode("utf-8", "surrogateescape")
+    found = {secret, quote(raw, safe=""), quote(raw), json.dumps(secret)[1:-1]}
     for before in range(3):
         # Inside a longer text its base64 begins at one of three places; the characters at both
         # ends mix with its neighbours'.

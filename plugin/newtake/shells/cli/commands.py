@@ -299,11 +299,33 @@ def login(
 
 
 @app.command()
-def doctor(json: Json = False) -> None:
-    """What works on this machine, and what to do about what does not."""
-    from newtake.shells.cli.machine import examine
+def doctor(
+    bundle: Annotated[
+        Path | None,
+        typer.Option("--bundle", help="Write a ZIP for a bug report; nothing is sent."),
+    ] = None,
+    private: Annotated[
+        bool,
+        typer.Option(
+            "--private", help="Take prompts, file and account names out of the bundle as well."
+        ),
+    ] = False,
+    json: Json = False,
+) -> None:
+    """What works on this machine, and what to do about what does not.
 
-    examine(json)
+    --bundle also writes versions, settings, these findings, the events of the last jobs and the
+    logs into a new ZIP file. Keys and signatures are always taken out; without --private it holds
+    your prompts and the names of your files.
+    """
+    if bundle is None and not private:
+        from newtake.shells.cli.machine import examine
+
+        examine(json)
+    else:
+        from newtake.shells.cli.bundles import examine_into
+
+        examine_into(bundle, private, json)
 
 
 @app.command()

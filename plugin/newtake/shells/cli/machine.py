@@ -5,6 +5,7 @@ from __future__ import annotations
 import getpass
 import os
 import sys
+from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -84,12 +85,20 @@ def examine(as_json: bool) -> None:
     if as_json:
         print_document([asdict(finding) for finding in findings])
     else:
-        out = console(sys.stdout)
-        for finding in findings:
-            mark = {"ok": "ok  ", "note": "note", "missing": "MISS"}[finding.state]
-            say(out, f"{mark} {finding.name}: {finding.text}")
-            if finding.fix:
-                say(out, f"     -> {finding.fix}")
+        draw_findings(findings)
+    exit_by(findings)
+
+
+def draw_findings(findings: Sequence[doctor.Finding]) -> None:
+    out = console(sys.stdout)
+    for finding in findings:
+        mark = {"ok": "ok  ", "note": "note", "missing": "MISS"}[finding.state]
+        say(out, f"{mark} {finding.name}: {finding.text}")
+        if finding.fix:
+            say(out, f"     -> {finding.fix}")
+
+
+def exit_by(findings: Sequence[doctor.Finding]) -> None:
     if any(finding.state == "missing" for finding in findings):
         sys.exit(1)
 
