@@ -39,15 +39,34 @@ def clean_environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
 
 
 @pytest.fixture
+def outside_data() -> Callable[[str], Path]:
+    """The file or folder that a variable names: data that is no part of the project.
+
+    Absent: a skip, and a failure where NEWTAKE_NEEDS_OUTSIDE_DATA.
+    """
+
+    def find(variable: str) -> Path:
+        named = os.environ.get(variable)
+        if named and Path(named).exists():
+            return Path(named)
+        reason = f"{variable} names nothing that is there"
+        if os.environ.get("NEWTAKE_NEEDS_OUTSIDE_DATA"):
+            pytest.fail(f"{reason}, and NEWTAKE_NEEDS_OUTSIDE_DATA asks for it")
+        pytest.skip(reason)
+
+    return find
+
+
+@pytest.fixture
 def require_program() -> Callable[[str], str]:
-    """The path of a system program. Absent: a failure in CI, a skip on a person's machine."""
+    """The path of a system program. Absent: a skip, and a failure where NEWTAKE_NEEDS_PROGRAMS."""
 
     def find(name: str) -> str:
         path = shutil.which(name)
         if path is not None:
             return path
-        if os.environ.get("CI"):
-            pytest.fail(f"{name} is not installed, and CI must have it")
+        if os.environ.get("NEWTAKE_NEEDS_PROGRAMS"):
+            pytest.fail(f"{name} is not installed, and NEWTAKE_NEEDS_PROGRAMS asks for it")
         pytest.skip(f"{name} is not installed here")
 
     return find

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import json
-import os
 import time
+from collections.abc import Callable
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
@@ -336,15 +336,6 @@ def test_what_a_path_alone_tells_is_said(
     assert words in (found.text if found else "")
 
 
-def _real_timelines() -> Path:
-    folder = os.environ.get("NEWTAKE_TIMELINES")
-    if folder:
-        return Path(folder)
-    if os.environ.get("CI"):
-        pytest.fail("NEWTAKE_TIMELINES does not name the folder of real timelines")
-    pytest.skip("NEWTAKE_TIMELINES names no folder of real timelines")
-
-
 @pytest.mark.parametrize(
     ("name", "count", "sample"),
     [
@@ -360,14 +351,19 @@ def _real_timelines() -> Path:
         ("tlrender_MultipleRates.otio", 1, ("V1", "videoclip5", 25, 232, 0, 232)),
     ],
 )
-def test_timelines_of_real_editors_are_listed(name: str, count: int, sample: Any) -> None:
-    clips = listed(_real_timelines() / name)
+def test_timelines_of_real_editors_are_listed(
+    name: str, count: int, sample: Any, outside_data: Callable[[str], Path]
+) -> None:
+    clips = listed(outside_data("NEWTAKE_TIMELINES") / name)
     assert len(clips) == count
     assert sample in [row(clip)[:6] for clip in clips]
     assert len({clip.key for clip in clips}) == count
 
 
-def test_a_real_premiere_xml_asks_for_otio_or_an_adapter() -> None:
+def test_a_real_premiere_xml_asks_for_otio_or_an_adapter(
+    outside_data: Callable[[str], Path],
+) -> None:
+    export = outside_data("NEWTAKE_TIMELINES") / "premiere_example.xml"
     with pytest.raises(TimelineError, match="Final Cut Pro 7 XML") as caught:
-        open_timeline(_real_timelines() / "premiere_example.xml")
+        open_timeline(export)
     assert "otio-fcp-adapter" in caught.value.fix

@@ -71,13 +71,8 @@ async def test_every_example_of_the_page_runs_and_gives_a_result(
 
 
 @pytest.fixture
-def model_page() -> str:
-    path = os.environ.get("NEWTAKE_MODEL_PAGE")
-    if path:
-        return Path(path).read_text(encoding="utf-8")
-    if os.environ.get("CI"):
-        pytest.fail("NEWTAKE_MODEL_PAGE must name the model's page in CI")
-    pytest.skip("NEWTAKE_MODEL_PAGE does not name the model's page")
+def model_page(outside_data: Callable[[str], Path]) -> str:
+    return outside_data("NEWTAKE_MODEL_PAGE").read_text(encoding="utf-8")
 
 
 def _examples(page: str) -> list[tuple[str, str]]:
