@@ -1,7 +1,8 @@
 """A journal at whose chosen event the process dies, as in a power cut: for proving recovery.
 
 The point is `before:EVENT` (all is done that the event tells of, and nobody wrote it down) or
-`after:EVENT`; a step's beginning is `step_started.STEP`. See `bootstrap.open_journal`.
+`after:EVENT`, a step's beginning `step_started.STEP`; `before:N` and `after:N` are the Nth event of
+the process. See `bootstrap.open_journal`.
 """
 
 from __future__ import annotations
@@ -24,6 +25,7 @@ class MortalJournal(SqliteJournal):
     def __init__(self, path: Path, point: str) -> None:
         super().__init__(path)
         self._point = point
+        self._appended = 0
 
     def append(
         self,
@@ -32,12 +34,14 @@ class MortalJournal(SqliteJournal):
         guard: Callable[[Sequence[Job]], None] | None = None,
     ) -> None:
         name = event_name(stamped.event)
-        self._die_at(f"before:{name}")
+        self._appended += 1
+        number = self._appended
+        self._die_at(f"before:{name}", f"before:{number}")
         super().append(job_id, stamped, guard)
-        self._die_at(f"after:{name}")
+        self._die_at(f"after:{name}", f"after:{number}")
 
-    def _die_at(self, point: str) -> None:
-        if point == self._point:
+    def _die_at(self, *points: str) -> None:
+        if self._point in points:
             os.kill(os.getpid(), getattr(signal, "SIGKILL", signal.SIGTERM))
 
 
