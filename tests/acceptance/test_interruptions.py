@@ -9,6 +9,7 @@ import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import imageio_ffmpeg
 import pytest
 
 from services import PATIENCE_SECONDS, Service
@@ -57,6 +58,60 @@ def test_an_interrupted_run_ends_cleanly_and_is_resumable(serve: Callable[..., S
     code, _, errors = service.newtake("jobs", "resume", "--all")
     assert code == 0, errors
     assert service.submissions() == 1
+
+
+@pytest.mark.skipif(os.name == "nt", reason="the stubborn program is a shell script")
+def test_a_second_interrupt_ends_at_once_with_every_program(
+    serve: Callable[..., Service], tmp_path: Path
+) -> None:
+    service = serve()
+    begun, stubborn = tmp_path / "begun", tmp_path / "stubborn"
+    stubborn.write_text(
+        "#!/bin/sh\n"
+        'case "$*" in\n'
+        f"  *plate.mp4*) trap '' TERM; echo $$ > {begun}.new; mv {begun}.new {begun}\n"
+        "    while :; do sleep 1; done ;;\n"
+        f'  *) exec {imageio_ffmpeg.get_ffmpeg_exe()} "$@" ;;\n'
+        "esac\n"
+    )
+    stubborn.chmod(0o755)
+    service.environment["NEWTAKE_FFMPEG"] = str(stubborn)
+    process = service.restyle()
+    wait_until(begun.exists)
+
+    process.send_signal(signal.SIGINT)
+    # The first one now waits for a program that will not end.
+    assert process.stderr is not None
+    while "Ctrl-C again" not in process.stderr.readline():
+        assert process.poll() is None
+    process.send_signal(signal.SIGINT)
+    _, errors = process.communicate(timeout=30)
+
+    assert process.returncode == 130
+    assert "Ended at once" in errors
+    wait_until(lambda: not is_running(int(begun.read_text())))
+    del service.environment["NEWTAKE_FFMPEG"]
+    code, _, errors = service.newtake("jobs", "resume", "--all", "--yes")
+    assert code == 0, errors
+    assert service.submissions() == 1
+    assert service.takes() == ["DEFAULT_MEDIA", "take_001"]
+
+
+def wait_until(holds: Callable[[], bool]) -> None:
+    deadline = time.monotonic() + PATIENCE_SECONDS
+    while not holds():
+        assert time.monotonic() < deadline
+        time.sleep(0.02)
+
+
+def is_running(pid: int) -> bool:
+    """A child of the dead process; nobody may have asked for its end yet."""
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    state = Path(f"/proc/{pid}/stat")
+    return not state.exists() or state.read_text().rpartition(")")[2].split()[0] != "Z"
 
 
 def test_a_submission_whose_answer_was_cut_off_is_found_and_taken_over(

@@ -14,6 +14,7 @@ from collections.abc import Sequence
 import anyio
 from anyio.abc import ByteReceiveStream, Process
 
+from newtake.adapters.children import child
 from newtake.domain.errors import MediaToolError, NewTakeError, StorageError
 from newtake.ports import Progress, no_progress
 
@@ -61,18 +62,19 @@ async def run_ffmpeg(
         raise MediaToolError(f"{command[0]} does not start.", why=str(error)) from error
     last_words: deque[str] = deque(maxlen=_KEPT_LINES)
     stalled = False
-    try:
-        async with anyio.create_task_group() as tasks:
-            assert process.stdout is not None  # open_process opens both pipes by default
-            assert process.stderr is not None
-            tasks.start_soon(_drain, process.stderr, last_words)
-            stalled = await _follow(process.stdout, frames, progress, stall_seconds)
-            if stalled:
-                process.kill()
-        await process.wait()
-    finally:
-        with anyio.CancelScope(shield=True):
-            await _end(process)
+    with child(process.pid):
+        try:
+            async with anyio.create_task_group() as tasks:
+                assert process.stdout is not None  # open_process opens both pipes by default
+                assert process.stderr is not None
+                tasks.start_soon(_drain, process.stderr, last_words)
+                stalled = await _follow(process.stdout, frames, progress, stall_seconds)
+                if stalled:
+                    process.kill()
+            await process.wait()
+        finally:
+            with anyio.CancelScope(shield=True):
+                await _end(process)
     if stalled:
         raise MediaToolError(
             f"{doing} stood still for {stall_seconds:.0f} seconds and was ended.",

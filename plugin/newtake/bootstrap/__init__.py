@@ -78,6 +78,13 @@ def write_cuts(media: MediaInfo, to: Path) -> Path:
     return write(media.path, media.rate, media.frames, to, name=to.stem)
 
 
+def end_children() -> None:
+    """End every program that this process has started; for a process about to end itself."""
+    from newtake.adapters import children
+
+    children.end_children()
+
+
 def toolchain(settings: Settings) -> Toolchain:
     """The ffmpeg in use. Raises: MediaToolError."""
     from newtake.adapters.toolchain import find_toolchain

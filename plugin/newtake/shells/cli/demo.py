@@ -14,6 +14,7 @@ from newtake.domain.events import Step
 from newtake.domain.job import Job, Status
 from newtake.settings import edit_settings
 from newtake.shells.cli.documents import job_document, print_document
+from newtake.shells.cli.interrupts import run
 from newtake.shells.cli.printable import printable
 from newtake.shells.cli.timelines import Asked, restyle_once
 
@@ -37,7 +38,7 @@ def run_demo(
     if not source.is_file():
         raise MediaError(f"There is no file {source}.")
     folder = folder.absolute()
-    job, picture, timeline = anyio.run(_demo, source, folder, edit)
+    job, picture, timeline = run(_demo, source, folder, edit)
     if as_json:
         document = job_document(job)
         document["picture"] = str(picture) if picture else None

@@ -7,14 +7,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-import anyio
-
 from newtake import bootstrap
 from newtake.domain.errors import NewTakeError
 from newtake.domain.job import Job
 from newtake.settings import Settings
 from newtake.shells.cli.documents import job_document, print_document
 from newtake.shells.cli.drawing import console, draw_jobs, draw_outcome, say
+from newtake.shells.cli.interrupts import run
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +88,7 @@ def _asked(settings: Settings, job: Job) -> list[_Answer]:
             return []
         if bootstrap.stored_key(settings) is None:
             return [_Answer(each, note="there is no key on this machine") for each in ids]
-        return anyio.run(_ask, settings, job.order.provider, ids)
+        return run(_ask, settings, job.order.provider, ids)
     except NewTakeError as error:
         return [_Answer(each, note=error.what) for each in ids]
 

@@ -20,12 +20,13 @@ from newtake.domain.errors import SettingsError
 from newtake.ports import ModelCard
 from newtake.shells.cli.documents import print_document
 from newtake.shells.cli.drawing import console, say
+from newtake.shells.cli.interrupts import run
 from newtake.shells.cli.prices import price_text
 from newtake.shells.cli.printable import printable
 
 
 def show_model(provider: str | None, as_json: bool) -> None:
-    card, prices = anyio.run(_model, provider)
+    card, prices = run(_model, provider)
     if as_json:
         print_document({**asdict(card), "prices": prices})
         return
@@ -74,14 +75,14 @@ def log_in(forget: bool) -> None:
         key = sys.stdin.readline().strip()
     if not key:
         raise SettingsError("No key was given.", fix="Paste it at the question, or pipe it in.")
-    who = anyio.run(account.check_key, settings, key)
+    who = run(account.check_key, settings, key)
     print(account.store_key(settings, key), file=sys.stderr)
     print(printable(f"The service knows this key as {who}."), file=sys.stderr)
 
 
 def examine(as_json: bool) -> None:
     """What works here. Exits with 1 when something that a restyle needs is missing."""
-    findings = anyio.run(doctor.examine, os.environ)
+    findings = run(doctor.examine, os.environ)
     if as_json:
         print_document([asdict(finding) for finding in findings])
     else:
@@ -109,7 +110,7 @@ def serve_sandbox(
     """Serve until interrupted."""
     if look not in (None, "copy"):
         raise SettingsError(f"The sandbox knows no look {look!r}.", fix="Only 'copy' can be asked.")
-    anyio.run(_serve, port, folder, faults, seed, look)
+    run(_serve, port, folder, faults, seed, look)
 
 
 async def _serve(

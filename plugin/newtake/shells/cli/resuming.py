@@ -7,8 +7,6 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-import anyio
-
 from newtake import bootstrap
 from newtake.bootstrap.account import require_key
 from newtake.domain.errors import Money, NewTakeError, SelectionError
@@ -23,6 +21,7 @@ from newtake.shells.cli.asking import agree_to_publish, ask
 from newtake.shells.cli.documents import job_document, print_document
 from newtake.shells.cli.drawing import console, draw_outcome, say
 from newtake.shells.cli.errors import show_error
+from newtake.shells.cli.interrupts import run
 from newtake.shells.cli.prices import budget_limit, price_text, total_price
 from newtake.shells.cli.progress import watcher
 
@@ -58,7 +57,7 @@ def resume_jobs(
     chosen = _waiting(journal) if job_id is None else [_named(journal, job_id)]
     if chosen:
         _agree_to_submit(chosen, journal.jobs(), budget, options)
-    errors = anyio.run(_resume, settings, chosen, budget, options)
+    errors = run(_resume, settings, chosen, budget, options)
     jobs = [journal.load(job.id) for job in chosen]
     if len(errors) == 1 and len(jobs) <= 1:
         raise errors[0]

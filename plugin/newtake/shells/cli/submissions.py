@@ -7,8 +7,6 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 
-import anyio
-
 from newtake import bootstrap
 from newtake.domain.errors import NewTakeError, NotFoundError, SelectionError
 from newtake.domain.events import Cancelled, Event, Stamped, SubmitRefused, Submitted
@@ -16,6 +14,7 @@ from newtake.domain.job import Job, Status
 from newtake.ports import Journal, Submission, no_progress
 from newtake.settings import Settings
 from newtake.shells.cli.documents import job_document, print_document
+from newtake.shells.cli.interrupts import run
 
 _FETCHED_SUFFIXES = (".exr", ".zip")
 
@@ -43,7 +42,7 @@ def cancel_job(job_id: str, as_json: bool) -> None:
                 fix=f"`newtake jobs resume {job.id}` looks it up; if that cannot tell, "
                 f"`newtake jobs settle {job.id}`.",
             )
-        submissions = anyio.run(_cancel, settings, job) if job.renditions else []
+        submissions = run(_cancel, settings, job) if job.renditions else []
         if held and all(each.status in ("cancelled", "failed") for each in submissions):
             _record(journal, job, Cancelled("asked by a person"))
     if as_json:
@@ -85,7 +84,7 @@ def settle_job(job_id: str, submissions: tuple[str, ...], not_sent: bool, as_jso
             fix="`newtake jobs --json` names every job's submissions.",
         )
     if submissions:
-        anyio.run(_check_submissions, settings, job, submissions)
+        run(_check_submissions, settings, job, submissions)
     with journal.hold(job.id) as held:
         job = journal.load(job.id)
         if not held or job.status is not Status.UNSURE:
@@ -126,7 +125,7 @@ def fetch_result(wanted: str, out: Path | None, provider: str | None, as_json: b
         raise SelectionError(
             f"{out} would be the place of the EXR.", fix="Name the video, for example result.mp4."
         )
-    files, errors = anyio.run(_fetch, settings, ids, out, provider)
+    files, errors = run(_fetch, settings, ids, out, provider)
     for file in files:
         print(f"Written: {file}", file=sys.stderr)
     if errors:

@@ -6,14 +6,13 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-import anyio
-
 from newtake import bootstrap
 from newtake.domain.errors import SelectionError
 from newtake.domain.files import HostTarget
 from newtake.domain.selection import Selection, select_clips
 from newtake.shells.cli.documents import print_document, take_document
 from newtake.shells.cli.drawing import draw_takes
+from newtake.shells.cli.interrupts import run
 from newtake.shells.cli.printable import printable
 from newtake.shells.cli.timelines import clips_of
 
@@ -24,10 +23,10 @@ def list_takes(timeline: Path, use: Sequence[str], out: Path | None, as_json: bo
     choices = [_choice(entry) for entry in use]
     if choices:
         output = out.absolute() if out else timeline
-        anyio.run(_use_takes, timeline, output, choices)
+        run(_use_takes, timeline, output, choices)
         print(printable(f"Written: {output}"), file=sys.stderr)
         timeline = output
-    clips = anyio.run(clips_of, timeline)
+    clips = run(clips_of, timeline)
     if not as_json:
         draw_takes(clips)
         return

@@ -11,8 +11,6 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-import anyio
-
 from newtake import bootstrap
 from newtake.bootstrap.account import require_key
 from newtake.bootstrap.traceless import traceless
@@ -39,6 +37,7 @@ from newtake.shells.cli.documents import (
 )
 from newtake.shells.cli.drawing import draw_clips, draw_outcome, draw_plan
 from newtake.shells.cli.errors import show_error
+from newtake.shells.cli.interrupts import run
 from newtake.shells.cli.prices import budget_limit, price_text
 from newtake.shells.cli.printable import printable
 from newtake.shells.cli.progress import watcher
@@ -81,7 +80,7 @@ def default_output(timeline: Path) -> Path:
 
 def list_clips(timeline: Path, as_json: bool) -> None:
     limits = Limits()
-    clips = [listed(clip, limits) for clip in anyio.run(clips_of, timeline.absolute())]
+    clips = [listed(clip, limits) for clip in run(clips_of, timeline.absolute())]
     if as_json:
         print_document([clip_document(clip) for clip in clips])
     else:
@@ -89,8 +88,8 @@ def list_clips(timeline: Path, as_json: bool) -> None:
 
 
 def show_plan(asked: Asked, as_json: bool) -> None:
-    asked = anyio.run(_settled, asked)
-    plan, audience = anyio.run(_plan_only, asked)
+    asked = run(_settled, asked)
+    plan, audience = run(_plan_only, asked)
     if as_json:
         print_document(plan_document(plan, audience))
     else:
@@ -112,7 +111,7 @@ def restyle_clips(
     agree_public: bool,
 ) -> None:
     """Plan, ask, run, report. Exits with 1 when a job did not end well."""
-    asked = anyio.run(_settled, asked)
+    asked = run(_settled, asked)
     restyle = partial(
         restyle_once,
         bootstrap.settings_now(),
@@ -121,7 +120,7 @@ def restyle_clips(
         yes=yes,
         agree_public=agree_public,
     )
-    jobs = anyio.run(restyle)
+    jobs = run(restyle)
     if as_json:
         print_document(
             {"output": str(asked.target.output), "jobs": [job_document(job) for job in jobs]}
