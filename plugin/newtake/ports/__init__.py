@@ -1,0 +1,32 @@
+"""The doors between the work and the outside, as protocols.
+
+Rule 1: no port has a verb that overwrites media, replaces a clip or finalises a choice of takes.
+Rule 2: what crosses a port is a value of the domain; a library's error never does.
+"""
+
+from __future__ import annotations
+
+from newtake.ports.files import ConformOutcome, Host, MediaTool, TakeSlot, TakeStore
+from newtake.ports.running import Clock, Journal, Progress, Watcher, no_progress
+from newtake.ports.service import ModelCard, Provider, Submission, SubmitAnswer, Uploader
+from newtake.ports.wiring import HostOpener, Ports
+
+__all__ = [
+    "Clock",
+    "ConformOutcome",
+    "Host",
+    "HostOpener",
+    "Journal",
+    "MediaTool",
+    "ModelCard",
+    "Ports",
+    "Progress",
+    "Provider",
+    "Submission",
+    "SubmitAnswer",
+    "TakeSlot",
+    "TakeStore",
+    "Uploader",
+    "Watcher",
+    "no_progress",
+]

@@ -1,0 +1,147 @@
+"""Doors to what lies on this machine: timelines, media and the folder of takes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from pathlib import Path
+from typing import Any, Protocol
+
+from newtake.domain.clip import Clip, MediaInfo
+from newtake.domain.conform import ConformPlan
+from newtake.domain.files import ExrFrames, NewTake, PlacedTake, PlateFile, Provenance
+from newtake.domain.plate import PlatePlan
+from newtake.ports.running import Progress
+
+
+class Host(Protocol):
+    """The application or file that holds the timeline."""
+
+    async def clips(self) -> Sequence[Clip]:
+        """Every clip, in reading order, those that cannot be restyled with their refusal.
+
+        Raises:
+            TimelineError: The timeline cannot be read or is not safe to read.
+        """
+        ...
+
+    async def check_output(self, clip_keys: Sequence[str]) -> None:
+        """See that takes of these clips could be added and kept; changes nothing.
+
+        Asked before anything is paid for.
+
+        Raises:
+            TimelineError: The output is no timeline, is not ours to write over, or holds takes in a
+                way that does not go with the layout that is asked for.
+            StorageError: The output or its folder of takes could not be written.
+        """
+        ...
+
+    async def add_take(self, take: NewTake) -> PlacedTake:
+        """Add a take to its clip and select it; a label that is there already adds nothing.
+
+        Raises:
+            HostError: The clip is gone, or the timeline cannot be written.
+        """
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class ConformOutcome:
+    frames_in_file: int
+    frames_proved: int
+    """Frames decoded from both files and found identical; 0 when re-encoded."""
+    notes: tuple[str, ...] = ()
+    method: str = ""
+    """How it was made in the end, "rewrap" or the codec: a rewrap that cannot be proved is not kept
+    and the result coded anew."""
+
+
+class MediaTool(Protocol):
+    """ffmpeg and the prober."""
+
+    async def probe(self, path: Path, *, count_frames: bool = False) -> MediaInfo:
+        """A file's facts. Raises: MediaError."""
+        ...
+
+    async def verify(self, path: Path) -> MediaInfo:
+        """A file's facts, with its frames counted by decoding every one of them.
+
+        Raises:
+            MediaError: It cannot be opened, holds no picture, or breaks off or is damaged.
+        """
+        ...
+
+    async def export_plate(
+        self,
+        source: MediaInfo,
+        plate: PlatePlan,
+        *,
+        rate: Fraction,
+        short_side: int,
+        to: Path,
+        progress: Progress,
+    ) -> PlateFile:
+        """Cut the plate, labelled `rate`, never larger than `short_side` pixels on that side."""
+        ...
+
+    async def conform(
+        self, result: MediaInfo, plan: ConformPlan, *, to: Path, progress: Progress
+    ) -> ConformOutcome:
+        """Make the take; `to` must not exist."""
+        ...
+
+    async def unpack_exr(
+        self, package: Path, plate: PlatePlan, *, folder: Path, prefix: str
+    ) -> ExrFrames | None:
+        """Put the EXR frames of a result into `folder`, numbered like the media's frames."""
+        ...
+
+    async def side_by_side(
+        self, source: MediaInfo, source_index: int, take: Path, take_index: int, *, to: Path
+    ) -> None:
+        """One picture: a frame of the source left, the take's right. `to` ends in .png or .jpg."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class TakeSlot:
+    """Names that belong to one rendition, reserved once and found again after a crash."""
+
+    number: int
+    video: Path
+    result: Path
+    exr_package: Path
+    exr_folder: Path
+    sidecar: Path
+
+
+class TakeStore(Protocol):
+    """The folder of takes: numbers, files and sidecars. Nothing in it is ever overwritten."""
+
+    def reserve(self, folder: Path, clip_name: str, label: str) -> TakeSlot:
+        """The slot of `label`; a new number when it has none. Raises: StorageError."""
+        ...
+
+    def write_sidecar(
+        self, slot: TakeSlot, provenance: Provenance, facts: Mapping[str, Any]
+    ) -> None: ...
+
+    def finished(self, path: Path) -> tuple[str, int] | None:
+        """SHA-256 and size of a file that is there; None when it is not."""
+        ...
+
+    def set_aside(self, path: Path) -> Path | None:
+        """Rename a file that is not what it should be, so that nothing that came is lost.
+
+        Returns:
+            Where it is now; None when there was none.
+        Raises:
+            StorageError: It cannot be renamed.
+        """
+        ...
+
+    def withdraw(self, path: Path) -> None:
+        """Remove a conformed file that a crash left behind before its event was written."""
+        ...
