@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import zipfile
 from fractions import Fraction
 from pathlib import Path
@@ -127,6 +128,15 @@ def test_a_folder_of_somebody_else_stays_as_it_is(tmp_path: Path) -> None:
         unpack(zipped(tmp_path / "r.zip", frames(10)), folder)
     assert (folder / "mine.exr").read_bytes() == b"mine"
     assert len(list(tmp_path.iterdir())) == 2
+
+
+def test_what_a_dead_process_of_the_same_number_left_is_replaced(tmp_path: Path) -> None:
+    """In a container every run may have one number."""
+    left = tmp_path / f".exr.{os.getpid()}.part"
+    left.mkdir()
+    (left / "half.exr").write_bytes(b"half")
+    assert unpack(zipped(tmp_path / "r.zip", frames(10)), tmp_path / "exr") is not None
+    assert sorted(each.name for each in tmp_path.iterdir()) == ["exr", "r.zip"]
 
 
 def gap() -> dict[str, bytes]:

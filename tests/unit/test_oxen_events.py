@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import gzip
 import random
 
+import httpx
 import pytest
 
-from newtake.adapters.oxen_events import EventDecoder, ended_id
+from newtake.adapters.oxen_events import EventDecoder, ended_generations, ended_id
 from newtake.domain.errors import UnknownProviderError
 
 DONE = (
@@ -86,3 +88,12 @@ def test_heartbeats_for_days_are_no_endless_event() -> None:
 @pytest.mark.parametrize("data", ["", "null", "7", "[" * 100_000, '{"generation_id": ""}', "{}"])
 def test_data_that_names_nothing_is_nothing(data: str) -> None:
     assert None is ended_id(data)
+
+
+@pytest.mark.anyio
+async def test_a_stream_that_comes_compressed_is_refused() -> None:
+    """Sixty kilobytes of one could be sixty megabytes of line ends."""
+    packed = gzip.compress(b"\n" * 1_000_000)
+    response = httpx.Response(200, headers={"content-encoding": "gzip"}, content=packed)
+    with pytest.raises(UnknownProviderError, match="coding"):
+        await anext(ended_generations(response))

@@ -1,15 +1,18 @@
 """Unpacks the EXR frames of a result: one file, or a ZIP that is not trusted.
 
 Rule 1: a member's name decides nothing but the order; files get our own names, in our own folder.
-Rule 2: what is written is counted while it is written; what a ZIP declares is not believed.
+Rule 2: what is written is counted while it is written; what a ZIP declares is not believed, and
+refused where it would be too much.
 Rule 3: the folder appears when it is complete, and is never changed afterwards.
 """
 
 from __future__ import annotations
 
+import io
 import os
 import re
 import shutil
+import struct
 import zipfile
 import zlib
 from collections.abc import Callable
@@ -29,11 +32,45 @@ MAGIC = b"\x76\x2f\x31\x01"
 MOST_MEMBERS = 2_000
 MOST_BYTES_PER_FRAME = 256 * 1024 * 1024
 MOST_BYTES = 24 * 1024**3
+MOST_RATIO = 100
+"""Unpacked over packed size, in packages that unpack to more than `FREELY_BYTES`: frames compress
+to a third, zeros to a thousandth."""
+FREELY_BYTES = 1024**3
+_MOST_NAME_CHARACTERS = 255
+_MOST_DIRECTORY_BYTES = 4 << 20
+"""A ZIP's list of members; a library reads it at once and makes an object of each entry."""
 _LEAST_PADDING = 4
 _BLOCK = 1 << 20
 _NUMBER = re.compile(r"(\d+)\D*$")
 
+_BROKEN = (
+    zipfile.BadZipFile,
+    zlib.error,
+    EOFError,
+    NotImplementedError,
+    RuntimeError,
+    ValueError,
+    OverflowError,
+    struct.error,
+)
+"""What the library raises for a damaged ZIP: also for names that are no UTF-8, and for places that
+no file has."""
+
 Opener = Callable[[], IO[bytes]]
+
+
+class _PackedFile(io.FileIO):
+    """A package, of which no more is read at once than honest ones ask for."""
+
+    def read(self, size: int | None = -1, /) -> bytes:
+        if size is not None and size > _MOST_DIRECTORY_BYTES:
+            raise zipfile.BadZipFile(f"Its directory has {size} bytes.")
+        return super().read(-1 if size is None else size)
+
+    def seek(self, place: int, whence: int = 0, /) -> int:
+        if whence == os.SEEK_SET and place < 0:
+            raise zipfile.BadZipFile("It refers to what lies before its beginning.")
+        return super().seek(place, whence)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,11 +99,11 @@ def unpack_exr_frames(
     try:
         with package.open("rb") as file:
             magic = file.read(4)
-            file.seek(0)
-            if magic == MAGIC:
-                size = package.stat().st_size
-                frames = [_Frame(package.name, lambda: package.open("rb"), size)]
-                return _write(frames, package, plate, folder, prefix)
+        if magic == MAGIC:
+            size = package.stat().st_size
+            frames = [_Frame(package.name, lambda: package.open("rb"), size)]
+            return _write(frames, package, plate, folder, prefix)
+        with _PackedFile(package) as file:
             if not zipfile.is_zipfile(file):
                 raise ResultError(
                     f"{package.name} is neither an EXR file nor a ZIP.",
@@ -77,7 +114,7 @@ def unpack_exr_frames(
                 if not frames:
                     return None
                 return _write(frames, package, plate, folder, prefix)
-    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError) as error:
+    except _BROKEN as error:
         raise ResultError(f"{package.name} cannot be unpacked.", why=str(error)) from error
     except OSError as error:
         raise StorageError(f"{folder} cannot be written.", why=str(error)) from error
@@ -97,17 +134,29 @@ def _members(archive: zipfile.ZipFile, package: Path) -> list[_Frame]:
             continue
         if entry.filename.startswith("__MACOSX/"):
             continue
+        if len(entry.filename) > _MOST_NAME_CHARACTERS:
+            raise _unsafe(package, f"a name has {len(entry.filename)} characters")
         parts = entry.filename.replace("\\", "/").split("/")
         if ".." in parts or parts[0] == "" or ":" in parts[0]:
             raise _unsafe(package, f"the name {entry.filename!r} leads out of the folder")
         if entry.flag_bits & 1:
             raise _unsafe(package, f"{entry.filename!r} is encrypted")
+        if entry.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
+            raise _unsafe(package, f"{entry.filename!r} is compressed in an unusual way")
         if entry.file_size > MOST_BYTES_PER_FRAME:
             raise _unsafe(package, f"{entry.filename!r} has {entry.file_size} bytes")
         match = _NUMBER.search(entry.filename.rsplit("/", 1)[-1])
         numbered.append((int(match[1]) if match else 0, entry))
-    if sum(entry.file_size for _, entry in numbered) > MOST_BYTES:
+    unpacked = sum(entry.file_size for _, entry in numbered)
+    if unpacked > MOST_BYTES:
         raise _unsafe(package, f"it unpacks to more than {MOST_BYTES / 1e9:.0f} GB")
+    packed = package.stat().st_size
+    if unpacked > FREELY_BYTES and unpacked > MOST_RATIO * packed:
+        raise _unsafe(package, f"{packed} bytes would unpack to {unpacked}")
+    places = sorted((each.header_offset, each.compress_size) for each in entries)
+    for (place, size), (following, _) in pairwise(places):
+        if place + size > following:
+            raise _unsafe(package, "members overlap")
     numbered.sort(key=lambda each: each[0])
     for (before, _), (after, entry) in pairwise(numbered):
         if after != before + 1:
@@ -139,6 +188,7 @@ def _write(
     _require_space(sum(frame.declared_bytes for frame in wanted), folder)
     part = folder.with_name(f".{folder.name}.{os.getpid()}.part")
     try:
+        shutil.rmtree(part, ignore_errors=True)  # of a process that died and had our number
         part.mkdir(parents=True)
         for frame, name in zip(wanted, names, strict=True):
             _write_frame(frame, part / name)
@@ -176,6 +226,8 @@ def _write_frame(frame: _Frame, to: Path) -> None:
         os.fsync(target.fileno())
     if size == 0:
         raise ResultError(f"{frame.name} is empty.")
+    if size != frame.declared_bytes:
+        raise ResultError(f"{frame.name} has {size} bytes and says {frame.declared_bytes}.")
 
 
 def _digits(number: int, padding: int) -> str:

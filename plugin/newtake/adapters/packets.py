@@ -2,7 +2,7 @@
 
 Rule 1: a file is opened by its absolute path, as one of the containers named here, and may not make
 the demuxer open anything else: no playlist, no network, whatever its name says.
-Rule 2: every read has a deadline.
+Rule 2: every read has a deadline, and no picture beyond a number of pixels is decoded.
 """
 
 from __future__ import annotations
@@ -31,6 +31,7 @@ name other files and addresses, and are not in it."""
 SAFE_INPUT = {"protocol_whitelist": "file", "format_whitelist": CONTAINERS}
 """Input options that keep a file from opening anything but itself."""
 
+MAX_PIXELS = 8192 * 8192
 DEADLINE_SECONDS = 60.0
 _SAMPLE_PACKETS = 300
 _TAIL_SECONDS = 2
@@ -57,16 +58,23 @@ class Sample:
 
 
 @contextmanager
-def opened(path: Path) -> Iterator[av.container.InputContainer]:
-    """The container; PyAV's and FFmpeg's errors inside become MediaError."""
+def opened(path: Path, most_pixels: int = MAX_PIXELS) -> Iterator[av.container.InputContainer]:
+    """The container; PyAV's and FFmpeg's errors inside become MediaError.
+
+    Its decoders, those included that look into it while it is opened, refuse larger pictures.
+    """
+    limit = {"max_pixels": str(most_pixels)}
     try:
         with av.open(
             ffmpeg_address(path),
             mode="r",
-            options=dict(SAFE_INPUT),
+            options=SAFE_INPUT | limit,
             timeout=DEADLINE_SECONDS,
             **_METADATA,
         ) as container:
+            for stream in container.streams.video:
+                if stream.codec_context is not None:
+                    stream.codec_context.options = limit
             yield container
     except (av.error.FFmpegError, OSError, ValueError, EOFError) as error:
         raise MediaError(

@@ -19,6 +19,7 @@ import av.video.stream
 from newtake.adapters.colour import colour_tags
 from newtake.adapters.packets import (
     DEADLINE_SECONDS,
+    MAX_PIXELS,
     follows_rate,
     frames_promised,
     index_follows_rate,
@@ -32,8 +33,6 @@ from newtake.domain.clip import ColourTags, MediaInfo
 from newtake.domain.errors import MediaError
 from newtake.domain.timing import exact_rate, frame_of_timecode
 
-MAX_PIXELS = 8192 * 8192
-
 
 async def probe(path: Path, *, count_frames: bool = False) -> MediaInfo:
     """A file's facts; `count_frames` reads the whole file and counts its frames.
@@ -46,14 +45,16 @@ async def probe(path: Path, *, count_frames: bool = False) -> MediaInfo:
     )
 
 
-def probe_now(path: Path, *, count_frames: bool = False) -> MediaInfo:
+def probe_now(
+    path: Path, *, count_frames: bool = False, most_pixels: int = MAX_PIXELS
+) -> MediaInfo:
     """`probe`, in this thread."""
     if not path.is_file():
         raise MediaError(f"offline: {path}", why="There is no such file.")
     deadline = time.monotonic() + DEADLINE_SECONDS
-    with opened(path) as container:
+    with opened(path, most_pixels) as container:
         stream = picture_stream(container, path)
-        if stream.codec_context.width * stream.codec_context.height > MAX_PIXELS:
+        if stream.codec_context.width * stream.codec_context.height > most_pixels:
             raise MediaError(
                 f"{path} has pictures of {stream.codec_context.width} x "
                 f"{stream.codec_context.height} pixels, more than is opened here."
