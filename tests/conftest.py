@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Generator, Iterator
 from pathlib import Path
 
 import pytest
+
+from keys import MARK, files_with, forms, holds
 
 _SCRUBBED = (
     "OXEN_",
@@ -21,6 +23,30 @@ _SCRUBBED = (
     "https_proxy",
     "all_proxy",
 )
+
+
+@pytest.fixture(scope="session", autouse=True)
+def no_key_in_any_file(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """At the end of the run no journal, log, sidecar or timeline of any test holds a key."""
+    yield
+    found = list(files_with(tmp_path_factory.getbasetemp()))
+    assert found == [], "a key was written into files; see keys.MARK"
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(
+    item: pytest.Item, call: pytest.CallInfo[None]
+) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """A test during which a key was printed or logged has failed, whatever it asserted.
+
+    One that failed by itself is left alone: its own words may show the key that it looked for.
+    """
+    report = yield
+    spoken = "".join(text for title, text in report.sections if title.endswith(call.when))
+    if report.passed and holds(spoken.encode("utf-8", "replace"), forms(MARK)):
+        report.outcome = "failed"
+        report.longrepr = f"{item.nodeid} printed or logged a key ({call.when})"
+    return report
 
 
 @pytest.fixture

@@ -1,9 +1,14 @@
-"""The keys that tests use: each holds a mark that the end of the run searches for."""
+"""The keys that tests use, each with a mark that is searched for in all that a test leaves."""
 
 from __future__ import annotations
 
+import os
+import zipfile
+from base64 import b64encode
 from collections.abc import Iterator
+from fnmatch import fnmatch
 from pathlib import Path
+from urllib.parse import quote
 
 MARK = "QzKey7of0Tests"
 """In no word, no digest and no other text."""
@@ -11,21 +16,61 @@ WRITTEN = (
     "*.sqlite*", "*.log", "*.log.[0-9]", "*.json", "*.jsonl", "*.otio", "*.toml", "*.zip", "*.txt",
 )  # fmt: skip
 """Journals, logs, sidecars, timelines, reports and texts; media are for single tests to search."""
+FILE_OF_KEYS = "keys.json"
 
 
 def key_of(purpose: str) -> str:
-    """A key for one purpose, found wherever it gets to."""
+    """A key for one purpose, known again wherever it gets to."""
     return f"ox-{MARK}-{purpose}"
 
 
-def files_with(folder: Path, mark: str = MARK) -> Iterator[Path]:
-    """The files of `WRITTEN` below a folder that hold the mark; the file of keys is its place."""
-    for pattern in WRITTEN:
-        for path in folder.rglob(pattern):
-            if path.name == "keys.json" or not path.is_file():
+def forms(secret: str) -> frozenset[bytes]:
+    """How a secret may be spelled, in lower case: plain, quoted, in base64 wherever it begins."""
+    raw = secret.encode()
+    found = {raw, quote(secret, safe="").encode(), raw.hex().encode()}
+    for before in range(3):
+        coded = b64encode(bytes(before) + raw).rstrip(b"=")
+        found.add(coded[(0, 2, 3)[before] : len(coded) - ((before + len(raw)) % 3 != 0)])
+    return frozenset(each.lower() for each in found)
+
+
+def holds(data: bytes, wanted: frozenset[bytes]) -> bool:
+    """Whether one of the forms is in the data, in upper or lower case or a mixture."""
+    low = data.lower()
+    return any(form in low for form in wanted)
+
+
+def files_with(
+    folder: Path, secret: str = MARK, *, patterns: tuple[str, ...] = WRITTEN
+) -> Iterator[str]:
+    """Every file below a folder, and every member of a ZIP, that holds the secret.
+
+    The file of keys is where a key belongs, and is passed over.
+    """
+    wanted = forms(secret)
+    for place, _, names in os.walk(folder):
+        for name in names:
+            path = Path(place, name)
+            if name == FILE_OF_KEYS or not any(fnmatch(name, each) for each in patterns):
                 continue
             try:
-                if mark.lower().encode() in path.read_bytes().lower():
-                    yield path
+                found = list(_found_in(path, wanted))
             except OSError:
+                # A socket, or a file whose permissions a test took away.
                 continue
+            yield from found
+
+
+def _found_in(path: Path, wanted: frozenset[bytes]) -> Iterator[str]:
+    if not path.is_file():
+        return
+    if holds(path.read_bytes() + path.name.encode(errors="replace"), wanted):
+        yield str(path)
+    if zipfile.is_zipfile(path):
+        try:
+            with zipfile.ZipFile(path) as archive:
+                for name in archive.namelist():
+                    if holds(archive.read(name) + name.encode(errors="replace"), wanted):
+                        yield f"{path}: {name}"
+        except (zipfile.BadZipFile, ValueError, NotImplementedError, RuntimeError):
+            return  # broken on purpose

@@ -14,6 +14,7 @@ from typing import Any
 import httpx
 import opentimelineio as otio
 
+from keys import key_of
 from newtake.shells.cli.demo import footage
 from otio_newtake.cuts import write_cuts
 
@@ -36,7 +37,7 @@ class Service:
         self.environment = {
             **os.environ,
             "OXEN_BASE_URL": self.base_url,
-            "OXEN_API_KEY": "a-secret-of-this-test",
+            "OXEN_API_KEY": key_of("service"),
         }
         self.folder = folder
         self.timeline = write_cuts(footage(), Fraction(25), 250, folder / "cut.otio", name="cut")

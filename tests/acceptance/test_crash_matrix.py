@@ -21,6 +21,7 @@ import imageio_ffmpeg
 import opentimelineio as otio
 import pytest
 
+from keys import key_of
 from newtake.adapters.mortal_journal import VARIABLE
 from numbered_media import make_numbered, numbers_in
 from otio_newtake.cuts import write_cuts
@@ -55,7 +56,7 @@ class Place:
             **os.environ,
             "NEWTAKE_HOME": str(self.folder / "home"),
             "OXEN_BASE_URL": self.base_url,
-            "OXEN_API_KEY": "a-key-of-this-test",
+            "OXEN_API_KEY": key_of("crash-matrix"),
             **({VARIABLE: die_at} if die_at else {}),
         }
         return subprocess.run(

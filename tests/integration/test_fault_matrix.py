@@ -16,6 +16,7 @@ import anyio
 import imageio_ffmpeg
 import pytest
 
+from keys import key_of
 from newtake import bootstrap
 from newtake.adapters.clock import SystemClock
 from newtake.domain.choices import WaitMode
@@ -138,7 +139,7 @@ def cells() -> list[Cell]:
 async def test_every_fault_at_every_step_ends_as_the_error_tree_says(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setenv("OXEN_API_KEY", "a-key-of-this-test")
+    monkeypatch.setenv("OXEN_API_KEY", key_of("fault-matrix"))
     ffmpeg = imageio_ffmpeg.get_ffmpeg_exe()
     source = make_numbered(ffmpeg, tmp_path / "source.mov", rate=RATE, frames=FRAMES)
     every = cells()

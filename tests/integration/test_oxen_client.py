@@ -15,6 +15,7 @@ from typing import Any
 import httpx
 import pytest
 
+from keys import key_of
 from newtake.adapters.http import USER_AGENT, open_client
 from newtake.adapters.oxen import Mode, OxenProvider
 from newtake.domain.edit import EditSettings
@@ -35,7 +36,7 @@ from newtake.testing import ManualClock
 pytestmark = pytest.mark.anyio
 
 BASE = "https://hub.example"
-KEY = "key-that-must-not-leak"
+KEY = key_of("client")
 VIDEO = "https://cdn.example/plate.mp4?signature=1"
 SETTINGS = EditSettings("oil painting", resolution="720p", edit_strength="flex_2")
 Answer = httpx.Response | Exception

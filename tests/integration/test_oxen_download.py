@@ -12,6 +12,7 @@ from typing import Any
 import httpx
 import pytest
 
+from keys import key_of
 from newtake.adapters.http import open_client
 from newtake.adapters.oxen import OxenProvider
 from newtake.domain.errors import (
@@ -28,7 +29,7 @@ from newtake.testing import ManualClock
 pytestmark = pytest.mark.anyio
 
 BASE = "https://hub.example"
-KEY = "key-that-must-not-leak"
+KEY = key_of("client")
 MP4 = b"\0\0\0\x18ftypisom" + bytes(range(256)) * 2000
 EXR = b"\x76\x2f\x31\x01" + bytes(100)
 RESULT = f"{BASE}/api/repos/ox/playground/file/main/out/a.mp4"

@@ -16,6 +16,7 @@ import anyio.abc
 import httpx
 import pytest
 
+from keys import key_of
 from newtake.adapters.http import OriginAuth, open_client, open_response
 from newtake.adapters.http_bodies import read_capped
 from newtake.adapters.oxen import OxenProvider
@@ -37,7 +38,7 @@ from newtake.testing import ManualClock, MemoryJournal
 
 pytestmark = pytest.mark.anyio
 
-KEY = "key-that-must-not-leak"
+KEY = key_of("client")
 MEMORY_MAX_BYTES = 3 * ANSWER_MAX_BYTES
 Talk = Callable[[anyio.abc.ByteStream], Awaitable[None]]
 

@@ -13,11 +13,12 @@ import keyring.backend
 import pytest
 from keyring.errors import KeyringError, PasswordDeleteError
 
+from keys import key_of
 from newtake.adapters.credentials import FILE_NAME, Credentials, StoredKey, checked_key
 from newtake.domain.errors import NotAuthorisedError, SettingsError, StorageError
 
 HUB = "https://hub.example"
-KEY = "key-that-must-not-leak"
+KEY = key_of("client")
 
 
 class MemoryKeychain(keyring.backend.KeyringBackend):

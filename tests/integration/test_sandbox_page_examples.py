@@ -18,6 +18,7 @@ from pathlib import Path
 import anyio
 import pytest
 
+from keys import key_of
 from newtake.sandbox.service import SandboxOptions, run_sandbox
 
 pytestmark = [pytest.mark.anyio, pytest.mark.timeout(280)]
@@ -81,6 +82,6 @@ def _examples(page: str) -> list[tuple[str, str]]:
 
 async def _run(language: str, body: str) -> tuple[int, str, str]:
     command = ["bash", "-c", body] if language == "bash" else [sys.executable, "-c", body]
-    environment = {**os.environ, "OXEN_API_KEY": "a-key-for-the-sandbox"}
+    environment = {**os.environ, "OXEN_API_KEY": key_of("sandbox-page-examples")}
     done = await anyio.run_process(command, check=False, env=environment)
     return done.returncode, done.stdout.decode(), done.stderr.decode()

@@ -13,6 +13,7 @@ from typing import Any
 import httpx
 import pytest
 
+from keys import key_of
 from newtake.adapters.http import open_client
 from newtake.adapters.oxen_wire import OxenWire
 from newtake.adapters.uploaders.fetchable import LinkCheck
@@ -31,7 +32,7 @@ from newtake.testing import ManualClock, MemoryJournal
 pytestmark = pytest.mark.anyio
 
 BASE = "https://hub.example"
-KEY = "key-that-must-not-leak"
+KEY = key_of("client")
 
 
 @dataclass

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from pydantic import TypeAdapter
 
+from keys import key_of
 from newtake.bootstrap.bundle import bundle_texts, shown_uploader
 from newtake.domain.events import Failed, Failure, JobCreated, Step, Uploaded
 from newtake.domain.files import Asset
@@ -17,7 +18,7 @@ from newtake.domain.pseudonyms import Pseudonyms
 from newtake.domain.report import EventRow, Report
 from orders import order
 
-KEY = "key-that-must-not-leak"
+KEY = key_of("client")
 PROMPT = "the heroine's secret wedding, sepia"
 PLACE = "/Users/ann/Wedding Film/größe #1.mov"
 NEW_LINE = "\n"

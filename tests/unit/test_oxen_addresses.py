@@ -8,6 +8,7 @@ from collections.abc import Sequence
 import httpx
 import pytest
 
+from keys import key_of
 from newtake.adapters.http import open_client, open_response
 from newtake.adapters.http_addresses import is_inner, is_loopback, is_public
 from newtake.domain.errors import ProviderError, SettingsError, UnavailableError
@@ -168,7 +169,7 @@ async def test_a_redirect_from_outside_to_this_machine_is_not_followed(first: st
 @pytest.mark.parametrize("base", ["http://hub.example", "http://10.0.0.5:3000"])
 def test_the_key_is_not_sent_unencrypted(base: str) -> None:
     with pytest.raises(SettingsError, match="plain http") as caught:
-        open_client(base, "key-that-must-not-leak")
+        open_client(base, key_of("addresses"))
     assert "https://" in caught.value.fix
     assert "key-that" not in str(caught.value)
 
@@ -176,11 +177,11 @@ def test_the_key_is_not_sent_unencrypted(base: str) -> None:
 @pytest.mark.parametrize("base", ["https://", "https://hub.example:port"])
 def test_an_address_that_is_none_is_said(base: str) -> None:
     with pytest.raises(SettingsError, match="no web address"):
-        open_client(base, "key-that-must-not-leak")
+        open_client(base, key_of("addresses"))
 
 
 @pytest.mark.parametrize("base", ["http://127.0.0.1:1", "http://localhost:1", "http://[::1]:1"])
 async def test_this_machine_may_be_spoken_to_unencrypted(base: str) -> None:
     assert is_loopback(httpx.URL(base))
-    async with open_client(base, "key-that-must-not-leak"):
+    async with open_client(base, key_of("addresses")):
         pass
