@@ -21,7 +21,8 @@ from itertools import pairwise
 from pathlib import Path
 from typing import IO
 
-from newtake.domain.errors import NewTakeError, ResultError, StorageError
+from newtake.adapters.room import require_room, storage_error
+from newtake.domain.errors import NewTakeError, ResultError
 from newtake.domain.files import ExrFrames
 from newtake.domain.plate import PlatePlan
 from newtake.durable import put_in_place
@@ -117,7 +118,7 @@ def unpack_exr_frames(
     except _BROKEN as error:
         raise ResultError(f"{package.name} cannot be unpacked.", why=str(error)) from error
     except OSError as error:
-        raise StorageError(f"{folder} cannot be written.", why=str(error)) from error
+        raise storage_error(error, folder) from error
 
 
 def _members(archive: zipfile.ZipFile, package: Path) -> list[_Frame]:
@@ -130,7 +131,7 @@ def _members(archive: zipfile.ZipFile, package: Path) -> list[_Frame]:
         raise _unsafe(package, f"it has {len(entries)} members; {MOST_MEMBERS} are the limit")
     numbered: list[tuple[int, zipfile.ZipInfo]] = []
     for entry in entries:
-        if entry.is_dir() or not entry.filename.lower().endswith(".exr"):
+        if not entry.filename.lower().endswith(".exr"):
             continue
         if entry.filename.startswith("__MACOSX/"):
             continue
@@ -185,7 +186,7 @@ def _write(
     written = ExrFrames(folder, prefix, padding, start, len(wanted), plate.media_range.rate)
     if folder.exists() and sorted(each.name for each in folder.iterdir()) == names:
         return written
-    _require_space(sum(frame.declared_bytes for frame in wanted), folder)
+    require_room(sum(frame.declared_bytes for frame in wanted), folder, "The EXR frames")
     part = folder.with_name(f".{folder.name}.{os.getpid()}.part")
     try:
         shutil.rmtree(part, ignore_errors=True)  # of a process that died and had our number
@@ -233,15 +234,6 @@ def _write_frame(frame: _Frame, to: Path) -> None:
 def _digits(number: int, padding: int) -> str:
     """As OpenTimelineIO spells it: a minus is no digit."""
     return f"{'-' if number < 0 else ''}{abs(number):0{padding}}"
-
-
-def _require_space(needed: int, folder: Path) -> None:
-    there = next(each for each in (folder, *folder.parents) if each.exists())
-    free = shutil.disk_usage(there).free
-    if needed > free:
-        raise StorageError(
-            f"The EXR frames need {needed / 1e9:.1f} GB; {folder} has {free / 1e9:.1f} GB free."
-        )
 
 
 def _unsafe(package: Path, why: str) -> NewTakeError:

@@ -11,6 +11,7 @@ from pathlib import Path
 from filelock import FileLock
 
 from newtake.adapters import leases
+from newtake.adapters.room import has_room
 from newtake.domain.errors import JournalError, Money
 
 _BUSY_SECONDS = 30.0
@@ -172,7 +173,8 @@ class JournalFile:
             db.close()
 
     def _unusable(self, error: sqlite3.Error) -> JournalError:
-        full = "full" in str(error)
+        # SQLite calls a full disk that, or an I/O error where its shared memory found no room.
+        full = "full" in str(error) or not has_room(self.path)
         return JournalError(
             f"The journal {self.path} cannot be {'written: the disk is full' if full else 'used'}.",
             why=str(error),

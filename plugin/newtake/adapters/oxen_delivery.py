@@ -17,12 +17,12 @@ import anyio.to_thread
 from newtake.adapters.oxen_results import LinkExpiredError, ResultFetcher
 from newtake.adapters.oxen_rows import exr_url
 from newtake.adapters.oxen_wire import OxenWire, segment, segments
+from newtake.adapters.room import storage_error
 from newtake.domain.errors import (
     Money,
     NotAuthorisedError,
     NotFoundError,
     RefusedSettingsError,
-    StorageError,
 )
 from newtake.ports import Progress, Submission
 
@@ -144,7 +144,7 @@ def _named(file: Path, kind: str) -> Path:
         try:
             file.replace(final)
         except OSError as error:
-            raise StorageError(f"{final} cannot be written.", why=str(error)) from error
+            raise storage_error(error, final) from error
     return final
 
 

@@ -19,11 +19,11 @@ import httpx
 from newtake.adapters.http import open_response, origin, with_retries
 from newtake.adapters.http_errors import library_errors
 from newtake.adapters.oxen_wire import OxenWire
+from newtake.adapters.room import require_room, storage_error
 from newtake.domain.errors import (
     NotAuthorisedError,
     NotFoundError,
     ResultError,
-    StorageError,
     UnavailableError,
 )
 from newtake.durable import put_in_place
@@ -113,7 +113,7 @@ class ResultFetcher:
                 await anyio.to_thread.run_sync(put_in_place, part, to)
                 return kind
             except OSError as error:
-                raise StorageError(f"{to} cannot be written.", why=str(error)) from error
+                raise storage_error(error, to) from error
             finally:
                 # Gone after a rename, and where its folder could not be made.
                 with suppress(OSError):
@@ -129,6 +129,7 @@ class ResultFetcher:
         announced = response.headers.get("content-length", "")
         total = int(announced) if announced.isdecimal() else None
         self._check_size(total or 0)
+        require_room(total or 0, part, "The result")
         part.parent.mkdir(parents=True, exist_ok=True)
         done, stretch_began, done_then = 0, self.wire.clock.monotonic(), 0
         kind: str | None = None

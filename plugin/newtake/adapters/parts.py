@@ -9,7 +9,7 @@ from contextlib import contextmanager, suppress
 from glob import escape
 from pathlib import Path
 
-from newtake.domain.errors import StorageError
+from newtake.adapters.room import storage_error
 from newtake.domain.files import FileStamp
 
 
@@ -31,7 +31,7 @@ def part_of(to: Path, step: str = "") -> Iterator[Path]:
                     left.unlink()
         yield part
     except OSError as error:
-        raise StorageError(f"{to} cannot be written.", why=str(error)) from error
+        raise storage_error(error, to) from error
     finally:
         part.unlink(missing_ok=True)
 

@@ -9,7 +9,6 @@ somebody who had looked for files just before they came.
 from __future__ import annotations
 
 import ctypes
-import errno
 import hashlib
 import json
 import re
@@ -20,6 +19,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
+from newtake.adapters.room import storage_error
 from newtake.domain.errors import StorageError
 from newtake.domain.files import Provenance
 from newtake.durable import write_durably
@@ -95,13 +95,6 @@ def plain_name(name: str) -> str:
     ascii_name = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode()
     stem = re.sub(r"\.[A-Za-z0-9]{1,5}$", "", ascii_name)
     return re.sub(r"[^A-Za-z0-9]+", "_", stem).strip("_")[:60] or "clip"
-
-
-def storage_error(error: OSError, where: Path) -> StorageError:
-    """The operating system's word about a disk, as the user's error."""
-    if error.errno == errno.ENOSPC:
-        return StorageError(f"The disk of {where} is full.", why=str(error))
-    return StorageError(f"{where} cannot be written.", why=str(error))
 
 
 def _claims_in(folder: Path) -> Path:
