@@ -25,8 +25,12 @@ def test_what_dead_processes_left_is_removed_and_nothing_else(tmp_path: Path) ->
 
 
 def test_a_part_is_removed_when_the_work_fails(tmp_path: Path) -> None:
-    with pytest.raises(ValueError, match="no"), part_of(tmp_path / "take.mov") as part:
-        part.write_bytes(b"half")
-        raise ValueError("no")
+    def fails() -> None:
+        with part_of(tmp_path / "take.mov") as part:
+            part.write_bytes(b"half")
+            raise ValueError("no")
+
+    with pytest.raises(ValueError, match="no"):
+        fails()
 
     assert list(tmp_path.iterdir()) == []
