@@ -157,6 +157,7 @@ HARMLESS: dict[str, Callable[[], bytes]] = {
     "control characters": lambda: package(frames(name="\x1b[31m\n\r\x07\u202e{:04}.exr")),
     "out of order": lambda: package(frames()[::-1]),
     "wrong number of members": lambda: package(frames(), members=3),
+    "a member without a name": lambda: package([*frames(), replace(frame(1), name=b"\0")]),
     "in a folder called a/..b": lambda: package(frames(name="a/..b/{}.exr")),
 }
 """Strange archives whose frames are all there."""

@@ -19,6 +19,8 @@ from newtake.adapters.toolchain import find_toolchain
 from newtake.domain.errors import ResultError
 
 SOUND = package(frames())
+NEEDED = hostile_client.PLATE.clip_offset + hostile_client.PLATE.clip_frames
+"""A member whose name is damaged is none, and the last four are handles."""
 _changes = st.lists(
     st.tuples(
         st.integers(0, len(SOUND) - 1),
@@ -58,7 +60,7 @@ def test_a_damaged_package_is_unpacked_whole_or_not_at_all(
             packed.unlink()
             left = [each for each in folder.rglob("*") if each.is_file()]
             assert len(left) == (written.count if written else 0)
-            assert written is None or written.count in (1, FRAMES - 2)
+            assert written is None or written.count == 1 or NEEDED <= written.count <= FRAMES - 2
             for each in left:
                 each.unlink()
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 import socketserver
 import subprocess
 import sys
@@ -149,16 +150,20 @@ def outcomes(tmp_path_factory: pytest.TempPathFactory) -> Outcomes:
     assert found.keys() == cases.keys()
     for name, (_, word) in cases.items():
         found[name]["word"] = word
-    return Outcomes(found, server.asked, root)
+    files = [each for each in root.rglob("*") if each.is_file()]
+    strays = [each for each in files if each.relative_to(root).parts[1:3] != FOLDER]
+    # Nothing that reads the folders of tests afterwards is to find these.
+    shutil.rmtree(root)
+    return Outcomes(found, server.asked, strays)
 
 
 @dataclass
 class Outcomes:
-    """What became of every case, what the server was asked for, and where files may lie."""
+    """What became of every case, what the server was asked for, and files in wrong places."""
 
     cases: dict[str, dict[str, Any]]
     asked: list[str]
-    root: Path
+    strays: list[Path]
 
 
 def test_each_ends_in_an_error_that_says_what_is_wrong(outcomes: Outcomes) -> None:
@@ -203,8 +208,6 @@ def test_nothing_is_left_but_what_came_whole(outcomes: Outcomes) -> None:
 
 
 def test_nothing_is_written_elsewhere_and_nothing_else_is_opened(outcomes: Outcomes) -> None:
-    files = [each for each in outcomes.root.rglob("*") if each.is_file()]
-    strays = [each for each in files if each.relative_to(outcomes.root).parts[1:3] != FOLDER]
-    assert strays == []
+    assert outcomes.strays == []
     assert not Path("/tmp/frame.0009.exr").exists()
     assert "canary" not in outcomes.asked
