@@ -24,11 +24,11 @@ def last_events(path: Path, jobs: int) -> tuple[Sequence[EventRow], str]:
         jobs: How many of them.
     """
     rows: list[EventRow] = []
-    if not path.exists():
-        return rows, "There is no journal here: nothing was restyled yet, or it was moved away."
     try:
+        if not path.exists():
+            return rows, "There is no journal here: nothing was restyled yet, or it was moved away."
         db = sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True, timeout=_BUSY_SECONDS)
-    except sqlite3.Error as error:
+    except (OSError, sqlite3.Error) as error:
         return rows, f"The journal cannot be opened: {error}."
     try:
         (verdict,) = db.execute("PRAGMA quick_check(1)").fetchone()

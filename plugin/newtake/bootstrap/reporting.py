@@ -122,22 +122,19 @@ def _logs(home: Path) -> dict[str, str]:
     from newtake.adapters.log_file import log_files
 
     found = {}
-    for file in log_files(logs_folder(home)):
-        try:
+    # A folder that cannot be read is a finding of the doctor's.
+    with suppress(OSError):
+        for file in log_files(logs_folder(home)):
             found[file.name] = file.read_bytes()[-_LOG_MAX_BYTES:].decode("utf-8", "replace")
-        except OSError as error:
-            found[file.name] = f"This file cannot be read: {error.strerror}."
     return found
 
 
 def _secrets(environment: Mapping[str, str], settings: Settings) -> set[str]:
     """Everything on this machine that is known to be one, or is named like one."""
-    from newtake.adapters.credentials import Credentials
-
     found = {value for name, value in environment.items() if _SECRET_NAMES.search(name)}
     # What cannot be read holds no key that is in use.
     with suppress(NewTakeError, OSError):
-        found |= Credentials(settings.home, environment).every_key(settings.base_url)
+        found |= bootstrap.credentials(settings).every_key(settings.base_url)
     for word in (settings.uploader, settings.fetch_url or ""):
         kind, _, rest = word.partition(":")
         if kind == "command":
