@@ -7,6 +7,7 @@ import os
 import subprocess
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
 
@@ -125,6 +126,12 @@ def test_a_stored_key_is_in_the_file_of_keys_and_nowhere_else(
     newtake.service.environment.pop("OXEN_API_KEY")
     home = Path(os.environ["NEWTAKE_HOME"])
 
+    clip = ("--clip", "3", "--prompt", "x")
+    newtake("--key", KEY, "restyle", newtake.service.timeline, *clip, "--yes", expect=0)
+    newtake(f"--key={KEY}", "doctor", "--bundle", tmp_path / "argument.zip", expect=0)
+    newtake("--key", f"wrong {KEY}", "model")
+    newtake("--key", KEY, "no-such-command", expect=2)
+    assert not (home / FILE_OF_KEYS).exists()
     newtake("login", say=f"{KEY}\n", expect=0)
     newtake("login", say=f"{KEY} {KEY}\n")
     newtake("login", say=f"{KEY}\n", OXEN_BASE_URL=NO_LINE_THERE)
@@ -140,8 +147,11 @@ def test_a_stored_key_is_in_the_file_of_keys_and_nowhere_else(
     assert not (home / FILE_OF_KEYS).exists()
 
 
-def test_the_search_finds_a_key_however_it_is_spelled(tmp_path: Path) -> None:
-    for number, form in enumerate(sorted(forms(KEY))):
-        (tmp_path / f"{number}.json").write_bytes(b'{"x": "' + form.swapcase() + b'"}')
+def test_the_search_finds_a_key_however_it_is_spelled() -> None:
+    # Not where the search at the end of all tests looks.
+    with TemporaryDirectory() as folder:
+        for number, form in enumerate(sorted(forms(KEY))):
+            file = Path(folder) / f"{number}.json"
+            file.write_bytes(b'{"x": "' + form.swapcase() + b'"}')
 
-    assert len(list(files_with(tmp_path, KEY))) == len(forms(KEY))
+        assert len(list(files_with(Path(folder), KEY))) == len(forms(KEY))

@@ -58,10 +58,14 @@ def keychain() -> Iterator[MemoryKeychain]:
     keyring.set_keyring(before)
 
 
-def test_the_environment_comes_first(tmp_path: Path, keychain: MemoryKeychain) -> None:
+def test_an_argument_comes_first_and_then_the_environment(
+    tmp_path: Path, keychain: MemoryKeychain
+) -> None:
     keychain.entries["newtake", "hub.example"] = "other"
     found = Credentials(tmp_path, {"OXEN_API_KEY": f" {KEY}\n"}).find(HUB)
+    given = Credentials(tmp_path, {"OXEN_API_KEY": "another"}, KEY).find(HUB)
     assert found == StoredKey(KEY, "environment")
+    assert given == StoredKey(KEY, "argument")
 
 
 def test_a_keychain_that_works_is_used_and_no_file_is_written(

@@ -1,4 +1,6 @@
-"""The service's key: from the environment, the system's keychain, or a private file, in that order.
+"""The service's key: an argument, the environment, the system's keychain, or a private file.
+
+They are looked at in that order.
 
 Each stored key belongs to one host, so that the key of one service is never sent to another.
 A key is in no `repr` here, and in no error.
@@ -27,12 +29,12 @@ FILE_NAME = "keys.json"
 _SERVICE = "newtake"
 _KEY_MAX_CHARACTERS = 4096
 
-Place = Literal["environment", "keychain", "file"]
+Place = Literal["argument", "environment", "keychain", "file"]
 
 
 @dataclass(frozen=True, slots=True)
 class StoredKey:
-    """A key and where it was found: environment, keychain or file."""
+    """A key and where it was found."""
 
     key: str = field(repr=False)
     source: Place
@@ -41,8 +43,9 @@ class StoredKey:
 class Credentials:
     """The keys of this user."""
 
-    def __init__(self, home: Path, environment: Mapping[str, str]) -> None:
+    def __init__(self, home: Path, environment: Mapping[str, str], argument: str = "") -> None:
         """`home` is NEWTAKE_HOME, for the file that is used where no keychain works."""
+        self._argument = argument.strip()
         self._file = home / FILE_NAME
         self._environment = environment
 
@@ -52,6 +55,8 @@ class Credentials:
         Raises:
             NotAuthorisedError: What is set or stored cannot be a key.
         """
+        if self._argument:
+            return StoredKey(checked_key(self._argument), "argument")
         if value := self._environment.get(VARIABLE, "").strip():
             return StoredKey(checked_key(value), "environment")
         host = _host(base_url)
@@ -67,7 +72,8 @@ class Credentials:
         Raises:
             SettingsError: The file of keys cannot be read.
         """
-        found = {self._environment.get(VARIABLE, "").strip(), *self._kept().values()}
+        given = (self._argument, self._environment.get(VARIABLE, "").strip())
+        found = {*given, *self._kept().values()}
         return {key for key in (*found, _from_keychain(_host(base_url)) or "") if key}
 
     def store(self, base_url: str, key: str) -> Place:

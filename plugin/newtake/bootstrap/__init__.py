@@ -21,12 +21,15 @@ from newtake.ports import Host, Journal, MediaTool, Ports
 from newtake.settings import Settings, read_settings
 
 if TYPE_CHECKING:
+    from newtake.adapters.credentials import Credentials
     from newtake.adapters.oxen_wire import OxenWire
     from newtake.adapters.toolchain import Toolchain
     from newtake.sandbox.service import Sandbox
     from otio_newtake.host import OtioHost
 
 SANDBOX_KEY = "sandbox-needs-no-key"
+_given: dict[str, str] = {}
+"""What this process was told beside its environment; see `give_key`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -232,10 +235,20 @@ def _lasting(key: str, base_url: str, provider: str) -> str:
 
 def stored_key(settings: Settings) -> str | None:
     """The key for the service, wherever it is kept."""
-    from newtake.adapters.credentials import Credentials
-
-    found = Credentials(settings.home, os.environ).find(settings.base_url)
+    found = credentials(settings).find(settings.base_url)
     if found is None:
         return None
     keep_out(found.key)
     return found.key
+
+
+def give_key(key: str) -> None:
+    """Use this key in this process, before any that is set or stored."""
+    _given["key"] = key
+
+
+def credentials(settings: Settings) -> Credentials:
+    """The keys of this user."""
+    from newtake.adapters.credentials import Credentials
+
+    return Credentials(settings.home, os.environ, _given.get("key", ""))

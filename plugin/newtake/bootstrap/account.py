@@ -30,9 +30,9 @@ async def check_key(settings: Settings, key: str) -> str:
 
 def store_key(settings: Settings, key: str) -> str:
     """Keep the key; a sentence that says where."""
-    from newtake.adapters.credentials import FILE_NAME, Credentials
+    from newtake.adapters.credentials import FILE_NAME
 
-    place = Credentials(settings.home, os.environ).store(settings.base_url, key)
+    place = bootstrap.credentials(settings).store(settings.base_url, key)
     if place == "keychain":
         return "The key is in the system's keychain."
     return (
@@ -43,9 +43,9 @@ def store_key(settings: Settings, key: str) -> str:
 
 def forget_key(settings: Settings) -> str:
     """Remove stored keys; a sentence that says from where."""
-    from newtake.adapters.credentials import VARIABLE, Credentials
+    from newtake.adapters.credentials import VARIABLE
 
-    places = Credentials(settings.home, os.environ).delete(settings.base_url)
+    places = bootstrap.credentials(settings).delete(settings.base_url)
     gone = f"Removed from: {', '.join(places)}." if places else "No key was stored."
     if os.environ.get(VARIABLE):
         gone += f" {VARIABLE} is still set in this environment."

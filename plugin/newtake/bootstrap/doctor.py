@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import platform
 import shutil
 import sys
@@ -133,10 +132,8 @@ def _journal(settings: Settings) -> str:
 
 
 def _key(settings: Settings) -> Finding:
-    from newtake.adapters.credentials import Credentials
-
     try:
-        key = Credentials(settings.home, os.environ).find(settings.base_url)
+        key = bootstrap.credentials(settings).find(settings.base_url)
     except NewTakeError as error:
         return Finding("Key", "missing", f"{error.what} {error.why}".strip(), error.fix)
     except OSError as error:

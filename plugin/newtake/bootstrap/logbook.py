@@ -33,6 +33,7 @@ def begin_log(words: Sequence[str]) -> None:
     from newtake.adapters.log_file import LogFile
     from newtake.pipeline.session import at_work_on
 
+    words = _without_key(words)
     command = next((each for each in words if not each.startswith("-")), "")
     folder = logs_folder(home_of(os.environ))
     if not command or command in _NO_LOG or (command in _NO_NEW_LOG and not folder.exists()):
@@ -43,6 +44,15 @@ def begin_log(words: Sequence[str]) -> None:
     keep_out(os.environ.get(VARIABLE, "").strip())
     options = " ".join(found[0] for each in words if (found := _OPTION.match(each)))
     LOG.info("New Take %s: %s %s", __version__, command, options)
+
+
+def _without_key(words: Sequence[str]) -> list[str]:
+    """Without what stands after --key, which is neither a command nor for anybody's eyes."""
+    return [
+        each
+        for before, each in zip(("", *words), words, strict=False)
+        if before != "--key" and not each.startswith("--key=")
+    ]
 
 
 def keep_out(secret: str) -> None:

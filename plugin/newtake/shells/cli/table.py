@@ -68,5 +68,17 @@ def _root(
     version: Annotated[
         bool, typer.Option("--version", callback=_version, is_eager=True, help="Show the version.")
     ] = False,
+    key: Annotated[
+        str | None,
+        typer.Option(
+            "--key", help="The Oxen key, before any stored one. Other users may see it in `ps`."
+        ),
+    ] = None,
 ) -> None:
     """Select a clip of your edit, say how it should look, get it back as a new take."""
+    if key is not None:
+        from newtake import bootstrap
+        from newtake.bootstrap.logbook import keep_out
+
+        keep_out(key.strip())
+        bootstrap.give_key(key)
