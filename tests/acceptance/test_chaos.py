@@ -25,6 +25,7 @@ import opentimelineio as otio
 import pytest
 
 from newtake.adapters.mortal_journal import VARIABLE
+from keys import key_of
 from numbered_media import make_numbered, numbers_in
 from otio_newtake.cuts import write_cuts
 from services import NEWTAKE
@@ -116,7 +117,7 @@ class User:
                 **os.environ,
                 "NEWTAKE_HOME": str(self._folder / "home"),
                 "OXEN_BASE_URL": self._base_url,
-                "OXEN_API_KEY": "a-key-of-this-test",
+                "OXEN_API_KEY": key_of("chaos"),
                 **({VARIABLE: die_at} if die_at else {}),
             },
             stdin=subprocess.DEVNULL,
