@@ -39,7 +39,7 @@ def changed(data: bytes, changes: list[tuple[int, bytes]]) -> bytes:
     return bytes(whole)
 
 
-@settings(deadline=None, max_examples=400)
+@settings(deadline=None, max_examples=200)
 @given(_changes, st.integers(0, len(SOUND)))
 @example([], 0)
 def test_a_damaged_package_is_unpacked_whole_or_not_at_all(

@@ -23,7 +23,7 @@ from newtake.testing import MemoryJournal
 from orders import order
 from walks import IDS, any_event, stamped, walks
 
-few = settings(deadline=None, max_examples=25)
+few = settings(deadline=None, max_examples=15)
 
 
 @contextmanager
