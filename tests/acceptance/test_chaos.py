@@ -24,8 +24,8 @@ import imageio_ffmpeg
 import opentimelineio as otio
 import pytest
 
-from newtake.adapters.mortal_journal import VARIABLE
 from keys import key_of
+from newtake.adapters.mortal_journal import VARIABLE
 from numbered_media import make_numbered, numbers_in
 from otio_newtake.cuts import write_cuts
 from services import NEWTAKE
