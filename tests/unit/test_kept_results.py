@@ -13,6 +13,7 @@ from newtake.domain.errors import (
     NotFoundError,
     ResultError,
     UnavailableError,
+    UnknownProviderError,
 )
 from newtake.domain.events import Cancelled, Stamped, Step
 from newtake.domain.job import Status
@@ -108,7 +109,14 @@ async def test_a_take_is_relinked_without_any_network(world: World) -> None:
 
 
 @pytest.mark.parametrize(
-    "exr", [None, NotFoundError("It is gone."), ResultError("It is no EXR.")], ids=str
+    "exr",
+    [
+        None,
+        NotFoundError("It is gone."),
+        ResultError("It is no EXR."),
+        UnknownProviderError("Its address is of this network."),
+    ],
+    ids=str,
 )
 async def test_an_exr_that_does_not_come_holds_up_no_video(
     world: World, exr: Exception | None

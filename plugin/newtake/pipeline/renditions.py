@@ -12,7 +12,7 @@ from typing import Literal
 from newtake.domain.clip import MediaInfo
 from newtake.domain.conform import ConformPlan, plan_conform
 from newtake.domain.disclosure import Disclosure
-from newtake.domain.errors import MediaError, NotFoundError, ResultError
+from newtake.domain.errors import MediaError, NotFoundError, ResultError, UnknownProviderError
 from newtake.domain.events import (
     Conformed,
     Downloaded,
@@ -132,7 +132,7 @@ async def _fetch_exr(
     again = f"`newtake jobs fetch {submission.id}` looks again"
     try:
         exr = await run.ports.provider.download_exr(submission, to, _shown(job, Step.DOWNLOAD, run))
-    except (NotFoundError, ResultError) as error:
+    except (NotFoundError, ResultError, UnknownProviderError) as error:
         return None, (f"an EXR was asked for and could not be had: {error.what} {again}",)
     if exr is None:
         return None, (f"an EXR was asked for, and the service delivered none; {again}",)
