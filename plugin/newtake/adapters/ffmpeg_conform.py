@@ -13,6 +13,7 @@ from typing import Any
 import ffmpeg
 
 from newtake.adapters.ffmpeg_export import compiled
+from newtake.adapters.ffmpeg_frames import remapped
 from newtake.adapters.packets import ffmpeg_address
 from newtake.domain.clip import ColourTags, MediaInfo
 from newtake.domain.conform import ConformPlan, FrameMapping
@@ -85,15 +86,18 @@ def encode_command(
     """Code the take anew: every frame by itself, exactly `plan.available.duration` frames."""
     stream = ffmpeg.input(ffmpeg_address(result.path), **UNTRUSTED_INPUT)["V:0"]
     rate = plan.available.rate
-    if plan.mapping is FrameMapping.TIME:
-        stream = stream.filter("setpts", "PTS-STARTPTS")
-        stream = stream.filter("fps", fps=str(plan.grid_rate), round="near")
-    stream = (
-        stream.filter("settb", f"1/({rate})")
-        .filter("setpts", "N")
-        .filter("trim", end_frame=plan.available.duration)
-        .filter("setsar", 1)
-    )
+    if plan.frame_map:
+        stream = remapped(stream, plan.frame_map, rate)
+    else:
+        if plan.mapping is FrameMapping.TIME:
+            stream = stream.filter("setpts", "PTS-STARTPTS")
+            stream = stream.filter("fps", fps=str(plan.grid_rate), round="near")
+        stream = (
+            stream.filter("settb", f"1/({rate})")
+            .filter("setpts", "N")
+            .filter("trim", end_frame=plan.available.duration)
+        )
+    stream = stream.filter("setsar", 1)
     pixels, options = _encoder(codec, deep=result.bit_depth > 8)
     stream = stream.filter("format", pixels)
     tags = _setparams(plan.colour)

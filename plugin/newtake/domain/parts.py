@@ -34,7 +34,7 @@ class Part:
     lead: int = 0
     """How many of its first frames are dissolved with the part before; 0 at a real cut."""
     carries: bool = False
-    """Whether the part before gives its restyled picture of this one's first frame to begin with."""
+    """Whether it begins with the restyled picture that the part before has of its first frame."""
 
     @property
     def is_first(self) -> bool:
