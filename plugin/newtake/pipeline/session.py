@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -11,12 +12,14 @@ from pathlib import Path
 import anyio
 import anyio.to_thread
 
+from newtake.domain.errors import JournalError
 from newtake.domain.events import Event, Stamped, Step
 from newtake.domain.job import Job
 from newtake.pipeline.budget import Budget
 from newtake.pipeline.wait import EventFeed
 from newtake.ports import Ports, Watcher
 
+_LOG = logging.getLogger("newtake")
 DEADLINE_SECONDS = 30 * 60
 RENEW_SECONDS = 15.0
 """A quarter of what a journal's lease lasts."""
@@ -76,13 +79,21 @@ class Run:
             self.sending.discard(job_id)
 
     async def keep_holds(self) -> None:
-        """Renew the holds until cancelled; end the work whose hold was lost while all slept."""
+        """Renew the holds until cancelled."""
         while True:
             # Real time, not the port's: holds are between processes.
             await anyio.sleep(RENEW_SECONDS)
-            for job_id, work in list(self.held.items()):
+            self.renew_holds()
+
+    def renew_holds(self) -> None:
+        """Renew them once; end the work whose hold was lost while all slept."""
+        for job_id, work in list(self.held.items()):
+            try:
                 if not self.ports.journal.renew(job_id):
                     work.cancel()
+            except JournalError as error:
+                # A hold outlasts some tries; the job's next event meets the trouble itself.
+                _LOG.warning("the hold on job %s was not renewed: %s", job_id, error.why)
 
     async def facts_of(self, path: Path) -> tuple[str, int] | None:
         """SHA-256 and size of a file, None without one; read aside, since it can be large."""
