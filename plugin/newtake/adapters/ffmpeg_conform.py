@@ -84,6 +84,12 @@ def encode_command(
     program: str, result: MediaInfo, plan: ConformPlan, codec: str, *, to: Path
 ) -> list[str]:
     """Code the take anew: every frame by itself, exactly `plan.available.duration` frames."""
+    stream = in_slots(result, plan)
+    return coded(program, stream, plan, codec, deep=result.bit_depth > 8, to=to, **_labels(plan))
+
+
+def in_slots(result: MediaInfo, plan: ConformPlan) -> Any:
+    """The result as a stream whose frame i is the take's frame i."""
     stream = ffmpeg.input(ffmpeg_address(result.path), **UNTRUSTED_INPUT)["V:0"]
     rate = plan.available.rate
     if plan.frame_map:
@@ -97,8 +103,21 @@ def encode_command(
             .filter("setpts", "N")
             .filter("trim", end_frame=plan.available.duration)
         )
-    stream = stream.filter("setsar", 1)
-    pixels, options = _encoder(codec, deep=result.bit_depth > 8)
+    return stream.filter("setsar", 1)
+
+
+def coded(
+    program: str,
+    stream: Any,
+    plan: ConformPlan,
+    codec: str,
+    *,
+    deep: bool,
+    to: Path,
+    **labels: str,
+) -> list[str]:
+    """Code a stream at the take's rate; `deep` where its pictures have more than 8 bits."""
+    pixels, options = _encoder(codec, deep=deep)
     stream = stream.filter("format", pixels)
     tags = _setparams(plan.colour)
     if tags:
@@ -108,11 +127,11 @@ def encode_command(
         stream,
         ffmpeg_address(to),
         format="mov",
-        r=str(rate),
+        r=str(plan.available.rate),
         map_metadata=-1,
         map_chapters=-1,
         **options,
-        **_labels(plan),
+        **labels,
     )
     return compiled(program, output)
 
