@@ -9,7 +9,7 @@ them; the timeline's global start is added by whoever counts in record frames.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Any
 
@@ -17,14 +17,21 @@ import opentimelineio as otio
 
 from newtake.domain.errors import TimelineError
 from otio_newtake.marks import mark_of, original_of
+from otio_newtake.nesting import LengthOf, Placed, View, beneath, place
+from otio_newtake.retimes import Line, speed_of
 from otio_newtake.spans import rate_of, seconds_of
 
 _LETTERS = {"video": "V", "audio": "A"}
+_PLAIN = Line()
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Appearance:
-    """One clip, or nested composition, at its place. Times are seconds from the stack's start."""
+    """One clip, or nested composition, at its place. Times are seconds from the stack's start.
+
+    A nested composition that shows a single clip stands for that clip: `item` is the clip, and
+    `within` holds what is around it.
+    """
 
     item: Any
     track: Any
@@ -35,15 +42,25 @@ class Appearance:
     """Place among the clips of the track, from 1."""
     start: Fraction
     duration: Fraction
-    head_cut: Fraction
-    """Seconds of the item's own beginning that its track's range cuts off."""
-    tail_cut: Fraction
+    before: Fraction
+    """Seconds that transitions show of it before its start."""
+    after: Fraction
+    clock: Line
+    """Seconds since `start` -> seconds since the item's in point."""
+    cut: bool
+    """Whether a range around it leaves a part of it out."""
     shown: bool
     """False when the track's range leaves the item out."""
-    transitions: tuple[str, ...]
-    """In words, those that touch it."""
+    edges: tuple[Any, Any]
+    """The transitions at its start and end; None where there is none."""
     mark: Mapping[str, Any]
     """Our metadata of the item as it was when the pass was made."""
+    within: tuple[Any, ...] = ()
+    """Nested compositions around the clip, from the outermost."""
+    layers: int = 1
+    """How many clips a nested composition shows; 1 for everything else."""
+    steady: bool = True
+    """False when what holds it changes its speed in a way that cannot be told."""
 
 
 def find_appearances(timeline: Any) -> list[Appearance]:
@@ -53,6 +70,7 @@ def find_appearances(timeline: Any) -> list[Appearance]:
         TimelineError: If an item has no length, so that nothing after it has a place.
     """
     window = _Window.of(timeline.tracks)
+    steady = speed_of(timeline.tracks) == 1
     rows: dict[str, list[Appearance]] = {"V": [], "A": [], "T": []}
     count = dict.fromkeys(rows, 0)
     for row in timeline.tracks:
@@ -60,7 +78,8 @@ def find_appearances(timeline: Any) -> list[Appearance]:
         letter = _LETTERS.get(row.kind.lower(), "T") if is_track else "V"
         count[letter] += 1
         label = f"{letter}{count[letter]}"
-        rows[letter].extend(_row(row if is_track else None, row, label, window))
+        still = steady and (not is_track or speed_of(row) == 1)
+        rows[letter].extend(_row(row if is_track else None, row, label, window, still))
     return [*rows["V"], *rows["A"], *rows["T"]]
 
 
@@ -71,7 +90,8 @@ def record_rate(timeline: Any, found: list[Appearance]) -> Fraction:
     if own is not None and own <= 1000:
         return own
     for appearance in found:
-        span = appearance.item.source_range
+        holders = (*appearance.within, appearance.item)
+        span = next((each.source_range for each in holders if each.source_range), None)
         if span is None and isinstance(appearance.item, otio.schema.Clip):
             reference = original_of(appearance.item)[1]
             span = reference.available_range if reference is not None else None
@@ -105,34 +125,87 @@ class _Window:
         return max(start - self.start, Fraction(0)), min(end - self.start, self.duration)
 
 
-def _row(track: Any, row: Any, label: str, outer: _Window) -> Iterator[Appearance]:
-    items = list(row) if track is not None else [row]
+def _row(track: Any, row: Any, label: str, outer: _Window, steady: bool) -> Iterator[Appearance]:
     inner = _Window.of(row) if track is not None else _Window(Fraction(0), None)
-    at, ordinal = Fraction(0), 0
-    for place, item in enumerate(items):
-        if isinstance(item, otio.schema.Transition):
-            continue
-        length = _length(item, label)
-        begin, at = at, at + length
-        if isinstance(item, otio.schema.Gap):
-            continue
-        ordinal += 1
-        start, end = outer.seen(*inner.seen(begin, at))
-        offset = inner.start + outer.start
-        shown = end > start or not length
-        yield Appearance(
-            item=item,
-            track=track,
-            label=label,
-            ordinal=ordinal,
-            start=start,
-            duration=end - start if shown else Fraction(0),
-            head_cut=start - (begin - offset) if shown else Fraction(0),
-            tail_cut=(at - offset) - end if shown else Fraction(0),
-            shown=shown,
-            transitions=tuple(_touching(items, place)),
-            mark=mark_of(item),
-        )
+
+    def length_of(item: Any) -> Fraction:
+        return _length(item, label)
+
+    if track is not None:
+        rows = place(track, length_of)
+    else:
+        rows = iter([Placed(row, (Fraction(0), length_of(row)), None, None)])
+    for ordinal, placed in enumerate(rows, 1):
+        yield _appearance(placed, track, label, ordinal, inner, outer, steady, length_of)
+
+
+def _appearance(
+    placed: Placed,
+    track: Any,
+    label: str,
+    ordinal: int,
+    inner: _Window,
+    outer: _Window,
+    steady: bool,
+    length_of: LengthOf,
+) -> Appearance:
+    item, (begin, at) = placed.item, placed.span
+    start, end = outer.seen(*inner.seen(begin, at))
+    shown = end > start or at == begin
+    if not shown:
+        end = start
+    offset = inner.start + outer.start
+    first, last = placed.reach
+    if shown and (first, last) != (begin, at):
+        first, last = outer.seen(*inner.seen(first, last))
+        before, after = start - first, last - end
+    else:
+        before = after = Fraction(0)
+    head = start - (begin - offset) if shown else Fraction(0)
+    whole = Appearance(
+        item=item,
+        track=track,
+        label=label,
+        ordinal=ordinal,
+        start=start,
+        duration=end - start,
+        before=before,
+        after=after,
+        clock=Line(head) if head else _PLAIN,
+        cut=shown and end - start < at - begin,
+        shown=shown,
+        edges=(placed.head, placed.tail),
+        mark=mark_of(item),
+        steady=steady,
+    )
+    return whole if isinstance(item, otio.schema.Clip) else _opened(whole, length_of)
+
+
+def _opened(whole: Appearance, length_of: LengthOf) -> Appearance:
+    """The nested composition, or where it shows a single clip, that clip."""
+    end = whole.duration
+    view = View(whole.clock, (Fraction(0), end), (-whole.before, end + whole.after))
+    found = list(beneath(whole.item, view, length_of, whole.edges)) if whole.shown else []
+    if len(found) != 1:
+        return replace(whole, layers=len(found))
+    (only,) = found
+    (start, end), (first, last) = only.view.window, only.view.reach
+    length = length_of(only.item)
+    own = only.view.clock.inside(only.view.window)
+    return replace(
+        whole,
+        item=only.item,
+        start=whole.start + start,
+        duration=end - start,
+        before=start - first,
+        after=last - end,
+        clock=only.view.clock.counted_from(start),
+        cut=own[1] - own[0] < length,
+        edges=only.edges,
+        mark=mark_of(only.item),
+        within=only.within,
+        steady=whole.steady and only.steady,
+    )
 
 
 def _length(item: Any, label: str) -> Fraction:
@@ -157,10 +230,3 @@ def _length(item: Any, label: str) -> Fraction:
             why="It has no source range, and its media no available range.",
         )
     return length
-
-
-def _touching(items: list[Any], place: int) -> Iterator[str]:
-    for neighbour, words in ((place - 1, "start"), (place + 1, "end")):
-        if 0 <= neighbour < len(items) and isinstance(items[neighbour], otio.schema.Transition):
-            name = items[neighbour].name or items[neighbour].transition_type or "a transition"
-            yield f"{name} at its {words}"

@@ -17,6 +17,7 @@ import opentimelineio as otio
 from newtake.domain.files import Layout, NewTake
 from newtake.domain.timing import FrameRange
 from otio_newtake.appearances import Appearance
+from otio_newtake.consumption import media_line
 from otio_newtake.dialect import Dialect
 from otio_newtake.identity import clip_keys
 from otio_newtake.marks import (
@@ -29,6 +30,7 @@ from otio_newtake.marks import (
     url_of,
 )
 from otio_newtake.references import exr_reference, take_reference
+from otio_newtake.retimes import Line, speed_of, warps_of
 from otio_newtake.spans import rate_of, spelling_of, time_range
 from otio_newtake.takes import taken_numbers, track_takes
 from otio_newtake.tracks import lay_above
@@ -72,7 +74,8 @@ def place_take(
     if layout is Layout.TAKES:
         clip.set_media_references({**clip.media_references(), **references}, key)
         return key, number
-    span = _span_on_top(target, take, reference, original, dialect)
+    on_track = layout is Layout.TRACK
+    span = _span_of_take(target, take, reference, original, dialect, alone=on_track)
     if layout is Layout.REPLACE:
         exr = references.get(take_key(number, exr=True))
         kept = {} if exr is None else {"exr_url": url_of(exr)}
@@ -91,6 +94,7 @@ def place_take(
     )
     top.set_media_references(references, ORIGINAL_KEY)
     put_mark(top, take_of=clip_id)
+    top.effects.extend(warps_of((*target.within, clip)))
     for other in above:
         other.enabled = False
     lay_above(timeline, target, top, dialect.resolve_shape, rate)
@@ -116,20 +120,28 @@ def _free_number(wanted: int, taken: set[int]) -> int:
     return number
 
 
-def _span_on_top(
-    target: Appearance, take: NewTake, reference: Any, original: Any, dialect: Dialect
+def _span_of_take(
+    target: Appearance,
+    take: NewTake,
+    reference: Any,
+    original: Any,
+    dialect: Dialect,
+    *,
+    alone: bool,
 ) -> Any:
-    """The source range of the take where it stands alone; counted from zero for those readers that
-    take every media to begin there, in which case the reference's range is moved too."""
+    """The source range of the take where it is the only media; counted from zero for those readers
+    that take every media to begin there, in which case the reference's range is moved too.
+
+    Args:
+        alone: Whether it stands outside the ranges that cut the clip.
+    """
     clip = target.item
     available = take.file.available
     span = clip.source_range
     if span is None:
         span = original.available_range if original is not None else reference.available_range
-    if target.head_cut or target.tail_cut:
-        shift = _time(target.head_cut, span.start_time.rate)
-        length = _time(target.duration, span.duration.rate)
-        span = otio.opentime.TimeRange(span.start_time + shift, length)
+    if alone:
+        span = _shown(target, span)
     if not dialect.counts_from_zero(original):
         return span
     spelled = spelling_of(available.rate, reference.available_range)
@@ -138,11 +150,24 @@ def _span_on_top(
         FrameRange(0, available.duration, available.rate), spelled
     )
     start = span.start_time - begin.rescaled_to(span.start_time.rate)
-    if rate_of(start.rate) == available.rate:
+    if rate_of(start.rate) == available.rate and not list(warps_of((*target.within, clip))):
         # In-points such as 86400.1 mean a frame; here nothing keeps the fraction alive.
         start = otio.opentime.RationalTime(round(start.value), start.rate)
     return otio.opentime.TimeRange(start, span.duration)
 
 
+def _shown(target: Appearance, span: Any) -> Any:
+    """What shows of the clip, as a source range under all its retimes; its own where all shows."""
+    own = speed_of(target.item)
+    line = media_line(target, span, Fraction(1) if own is None else own)
+    rates = rate_of(span.start_time.rate), rate_of(span.duration.rate)
+    if line is None or None in rates or (target.clock == Line() and not target.cut):
+        return span
+    first = line.inside((Fraction(0), target.duration))[0]
+    return otio.opentime.TimeRange(
+        _time(first, span.start_time.rate), _time(target.duration, span.duration.rate)
+    )
+
+
 def _time(seconds: Fraction, rate: float) -> Any:
-    return otio.opentime.RationalTime(float(seconds * Fraction(rate)), rate)
+    return otio.opentime.RationalTime(float(seconds * (rate_of(rate) or Fraction(rate))), rate)

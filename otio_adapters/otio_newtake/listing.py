@@ -10,14 +10,17 @@ from typing import Any
 
 import opentimelineio as otio
 
-from newtake.domain.clip import Clip, MediaLink, Refusal, RefusalReason
-from newtake.domain.timing import FrameRange, display_rate
+from newtake.domain.clip import Clip, MediaLink
+from newtake.domain.timing import FrameRange, Handles, display_rate
 from otio_newtake.addresses import Address, Exists, locate
 from otio_newtake.appearances import Appearance, find_appearances, record_rate
+from otio_newtake.consumption import Consumption, consume, media_line, settle
 from otio_newtake.identity import clip_keys
 from otio_newtake.marks import original_of, text_of, url_of
+from otio_newtake.notes import consumption_notes, state_notes
 from otio_newtake.reading import OpenedTimeline
-from otio_newtake.refusals import Evidence, refuse, speed_of
+from otio_newtake.refusals import Evidence, refuse, refuse_nested
+from otio_newtake.retimes import speed_of
 from otio_newtake.spans import frames_at, rate_of, seconds_of
 from otio_newtake.takes import summaries
 
@@ -70,7 +73,7 @@ class _Lister:
         start = round((self._start + appearance.start) * self._rate)
         end = round((self._start + appearance.start + appearance.duration) * self._rate)
         record = FrameRange(start, max(0, end - start), self._rate)
-        notes = [*self._notes, *_state_notes(appearance)]
+        notes = [*self._notes, *state_notes(appearance)]
         if not isinstance(item, otio.schema.Clip):
             source = (
                 frames_at(item.source_range, self._rate)
@@ -85,11 +88,7 @@ class _Lister:
                 record=record,
                 source=source or record,
                 media=None,
-                refusal=Refusal(
-                    RefusalReason.NESTED,
-                    "it is a nested timeline (compound clip); restyle the clips inside it in a "
-                    "timeline of their own",
-                ),
+                refusal=refuse_nested(appearance.layers),
                 notes=tuple(notes),
             )
         return self._media_clip(item, appearance, key, record, notes)
@@ -109,16 +108,18 @@ class _Lister:
         rate = rate_of(spoken.duration.rate) if spoken is not None else None
         available = frames_at(spoken, rate) if rate is not None else None
         speed = speed_of(item)
-        source = self._source(item, appearance, spoken, rate, record, speed, notes)
+        consumed = self._consumed(item, appearance, spoken, rate, record, speed, notes)
         if available is not None:
-            source = _settled(source, available, item, notes)
+            consumed = settle(consumed, available, appearance, item, speed, notes)
+        source = consumed.source
         exists = address.path is not None and self._exists(address.path)
         refusal = refuse(
             Evidence(
                 reference=reference,
                 label=appearance.label,
-                transitions=appearance.transitions,
+                dissolves=consumed.dissolves,
                 shown=appearance.shown,
+                steady=appearance.steady,
                 address=address,
                 exists=exists,
                 is_folder=exists and address.path is not None and self._is_folder(address.path),
@@ -128,22 +129,27 @@ class _Lister:
                 speed=speed,
             )
         )
+        total = None if speed is None else speed * appearance.clock.speed
+        if refusal is None:
+            notes.extend(consumption_notes(record, consumed, total, appearance.edges))
         own_id = text_of(appearance.mark, "clip_id")
+        outer = appearance.within[0].name if appearance.within else ""
         return Clip(
             key=key,
             index=0,
-            name=item.name or (address.path.name if address.path else url) or "unnamed",
+            name=outer or item.name or (address.path.name if address.path else url) or "unnamed",
             track=appearance.label,
             record=record,
             source=source,
             media=MediaLink(url, address.path, available) if url else None,
-            speed=Fraction(1) if speed is None else speed,
+            speed=Fraction(1) if total is None else total,
+            dissolves=consumed.dissolves,
             takes=summaries(item, self._track_takes.get(own_id, ())),
             refusal=refusal,
             notes=tuple(notes),
         )
 
-    def _source(
+    def _consumed(
         self,
         item: Any,
         appearance: Appearance,
@@ -152,74 +158,31 @@ class _Lister:
         record: FrameRange,
         speed: Fraction | None,
         notes: list[str],
-    ) -> FrameRange:
+    ) -> Consumption:
         """The media frames the clip shows, at the media's rate where that is known."""
+        unknown = Consumption(FrameRange(0, record.duration, record.rate), Handles(0, 0))
         span = item.source_range if item.source_range is not None else spoken
         if span is None:
-            return FrameRange(0, record.duration, record.rate)
+            return unknown
         own = rate_of(span.duration.rate)
         media_rate = rate or own or record.rate
-        span = _cut(span, appearance, speed)
-        if speed is not None and speed > 0 and speed != 1:
-            span = otio.opentime.TimeRange(
-                span.start_time,
-                otio.opentime.RationalTime(
-                    float(Fraction(span.duration.value) * speed), span.duration.rate
-                ),
-            )
-        source = frames_at(span, media_rate) or FrameRange(0, record.duration, record.rate)
+        if not appearance.shown:
+            whole = frames_at(span, media_rate)
+            return unknown if whole is None else Consumption(whole, Handles(0, 0))
+        line = media_line(appearance, span, Fraction(1) if speed is None else speed)
+        if line is None:
+            return unknown
         if own is not None and own != media_rate and appearance.label.startswith("V"):
             notes.append(
                 f"the timeline counts it at {display_rate(own)} frames per second, its media at "
                 f"{display_rate(media_rate)}; every media frame that shows is covered"
             )
-        return source
+        return consume(line, appearance, media_rate, own=own == media_rate)
 
     def _locate(self, url: str) -> Address:
         if url not in self._addresses:
             self._addresses[url] = locate(url, self._folder, self._exists)
         return self._addresses[url]
-
-
-def _cut(span: Any, appearance: Appearance, speed: Fraction | None) -> Any:
-    """The span without what the track's own range cuts off."""
-    if not appearance.head_cut and not appearance.tail_cut:
-        return span
-    factor = speed if speed is not None and speed > 0 else Fraction(1)
-    head = appearance.head_cut * factor
-    start_rate, rate = span.start_time.rate, span.duration.rate
-    own_start, own = rate_of(start_rate), rate_of(rate)
-    if own_start is None or own is None:
-        return span
-    return otio.opentime.TimeRange(
-        otio.opentime.RationalTime(
-            float(Fraction(span.start_time.value) + head * own_start), start_rate
-        ),
-        otio.opentime.RationalTime(float(appearance.duration * own), rate),
-    )
-
-
-def _settled(source: FrameRange, available: FrameRange, item: Any, notes: list[str]) -> FrameRange:
-    """Take back the one frame by which rounding to another rate can reach over the media's edge."""
-    span = item.source_range
-    if span is None or rate_of(span.duration.rate) == available.rate or available.contains(source):
-        return source
-    inside = source.intersection(available)
-    if inside is None or source.duration - inside.duration > 1:
-        return source
-    notes.append("one frame that its range touches by a fraction lies outside the media; left out")
-    return inside
-
-
-def _state_notes(appearance: Appearance) -> list[str]:
-    notes = []
-    if not appearance.item.enabled:
-        notes.append("it is disabled on the timeline")
-    if appearance.track is not None and not appearance.track.enabled:
-        notes.append("its track is disabled")
-    if appearance.shown and (appearance.head_cut or appearance.tail_cut):
-        notes.append("its track's own range cuts it; only what shows is meant")
-    return notes
 
 
 def _asked_once(exists: Callable[[Path], bool]) -> Exists:

@@ -5,7 +5,6 @@ What a clip *is* comes before where its media is: bringing a generator online he
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 from fractions import Fraction
@@ -14,7 +13,7 @@ from typing import Any
 import opentimelineio as otio
 
 from newtake.domain.clip import Refusal, RefusalReason
-from newtake.domain.timing import FrameRange
+from newtake.domain.timing import FrameRange, Handles
 from otio_newtake.addresses import Address
 
 _PICTURES = (
@@ -33,8 +32,11 @@ class Evidence:
 
     reference: Any
     label: str
-    transitions: tuple[str, ...]
+    dissolves: Handles
+    """Frames at both ends of `source` that only a transition shows."""
     shown: bool
+    steady: bool
+    """Whether the speed of whatever holds the clip is known."""
     address: Address
     exists: bool
     is_folder: bool
@@ -42,7 +44,7 @@ class Evidence:
     available: FrameRange | None
     rate_unknown: bool
     speed: Fraction | None
-    """As from `speed_of`."""
+    """As from `retimes.speed_of`."""
 
 
 def refuse(evidence: Evidence) -> Refusal | None:
@@ -50,25 +52,14 @@ def refuse(evidence: Evidence) -> Refusal | None:
     return next(_reasons(evidence), None)
 
 
-def speed_of(clip: Any) -> Fraction | None:
-    """Media frames per timeline frame: the product of the clip's linear warps; 0 is a freeze.
-
-    Returns:
-        None for a speed that is no number, or that changes over the clip.
-    """
-    effects = clip.effects
-    speed = Fraction(1)
-    if not len(effects):  # iterating over none costs 15 times as much
-        return speed
-    for effect in effects:
-        if isinstance(effect, otio.schema.LinearTimeWarp):
-            scalar = effect.time_scalar
-            if not math.isfinite(scalar) or abs(scalar) > 1e6:
-                return None
-            speed *= Fraction(scalar).limit_denominator(1_000_000)
-        elif isinstance(effect, otio.schema.TimeEffect):
-            return None
-    return speed
+def refuse_nested(clips: int) -> Refusal:
+    """Why a nested composition that shows this many clips is none that a take can be put into."""
+    shows = f"shows {clips} clips" if clips else "shows no clip"
+    return Refusal(
+        RefusalReason.NESTED,
+        f"it is a nested timeline (compound clip) that {shows}, and a take belongs to one; "
+        "restyle the clips inside it in a timeline of their own",
+    )
 
 
 def _reasons(evidence: Evidence) -> Iterator[Refusal]:
@@ -112,26 +103,27 @@ def _of_time(evidence: Evidence) -> Iterator[Refusal]:
         )
     if not evidence.shown:
         yield Refusal(RefusalReason.EMPTY, "its track's own range leaves it out of the timeline")
-    speed = evidence.speed
-    if speed is None:
-        yield Refusal(RefusalReason.RETIMED, "its speed changes over the clip (a speed ramp)")
-    elif speed == 0:
-        yield Refusal(RefusalReason.RETIMED, "it is a freeze frame (speed 0 %)")
-    elif speed != 1:
-        words = "plays backwards" if speed < 0 else "is retimed"
-        yield Refusal(RefusalReason.RETIMED, f"it {words}, at {float(speed * 100):g} % speed")
+    if evidence.speed is None:
+        yield Refusal(
+            RefusalReason.RETIMED,
+            "its speed changes over the clip (a speed ramp), or is none that its effects tell",
+        )
+    elif not evidence.steady:
+        yield Refusal(RefusalReason.RETIMED, "a time effect of what holds it changes its speed")
     if not source.duration:
         yield Refusal(RefusalReason.EMPTY, "it shows no frames")
-    if evidence.transitions:
-        yield Refusal(
-            RefusalReason.TRANSITION, f"a transition touches it ({', '.join(evidence.transitions)})"
-        )
     if available is not None and not available.contains(source):
         yield Refusal(
             RefusalReason.OUTSIDE_MEDIA,
-            f"it shows media frames {source.start} to {source.end - 1}, and the timeline says the "
+            f"it shows media frames {source.start} to {source.end - 1}{_dissolved(evidence)}, and "
+            "the timeline says the "
             f"media has {available.start} to {available.end - 1}",
         )
+
+
+def _dissolved(evidence: Evidence) -> str:
+    head, tail = evidence.dissolves.head, evidence.dissolves.tail
+    return f" with the {head} + {tail} that a transition shows" if head or tail else ""
 
 
 def _of_place(evidence: Evidence) -> Iterator[Refusal]:

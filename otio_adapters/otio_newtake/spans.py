@@ -15,7 +15,7 @@ import opentimelineio as otio
 
 from newtake.domain.timing import FrameRange, exact_rate
 
-_TOLERANCE = Fraction(1, 100)
+TOLERANCE = Fraction(1, 100)
 """Frames by which an edge may miss a frame boundary and still mean it."""
 
 _LOWEST_RATE = 0.001
@@ -60,8 +60,8 @@ def frames_at(span: Any, rate: Fraction) -> FrameRange | None:
         return None
     if own == rate:
         return FrameRange(round(start * rate), round(length * rate), rate)
-    first = math.floor(start * rate + _TOLERANCE)
-    end = math.ceil((start + length) * rate - _TOLERANCE)
+    first = math.floor(start * rate + TOLERANCE)
+    end = math.ceil((start + length) * rate - TOLERANCE)
     return FrameRange(first, max(0, end - first), rate)
 
 

@@ -52,8 +52,8 @@ def row(clip: Clip) -> tuple[str, str, int, int, int, int, str]:
         (
             "dissolve.otio",
             [
-                ("V1", "A", 0, 48, 24, 48, "transition"),
-                ("V1", "B", 48, 48, 100, 48, "transition"),
+                ("V1", "A", 0, 48, 24, 54, ""),
+                ("V1", "B", 48, 48, 94, 54, ""),
                 ("V1", "C", 96, 48, 10, 48, ""),
             ],
         ),
@@ -84,7 +84,7 @@ def row(clip: Clip) -> tuple[str, str, int, int, int, int, str]:
             "nested_stack.otio",
             [
                 ("V1", "A", 0, 24, 0, 24, ""),
-                ("V1", "Compound Clip 1", 24, 36, 12, 36, "nested"),
+                ("V1", "Compound Clip 1", 24, 36, 12, 36, ""),
                 ("V1", "C", 60, 24, 24, 24, ""),
             ],
         ),
@@ -113,9 +113,9 @@ def row(clip: Clip) -> tuple[str, str, int, int, int, int, str]:
         (
             "speeds.otio",
             [
-                ("V1", "double", 0, 48, 24, 96, "retimed"),
-                ("V1", "backwards", 48, 24, 100, 24, "retimed"),
-                ("V1", "freeze", 72, 24, 100, 24, "retimed"),
+                ("V1", "double", 0, 48, 24, 96, ""),
+                ("V1", "backwards", 48, 24, 100, 24, ""),
+                ("V1", "freeze", 72, 24, 100, 1, ""),
                 ("V1", "ramp", 96, 24, 100, 24, "retimed"),
                 ("V1", "as shot", 120, 24, 100, 24, ""),
             ],
@@ -174,14 +174,17 @@ def test_a_media_path_in_the_metadata_of_an_offline_clip_is_its_link() -> None:
     assert clip.media.path == FIXTURES / "media" / "a.mov"
 
 
-def test_a_speed_and_a_transition_are_named_in_the_reason() -> None:
-    double = listed(FIXTURES / "speeds.otio")[0]
-    assert double.refusal is not None
-    assert double.speed == Fraction(2)
-    assert "200 %" in double.refusal.text
+def test_a_speed_and_a_transition_are_noted_with_what_they_consume() -> None:
+    double, backwards, freeze, ramp = listed(FIXTURES / "speeds.otio")[:4]
+    assert [clip.speed for clip in (double, backwards, freeze)] == [2, -1, 0]
+    assert "200 % speed: 48 frames of the timeline consume 96" in double.notes[0]
+    assert "backwards" in backwards.notes[0]
+    assert "freeze of media frame 100" in freeze.notes[0]
+    assert ramp.refusal is not None
+    assert "speed ramp" in ramp.refusal.text
     dissolve = listed(FIXTURES / "dissolve.otio")[0]
-    assert dissolve.refusal is not None
-    assert "Cross Dissolve at its end" in dissolve.refusal.text
+    assert (dissolve.dissolves.head, dissolve.dissolves.tail) == (0, 6)
+    assert "Cross Dissolve shows 6 media frames more" in dissolve.notes[0]
 
 
 def test_what_was_mended_or_is_disabled_is_noted() -> None:

@@ -12,7 +12,7 @@ from enum import Enum
 from fractions import Fraction
 from pathlib import Path
 
-from newtake.domain.timing import FrameRange
+from newtake.domain.timing import FrameRange, Handles
 
 
 class RefusalReason(Enum):
@@ -120,6 +120,9 @@ class TakeSummary:
     starred: bool = False
 
 
+NO_DISSOLVES = Handles(0, 0)
+
+
 @dataclass(frozen=True, slots=True)
 class Clip:
     """One appearance of media on a timeline, as it was selected."""
@@ -133,12 +136,15 @@ class Clip:
     """V1, V2, A1 ... from the bottom."""
     record: FrameRange
     source: FrameRange
-    """Media frames that the clip shows, in the media's time base; one per record frame when
-    `speed` is 1."""
+    """Media frames that the clip shows at any moment, dissolves included, in the media's time base
+    and in the media's order; without `dissolves` one per record frame when `speed` is 1."""
     media: MediaLink | None
     speed: Fraction = Fraction(1)
+    """Media seconds per record second: 0 a freeze, below it backwards."""
     takes: tuple[TakeSummary, ...] = ()
     refusal: Refusal | None = None
+    dissolves: Handles = NO_DISSOLVES
+    """Frames at both ends of `source` that only a transition shows."""
     notes: tuple[str, ...] = ()
 
 
