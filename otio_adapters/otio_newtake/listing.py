@@ -10,7 +10,7 @@ from typing import Any
 
 import opentimelineio as otio
 
-from newtake.domain.clip import Clip, MediaLink
+from newtake.domain.clip import Clip, MediaLink, RefusalReason
 from newtake.domain.timing import FrameRange, Handles, display_rate
 from otio_newtake.addresses import Address, Exists, locate
 from otio_newtake.appearances import Appearance, find_appearances, record_rate
@@ -23,6 +23,9 @@ from otio_newtake.refusals import Evidence, refuse, refuse_nested
 from otio_newtake.retimes import speed_of
 from otio_newtake.spans import frames_at, rate_of, seconds_of
 from otio_newtake.takes import summaries
+
+_SAID_ALL_THE_SAME = (RefusalReason.OFFLINE, RefusalReason.OUTSIDE_MEDIA)
+"""Refusals of clips whose ranges are worth explaining."""
 
 
 def list_clips(opened: OpenedTimeline, exists: Exists = Path.exists) -> list[Clip]:
@@ -130,7 +133,7 @@ class _Lister:
             )
         )
         total = None if speed is None else speed * appearance.clock.speed
-        if refusal is None:
+        if refusal is None or refusal.reason in _SAID_ALL_THE_SAME:
             notes.extend(consumption_notes(record, consumed, total, appearance.edges))
         own_id = text_of(appearance.mark, "clip_id")
         outer = appearance.within[0].name if appearance.within else ""

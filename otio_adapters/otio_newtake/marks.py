@@ -1,8 +1,8 @@
 """What New Take writes into a timeline's metadata, under one name, and how it is found again.
 
 Clips carry `{schema, clip_id, first_key}`; take references `{schema, take, label, job_id, ...}`;
-tracks that were added for takes `{schema, takes: true}`; take clips on such tracks
-`{schema, take_of}`; a written timeline `{schema, source, source_sha256, written_as}`.
+tracks that were added for takes, and transitions on them, `{schema, takes: true}`; take clips on
+such tracks `{schema, take_of}`; a written timeline `{schema, source, source_sha256, written_as}`.
 """
 
 from __future__ import annotations

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
+from math import ceil
 from pathlib import Path
 
 from newtake.domain.clip import (
@@ -31,7 +32,7 @@ from newtake.domain.errors import MediaError, ProviderError, SettingsError
 from newtake.domain.events import Order
 from newtake.domain.files import HostTarget, Layout
 from newtake.domain.plate import plan_plate, refuse_span
-from newtake.domain.timing import FrameRange, display_rate, frame_of_timecode
+from newtake.domain.timing import FrameRange, Handles, display_rate, frame_of_timecode
 from newtake.ports import MediaTool, ModelCard, Provider, Uploader
 
 
@@ -240,7 +241,13 @@ def _at_media_rate(clip: Clip, info: MediaInfo, notes: list[str]) -> Clip:
     media = clip.media
     if media is not None and media.available is not None:
         media = replace(media, available=media.available.covered_at(info.rate))
-    return replace(clip, source=clip.source.covered_at(info.rate), media=media)
+    ratio, dissolves = info.rate / clip.source.rate, clip.dissolves
+    return replace(
+        clip,
+        source=clip.source.covered_at(info.rate),
+        media=media,
+        dissolves=Handles(ceil(dissolves.head * ratio), ceil(dissolves.tail * ratio)),
+    )
 
 
 def _timecode_start(info: MediaInfo, notes: list[str]) -> int | None:

@@ -58,6 +58,11 @@ def take_document(take: TakeSummary) -> dict[str, Any]:
 
 
 def clip_document(clip: Clip) -> dict[str, Any]:
+def dissolve_document(clip: Clip) -> dict[str, int]:
+    """How many frames at both ends of the source range only a transition shows."""
+    return {"head": clip.dissolves.head, "tail": clip.dissolves.tail}
+
+
     media = clip.media
     return {
         "index": clip.index,
@@ -69,6 +74,7 @@ def clip_document(clip: Clip) -> dict[str, Any]:
         "rate": display_rate(clip.source.rate),
         "speed": str(clip.speed),
         "media": media.url if media else None,
+        "dissolve_frames": dissolve_document(clip),
         "path": str(media.path) if media and media.path else None,
         "can_restyle": clip.refusal is None,
         "reason": clip.refusal.reason.value if clip.refusal else None,
@@ -111,6 +117,8 @@ def planned_document(entry: PlannedClip) -> dict[str, Any]:
         "source_range": range_document(entry.clip.source),
         "reason": entry.refusal.reason.value if entry.refusal else None,
         "reason_text": entry.refusal.text if entry.refusal else None,
+        "speed": str(entry.clip.speed),
+        "dissolve_frames": dissolve_document(entry.clip),
         "notes": list(entry.notes),
         "plate": None,
     }

@@ -14,7 +14,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from newtake.domain.clip import Clip
+from newtake.domain.clip import Clip, RefusalReason
 from newtake.domain.events import Step
 from newtake.domain.job import Job, Status
 from newtake.domain.timing import display_rate
@@ -49,7 +49,9 @@ def _add(table: Table, *cells: str) -> None:
 
 
 def draw_clips(clips: Sequence[Clip]) -> None:
-    table = _table("#", "track", "clip", "record", "source", "frames", "rate", "takes", "restyle")
+    speeds = ("speed",) if any(clip.speed != 1 for clip in clips) else ()
+    head = ("#", "track", "clip", "record", "source", "frames", "rate")
+    table = _table(*head, *speeds, "takes", "restyle")
     for clip in clips:
         record, source = clip.record, clip.source
         _add(
@@ -61,6 +63,7 @@ def draw_clips(clips: Sequence[Clip]) -> None:
             f"{source.start} - {source.end}",
             str(source.duration),
             display_rate(source.rate),
+            *(_speed(clip) for _ in speeds),
             _takes(clip),
             "yes" if clip.refusal is None else f"no: {clip.refusal.text}",
         )
@@ -69,6 +72,12 @@ def draw_clips(clips: Sequence[Clip]) -> None:
     for clip in clips:
         for note in clip.notes:
             say(out, f"  {clip.index}: {note}")
+
+
+def _speed(clip: Clip) -> str:
+    if clip.refusal is not None and clip.refusal.reason is RefusalReason.RETIMED:
+        return "?"
+    return f"{float(clip.speed * 100):g} %"
 
 
 def _takes(clip: Clip) -> str:
