@@ -76,7 +76,7 @@ def rewrap_commands(
     second = _copied(fine, relabelled, _OWN_INPUT, **scaled, **{"bsf:v": moved})
     tag = {"tag:v": "hvc1"} if result.codec == "hevc" else {}
     tag["bsf:v"] = f"setts=pts=PTS:dts=DTS:{lasting}"
-    third = _copied(relabelled, take, _OWN_INPUT, **scaled, **tag, **_labels(plan))
+    third = _copied(relabelled, take, _OWN_INPUT, **scaled, **tag, **labels(plan))
     return [compiled(program, each) for each in (first, second, third)]
 
 
@@ -85,25 +85,17 @@ def encode_command(
 ) -> list[str]:
     """Code the take anew: every frame by itself, exactly `plan.available.duration` frames."""
     stream = in_slots(result, plan)
-    return coded(program, stream, plan, codec, deep=result.bit_depth > 8, to=to, **_labels(plan))
+    return coded(program, stream, plan, codec, deep=result.bit_depth > 8, to=to, **labels(plan))
 
 
 def in_slots(result: MediaInfo, plan: ConformPlan) -> Any:
     """The result as a stream whose frame i is the take's frame i."""
     stream = ffmpeg.input(ffmpeg_address(result.path), **UNTRUSTED_INPUT)["V:0"]
-    rate = plan.available.rate
-    if plan.frame_map:
-        stream = remapped(stream, plan.frame_map, rate)
-    else:
-        if plan.mapping is FrameMapping.TIME:
-            stream = stream.filter("setpts", "PTS-STARTPTS")
-            stream = stream.filter("fps", fps=str(plan.grid_rate), round="near")
-        stream = (
-            stream.filter("settb", f"1/({rate})")
-            .filter("setpts", "N")
-            .filter("trim", end_frame=plan.available.duration)
-        )
-    return stream.filter("setsar", 1)
+    if plan.mapping is FrameMapping.TIME and not plan.frame_map:
+        stream = stream.filter("setpts", "PTS-STARTPTS")
+        stream = stream.filter("fps", fps=str(plan.grid_rate), round="near")
+    frames = plan.frame_map or range(plan.available.duration)
+    return remapped(stream, frames, plan.available.rate).filter("setsar", 1)
 
 
 def coded(
@@ -114,7 +106,7 @@ def coded(
     *,
     deep: bool,
     to: Path,
-    **labels: str,
+    **written: str,
 ) -> list[str]:
     """Code a stream at the take's rate; `deep` where its pictures have more than 8 bits."""
     pixels, options = _encoder(codec, deep=deep)
@@ -131,7 +123,7 @@ def coded(
         map_metadata=-1,
         map_chapters=-1,
         **options,
-        **labels,
+        **written,
     )
     return compiled(program, output)
 
@@ -172,21 +164,21 @@ def _copied(source: Path, to: Path, input_options: dict[str, Any], **options: An
     )
 
 
-def _labels(plan: ConformPlan) -> dict[str, str]:
+def labels(plan: ConformPlan) -> dict[str, str]:
     """Timecode, reel and how the take was made, as the plain tags that every reader of MOV knows.
 
     ffmpeg's `use_metadata_tags` could hold tags of any name. It writes them *instead of* the plain
     ones, and puts the XMP packet where none but ffmpeg looks for it (seen with 5.1.9 and 9.0.2).
     """
     label = timecode(plan.timecode_start, plan.available.rate, drop=plan.drop)
-    labels = {"timecode": label}
+    written = {"timecode": label}
     if plan.disclosure is not None:
         # Two spellings of one option: ffmpeg-python gives an option one value.
-        labels["metadata"] = f"comment={plan.disclosure.comment}"
-        labels["metadata:g"] = f"xmp={plan.disclosure.xmp}"
+        written["metadata"] = f"comment={plan.disclosure.comment}"
+        written["metadata:g"] = f"xmp={plan.disclosure.xmp}"
     if plan.reel:
-        labels["metadata:s:v:0"] = f"reel_name={plan.reel}"
-    return labels
+        written["metadata:s:v:0"] = f"reel_name={plan.reel}"
+    return written
 
 
 def _encoder(codec: str, *, deep: bool) -> tuple[str, dict[str, Any]]:

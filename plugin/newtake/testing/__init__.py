@@ -7,6 +7,7 @@ in plain attributes, and fail only where a test says so.
 from __future__ import annotations
 
 from newtake.testing.files import FakeHost, FakeMediaTool, MemoryTakes
+from newtake.testing.parts import FakePartTool
 from newtake.testing.running import Crash, ManualClock, MemoryJournal, RecordingWatcher
 from newtake.testing.service import FakeProvider, FakeUploader
 
@@ -14,6 +15,7 @@ __all__ = [
     "Crash",
     "FakeHost",
     "FakeMediaTool",
+    "FakePartTool",
     "FakeProvider",
     "FakeUploader",
     "ManualClock",

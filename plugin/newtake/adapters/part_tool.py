@@ -1,0 +1,139 @@
+"""The tool for clips in parts, with ffmpeg.
+
+Rule 1: a join opens two results at a time, however many parts there are: each piece is coded by
+itself, every frame on its own, and the coded pieces are copied into one file.
+Rule 2: what was joined is read back like any take.
+"""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Sequence
+from contextlib import ExitStack
+from pathlib import Path
+
+import anyio
+import anyio.to_thread
+
+from newtake.adapters.ffmpeg import TAKE_BYTES_PER_PIXEL, check_take, seeks_of
+from newtake.adapters.ffmpeg_export import Cut
+from newtake.adapters.ffmpeg_parts import (
+    concat_command,
+    concat_list,
+    piece_command,
+    scores_command,
+    scores_in,
+    still_command,
+)
+from newtake.adapters.ffmpeg_process import run_ffmpeg
+from newtake.adapters.parts import part_of
+from newtake.adapters.room import require_room
+from newtake.adapters.toolchain import Toolchain, find_toolchain
+from newtake.domain.clip import MediaInfo
+from newtake.domain.conform import ConformPlan
+from newtake.domain.errors import MediaError, ResultError, StorageError
+from newtake.domain.parts import Piece
+from newtake.durable import put_in_place
+from newtake.ports import ConformOutcome, Progress
+from newtake.ports.parts import PartResult, slots_of
+
+_JOINED = "prores"
+"""What a take is coded as that no single result can be rewrapped into."""
+
+
+class FfmpegPartTool:
+    """Implements `ports.PartTool`."""
+
+    def __init__(self, toolchain: Toolchain | None = None) -> None:
+        """Work with `toolchain`, or with the one that is found when it is first needed."""
+        self._toolchain = toolchain
+
+    async def scene_scores(
+        self, source: MediaInfo, first: int, frames: int, progress: Progress
+    ) -> Sequence[float]:
+        """See the port.
+
+        Raises:
+            MediaError: The source is offline or broken.
+            MediaToolError: ffmpeg failed.
+        """
+        tools = await self._tools()
+        with tempfile.TemporaryDirectory(prefix="newtake-") as folder:
+            listing = Path(folder) / "scores"
+            for seek in await seeks_of(source, first):
+                command = scores_command(
+                    tools.executable, source, Cut(first, frames), seek=seek, to=listing
+                )
+                await run_ffmpeg(
+                    command, doing="Looking for cuts", frames=frames, progress=progress
+                )
+                scores = scores_in(listing.read_text("ascii", "replace"))
+                if scores:
+                    return scores
+        raise MediaError(f"Frame {first} of {source.path.name} is not there.")
+
+    async def still(self, part: PartResult, slot: int, *, to: Path) -> None:
+        """See the port.
+
+        Raises:
+            ResultError: The result has no such frame.
+            MediaToolError: ffmpeg failed.
+            StorageError: The picture cannot be written.
+        """
+        tools = await self._tools()
+        with part_of(to) as new:
+            command = still_command(tools.executable, part, slot, to=new)
+            await run_ffmpeg(command, doing="Taking a picture", stall_seconds=60)
+            if not new.exists() or not new.stat().st_size:
+                raise ResultError(f"{part.result.path.name} has no frame for slot {slot}.")
+            await anyio.to_thread.run_sync(put_in_place, new, to)
+
+    async def join(
+        self,
+        parts: Sequence[PartResult],
+        pieces: Sequence[Piece],
+        whole: ConformPlan,
+        *,
+        to: Path,
+        progress: Progress,
+    ) -> ConformOutcome:
+        """See the port.
+
+        Raises:
+            ResultError: What was joined is not as planned.
+            MediaToolError: ffmpeg failed.
+            StorageError: The take cannot be written, or is there already.
+        """
+        if await anyio.Path(to).exists():
+            raise StorageError(f"{to} exists already.", why="Takes are never overwritten.")
+        tools = await self._tools()
+        frames, largest = whole.available.duration, parts[0].result
+        picture = largest.width * largest.height
+        # The pieces, and the take that they are copied into.
+        require_room(2 * round(frames * picture * TAKE_BYTES_PER_PIXEL), to, "The take")
+        codec = _JOINED if whole.codec == "copy" else whole.codec
+        with ExitStack() as kept:
+            coded = [kept.enter_context(part_of(to, f"{n:04}")) for n in range(len(pieces))]
+            listing = kept.enter_context(part_of(to, "list"))
+            new = kept.enter_context(part_of(to))
+            done = 0
+            for piece, file in zip(pieces, coded, strict=True):
+                sources = [
+                    (part, *slots_of(piece, part.plan.available))
+                    for part in parts[piece.part : piece.part + (2 if piece.dissolves else 1)]
+                ]
+                command = piece_command(tools.executable, sources, whole, codec, to=file)
+                await run_ffmpeg(command, doing="Joining the parts", stall_seconds=120)
+                done += piece.frames.duration
+                progress(done, frames)
+            await anyio.Path(listing).write_text(concat_list(coded), encoding="utf-8")
+            command = concat_command(tools.executable, listing, whole, to=new)
+            await run_ffmpeg(command, doing="Joining the parts", stall_seconds=120)
+            await check_take(new, whole, frames)
+            await anyio.to_thread.run_sync(put_in_place, new, to)
+        return ConformOutcome(frames, 0, (), codec)
+
+    async def _tools(self) -> Toolchain:
+        if self._toolchain is None:
+            self._toolchain = await anyio.to_thread.run_sync(find_toolchain)
+        return self._toolchain

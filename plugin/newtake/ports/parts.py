@@ -1,0 +1,71 @@
+"""What only clips in parts need: where shots end, what is handed on, and how parts are joined."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+
+from newtake.domain.clip import MediaInfo
+from newtake.domain.conform import ConformPlan
+from newtake.domain.parts import Piece
+from newtake.domain.timing import FrameRange
+from newtake.ports.files import ConformOutcome
+from newtake.ports.running import Progress
+
+
+@dataclass(frozen=True, slots=True)
+class PartResult:
+    """A part's result, and which of its frames belong into which slots."""
+
+    result: MediaInfo
+    plan: ConformPlan
+
+
+class PartTool(Protocol):
+    """Looks for cuts in a source, takes a picture out of a result, joins the parts of a take."""
+
+    async def scene_scores(
+        self, source: MediaInfo, first: int, frames: int, progress: Progress
+    ) -> Sequence[float]:
+        """How much each frame differs from the one before: 0 not at all, 1 wholly.
+
+        Args:
+            source: The file.
+            first: Index in the file of the first frame.
+            frames: How many.
+            progress: Called with the frames looked at.
+        Returns:
+            One score per frame that could be decoded; that of the first says nothing.
+        """
+        ...
+
+    async def still(self, part: PartResult, slot: int, *, to: Path) -> None:
+        """The picture that a part's result has for a slot of its take, as PNG; replaces `to`."""
+        ...
+
+    async def join(
+        self,
+        parts: Sequence[PartResult],
+        pieces: Sequence[Piece],
+        whole: ConformPlan,
+        *,
+        to: Path,
+        progress: Progress,
+    ) -> ConformOutcome:
+        """Make one take of all parts; `to` must not exist.
+
+        Args:
+            parts: All parts, in order.
+            pieces: What each gives, in order and without a gap.
+            whole: Labels, colour and codec of the take; its `available` is the pieces' range.
+            to: The take.
+            progress: Called with the frames made.
+        """
+        ...
+
+
+def slots_of(piece: Piece, available: FrameRange) -> tuple[int, int]:
+    """The piece's frames as slots of a part's take: first and one after the last."""
+    return piece.frames.start - available.start, piece.frames.end - available.start

@@ -1,0 +1,180 @@
+"""Every tool for clips in parts keeps this contract: the fake and ffmpeg."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from fractions import Fraction
+from itertools import pairwise
+from pathlib import Path
+
+import av
+import pytest
+
+from newtake.adapters.part_tool import FfmpegPartTool
+from newtake.adapters.probe import probe_now
+from newtake.adapters.toolchain import find_toolchain
+from newtake.domain.clip import MediaInfo
+from newtake.domain.conform import plan_conform
+from newtake.domain.errors import MediaError, StorageError
+from newtake.domain.parts import join_parts, part_clip, real_cuts
+from newtake.domain.plate import PlatePlan
+from newtake.domain.timing import FrameRange
+from newtake.ports import no_progress
+from newtake.ports.parts import PartResult, PartTool
+from newtake.testing import FakePartTool
+from numbered_media import make_numbered, numbers_in, picture_number, run
+
+pytestmark = pytest.mark.anyio
+
+RATE, GRID = Fraction(25), Fraction(24)
+CUT = 30
+
+
+@dataclass(frozen=True)
+class Bench:
+    tool: PartTool
+    source: MediaInfo
+    """60 frames that change their picture wholly at frame `CUT`."""
+    folder: Path
+
+
+@pytest.fixture(params=["fake", "ffmpeg"])
+def bench(request: pytest.FixtureRequest, tmp_path: Path) -> Bench:
+    film = tmp_path / "source.mov"
+    pictures = f"color=red:s=320x180:r=25:d={CUT / 25},format=yuv420p[a];"
+    pictures += "testsrc2=s=320x180:r=25:d=2,format=yuv420p[b];[a][b]concat,trim=end_frame=60[v]"
+    coding = ("-map", "[v]", "-c:v", "libx264", "-preset", "veryfast", str(film))
+    run([find_toolchain().executable, "-v", "error", "-filter_complex", pictures, *coding])
+    source = probe_now(film)
+    scores = [0.0] * 60
+    scores[CUT] = 0.8
+    tool = FakePartTool({film: scores}) if request.param == "fake" else FfmpegPartTool()
+    return Bench(tool, source, tmp_path)
+
+
+def part_result(folder: Path, name: str, first: int, frames: int, filters: str = "") -> PartResult:
+    """A result of numbered frames for media frames from `first` on."""
+    ffmpeg = find_toolchain().executable
+    file = folder / f"{name}.mp4"
+    make_numbered(ffmpeg, file, rate=GRID, frames=first + frames, filters=filters)
+    cut = folder / f"{name}_cut.mp4"
+    trim = f"trim=start_frame={first},setpts=PTS-STARTPTS"
+    coding = ("-c:v", "libx264", "-preset", "veryfast", "-crf", "12", "-r", "24", str(cut))
+    run([ffmpeg, "-v", "error", "-i", str(file), "-vf", trim, *coding])
+    result = probe_now(cut, count_frames=True)
+    plate = PlatePlan("5s", frames, FrameRange(first, frames, RATE), first, 0, frames)
+    plan = plan_conform(plate, result, grid_rate=GRID, timecode_start=first, codec="prores")
+    return PartResult(result, plan)
+
+
+async def test_a_cut_stands_out_at_its_frame_and_nowhere_else(bench: Bench) -> None:
+    seen: list[int] = []
+
+    scores = await bench.tool.scene_scores(bench.source, 10, 40, lambda done, _: seen.append(done))
+
+    assert len(scores) == 40
+    assert real_cuts(scores, 10) == (CUT,)
+    assert seen[-1] == 40
+
+
+async def test_frames_beyond_the_source_are_an_input_error(bench: Bench) -> None:
+    with pytest.raises(MediaError):
+        await bench.tool.scene_scores(bench.source, 500, 10, no_progress)
+
+
+async def test_a_join_never_writes_over_a_take(bench: Bench) -> None:
+    part = part_result(bench.folder, "a", 0, 10)
+    to = bench.folder / "take.mov"
+    pieces = join_parts(
+        part_clip(FrameRange(0, 10, RATE), 20, (), carry=False), [part.plan.available]
+    )
+
+    first = await bench.tool.join([part], pieces, part.plan, to=to, progress=no_progress)
+    kept = to.read_bytes()
+
+    assert (first.frames_in_file, first.method) == (10, "prores")
+    with pytest.raises(StorageError):
+        await bench.tool.join([part], pieces, part.plan, to=to, progress=no_progress)
+    assert to.read_bytes() == kept
+
+
+async def test_every_frame_of_a_joined_take_is_in_its_slot(tmp_path: Path) -> None:
+    parts = part_clip(FrameRange(100, 300, RATE), 120, (190,), carry=False)
+    assert [each.lead for each in parts] == [0, 0, 12]
+    results = [
+        part_result(tmp_path, str(each.number), each.span.start, each.span.duration)
+        for each in parts
+    ]
+    pieces = join_parts(parts, [each.plan.available for each in results])
+    plate = PlatePlan("10s", 300, FrameRange(100, 300, RATE), 100, 0, 300)
+    facts = results[0].result
+    whole = plan_conform(
+        plate, probe_as(facts, 300), grid_rate=GRID, timecode_start=100, codec="prores"
+    )
+    to = tmp_path / "take.mov"
+
+    await FfmpegPartTool().join(results, pieces, whole, to=to, progress=no_progress)
+
+    assert numbers_in(to) == list(range(100, 400))
+    assert [each.name for each in tmp_path.iterdir() if each.suffix == ".part"] == []
+
+
+async def test_a_difference_between_parts_becomes_no_step(tmp_path: Path) -> None:
+    """Each part is brighter by 40 than the one before; a dissolve of 12 spreads it evenly."""
+    parts = part_clip(FrameRange(0, 200, RATE), 120, (), carry=False)
+    results = [
+        flat_result(tmp_path, each.number, each.span, 80 + 40 * number)
+        for number, each in enumerate(parts)
+    ]
+    pieces = join_parts(parts, [each.plan.available for each in results])
+    plate = PlatePlan("10s", 200, FrameRange(0, 200, RATE), 0, 0, 200)
+    whole = plan_conform(
+        plate, probe_as(results[0].result, 200), grid_rate=GRID, timecode_start=0, codec="prores"
+    )
+    to = tmp_path / "take.mov"
+
+    await FfmpegPartTool().join(results, pieces, whole, to=to, progress=no_progress)
+
+    levels = luma_of(to)
+    steps = [after - before for before, after in pairwise(levels)]
+    assert len(levels) == 200
+    whole_step = 40 * 255 / 219
+    assert max(steps) <= whole_step / 13 + 1.2
+    assert min(steps) >= -1
+    assert abs(levels[-1] - levels[0] - whole_step) <= 2
+
+
+async def test_the_picture_handed_on_is_that_of_the_slot(tmp_path: Path) -> None:
+    part = part_result(tmp_path, "a", 50, 20)
+    picture = tmp_path / "50 % of\nit.png"
+
+    await FfmpegPartTool().still(part, 7, to=picture)
+
+    assert picture_number(picture, left=0, width=part.result.width) == 57
+
+
+def flat_result(folder: Path, number: int, span: FrameRange, luma: int) -> PartResult:
+    file = folder / f"flat{number}.mp4"
+    frames = span.duration
+    picture = f"color=black:s=320x180:r=24,format=yuv420p,lutyuv=y={luma}:u=128:v=128"
+    coding = ("-frames:v", str(frames), "-c:v", "libx264", "-crf", "8", str(file))
+    run([find_toolchain().executable, "-v", "error", "-f", "lavfi", "-i", picture, *coding])
+    result = probe_now(file, count_frames=True)
+    plate = PlatePlan("5s", frames, span, span.start, 0, frames)
+    plan = plan_conform(plate, result, grid_rate=GRID, timecode_start=span.start, codec="prores")
+    return PartResult(result, plan)
+
+
+def probe_as(info: MediaInfo, frames: int) -> MediaInfo:
+    return replace(info, frames=frames)
+
+
+def luma_of(path: Path) -> list[float]:
+    """The mean luma of each frame, on the scale of 8 bits from black to white."""
+    levels = []
+    with av.open(str(path)) as container:
+        for frame in container.decode(container.streams.video[0]):
+            plane = frame.reformat(format="gray").planes[0]
+            data = memoryview(plane).cast("B")
+            levels.append(sum(data[::97]) / len(data[::97]))
+    return levels
