@@ -97,7 +97,14 @@ class Job:
 
     def waiting_for(self, step: Step) -> tuple[Rendition, ...]:
         """The renditions whose next step this is. They go on independently of each other."""
+        if self.is_later_part and step in (Step.CONFORM, Step.RELINK):
+            return ()
         return tuple(each for each in self.renditions if each.step is step)
+
+    @property
+    def is_later_part(self) -> bool:
+        """Whether it ends with its result, which the first part's job joins into the take."""
+        return self.order.part is not None and not self.order.part.is_first
 
     @property
     def may_be_submitted_unknown(self) -> bool:

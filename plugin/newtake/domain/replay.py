@@ -117,7 +117,7 @@ def _check(job: Job, event: Event) -> None:
         _check_ids(event, where)
     if job.status is Status.UNSURE and isinstance(event, Submitted | SubmitRefused):
         return
-    if job.status is not Status.ACTIVE:
+    if job.status is not Status.ACTIVE and not _reopens(job, event):
         raise IllegalEventError(f"{event.kind} for {where}")
     needed = _JOB_EVENT_STEP.get(type(event))
     if needed is not None and job.step is not needed and not _may_be_made_again(job, event):
@@ -149,6 +149,11 @@ def _may_be_made_again(job: Job, event: Event) -> bool:
     if not isinstance(event, Exported | Uploaded) or job.intent is not None or job.renditions:
         return False
     return isinstance(event, Exported) or job.plate is not None
+
+
+def _reopens(job: Job, event: Event) -> bool:
+    """A part that is done has its result joined by another job, which may find it gone."""
+    return isinstance(event, FileLost) and job.is_later_part and job.status is Status.DONE
 
 
 def _holds(each: Rendition, lost: FileLost) -> bool:
@@ -189,7 +194,10 @@ def _applied(job: Job, event: Event, at: float) -> Job:
         return replace(job, status=_resumed_status(job), failure=None)
     if isinstance(event, Cancelled):
         return replace(job, status=Status.CANCELLED)
-    return replace(job, renditions=tuple(_rendition(each, event) for each in job.renditions))
+    renditions = tuple(_rendition(each, event) for each in job.renditions)
+    if _reopens(job, event):
+        return replace(job, renditions=renditions, status=Status.ACTIVE)
+    return replace(job, renditions=renditions)
 
 
 def _resumed_status(job: Job) -> Status:

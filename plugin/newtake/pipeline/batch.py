@@ -30,6 +30,7 @@ async def run_jobs(
         JournalError: The journal failed; every job was still taken as far as it went.
     """
     run.budget.jobs |= frozenset(job_ids)
+    run.pending |= set(job_ids)
     done: dict[str, Job] = {}
     errors: list[NewTakeError] = []
 
@@ -38,6 +39,8 @@ async def run_jobs(
             done[job_id] = await run_job(job_id, run, reopen_cancelled=reopen_cancelled)
         except NewTakeError as error:
             errors.append(error)
+        finally:
+            run.done_with(job_id)
 
     async with anyio.create_task_group() as background:
         background.start_soon(run.keep_holds)

@@ -55,10 +55,14 @@ class Run:
     cpu: anyio.CapacityLimiter = field(default_factory=lambda: anyio.CapacityLimiter(2))
     """Exports and conforms at a time: more only cost memory (measured on two cores)."""
 
+    pending: set[str] = field(default_factory=set)
+    """Jobs that this run has not done with."""
     held: dict[str, anyio.CancelScope] = field(default_factory=dict)
     """The work on each job that this run holds."""
     sending: set[str] = field(default_factory=set)
     """Jobs whose submission is on its way to the service at this moment; see `sends`."""
+
+    _moved: anyio.Event = field(default_factory=anyio.Event)
 
     def record(
         self,
@@ -68,6 +72,28 @@ class Run:
     ) -> None:
         """Append an event, stamped now; `guard` as the journal has it."""
         self.ports.journal.append(job_id, Stamped(self.ports.clock.now(), event), guard)
+        self._wake()
+
+    async def until(self, job_id: str, holds: Callable[[Job], bool]) -> Job:
+        """Another job, as soon as it is as wished or this run has done with it.
+
+        Raises:
+            SelectionError: There is no such job.
+        """
+        while True:
+            moved = self._moved
+            job = self.ports.journal.load(job_id)
+            if holds(job) or job_id not in self.pending:
+                return job
+            await moved.wait()
+
+    def done_with(self, job_id: str) -> None:
+        self.pending.discard(job_id)
+        self._wake()
+
+    def _wake(self) -> None:
+        self._moved.set()
+        self._moved = anyio.Event()
 
     @contextmanager
     def sends(self, job_id: str) -> Iterator[None]:
