@@ -6,7 +6,9 @@ from typing import Any
 
 import opentimelineio as otio
 
+from newtake.domain.exr import colour_space
 from newtake.domain.files import ExrFrames, NewTake
+from newtake.domain.timing import FrameRange
 from otio_newtake.dialect import Dialect
 from otio_newtake.marks import put_mark
 from otio_newtake.spans import spelling_of, time_range
@@ -36,31 +38,45 @@ def take_reference(take: NewTake, number: int, clip: Any, original: Any, dialect
 def exr_reference(
     take: NewTake, exr: ExrFrames, number: int, clip: Any, original: Any, dialect: Dialect
 ) -> Any:
-    """The take's EXR frames: scene-linear half float, numbered like the media's frames."""
+    """The take's EXR: scene-linear half float, numbered like the media's frames; a single picture as
+    what it is."""
     span = original.available_range if original is not None else None
     rate = spelling_of(exr.rate, *_spans(clip, span))
-    reference = otio.schema.ImageSequenceReference(
-        target_url_base=_text(dialect.address(exr.folder, original)) + "/",
-        name_prefix=_text(exr.prefix),
-        name_suffix=".exr",
-        start_frame=exr.start,
-        frame_step=1,
-        rate=rate,
-        frame_zero_padding=exr.padding,
-        available_range=otio.opentime.TimeRange(
-            otio.opentime.RationalTime(exr.start, rate),
-            otio.opentime.RationalTime(exr.count, rate),
-        ),
-    )
+    available = time_range(FrameRange(exr.start, exr.count, exr.rate), rate)
+    if exr.is_still:
+        # One picture is no sequence: readers would look for the frames after it.
+        reference = otio.schema.ExternalReference(
+            target_url=_text(dialect.address(exr.files[0], original)), available_range=available
+        )
+    else:
+        reference = otio.schema.ImageSequenceReference(
+            target_url_base=_text(dialect.address(exr.folder, original)) + "/",
+            name_prefix=_text(exr.prefix),
+            name_suffix=".exr",
+            start_frame=exr.start,
+            frame_step=1,
+            rate=rate,
+            frame_zero_padding=exr.padding,
+            available_range=available,
+        )
     reference.name = _text(f"{take.name} (EXR)")
+    space, basis = colour_space(exr.facts)
     put_mark(
         reference,
         **_provenance(take, number),
-        colour_space="ACES2065-1",
+        colour_space=space,
+        colour_space_stated_by=basis,
         encoding="scene-linear",
         bit_depth="16f",
+        **_as_found(exr),
     )
     return reference
+
+
+def _as_found(exr: ExrFrames) -> dict[str, Any]:
+    """What the headers say of colour, where they say it."""
+    stated = exr.facts.chromaticities if exr.facts is not None else None
+    return {} if stated is None else {"chromaticities": [float(each) for each in stated]}
 
 
 def _spans(clip: Any, available: Any) -> list[Any]:

@@ -10,8 +10,9 @@ from pathlib import Path
 import opentimelineio as otio
 import pytest
 
-from newtake.adapters.exr import MAGIC, MOST_MEMBERS, unpack_exr_frames
+from newtake.adapters.exr import MOST_MEMBERS, unpack_exr_frames
 from newtake.domain.errors import ResultError, StorageError
+from newtake.domain.exr_header import MAGIC
 from newtake.domain.files import ExrFrames
 from newtake.domain.plate import PlatePlan
 from newtake.domain.timing import FrameRange
@@ -48,12 +49,12 @@ def test_frames_are_numbered_like_the_media_and_held_ones_left_out(
     package = zipped(tmp_path / "r.zip", frames(count, first))
     folder = tmp_path / "exr"
     written = unpack(package, folder)
-    assert written == ExrFrames(folder, "shot_take_001.", 5, 90_005, 8, RATE)
+    assert written == ExrFrames(folder, "shot_take_001.", 6, 90_005, 8, RATE)
     assert sorted(each.name for each in folder.iterdir()) == [
-        f"shot_take_001.{90_005 + i}.exr" for i in range(8)
+        f"shot_take_001.{90_005 + i:06}.exr" for i in range(8)
     ]
     for i in range(8):
-        assert (folder / f"shot_take_001.{90_005 + i}.exr").read_bytes() == exr(i)
+        assert (folder / f"shot_take_001.{90_005 + i:06}.exr").read_bytes() == exr(i)
     assert sorted(each.name for each in tmp_path.iterdir()) == ["exr", "r.zip"]
 
 
@@ -88,7 +89,7 @@ def test_opentimelineio_finds_every_frame_under_the_name_it_was_written(
 def test_order_is_by_number_not_by_name(tmp_path: Path) -> None:
     package = zipped(tmp_path / "r.zip", frames(10, 5, "f{}.exr"))
     unpack(package, tmp_path / "exr")
-    assert (tmp_path / "exr" / "shot_take_001.90010.exr").read_bytes() == exr(5)
+    assert (tmp_path / "exr" / "shot_take_001.090010.exr").read_bytes() == exr(5)
 
 
 def test_other_members_are_passed_over(tmp_path: Path) -> None:
@@ -102,9 +103,9 @@ def test_a_single_file_is_the_first_frame(tmp_path: Path) -> None:
     package = tmp_path / "r.exr"
     package.write_bytes(exr(7))
     assert unpack(package, tmp_path / "exr") == ExrFrames(
-        tmp_path / "exr", "shot_take_001.", 5, 90_005, 1, RATE
+        tmp_path / "exr", "shot_take_001.", 6, 90_005, 1, RATE
     )
-    assert (tmp_path / "exr" / "shot_take_001.90005.exr").read_bytes() == exr(7)
+    assert (tmp_path / "exr" / "shot_take_001.090005.exr").read_bytes() == exr(7)
 
 
 def test_a_zip_without_exr_is_no_exr(tmp_path: Path) -> None:

@@ -180,7 +180,7 @@ def test_what_is_only_strange_is_taken(outcomes: Outcomes) -> None:
     for name in HARMLESS:
         each = outcomes.cases[f"exr {name}"]
         assert each["outcome"] == "8 EXR frames"
-        assert each["files"] == [*(f"f.{90_005 + i}.exr" for i in range(8)), "result.zip"]
+        assert each["files"] == [*(f"f.{90_005 + i:06}.exr" for i in range(8)), "result.zip"]
 
 
 def test_each_ends_soon(outcomes: Outcomes) -> None:

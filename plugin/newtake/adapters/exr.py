@@ -15,20 +15,18 @@ import shutil
 import struct
 import zipfile
 import zlib
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from pathlib import Path
 from typing import IO
 
 from newtake.adapters.room import require_room, storage_error
 from newtake.domain.errors import NewTakeError, ResultError
+from newtake.domain.exr_header import MAGIC
 from newtake.domain.files import ExrFrames
 from newtake.domain.plate import PlatePlan
 from newtake.durable import put_in_place
-
-MAGIC = b"\x76\x2f\x31\x01"
-"""OpenEXR File Layout, "Magic number"."""
 
 MOST_MEMBERS = 2_000
 MOST_BYTES_PER_FRAME = 256 * 1024 * 1024
@@ -40,7 +38,7 @@ FREELY_BYTES = 1024**3
 _MOST_NAME_CHARACTERS = 255
 _MOST_DIRECTORY_BYTES = 4 << 20
 """A ZIP's list of members; a library reads it at once and makes an object of each entry."""
-_LEAST_PADDING = 4
+_LEAST_PADDING = 6
 _BLOCK = 1 << 20
 _NUMBER = re.compile(r"(\d+)\D*$")
 
@@ -82,12 +80,27 @@ class _Frame:
 
 
 def unpack_exr_frames(
-    package: Path, plate: PlatePlan, *, folder: Path, prefix: str
+    package: Path,
+    plate: PlatePlan,
+    *,
+    folder: Path,
+    prefix: str,
+    choose: Callable[[int], Sequence[int]] | None = None,
+    finish: Callable[[ExrFrames], None] | None = None,
 ) -> ExrFrames | None:
-    """Write the frames of the take that `package` holds; frame i of it is plate frame i.
+    """Write the frames of the take that `package` holds, as they came.
 
     Held frames and a model's extra one are left out. Files are called prefix, number of the media
     frame in the media's time base, ".exr".
+
+    Args:
+        package: A ZIP of frames, or one frame.
+        plate: The plate that was sent.
+        folder: Where to; it appears when it is complete.
+        prefix: What the files' names begin with.
+        choose: For so many frames, which of them each frame of the take is, in order. None: frame
+            i of the package is plate frame i.
+        finish: Shown the frames before the folder has its name; what it raises leaves none.
 
     Returns:
         What was written, or what an earlier call wrote; None for a ZIP without any EXR.
@@ -103,7 +116,7 @@ def unpack_exr_frames(
         if magic == MAGIC:
             size = package.stat().st_size
             frames = [_Frame(package.name, lambda: package.open("rb"), size)]
-            return _write(frames, package, plate, folder, prefix)
+            return _write(_chosen(frames, package, plate, choose), plate, folder, prefix, finish)
         with _PackedFile(package) as file:
             if not zipfile.is_zipfile(file):
                 raise ResultError(
@@ -114,7 +127,8 @@ def unpack_exr_frames(
                 frames = _members(archive, package)
                 if not frames:
                     return None
-                return _write(frames, package, plate, folder, prefix)
+                chosen = _chosen(frames, package, plate, choose)
+                return _write(chosen, plate, folder, prefix, finish)
     except _BROKEN as error:
         raise ResultError(f"{package.name} cannot be unpacked.", why=str(error)) from error
     except OSError as error:
@@ -174,17 +188,31 @@ def _opener(archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> Opener:
     return lambda: archive.open(entry)
 
 
-def _write(
-    frames: list[_Frame], package: Path, plate: PlatePlan, folder: Path, prefix: str
-) -> ExrFrames:
+def _chosen(
+    frames: list[_Frame],
+    package: Path,
+    plate: PlatePlan,
+    choose: Callable[[int], Sequence[int]] | None,
+) -> list[_Frame]:
+    if choose is not None:
+        return [frames[index] for index in choose(len(frames))]
     if len(frames) > 1:
         _check_count(len(frames), package, plate)
-    wanted = frames[: plate.media_range.duration]
-    start = plate.media_range.start
-    padding = max(_LEAST_PADDING, len(str(plate.media_range.end - 1)))
-    names = [f"{prefix}{_digits(start + i, padding)}.exr" for i in range(len(wanted))]
-    written = ExrFrames(folder, prefix, padding, start, len(wanted), plate.media_range.rate)
-    if folder.exists() and sorted(each.name for each in folder.iterdir()) == names:
+    return frames[: plate.media_range.duration]
+
+
+def _write(
+    wanted: list[_Frame],
+    plate: PlatePlan,
+    folder: Path,
+    prefix: str,
+    finish: Callable[[ExrFrames], None] | None,
+) -> ExrFrames:
+    frames = plate.media_range
+    padding = max(_LEAST_PADDING, len(str(frames.end - 1)))
+    written = ExrFrames(folder, prefix, padding, frames.start, len(wanted), frames.rate)
+    names = [each.name for each in written.files]
+    if folder.exists() and sorted(each.name for each in folder.iterdir()) == sorted(names):
         return written
     require_room(sum(frame.declared_bytes for frame in wanted), folder, "The EXR frames")
     part = folder.with_name(f".{folder.name}.{os.getpid()}.part")
@@ -193,6 +221,8 @@ def _write(
         part.mkdir(parents=True)
         for frame, name in zip(wanted, names, strict=True):
             _write_frame(frame, part / name)
+        if finish is not None:
+            finish(replace(written, folder=part))
         if folder.exists():
             folder.rmdir()  # an empty one is as good as none; a full one is not ours and stays
         put_in_place(part, folder)
@@ -229,11 +259,6 @@ def _write_frame(frame: _Frame, to: Path) -> None:
         raise ResultError(f"{frame.name} is empty.")
     if size != frame.declared_bytes:
         raise ResultError(f"{frame.name} has {size} bytes and says {frame.declared_bytes}.")
-
-
-def _digits(number: int, padding: int) -> str:
-    """As OpenTimelineIO spells it: a minus is no digit."""
-    return f"{'-' if number < 0 else ''}{abs(number):0{padding}}"
 
 
 def _unsafe(package: Path, why: str) -> NewTakeError:

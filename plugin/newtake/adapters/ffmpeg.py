@@ -14,7 +14,8 @@ from pathlib import Path
 import anyio
 import anyio.to_thread
 
-from newtake.adapters.exr import unpack_exr_frames
+from newtake.adapters.cubes import table_of
+from newtake.adapters.exr_take import take_exr_frames
 from newtake.adapters.ffmpeg_conform import (
     RESULT_CODECS,
     encode_command,
@@ -145,7 +146,7 @@ class FfmpegMediaTool:
         self, package: Path, plate: PlatePlan, *, folder: Path, prefix: str
     ) -> ExrFrames | None:
         return await anyio.to_thread.run_sync(
-            lambda: unpack_exr_frames(package, plate, folder=folder, prefix=prefix)
+            lambda: take_exr_frames(package, plate, plan, result, folder=folder, prefix=prefix)
         )
 
     async def side_by_side(

@@ -7,6 +7,7 @@ from enum import Enum
 from fractions import Fraction
 from pathlib import Path
 
+from newtake.domain.exr import ExrFacts
 from newtake.domain.timing import FrameRange
 
 
@@ -93,6 +94,26 @@ class ExrFrames:
     start: int
     count: int
     rate: Fraction
+    facts: ExrFacts | None = None
+    """What their headers say; None where nobody looked."""
+    no_timecode: str = ""
+    """Why their headers got no timecode; empty where they have one or nobody looked."""
+
+    @property
+    def is_still(self) -> bool:
+        """One picture is a picture, and no sequence."""
+        return self.count == 1
+
+    @property
+    def files(self) -> list[Path]:
+        """Their paths, in order."""
+        return [self.folder / self.name_of(number) for number in range(self.count)]
+
+    def name_of(self, index: int) -> str:
+        """The name of the frame `index`, as OpenTimelineIO spells it: a minus is no digit."""
+        number = self.start + index
+        sign = "-" if number < 0 else ""
+        return f"{self.prefix}{sign}{abs(number):0{self.padding}}.exr"
 
 
 @dataclass(frozen=True, slots=True)

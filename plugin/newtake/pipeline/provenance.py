@@ -7,7 +7,8 @@ from datetime import datetime, timezone
 from typing import Any
 
 from newtake.domain.edit import wire_parameters
-from newtake.domain.files import FileStamp, Provenance, TakeFile
+from newtake.domain.exr import colour_space
+from newtake.domain.files import ExrFrames, FileStamp, Provenance, TakeFile
 from newtake.domain.job import Job, Rendition
 from newtake.domain.timing import FrameRange, display_rate
 
@@ -67,12 +68,30 @@ def sidecar_facts(job: Job, rendition: Rendition) -> dict[str, Any]:
             "method": take.method,
             "notes": list(take.notes),
         },
+        "exr": _exr(take.exr) if take is not None and take.exr is not None else None,
         "result": asdict(rendition.result) if rendition.result else None,
         "seconds": {
             step.value: round(seconds, 3)
             for step in job.ended
             if (seconds := job.seconds(step)) is not None
         },
+    }
+
+
+def _exr(frames: ExrFrames) -> dict[str, Any]:
+    """Where the frames are, and their colour space with who says so; headers as delivered."""
+    space, basis = colour_space(frames.facts)
+    return {
+        "folder": frames.folder.name,
+        "first": frames.name_of(0),
+        "frames": frames.count,
+        "available_range": _range(FrameRange(frames.start, frames.count, frames.rate)),
+        "colour_space": space,
+        "colour_space_stated_by": basis,
+        "encoding": "scene-linear",
+        "bit_depth": "16f",
+        "header": asdict(frames.facts) if frames.facts is not None else None,
+        "timecode_written": frames.facts is not None and not frames.no_timecode,
     }
 
 

@@ -23,6 +23,7 @@ from newtake.domain.events import (
     ResultRefused,
     Step,
 )
+from newtake.domain.exr import notes_on
 from newtake.domain.files import ExrFrames, NewTake, ResultFile, TakeFile
 from newtake.domain.job import Job, Rendition
 from newtake.domain.timing import is_drop, timecode
@@ -200,9 +201,21 @@ async def _conformed(
         outcome = await ports.media.conform(
             info, plan, to=slot.video, progress=_shown(job, Step.CONFORM, run)
         )
-    exr, exr_notes = await _unpacked(rendition, order, slot, run)
+    exr, exr_notes = await _unpacked(rendition, order, slot, info, plan, run)
     notes = (*plan.notes, *outcome.notes, *exr_notes)
-    for note in notes:
+    return await take_in(slot, job, plan, replace(outcome, notes=notes), exr, run)
+
+
+async def take_in(
+    slot: TakeSlot,
+    job: Job,
+    plan: ConformPlan,
+    outcome: ConformOutcome,
+    exr: ExrFrames | None,
+    run: Run,
+) -> TakeFile:
+    """The take that was made in a slot; its notes are told."""
+    for note in outcome.notes:
         run.watcher.note(job, note)
     facts = await run.facts_of(slot.video)
     assert facts is not None
@@ -222,7 +235,12 @@ async def _conformed(
 
 
 async def _unpacked(
-    rendition: Rendition, order: Order, slot: TakeSlot, run: Run
+    rendition: Rendition,
+    order: Order,
+    slot: TakeSlot,
+    info: MediaInfo,
+    plan: ConformPlan,
+    run: Run,
 ) -> tuple[ExrFrames | None, tuple[str, ...]]:
     """The EXR frames, or a note why there are none: the package is kept, the take goes on."""
     package = rendition.result.exr if rendition.result else None
@@ -230,12 +248,16 @@ async def _unpacked(
         return None, ()
     try:
         frames = await run.ports.media.unpack_exr(
-            package, order.plate, folder=slot.exr_folder, prefix=f"{slot.video.stem}."
+            package, order.plate, plan, info, folder=slot.exr_folder, prefix=f"{slot.video.stem}."
         )
     except ResultError as error:
         text = f"{error.what} {error.why}".strip()
         return None, (f"the EXR is not used: {text} It is kept as {package}.",)
-    return frames, ()
+    if frames is None:
+        return None, (f"{package} holds no EXR; the take is the video alone.",)
+    if frames.facts is None:
+        return frames, ()
+    return frames, tuple(notes_on(frames.facts, frames.count, plan, info, frames.no_timecode))
 
 
 async def relink_one(job: Job, rendition: Rendition, run: Run) -> None:

@@ -93,9 +93,25 @@ class MediaTool(Protocol):
         ...
 
     async def unpack_exr(
-        self, package: Path, plate: PlatePlan, *, folder: Path, prefix: str
+        self,
+        package: Path,
+        plate: PlatePlan,
+        plan: ConformPlan,
+        result: MediaInfo,
+        *,
+        folder: Path,
+        prefix: str,
     ) -> ExrFrames | None:
-        """Put the EXR frames of a result into `folder`, numbered like the media's frames."""
+        """Put the EXR frames of a result into `folder`, numbered like the media's frames.
+
+        Each frame of the take is the EXR frame of the number that the video's has (`plan`).
+
+        Returns:
+            The frames with what their headers say; None for a package without any EXR.
+        Raises:
+            ResultError: They are not safe, damaged, of another kind or size than this take's, or
+                fewer than the clip needs. Nothing is left behind; the package stays.
+        """
         ...
 
     async def side_by_side(

@@ -68,7 +68,14 @@ class FakeMediaTool:
         return ConformOutcome(plan.available.duration, plan.available.duration, method=plan.codec)
 
     async def unpack_exr(
-        self, package: Path, plate: PlatePlan, *, folder: Path, prefix: str
+        self,
+        package: Path,
+        plate: PlatePlan,
+        plan: ConformPlan,
+        result: MediaInfo,
+        *,
+        folder: Path,
+        prefix: str,
     ) -> ExrFrames | None:
         if self.unpack_error is not None:
             raise self.unpack_error
