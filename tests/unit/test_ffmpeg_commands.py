@@ -262,8 +262,10 @@ def test_only_the_tags_that_a_result_has_are_written() -> None:
 def test_mapping_by_time_goes_through_the_grid() -> None:
     by_time = take(mapping=FrameMapping.TIME)
     filters = graph(encode_command("ffmpeg", RESULT, by_time, "prores", to=Path("/t/take")))
-    assert filters.index("fps=fps=24") < filters.index("settb")
-    assert "fps=" not in graph(encode_command("ffmpeg", RESULT, take(), "prores", to=Path("/t")))
+    assert filters.index("fps=fps=24:") < filters.index("settb")
+    straight = graph(encode_command("ffmpeg", RESULT, take(), "prores", to=Path("/t")))
+    assert "fps=fps=24:" not in straight
+    assert straight.index("setpts=N") < straight.index("fps=fps=30000/1001")
 
 
 def test_an_unknown_codec_is_refused() -> None:

@@ -9,11 +9,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from newtake.domain.choices import PlateCadence
 from newtake.domain.clip import Clip, ColourTags, Refusal, RefusalReason, media_origin
 from newtake.domain.conform import FrameMapping, plan_conform
 from newtake.domain.edit import Limits
 from newtake.domain.errors import ResultError, SelectionError
-from newtake.domain.plate import MAX_FRAME_CADENCE_RATE, PlatePlan, plan_plate
+from newtake.domain.plate import PlatePlan, plan_plate
 from newtake.domain.selection import Selection, select_clips
 from newtake.domain.timing import FrameRange, timecode
 from orders import order
@@ -45,12 +46,10 @@ def test_a_plate_shows_every_frame_once_and_then_the_last_one(
     clip: tuple[FrameRange, FrameRange], duration: str
 ) -> None:
     source, media = clip
-    plan = plan_plate(clip_of(source), media, media.start, Limits(), duration)
+    plan = plan_plate(clip_of(source), media, media.start, Limits(), duration, "frame")
     if isinstance(plan, Refusal):
-        longest = Limits().tiers.get(duration, 240)
-        too_fast = source.rate > MAX_FRAME_CADENCE_RATE
-        assert too_fast is (plan.reason is RefusalReason.RATE_TOO_HIGH)
-        assert too_fast or source.duration > longest
+        assert plan.reason is RefusalReason.TOO_LONG
+        assert source.duration > Limits().tiers.get(duration, 240)
         return
     sent = [min(plan.media_range.start + i, plan.media_range.end - 1) for i in range(plan.length)]
     assert plan.length == Limits().tiers[plan.duration]
@@ -61,26 +60,60 @@ def test_a_plate_shows_every_frame_once_and_then_the_last_one(
     assert plan.clip_offset + plan.clip_frames + plan.tail + plan.held == plan.length
     assert plan.held == 0 or plan.media_range == media
     assert plan.file_index == sent[0] - media.start
+    assert plan.dropped == plan.doubled == ()
     if plan.held == 0 and plan.length < media.duration:
         # Uneven handles only where the media ends.
         uneven = abs(plan.clip_offset - plan.tail) > 1
         assert not uneven or media.start in sent or media.end - 1 in sent
 
 
-@given(clips(), any_rates, st.integers(1, 800))
-def test_each_slot_of_a_take_has_a_result_frame_that_is_there(
-    clip: tuple[FrameRange, FrameRange], rate: Fraction, frames: int
+@given(clips(), st.sampled_from(["auto", "5s", "10s"]))
+def test_a_plate_in_real_time_shows_each_moment_and_gives_each_slot_a_frame_of_its_own_side(
+    clip: tuple[FrameRange, FrameRange], duration: str
 ) -> None:
     source, media = clip
-    plate = plan_plate(clip_of(source), media, media.start, Limits(), "auto")
+    plan = plan_plate(clip_of(source), media, media.start, Limits(), duration, "time")
+    if isinstance(plan, Refusal):
+        assert plan.reason is RefusalReason.TOO_LONG
+        longest = Limits().tiers.get(duration, 240) / GRID
+        assert source.seconds > longest - 1 / source.rate
+        return
+    assert media.contains(plan.media_range)
+    assert plan.media_range.contains(source)
+    assert plan.media_range.start + plan.clip_offset == source.start
+    assert plan.file_index == plan.media_range.start - media.start
+    assert len(plan.sent) + plan.held == plan.length
+    sent = [plan.media_range.start + slot for slot in plan.sent]
+    first = plan.clip_places.start
+    assert sent[first] == source.start
+    for place, frame in enumerate(sent):
+        moment = (place - first) / GRID
+        assert abs((frame - source.start) / source.rate - moment) <= 1 / (2 * source.rate)
+    shown = [sent[place] for place in plan.slots]
+    numbers = range(plan.media_range.start, plan.media_range.end)
+    for number, frame in zip(numbers, shown, strict=True):
+        assert frame <= number
+        assert number in plan.dropped or frame == number
+        assert (number - frame) / source.rate <= 1 / GRID
+        # Nothing of the handles, which may be another shot, is seen inside the clip.
+        assert source.covers_frame(frame) or not source.covers_frame(number)
+    assert {frame for frame in sent if sent.count(frame) > 1} == set(plan.doubled)
+    assert plan.held == 0 or media.duration / source.rate <= (plan.length + 1) / GRID
+
+
+@given(clips(), any_rates, st.integers(1, 800), st.sampled_from(["frame", "time"]))
+def test_each_slot_of_a_take_has_a_result_frame_that_is_there(
+    clip: tuple[FrameRange, FrameRange], rate: Fraction, frames: int, cadence: PlateCadence
+) -> None:
+    source, media = clip
+    plate = plan_plate(clip_of(source), media, media.start, Limits(), "auto", cadence)
     if not isinstance(plate, PlatePlan):
         return
     result = replace(MEDIA, rate=rate, frames=frames)
     try:
         plan = plan_conform(plate, result, grid_rate=GRID, timecode_start=0)
     except ResultError:
-        needed = plate.clip_offset + plate.clip_frames
-        assert int((needed - 1) / GRID * rate) >= frames
+        assert int((plate.clip_places.stop - 1) / GRID * rate) >= frames
         return
     take = plan.available
     assert take.contains(source)
@@ -88,6 +121,9 @@ def test_each_slot_of_a_take_has_a_result_frame_that_is_there(
     assert take.start == plate.media_range.start
     by_frame = plan.mapping is FrameMapping.FRAME
     slots = [i if by_frame else int(i / GRID * rate) for i in range(take.duration)]
+    if plate.sent:
+        slots = list(plan.frame_map)
+        assert len(slots) == take.duration
     assert max(slots) < frames
     assert slots == sorted(slots)
     assert plan.rewrap <= (slots == list(range(take.duration)))

@@ -75,20 +75,6 @@ def test_a_clip_longer_than_the_model_is_refused(frames: int, duration: str) -> 
     assert plan.reason is RefusalReason.TOO_LONG
 
 
-@pytest.mark.parametrize(
-    ("rate", "refused"),
-    [
-        (Fraction(24000, 1001), False),
-        (Fraction(30), False),
-        (Fraction(50), True),
-        (Fraction(60000, 1001), True),
-    ],
-)
-def test_rates_above_thirty_are_refused(rate: Fraction, refused: bool) -> None:
-    plan = plan_plate(clip(0, 100, rate), FrameRange(0, 200, rate), 0, Limits(), "auto")
-    assert isinstance(plan, Refusal) is refused
-
-
 def test_a_time_base_that_starts_at_the_timecode_changes_no_file_index() -> None:
     plan = planned(90_100, 60, FrameRange(90_000, 1000, RATE), origin=90_000)
     assert plan.media_range == FrameRange(90_070, 120, RATE)

@@ -86,7 +86,7 @@ class FfmpegMediaTool:
             StorageError: If the plate cannot be written.
         """
         tools = await self._tools()
-        cut = Cut(plate.file_index, plate.media_range.duration, plate.held)
+        cut = Cut(plate.file_index, plate.media_range.duration, plate.held, plate.sent)
         stamp = await anyio.to_thread.run_sync(stamp_of, source.path)
         frames = 0
         picture = math.prod(fitted_size(source, short_side))
@@ -308,6 +308,8 @@ async def _frames_in(part: Path) -> int:
 
 def _too_short(source: MediaInfo, cut: Cut, frames: int) -> MediaError:
     reached = max(0, frames - cut.held)
+    if cut.sent and reached:
+        reached = cut.sent[reached - 1] + 1
     return MediaError(
         f"{source.path.name} ends before the frames wanted.",
         why=f"Frames {cut.index} to {cut.index + cut.frames - 1} are wanted; "

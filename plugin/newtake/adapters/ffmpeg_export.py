@@ -15,6 +15,7 @@ from typing import Any, Literal
 
 import ffmpeg
 
+from newtake.adapters.ffmpeg_frames import remapped
 from newtake.adapters.ffmpeg_picture import fitted_size, sdr_picture
 from newtake.adapters.packets import SAFE_INPUT, ffmpeg_address
 from newtake.domain.clip import MediaInfo
@@ -34,10 +35,12 @@ class Cut:
     index: int
     frames: int
     held: int = 0
+    sent: tuple[int, ...] = ()
+    """Which of the frames come out, in order, by their numbers in the cut; empty: each once."""
 
     @property
     def length(self) -> int:
-        return self.frames + self.held
+        return (len(self.sent) or self.frames) + self.held
 
 
 def seek_points(
@@ -154,16 +157,11 @@ def cut_frames(source: MediaInfo, cut: Cut, *, seek: Fraction, rate: Fraction) -
         stream = stream.filter("bwdif", mode="send_frame", deint="interlaced")
     half = 1 / (2 * fps)
     landed = "st(1,if(eq(n,0),t,ld(1)))*0"
-    stream = (
-        stream.filter("fps", fps=str(fps), round="near")
-        .filter(
-            "select",
-            f"{landed}+gte(t,{_seconds(first - half)})*lte(ld(1),{_seconds(first + half)})",
-        )
-        .filter("settb", f"1/({rate})")
-        .filter("setpts", "N")
-        .filter("trim", end_frame=cut.frames)
+    stream = stream.filter("fps", fps=str(fps), round="near").filter(
+        "select",
+        f"{landed}+gte(t,{_seconds(first - half)})*lte(ld(1),{_seconds(first + half)})",
     )
+    stream = remapped(stream, cut.sent or range(cut.frames), rate)
     if cut.held:
         # Numbered again: a held frame is as long as one of the source's, rounded to the new grid.
         stream = stream.filter("tpad", stop=cut.held, stop_mode="clone").filter("setpts", "N")

@@ -32,4 +32,7 @@ STRENGTHS: tuple[Strength, ...] = get_args(Strength)
 
 ProviderName = Literal["oxen", "sandbox"]
 WaitMode = Literal["events", "poll", "sync"]
-Codec = Literal["auto", "h264", "prores", "dnxhr"]
+Codec = Literal["auto", "copy", "h264", "prores", "dnxhr"]
+PlateCadence = Literal["frame", "time"]
+Cadence = Literal["auto", PlateCadence]
+"""As asked for; a plan makes one of the two of "auto"."""

@@ -32,7 +32,6 @@ class RefusalReason(Enum):
     NOT_A_FILE = "not_a_file"
     IMAGE_SEQUENCE = "image_sequence"
     TOO_LONG = "too_long"
-    RATE_TOO_HIGH = "rate_too_high"
     UNSUPPORTED = "unsupported"
 
 

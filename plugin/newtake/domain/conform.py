@@ -7,18 +7,21 @@ Rule 3: a result that does not reach the clip's last frame is no take.
 
 from __future__ import annotations
 
+from bisect import bisect_left
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import Enum
 from fractions import Fraction
-from math import ceil
+from math import ceil, floor
 
 from newtake.domain.clip import ColourTags, MediaInfo
 from newtake.domain.disclosure import Disclosure
 from newtake.domain.errors import ResultError
-from newtake.domain.plate import PlatePlan
+from newtake.domain.plate import PlatePlan, told_cadence
 from newtake.domain.timing import FrameRange, display_rate
 
 _REWRAPPED_CODECS = ("h264", "hevc")
+_RECODED = "prores"
 
 
 class FrameMapping(Enum):
@@ -53,6 +56,9 @@ class ConformPlan:
     """Whether the timecode is drop-frame, like the source's; None as the rate's habit is."""
     disclosure: Disclosure | None = None
     """What the take's file says of how it was made; None leaves it without a word."""
+    frame_map: tuple[int, ...] = ()
+    """The result frame that each frame of the take shows, of a plate in real time; never less than
+    the one before. Empty: as `mapping` says."""
 
 
 def plan_conform(
@@ -74,7 +80,7 @@ def plan_conform(
         grid_rate: The rate the plate was labelled with.
         timecode_start: Timecode, as a frame number at the media's rate, of the plate's first frame.
         reel: Reel name of the source, carried on.
-        codec: A `choices.Codec`; "auto" rewraps where it can and takes ProRes where it cannot.
+        codec: A `choices.Codec`; "auto" and "copy" rewrap where they can, else take ProRes.
         drop: Whether the source's timecode is drop-frame; None as the rate's habit is.
         disclosure: What the take's file says of how it was made.
 
@@ -82,7 +88,8 @@ def plan_conform(
         ResultError: If the result ends before the clip does.
     """
     notes: list[str] = []
-    wanted = plate.media_range.duration
+    slots = plate.slots
+    wanted = len(slots)
     if result.frames in (plate.length, plate.length + 1):
         mapping, usable = FrameMapping.FRAME, plate.length
         if result.frames > plate.length:
@@ -100,24 +107,37 @@ def plan_conform(
             f"the result has {result.frames} frames at {display_rate(result.rate)}, the plate "
             f"{plate.length} at {display_rate(grid_rate)}: mapped by time"
         )
-    needed = plate.clip_offset + plate.clip_frames
+    needed = plate.clip_places.stop
     if usable < needed:
         raise ResultError(
             f"The result ends {needed - usable} frames before the clip does.",
             why=f"It has {result.frames} frames at {display_rate(result.rate)}; the clip's last "
             f"frame is number {needed} of the plate.",
         )
-    if usable < wanted:
-        notes.append(f"the tail handle is {wanted - usable} frames shorter than planned")
+    filled = bisect_left(slots, usable)
+    if filled < wanted:
+        notes.append(f"the tail handle is {wanted - filled} frames shorter than planned")
     if plate.held:
         notes.append(f"{plate.held} held frames at the end of the plate are no part of the take")
+    frame_map = _frame_map(slots[:filled], result, grid_rate, mapping) if plate.sent else ()
+    told = told_cadence(plate, grid_rate)
+    if told is not None:
+        notes.append(told)
+    again = len(frame_map) - len(set(frame_map))
+    if again:
+        notes.append(
+            f"{again} of the take's {filled} frames show the result frame before them once more"
+        )
     one_to_one = mapping is FrameMapping.FRAME or result.rate == grid_rate
-    rewrap = codec == "auto" and one_to_one and result.codec in _REWRAPPED_CODECS
+    if frame_map:
+        one_to_one = frame_map == tuple(range(filled))
+    untouched = codec in ("auto", "copy")
+    rewrap = untouched and one_to_one and result.codec in _REWRAPPED_CODECS
     return ConformPlan(
         mapping=mapping,
         rewrap=rewrap,
-        codec="copy" if rewrap else "prores" if codec == "auto" else codec,
-        available=FrameRange(plate.media_range.start, min(wanted, usable), plate.media_range.rate),
+        codec="copy" if rewrap else _RECODED if untouched else codec,
+        available=FrameRange(plate.media_range.start, filled, plate.media_range.rate),
         result_rate=result.rate,
         grid_rate=grid_rate,
         timecode_start=timecode_start,
@@ -126,7 +146,18 @@ def plan_conform(
         notes=tuple(notes),
         drop=drop,
         disclosure=disclosure,
+        frame_map=frame_map,
     )
+
+
+def _frame_map(
+    slots: Sequence[int], result: MediaInfo, grid_rate: Fraction, mapping: FrameMapping
+) -> tuple[int, ...]:
+    """The result frame of each slot: the one that begins nearest to the plate frame's moment."""
+    if mapping is FrameMapping.FRAME or result.rate == grid_rate:
+        return tuple(slots)
+    nearest = (floor(place / grid_rate * result.rate + Fraction(1, 2)) for place in slots)
+    return tuple(min(frame, result.frames - 1) for frame in nearest)
 
 
 def closed_prefix(presentation_order: list[int], frames: int) -> int:

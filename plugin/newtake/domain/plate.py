@@ -1,24 +1,38 @@
 """The plate: which media frames are sent, so that every result frame has a slot to return to.
 
 A plate is always exactly a length that the model sells. The clip's frames come first, then handles
-from the media on both sides as far as they reach, then the last frame held.
+from the media on both sides as far as they reach, then the last frame held. With the cadence `time`
+the plate steps through the media on the model's grid, and the take goes back by the same steps.
 """
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
+from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
+from fractions import Fraction
 
+from newtake.domain.cadence import (
+    chosen_cadence,
+    first_place,
+    grid_step,
+    media_offset,
+    told_numbers,
+)
+from newtake.domain.choices import Cadence, PlateCadence
 from newtake.domain.clip import Clip, Refusal, RefusalReason
 from newtake.domain.edit import Limits
 from newtake.domain.timing import FrameRange, display_rate
 
-MAX_FRAME_CADENCE_RATE = 30
-"""Above this rate a frame-for-frame plate would play in slow motion to the model."""
-
 
 @dataclass(frozen=True, slots=True)
 class PlatePlan:
-    """Which frames leave this machine. Plate frame `i` is media frame `media_range.start + i`."""
+    """Which frames leave this machine, and which slot of the take each of them comes back to.
+
+    The take has one slot for each frame of `media_range`; slot i is media frame
+    `media_range.start + i`.
+    """
 
     duration: str
     """The paid tier: "5s" or "10s"."""
@@ -29,22 +43,69 @@ class PlatePlan:
     file_index: int
     """Index in the file of `media_range.start`."""
     clip_offset: int
-    """Plate index of the clip's first frame: the head handle's length."""
+    """The clip's first slot: the head handle's length, in media frames."""
     clip_frames: int
+    """The clip's media frames."""
+    cadence: PlateCadence = "frame"
+    sent: tuple[int, ...] = ()
+    """The slot whose media frame each plate frame shows, in order, held ones left out. Empty: every
+    slot's frame once, as the cadence `frame` has it."""
 
     @property
     def tail(self) -> int:
-        """Frames of the tail handle."""
+        """Media frames of the tail handle."""
         return self.media_range.duration - self.clip_offset - self.clip_frames
 
     @property
+    def shown(self) -> Sequence[int]:
+        """As `sent`, written out for either cadence."""
+        return self.sent or range(self.media_range.duration)
+
+    @property
     def held(self) -> int:
-        """Copies of the last media frame that fill the plate."""
-        return self.length - self.media_range.duration
+        """Copies of the last frame that fill the plate."""
+        return self.length - len(self.shown)
+
+    @property
+    def slots(self) -> Sequence[int]:
+        """The plate frame that each slot shows: its own, or the one before where it was left out."""
+        if not self.sent:
+            return range(self.media_range.duration)
+        latest = (
+            self.sent[bisect_right(self.sent, i) - 1] for i in range(self.media_range.duration)
+        )
+        return tuple(bisect_left(self.sent, slot) for slot in latest)
+
+    @property
+    def clip_places(self) -> range:
+        """The plate frames from the clip's first one to its last, half-open."""
+        slots = self.slots
+        return range(slots[self.clip_offset], slots[self.clip_offset + self.clip_frames - 1] + 1)
+
+    @property
+    def dropped(self) -> tuple[int, ...]:
+        """Media frames, in the media's time base, that no plate frame shows."""
+        sent = set(self.shown)
+        return tuple(frame for i, frame in enumerate(self._frames) if i not in sent)
+
+    @property
+    def doubled(self) -> tuple[int, ...]:
+        """Media frames, in the media's time base, that more than one plate frame shows."""
+        times = Counter(self.sent)
+        return tuple(frame for i, frame in enumerate(self._frames) if times[i] > 1)
+
+    @property
+    def _frames(self) -> range:
+        return range(self.media_range.start, self.media_range.end)
 
 
 def plan_plate(
-    clip: Clip, available: FrameRange, origin: int, limits: Limits, duration: str
+    clip: Clip,
+    available: FrameRange,
+    origin: int,
+    limits: Limits,
+    duration: str,
+    cadence: Cadence = "auto",
 ) -> PlatePlan | Refusal:
     """Choose the tier, the handles and the held frames for one clip.
 
@@ -54,47 +115,79 @@ def plan_plate(
         origin: Time-base number of the file's first frame.
         limits: The model's frame grid.
         duration: "auto", "5s" or "10s".
+        cadence: How the plate goes through the media.
     """
     source = clip.source
-    refusal = refuse_span(source, limits, duration)
+    refusal = refuse_span(source, limits, duration, cadence)
     if refusal is not None:
         return refusal
-    word, length = next(tier for tier in _tiers(limits, duration) if tier[1] >= source.duration)
-    spare = length - source.duration
-    before, after = source.start - available.start, available.end - source.end
+    chosen = chosen_cadence(cadence, source.rate)
+    step = grid_step(chosen, source.rate, limits.rate)
+    needed = first_place(source.duration, step)
+    word, length = next(tier for tier in _tiers(limits, duration) if tier[1] >= needed)
+    spare = length - needed
+    before = -first_place(available.start - source.start, step)
+    after = first_place(available.end - source.start, step) - needed
     head = min(before, max(spare // 2, spare - after))
     tail = min(after, spare - head)
+    places = range(-head, needed + tail)
+    first = media_offset(places.start, step)
+    last = media_offset(places.stop - 1, step)
+    # Up to where the next plate frame would begin; the media may end before.
+    end = min(available.end - source.start, max(last + 1, media_offset(places.stop, step)))
     return PlatePlan(
         duration=word,
         length=length,
-        media_range=FrameRange(source.start - head, head + source.duration + tail, source.rate),
-        file_index=source.start - head - origin,
-        clip_offset=head,
+        media_range=FrameRange(source.start + first, end - first, source.rate),
+        file_index=source.start + first - origin,
+        clip_offset=-first,
         clip_frames=source.duration,
+        cadence=chosen,
+        sent=tuple(media_offset(place, step) - first for place in places)
+        if chosen == "time"
+        else (),
     )
 
 
-def refuse_span(source: FrameRange, limits: Limits, duration: str = "auto") -> Refusal | None:
-    """Why no plate holds these frames, as far as their rate and number say; None when one does.
+def refuse_span(
+    source: FrameRange, limits: Limits, duration: str = "auto", cadence: Cadence = "auto"
+) -> Refusal | None:
+    """Why no plate holds these frames, as far as their number says; None when one does.
 
     Args:
         source: The frames, at the media's rate.
         limits: The model's frame grid.
         duration: "auto", "5s" or "10s".
+        cadence: How a plate would go through the media.
     """
-    if source.rate > MAX_FRAME_CADENCE_RATE:
-        return Refusal(
-            RefusalReason.RATE_TOO_HIGH,
-            f"its media runs at {display_rate(source.rate)} frames per second; "
-            f"rates up to {MAX_FRAME_CADENCE_RATE} are sent frame for frame",
-        )
+    step = grid_step(chosen_cadence(cadence, source.rate), source.rate, limits.rate)
+    needed = first_place(source.duration, step)
     word, most = _tiers(limits, duration)[-1]
-    if source.duration > most:
-        return Refusal(
-            RefusalReason.TOO_LONG,
-            f"it shows {source.duration} frames; {word} of the model hold {most}",
-        )
-    return None
+    if needed <= most:
+        return None
+    grid = "" if step == 1 else f", {needed} of them at {display_rate(limits.rate)}"
+    return Refusal(
+        RefusalReason.TOO_LONG,
+        f"it shows {source.duration} frames{grid}; {word} of the model hold {most}",
+    )
+
+
+def told_cadence(plate: PlatePlan, grid: Fraction) -> str | None:
+    """Which media frames a plate in real time leaves out or shows twice; None when all are sent.
+
+    Args:
+        plate: The plate.
+        grid: The model's rate.
+    """
+    dropped, doubled = plate.dropped, plate.doubled
+    if not dropped and not doubled:
+        return None
+    frames = plate.media_range
+    return (
+        f"real time is kept: of media frames {frames.start} - {frames.end} at "
+        f"{display_rate(frames.rate)}, {frames.duration - len(dropped)} are sent on the grid of "
+        f"{display_rate(grid)}; dropped: {told_numbers(dropped)}; doubled: {told_numbers(doubled)}"
+    )
 
 
 def _tiers(limits: Limits, duration: str) -> list[tuple[str, int]]:
