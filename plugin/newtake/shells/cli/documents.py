@@ -57,12 +57,12 @@ def take_document(take: TakeSummary) -> dict[str, Any]:
     }
 
 
-def clip_document(clip: Clip) -> dict[str, Any]:
 def dissolve_document(clip: Clip) -> dict[str, int]:
     """How many frames at both ends of the source range only a transition shows."""
     return {"head": clip.dissolves.head, "tail": clip.dissolves.tail}
 
 
+def clip_document(clip: Clip) -> dict[str, Any]:
     media = clip.media
     return {
         "index": clip.index,
