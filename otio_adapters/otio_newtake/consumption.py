@@ -9,7 +9,7 @@ from typing import Any
 
 from newtake.domain.timing import FrameRange, Handles
 from otio_newtake.appearances import Appearance
-from otio_newtake.retimes import Interval, Line, line_of
+from otio_newtake.retimes import Interval, Line, line_of, speed_of
 from otio_newtake.spans import TOLERANCE, rate_of, seconds_of
 
 
@@ -55,6 +55,17 @@ def consume(line: Line, appearance: Appearance, rate: Fraction, *, own: bool) ->
     head = math.ceil((shown[0] - reach[0]) * rate - TOLERANCE)
     tail = math.ceil((reach[1] - shown[1]) * rate - TOLERANCE)
     return Consumption(FrameRange(start - head, head + count + tail, rate), Handles(head, tail))
+
+
+def shown_frames(appearance: Appearance, rate: Fraction) -> FrameRange | None:
+    """The media frames at `rate` that a clip with a range of its own shows outside of dissolves;
+    None where it has none, or no usable speed."""
+    span, speed = appearance.item.source_range, speed_of(appearance.item)
+    line = media_line(appearance, span, speed) if span and speed is not None else None
+    if line is None:
+        return None
+    start, count = _covering(line.inside((Fraction(0), appearance.duration)), rate)
+    return FrameRange(start, max(count, 1), rate)
 
 
 def _covering(shown: Interval, rate: Fraction) -> tuple[int, int]:

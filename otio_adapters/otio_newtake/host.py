@@ -18,6 +18,7 @@ from newtake.domain.errors import HostError, TimelineError
 from newtake.domain.files import HostTarget, NewTake, PlacedTake
 from otio_newtake import takes
 from otio_newtake.appearances import Appearance, find_appearances, record_rate
+from otio_newtake.consumption import shown_frames
 from otio_newtake.dialect import dialect_of, shape
 from otio_newtake.identity import clip_keys, find_clip
 from otio_newtake.layouts import place_take
@@ -27,7 +28,6 @@ from otio_newtake.marks import mark_of, text_of
 from otio_newtake.outputs import base_of
 from otio_newtake.proof import Before, check_written, held_take
 from otio_newtake.reading import OpenedTimeline, open_timeline
-from otio_newtake.spans import frames_at
 from otio_newtake.writing import check_writable, write_timeline
 
 
@@ -193,8 +193,7 @@ def _refuse_replaced(place: Appearance, target: HostTarget) -> None:
 
 def _check_overlap(place: Appearance, take: NewTake) -> None:
     """A clip found by its place may have been cut anew from quite another part of the media."""
-    span = place.item.source_range
-    shown = frames_at(span, take.file.available.rate) if span is not None else None
+    shown = shown_frames(place, take.file.available.rate)
     if shown is not None and shown.intersection(take.file.available) is None:
         raise HostError(
             "The clip now shows other frames than the take has.",

@@ -299,6 +299,78 @@ def test_a_track_that_somebody_worked_on_is_left_as_it_is(strange: str) -> None:
     assert made.tracks[1].is_equivalent_to(before)
 
 
+def dissolve(before: float = 6, after: float = 6) -> Any:
+    time = otio.opentime.RationalTime
+    return otio.schema.Transition("", "SMPTE_Dissolve", time(before, 24), time(after, 24))
+
+
+def kinds(track: Any) -> list[tuple[str, float]]:
+    """Each item's first letter and its length; a transition's reach over the cut."""
+    return [
+        ("T", each.in_offset.value + each.out_offset.value)
+        if isinstance(each, otio.schema.Transition)
+        else (type(each).__name__[0], each.source_range.duration.value)
+        for each in track
+    ]
+
+
+def test_a_take_on_a_track_brings_its_clip_s_transitions() -> None:
+    made = timeline(clip(24, 30), dissolve(), clip(24, 48), dissolve(4, 8), clip(80, 24))
+    place(made, new_take(0, 120), Layout.TRACK, which=1)
+    assert kinds(made.tracks[1]) == [("G", 30), ("T", 12), ("C", 48), ("T", 12), ("G", 8)]
+    top = made.tracks[1][2]
+    assert top.media_reference.available_range.contains(top.visible_range())
+
+
+@pytest.mark.parametrize("order", [(0, 1, 2), (2, 1, 0), (1, 2, 0), (0, 2, 1)])
+def test_takes_of_neighbours_dissolve_into_each_other_in_whatever_order_they_come(
+    order: tuple[int, ...],
+) -> None:
+    made = timeline(clip(24, 30), dissolve(), clip(24, 48), dissolve(4, 8), clip(80, 24))
+    for which in order:
+        place(made, new_take(0, 120, label=f"job/{which}"), Layout.TRACK, which=which)
+    parts = [("C", 30), ("T", 12), ("C", 48), ("T", 12), ("C", 24)]
+    assert kinds(made.tracks[1]) == parts
+    assert len(made.tracks) == 3  # with the sound
+    assert ranges(made)[3:] == [("V2", 0, 30), ("V2", 30, 48), ("V2", 78, 24)]
+
+
+def test_a_take_on_a_track_is_retimed_as_its_clip_and_what_holds_it() -> None:
+    inner = clip(100, 40)
+    inner.effects.append(otio.schema.LinearTimeWarp("", 2.0))
+    track = otio.schema.Track("inner", kind="Video")
+    track.append(inner)
+    nest = otio.schema.Stack("nest", [track], source_range=span(10, 20))
+    nest.effects.append(otio.schema.LinearTimeWarp("", -0.5))
+    made = timeline(clip(0, 24), nest)
+    place(made, new_take(110, 60), Layout.TRACK, Profile.RESOLVE, which=1)
+    top = made.tracks[1][1]
+    # 20 record frames consume 10 .. 20 of the clip, which is 120 .. 140 of the media, backwards.
+    assert [effect.time_scalar for effect in top.effects] == [-0.5, 2.0]
+    assert top.source_range == span(120, 20)
+    assert [effect.time_scalar for effect in inner.effects] == [2.0]
+
+
+def test_a_retimed_take_on_a_track_keeps_the_half_frames_of_its_cut() -> None:
+    slow = clip(100, 48)
+    slow.effects.append(otio.schema.LinearTimeWarp("", 0.5))
+    made = timeline(slow)
+    made.tracks[0].source_range = span(7, 30)
+    place(made, new_take(90, 40), Layout.TRACK, Profile.GENERIC)
+    top = made.tracks[1][0]
+    assert top.source_range == span(13.5, 30)
+
+
+def test_replacing_a_clip_that_its_track_cuts_moves_nothing() -> None:
+    cut = clip(24, 48)
+    made = timeline(cut, clip(80, 24))
+    made.tracks[0].source_range = span(12, 50)
+    before = ranges(made)
+    place(made, new_take(12, 72), Layout.REPLACE)
+    assert ranges(made) == before
+    assert cut.source_range == span(12, 48)
+
+
 def test_replacing_leaves_one_reference_and_keeps_the_address_of_the_original() -> None:
     cut = clip(24, 48)
     made = timeline(cut)
