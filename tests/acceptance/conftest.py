@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from fractions import Fraction
 from pathlib import Path
 
@@ -15,6 +15,23 @@ from newtake.shells.cli.demo import footage
 from otio_newtake.cuts import write_cuts
 
 Newtake = Callable[..., "subprocess.CompletedProcess[str]"]
+
+
+@pytest.fixture
+def copying_service(tmp_path: Path) -> Iterator[str]:
+    """The address of `newtake sandbox --look copy`."""
+    process = subprocess.Popen(
+        [sys.executable, "-m", "newtake", "sandbox", "--look", "copy", "--folder", tmp_path / "sb"],
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    assert process.stdout is not None
+    line = process.stdout.readline()
+    assert "listens at" in line
+    yield line.split()[4].rstrip(".")
+    process.terminate()
+    process.wait(20)
+    process.stdout.close()
 
 
 @pytest.fixture

@@ -10,7 +10,6 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Iterator
 from fractions import Fraction
 from pathlib import Path
 
@@ -31,23 +30,6 @@ RATES = {
     "30": (Fraction(30), "01:00:00:00"),
 }
 FRAMES = 200
-
-
-@pytest.fixture
-def copying_service(tmp_path: Path) -> Iterator[str]:
-    """The address of `newtake sandbox --look copy`."""
-    process = subprocess.Popen(
-        [sys.executable, "-m", "newtake", "sandbox", "--look", "copy", "--folder", tmp_path / "sb"],
-        stdout=subprocess.PIPE,
-        text=True,
-    )
-    assert process.stdout is not None
-    line = process.stdout.readline()
-    assert "listens at" in line
-    yield line.split()[4].rstrip(".")
-    process.terminate()
-    process.wait(20)
-    process.stdout.close()
 
 
 @pytest.mark.parametrize("engine", ["path", "bundled"])
