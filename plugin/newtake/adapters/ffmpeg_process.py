@@ -10,6 +10,7 @@ from __future__ import annotations
 import subprocess
 from collections import deque
 from collections.abc import Sequence
+from typing import IO
 
 import anyio
 from anyio.abc import ByteReceiveStream, Process
@@ -41,6 +42,7 @@ async def run_ffmpeg(
     frames: int | None = None,
     progress: Progress = no_progress,
     stall_seconds: float = 300.0,
+    stdin: IO[bytes] | None = None,
 ) -> None:
     """Run a compiled command (the program first) to its end.
 
@@ -50,6 +52,7 @@ async def run_ffmpeg(
         frames: How many frames will be written, for `progress`.
         progress: Called with the frames written so far.
         stall_seconds: Ended when no further frame is written for so long.
+        stdin: A pipe that it reads from; None gives it nothing to read.
 
     Raises:
         MediaToolError: If it does not start, fails or stalls. Its `why` is ffmpeg's last words.
@@ -57,7 +60,9 @@ async def run_ffmpeg(
     """
     whole = [command[0], *_PREFIX, *_REPORTING, *command[1:]]
     try:
-        process = await anyio.open_process(whole, stdin=subprocess.DEVNULL, start_new_session=True)
+        process = await anyio.open_process(
+            whole, stdin=stdin or subprocess.DEVNULL, start_new_session=True
+        )
     except (OSError, ValueError) as error:
         raise MediaToolError(f"{command[0]} does not start.", why=str(error)) from error
     last_words: deque[str] = deque(maxlen=_KEPT_LINES)

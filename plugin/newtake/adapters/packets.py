@@ -190,6 +190,22 @@ def frames_promised(
     return round((last - start) * rate) + 1
 
 
+def frame_times(path: Path) -> tuple[Fraction, ...]:
+    """When each picture shows, in seconds after the first: every packet is read, none decoded.
+
+    The one reading of a variable rate: it decides what is planned, and where a cut looks.
+
+    Raises:
+        MediaError: If the file cannot be read.
+    """
+    deadline = time.monotonic() + DEADLINE_SECONDS
+    with opened(path) as container:
+        stream = picture_stream(container, path)
+        sample = read_sample(container, stream, path, deadline, everything=True)
+        tick = tick_of(stream)
+    return tuple((each - sample.times[0]) * tick for each in sample.times)
+
+
 def keyframe_before(path: Path, seconds: Fraction) -> Fraction | None:
     """The presentation time of the last frame at or before `seconds` that refers to no other.
 

@@ -1,0 +1,124 @@
+"""EXR images as a source: facts of one, and a stream of pictures that a model can read.
+
+The pictures are made by a process of its own (`exr_source_child`), which the OpenEXR library may
+take down: a damaged or hostile image ends it and nothing else.
+"""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from fractions import Fraction
+from pathlib import Path
+from typing import IO, Any
+
+from newtake.adapters.children import child
+from newtake.adapters.exr_reader import reader_environment
+from newtake.domain.errors import MediaError, MediaToolError
+
+_START = (
+    "import sys; sys.path[:] = [each for each in sys.path if each]; "
+    "from newtake.adapters.exr_source_child import main; main()"
+)
+"""Without the current folder: what lies beside a user's footage is no module of ours."""
+_PATIENCE_SECONDS = 120.0
+
+
+@dataclass(frozen=True, slots=True)
+class ExrSourceFacts:
+    """Of one image."""
+
+    size: tuple[int, int]
+    """Of the display window."""
+    pixel_aspect: Fraction
+    has_alpha: bool
+    timecode: str | None
+
+
+class ExrStream:
+    """Pictures on their way to ffmpeg: rgb48le, one after the other."""
+
+    def __init__(self, process: subprocess.Popen[bytes], out: IO[bytes]) -> None:
+        self._process = process
+        self.out = out
+
+    def check(self) -> None:
+        """See that all pictures were made. Raises: MediaError with the image's name."""
+        _, words = self._process.communicate(timeout=_PATIENCE_SECONDS)
+        if self._process.returncode:
+            raise _fault(words)
+
+
+def read_exr_source(path: Path) -> ExrSourceFacts:
+    """Facts from the header. Raises: MediaError, MediaToolError."""
+    process = _started({"do": "facts", "files": [str(path.absolute())]})
+    with process, child(process.pid):
+        try:
+            said, words = process.communicate(timeout=_PATIENCE_SECONDS)
+        finally:
+            if process.poll() is None:
+                process.kill()
+    if process.returncode:
+        raise _fault(words)
+    facts: dict[str, Any] = json.loads(said)
+    return ExrSourceFacts(
+        (facts["size"][0], facts["size"][1]),
+        Fraction(facts["pixel_aspect"]).limit_denominator(1000),
+        facts["has_alpha"],
+        facts["timecode"],
+    )
+
+
+@contextmanager
+def exr_stream(files: Sequence[Path], size: tuple[int, int]) -> Iterator[ExrStream]:
+    """The process, ended at the context's end whatever has become of it.
+
+    Args:
+        files: In order; a file may stand in it more than once.
+        size: That every picture must have.
+    """
+    order = {"do": "pictures", "files": [str(each.absolute()) for each in files], "size": size}
+    process = _started(order)
+    with process, child(process.pid):
+        try:
+            assert process.stdout is not None
+            yield ExrStream(process, process.stdout)
+        finally:
+            if process.poll() is None:
+                process.kill()
+
+
+def _started(order: dict[str, Any]) -> subprocess.Popen[bytes]:
+    try:
+        process = subprocess.Popen(
+            [sys.executable, "-c", _START],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            env=reader_environment(),
+            start_new_session=True,
+        )
+    except OSError as error:
+        raise MediaToolError("The reader of EXR files does not start.", why=str(error)) from error
+    assert process.stdin is not None
+    try:
+        process.stdin.write(json.dumps(order).encode())
+        process.stdin.close()
+    except BrokenPipeError:
+        pass  # It ended already; its words say why.
+    process.stdin = None
+    return process
+
+
+def _fault(words: bytes) -> MediaError | MediaToolError:
+    last = " ".join(words.decode(errors="replace").split())[-400:]
+    if "No module named 'OpenEXR'" in last:
+        return MediaToolError(
+            "The OpenEXR library is missing, so EXR images cannot be read.",
+            fix="`pip install OpenEXR` into the environment of New Take.",
+        )
+    return MediaError("An EXR image cannot be read.", why=last or "The reader ended.")
