@@ -72,6 +72,9 @@ def place_take(
             take, take.file.exr, number, clip, original, dialect
         )
     if layout is Layout.TAKES:
+        if clip.source_range is None and original is not None:
+            # Without a range of its own a clip is as long as whichever media is selected.
+            clip.source_range = original.available_range
         clip.set_media_references({**clip.media_references(), **references}, key)
         return key, number
     on_track = layout is Layout.TRACK

@@ -26,13 +26,17 @@ class Before:
     """What a take must leave as it was."""
 
     source_range: Any
+    """Its own, or the media's where it has none."""
     original_key: str
     original_url: str
 
     @classmethod
     def of(cls, clip: Any) -> Before:
         key, reference = original_of(clip)
-        return cls(clip.source_range, key, url_of(reference))
+        span = clip.source_range
+        if span is None and reference is not None:
+            span = reference.available_range
+        return cls(span, key, url_of(reference))
 
 
 def held_take(found: Sequence[Appearance], label: str) -> tuple[str, int] | None:
@@ -61,7 +65,7 @@ def check_written(
     if target.layout is Layout.REPLACE:
         return
     (clip,) = owners
-    if clip.source_range != before.source_range:
+    if Before.of(clip).source_range != before.source_range:
         raise HostError(f"{target.output} was not written: the clip's range changed.")
     original = clip.media_references().get(before.original_key)
     if before.original_key and (original is None or is_take(before.original_key, original)):

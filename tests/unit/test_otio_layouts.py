@@ -124,6 +124,16 @@ def test_a_take_is_one_more_selected_reference_and_nothing_else_changes() -> Non
     assert mark_of(references["take_001"])["ai_generated"] is True
 
 
+@pytest.mark.parametrize("layout", list(Layout))
+def test_a_clip_without_a_range_of_its_own_stays_as_long_as_it_was(layout: Layout) -> None:
+    whole = clip(0, 48)
+    whole.media_reference.available_range, whole.source_range = span(0, 48), None
+    made = timeline(whole, clip(0, 24))
+    place(made, new_take(0, 120), layout)
+    assert made.tracks[0].range_of_child(whole) == span(0, 48)
+    assert made.tracks[0].range_of_child(made.tracks[0][1]) == span(48, 24)
+
+
 def test_no_signed_address_is_written() -> None:
     made = timeline(clip(24, 48))
     place(made, new_take(12, 72))

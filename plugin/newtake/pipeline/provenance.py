@@ -49,6 +49,8 @@ def sidecar_facts(job: Job, rendition: Rendition) -> dict[str, Any]:
         "clip": job.order.clip.name,
         "source_range": _range(job.order.clip.source),
         "record_range": _range(job.order.clip.record),
+        "speed": str(job.order.clip.speed),
+        "dissolve_frames": asdict(job.order.clip.dissolves),
         "plate": {
             "media_range": _range(plate.media_range),
             "clip_offset": plate.clip_offset,
