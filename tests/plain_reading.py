@@ -32,8 +32,8 @@ def file_frame(clip: Any, moment: Fraction) -> int:
     span, available = clip.trimmed_range(), clip.media_reference.available_range
     speed = Fraction(1)
     for effect in clip.effects:
-        assert isinstance(effect, otio.schema.LinearTimeWarp)
-        speed *= Fraction(effect.time_scalar).limit_denominator(1000)
+        if isinstance(effect, otio.schema.TimeEffect):
+            speed *= Fraction(effect.time_scalar).limit_denominator(1000)
     start, length = _seconds(span.start_time), _seconds(span.duration)
     rate = Fraction(available.duration.rate).limit_denominator(1001)
     first = round(_seconds(available.start_time) * rate)

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import sys
 from dataclasses import replace
+from fractions import Fraction
 
 import pytest
 
+from newtake.domain.clip import Refusal, RefusalReason
 from newtake.domain.errors import NewTakeError
 from newtake.domain.events import Failure, Step
 from newtake.domain.job import Job, Rendition, Status
+from newtake.domain.timing import Handles
+from newtake.shells.cli.documents import clip_document
 from newtake.shells.cli.drawing import draw_clips, draw_jobs, draw_outcome, draw_takes
 from newtake.shells.cli.errors import show_error
 from newtake.shells.cli.printable import printable
@@ -42,6 +46,21 @@ def test_a_table_shows_a_hostile_clip_in_one_row(capsys: pytest.CaptureFixture[s
     out = capsys.readouterr().out
     assert out.count(SHOWN) == 5
     assert len(out.splitlines()) == 5
+
+
+def test_speeds_are_listed_where_a_clip_has_one(capsys: pytest.CaptureFixture[str]) -> None:
+    clip = order().clip
+    draw_clips([clip])
+    assert "speed" not in capsys.readouterr().out
+    ramp = replace(clip, refusal=Refusal(RefusalReason.RETIMED, "its speed changes"))
+    draw_clips([clip, replace(clip, speed=Fraction(-5, 2)), ramp])
+    assert "-250 %" in capsys.readouterr().out
+
+
+def test_documents_say_what_a_clip_consumes() -> None:
+    clip = replace(order().clip, speed=Fraction(1, 2), dissolves=Handles(0, 6))
+    document = clip_document(clip)
+    assert (document["speed"], document["dissolve_frames"]) == ("1/2", {"head": 0, "tail": 6})
 
 
 def test_a_journal_with_a_hostile_prompt_is_listed(capsys: pytest.CaptureFixture[str]) -> None:

@@ -21,6 +21,7 @@ from newtake.adapters.packets import (
     DEADLINE_SECONDS,
     MAX_PIXELS,
     follows_rate,
+    frame_times,
     frames_promised,
     index_follows_rate,
     opened,
@@ -32,6 +33,7 @@ from newtake.adapters.quicktime import timecode_track_rate
 from newtake.domain.clip import ColourTags, MediaInfo
 from newtake.domain.errors import MediaError
 from newtake.domain.timing import exact_rate, frame_of_timecode
+from newtake.domain.variable import nominal_rate
 
 
 async def probe(path: Path, *, count_frames: bool = False) -> MediaInfo:
@@ -66,7 +68,14 @@ def probe_now(
         times = [each * tick for each in sample.times]
         rate = _rate(stream, times, path)
         constant = follows_rate(times, rate) and index_follows_rate(stream, rate)
-        if count_frames or sample.complete:
+        moments: tuple[Fraction, ...] = ()
+        if not constant:
+            read = sample.complete or count_frames
+            moments = tuple(each - times[0] for each in times) if read else frame_times(path)
+            rate = _nominal(moments, stream, rate)
+        if moments:
+            frames, counted = len(moments), True
+        elif count_frames or sample.complete:
             frames, counted = len(times), True
         else:
             frames, counted = (
@@ -91,13 +100,16 @@ def probe_now(
             rotation_degrees=int(first.rotation),
             interlaced=bool(first.interlaced_frame),
             constant_rate=constant,
-            has_alpha=len(first.format.components) == 4,
+            has_alpha=any(component.is_alpha for component in first.format.components),
             has_audio=bool(container.streams.audio),
             colour=_colour(stream, first),
             timecode=timecode,
             timecode_rate=_timecode_rate(path, timecode, rate),
             reel=_found("reel_name", stream, container),
         )
+            mastering=mastering,
+            light=light,
+            frame_times=moments,
 
 
 def _rate(stream: av.video.stream.VideoStream, times: list[Fraction], path: Path) -> Fraction:
@@ -119,6 +131,17 @@ def _rate(stream: av.video.stream.VideoStream, times: list[Fraction], path: Path
 
 
 def _pixel_aspect(stream: av.video.stream.VideoStream) -> Fraction:
+def _nominal(
+    moments: tuple[Fraction, ...], stream: av.video.stream.VideoStream, otherwise: Fraction
+) -> Fraction:
+    """The rate that a variable one is counted at."""
+    stated = [exact_rate(each) for each in (stream.average_rate, stream.base_rate) if each]
+    try:
+        return nominal_rate(moments, stated)
+    except ValueError:
+        return otherwise
+
+
     ratio = stream.sample_aspect_ratio
     return Fraction(ratio) if ratio and ratio > 0 else Fraction(1)
 

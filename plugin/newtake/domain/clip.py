@@ -12,6 +12,8 @@ from enum import Enum
 from fractions import Fraction
 from pathlib import Path
 
+from newtake.domain.sequence import ImageSequence
+from newtake.domain.mastering import ContentLight, MasteringDisplay
 from newtake.domain.timing import FrameRange, Handles
 
 
@@ -24,7 +26,6 @@ class RefusalReason(Enum):
     GENERATOR = "generator"
     NESTED = "nested"
     RETIMED = "retimed"
-    TRANSITION = "transition"
     STILL = "still"
     EMPTY = "empty"
     OUTSIDE_MEDIA = "outside_media"
@@ -85,6 +86,15 @@ class MediaInfo:
     timecode: str | None = None
     timecode_rate: Fraction | None = None
     reel: str | None = None
+    mastering: MasteringDisplay | None = None
+    light: ContentLight | None = None
+    """What an HDR picture says of its making, as its first frame has it."""
+    frame_times: tuple[Fraction, ...] = ()
+    """Of media with a variable rate: when each picture shows, in seconds after the first."""
+    sequence: ImageSequence | None = None
+    """The images, where it is a sequence of them; `path` is then their pattern and no file."""
+    missing: tuple[int, ...] = ()
+    """Numbers of images of the sequence that are not there."""
 
     @property
     def display_size(self) -> tuple[int, int]:
@@ -105,6 +115,8 @@ class MediaLink:
     """The local file it names; None for addresses that are no file."""
     available: FrameRange | None
     """All frames the timeline believes the media has, in the media's time base."""
+    sequence: ImageSequence | None = None
+    """The images it names, where it is a sequence; `path` is then their pattern and no file."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,7 @@ from newtake.domain.conform import ConformPlan
 from newtake.domain.files import ExrFrames, NewTake, PlacedTake, PlateFile, Provenance
 from newtake.domain.plate import PlatePlan
 from newtake.ports.running import Progress
+from newtake.domain.sequence import ImageSequence
 
 
 class Host(Protocol):
@@ -70,6 +71,10 @@ class MediaTool(Protocol):
 
         Raises:
             MediaError: It cannot be opened, holds no picture, or breaks off or is damaged.
+    async def probe_sequence(self, sequence: ImageSequence) -> MediaInfo:
+        """The facts of a sequence of images, its missing ones among them. Raises: MediaError."""
+        ...
+
         """
         ...
 

@@ -23,6 +23,7 @@ class FakeMediaTool:
 
     media: dict[Path, MediaInfo] = field(default_factory=dict)
     result: MediaInfo | None = None
+from newtake.domain.sequence import ImageSequence
     """What any file that is not in `media` is said to be."""
     verify_errors: list[Exception] = field(default_factory=list)
     """Raised one by one by the next looks at whole files."""
@@ -33,6 +34,7 @@ class FakeMediaTool:
             return self.media[path]
         if self.result is None or not path.exists():
             raise MediaError(f"{path} is offline.")
+    sequences: dict[ImageSequence, MediaInfo] = field(default_factory=dict)
         return replace(self.result, path=path)
 
     async def verify(self, path: Path) -> MediaInfo:
@@ -44,6 +46,11 @@ class FakeMediaTool:
         self,
         source: MediaInfo,
         plate: PlatePlan,
+    async def probe_sequence(self, sequence: ImageSequence) -> MediaInfo:
+        if sequence not in self.sequences:
+            raise MediaError(f"{sequence.pattern} is offline.")
+        return self.sequences[sequence]
+
         *,
         rate: Fraction,
         short_side: int,
