@@ -15,7 +15,8 @@ import anyio.to_thread
 
 from newtake.domain.clip import Clip
 from newtake.domain.errors import HostError, TimelineError
-from newtake.domain.files import HostTarget, NewTake, PlacedTake
+from newtake.domain.files import HostTarget, NewTake, PlacedTake, Profile
+from newtake.domain.proxies import ShownMedia
 from otio_newtake import takes
 from otio_newtake.appearances import Appearance, find_appearances, record_rate
 from otio_newtake.consumption import shown_frames
@@ -49,6 +50,14 @@ class OtioHost:
         return await anyio.to_thread.run_sync(self._list)
 
     async def check_output(self, clip_keys: Sequence[str]) -> None:
+    async def readers(self) -> Profile:
+        """Whom the output is written for: as asked, else as the timeline came; never "auto"."""
+        return await anyio.to_thread.run_sync(self._readers)
+
+    def _readers(self) -> Profile:
+        dialect = dialect_of(self._target.profile, base_of(self._target).timeline)
+        return Profile.RESOLVE if dialect.resolve_shape else Profile.GENERIC
+
         """Refuse an output that takes could not be written to, before anything is paid for.
 
         Raises:

@@ -13,11 +13,10 @@ from newtake.adapters.ffmpeg_conform import (
     encode_command,
     frame_hashes,
     hash_command,
-    rewrap_commands,
-    rewrap_timescale,
 )
 from newtake.adapters.ffmpeg_export import Cut, plate_command, seek_points
 from newtake.adapters.ffmpeg_picture import fitted_size
+from newtake.adapters.rewrap import rewrap_ticks, timecode_track
 from newtake.adapters.toolchain import Toolchain, release
 from newtake.domain.clip import ColourTags, MediaInfo
 from newtake.domain.conform import ConformPlan, FrameMapping
@@ -84,7 +83,7 @@ def test_a_cut_seeks_early_and_selects_by_time_on_the_source_s_grid() -> None:
     # Half a second of offset, 40 s to the first frame, 4 s of frames, 2 s to spare.
     assert float(after(command, "-t")) == 0.5 + 40 - 39.5 + 4 + 2
     filters = graph(command)
-    assert "setpts=PTS-(1/2)/TB" in filters
+    assert "setpts=round(PTS-(1/2)/TB)" in filters
     assert "39.980000000" in filters
     assert "40.020000000" in filters
     steps = ["fps=", "select=", "settb=", "trim=end_frame=100", "tpad=", "stop=20", "scale="]
@@ -165,21 +164,20 @@ def test_what_cannot_be_mapped_is_refused() -> None:
 
 
 @pytest.mark.parametrize(
-    ("result", "target", "timescale"),
+    ("rate", "ticks"),
     [
-        (GRID, NTSC_24, 24000),
-        (GRID, Fraction(25), 10200),
-        (GRID, NTSC_30, 30000),
-        (GRID, Fraction(30), 10080),
-        (NTSC_30, NTSC_24, 120000),
+        (NTSC_24, (24000, 1001)),
+        (Fraction(25), (10000, 400)),
+        (NTSC_30, (30000, 1001)),
+        (Fraction(30), (10020, 334)),
+        (Fraction(99989, 4003), (99989, 4003)),
     ],
 )
-def test_a_time_scale_divides_frames_of_both_rates(
-    result: Fraction, target: Fraction, timescale: int
+def test_a_frame_of_a_rewrap_is_a_whole_number_of_ticks(
+    rate: Fraction, ticks: tuple[int, int]
 ) -> None:
-    assert rewrap_timescale(result, target) == timescale
-    assert (timescale / result).denominator == (timescale / target).denominator == 1
-    assert rewrap_timescale(Fraction(99991, 4001), Fraction(99989, 4003)) is None
+    assert rewrap_ticks(rate) == ticks
+    assert Fraction(*ticks) == rate
 
 
 def take(**changes: object) -> ConformPlan:
@@ -202,21 +200,13 @@ RESULT = replace(
 )
 
 
-def test_a_rewrap_copies_three_times_and_labels_the_last() -> None:
-    steps = (Path("/t/1"), Path("/t/2"), Path("/t/3"))
-    cut, move, label = rewrap_commands(
-        "ffmpeg", RESULT, take(), packets=103, timescale=120000, steps=steps
-    )
-    for command in (cut, move, label):
-        assert after(command, "-c") == "copy"
-        assert after(command, "-video_track_timescale") == "120000"
-    assert after(cut, "-frames:v") == "103"
-    assert "(PTS-STARTPTS)*1001/1250" in after(move, "-bsf:v")
-    assert "duration=4004" in after(move, "-bsf:v")
-    assert after(label, "-timecode") == "01:00:00;00"
-    assert after(label, "-metadata:s:v:0") == "reel_name=A001=x"
-    assert after(label, "-tag:v") == "hvc1"
-    assert label[-2] == "file:/t/3"
+def test_a_take_is_labelled_in_the_form_of_its_source() -> None:
+    dropping = timecode_track(take())
+    assert (dropping.frame, dropping.base, dropping.drop) == (107892, 30, True)
+    counting = timecode_track(take(drop=False))
+    assert (counting.frame, counting.base, counting.drop) == (107892, 30, False)
+    film = timecode_track(take(available=FrameRange(0, 9, GRID), timecode_start=24 * 86400 + 5))
+    assert (film.frame, film.base, film.drop) == (5, 24, False)
 
 
 def test_a_result_is_opened_as_a_download() -> None:

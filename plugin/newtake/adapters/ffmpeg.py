@@ -8,6 +8,8 @@ Rule 2: a take is checked by reading it back: frames, rate, timecode, and the pi
 from __future__ import annotations
 
 import math
+from contextlib import ExitStack
+from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
 
@@ -21,11 +23,9 @@ from newtake.adapters.ffmpeg_conform import (
     encode_command,
     frame_hashes,
     hash_command,
-    rewrap_commands,
-    rewrap_timescale,
 )
 from newtake.adapters.ffmpeg_export import UNINDEXED, Cut, pair_command, plate_command, seek_points
-from newtake.adapters.ffmpeg_picture import fitted_size
+from newtake.adapters.ffmpeg_picture import Table, fitted_size
 from newtake.adapters.ffmpeg_process import run_ffmpeg
 from newtake.adapters.packets import decode_order, keyframe_before
 from newtake.adapters.parts import digest_of, part_of, stamp_of
@@ -33,11 +33,14 @@ from newtake.adapters.probe import probe
 from newtake.adapters.room import require_room
 from newtake.adapters.toolchain import Toolchain, find_toolchain
 from newtake.adapters.verify import verify
+from newtake.adapters.quicktime_write import complete_movie
+from newtake.adapters.rewrap import rewrap
 from newtake.domain.clip import MediaInfo
 from newtake.domain.conform import ConformPlan, closed_prefix
 from newtake.domain.errors import (
     MediaError,
     MediaToolError,
+from newtake.domain.cube import Lut
     NewTakeError,
     ResultError,
     StorageError,
@@ -81,18 +84,23 @@ class FfmpegMediaTool:
         """Cut the plate; an earlier file at `to` is replaced.
 
         Raises:
-            MediaError: If the source is offline, broken, or ends before the plate does.
+            MediaError: If the source is offline, broken, or ends before the plate does; if the
+                table is gone or has changed.
             MediaToolError: If ffmpeg fails.
             StorageError: If the plate cannot be written.
         """
+        lut: Lut | None = None,
         tools = await self._tools()
         cut = Cut(plate.file_index, plate.media_range.duration, plate.held, plate.sent)
         stamp = await anyio.to_thread.run_sync(stamp_of, source.path)
         frames = 0
         picture = math.prod(fitted_size(source, short_side))
         require_room(round(cut.length * picture * _PLATE_BYTES_PER_PIXEL), to, "The plate")
-        with part_of(to) as part:
-            for seek in await _seeks(source, cut.index):
+        with part_of(to) as part, ExitStack() as stack:
+            table = Table(lut, stack.enter_context(table_of(lut, to))) if lut else None
+            feed = stack.enter_context(image_feed(source, cut.index, cut.frames, to))
+            cut = replace(cut, feed=feed)
+            for seek in await seeks_of(source, cut.index):
                 command = plate_command(
                     tools.executable,
                     source,
@@ -110,6 +118,7 @@ class FfmpegMediaTool:
                 if frames:
                     break
             if frames != cut.length:
+                    table=table,
                 raise _too_short(source, cut, frames)
             sha256, size = await anyio.to_thread.run_sync(digest_of, part)
             await anyio.to_thread.run_sync(put_in_place, part, to)
@@ -182,29 +191,12 @@ class FfmpegMediaTool:
         )
 
     async def _rewrap(self, result: MediaInfo, plan: ConformPlan, to: Path) -> ConformOutcome:
-        tools = await self._tools()
-        # Written in three passes, each beside the one before.
-        require_room(3 * await _size(result.path), to, "The take")
-        timescale = rewrap_timescale(result.rate, plan.available.rate)
-        if timescale is None:
-            raise ResultError(f"no time scale fits {result.rate} and {plan.available.rate}")
+        require_room(await _size(result.path), to, "The take")
         order = await anyio.to_thread.run_sync(decode_order, result.path)
         frames = closed_prefix(order, plan.available.duration)
-        with (
-            part_of(to) as part,
-            part_of(to, "fine") as fine,
-            part_of(to, "relabelled") as relabelled,
-        ):
-            for command in rewrap_commands(
-                tools.executable,
-                result,
-                plan,
-                packets=frames,
-                timescale=timescale,
-                steps=(fine, relabelled, part),
-            ):
-                await run_ffmpeg(command, doing="Rewrapping the result", stall_seconds=60)
-            await _check_take(part, plan, frames)
+        with part_of(to) as part:
+            await anyio.to_thread.run_sync(rewrap, result, plan, order[:frames], part)
+            await check_take(part, plan, frames, result)
             await self._prove(result.path, part, frames)
             await anyio.to_thread.run_sync(put_in_place, part, to)
         notes = []
@@ -253,7 +245,8 @@ class FfmpegMediaTool:
             await run_ffmpeg(
                 command, doing="Conforming the result", frames=frames, progress=progress
             )
-            await _check_take(part, plan, frames)
+            await anyio.to_thread.run_sync(_keep_hdr, part, result)
+            await check_take(part, plan, frames, result)
             await anyio.to_thread.run_sync(put_in_place, part, to)
         return ConformOutcome(frames, 0, tuple(notes), codec)
 
@@ -275,8 +268,31 @@ async def _seeks(source: MediaInfo, index: int) -> list[Fraction]:
     return list(seek_points(source, index, keyframe)) if keyframe is not None else [Fraction(0)]
 
 
-async def _check_take(part: Path, plan: ConformPlan, frames: int) -> None:
-    """Read back what was written. Raises: ResultError with what differs."""
+def _keep_hdr(part: Path, result: MediaInfo) -> None:
+    """What the result says of its mastering stays, whatever the codec and the encoder.
+
+    Raises:
+        ResultError: The take is no MOV as ffmpeg writes them.
+    """
+    try:
+        complete_movie(part, mastering=result.mastering, light=result.light)
+    except ValueError as error:
+        raise ResultError("The take's HDR metadata cannot be written.", why=str(error)) from error
+
+
+async def check_take(
+    part: Path, plan: ConformPlan, frames: int, result: MediaInfo | None = None
+) -> None:
+    """Read back what was written.
+
+    Args:
+        part: The take.
+        plan: What it is to be.
+        frames: How many it is to hold.
+        result: What its picture is to be like: shape, colour tags, HDR metadata, no less depth.
+    Raises:
+        ResultError: With what differs.
+    """
     try:
         made = await probe(part, count_frames=True)
     except MediaError as error:
@@ -316,3 +332,24 @@ def _too_short(source: MediaInfo, cut: Cut, frames: int) -> MediaError:
         f"{reached} of {cut.frames} could be decoded.",
         fix="Check that the media is complete, and that the timeline's range lies inside it.",
     )
+    wrong += _unlike(made, result) if result is not None else []
+def _unlike(made: MediaInfo, result: MediaInfo) -> list[str]:
+    """Where a take's picture is not its result's."""
+    wrong = [
+        f"{what}: {found}, not {wanted}"
+        for what, found, wanted in (
+            ("picture", made.display_size, result.display_size),
+            ("mastering display", made.mastering, result.mastering),
+            ("content light", made.light, result.light),
+        )
+        if found != wanted
+    ]
+    for field in ("primaries", "transfer", "matrix", "range"):
+        found, wanted = getattr(made.colour, field), getattr(result.colour, field)
+        if wanted is not None and found != wanted:
+            wrong.append(f"colour {field}: {found}, not {wanted}")
+    if made.bit_depth < min(result.bit_depth, 10):
+        wrong.append(f"bits: {made.bit_depth}, not {result.bit_depth}")
+    return wrong
+
+

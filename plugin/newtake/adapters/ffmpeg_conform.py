@@ -1,12 +1,10 @@
-"""Command lines that make a result into a take: rewrapped as it is, or coded anew.
+"""Command lines that code a result anew as a take, and that prove a rewrapped one.
 
 A result is a download and not trusted: it is opened as a MOV or MP4 of a few codecs and sizes only.
 """
 
 from __future__ import annotations
 
-import math
-from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
@@ -31,9 +29,6 @@ UNTRUSTED_INPUT: dict[str, Any] = {
     "err_detect": "explode",
     "xerror": None,
 }
-_LEAST_TIMESCALE = 10_000
-"""Below it ffmpeg's MOV muxer doubles a time scale on its own."""
-_MOST_TIMESCALE = 2**31 - 1
 
 _SETPARAMS = {
     "primaries": "color_primaries",
@@ -41,43 +36,6 @@ _SETPARAMS = {
     "matrix": "colorspace",
     "range": "range",
 }
-
-
-def rewrap_timescale(result_rate: Fraction, rate: Fraction) -> int | None:
-    """Ticks per second in which a frame of either rate is a whole number; None if too many."""
-    scale = math.lcm(result_rate.numerator, rate.numerator)
-    scale *= math.ceil(_LEAST_TIMESCALE / scale)
-    return scale if scale <= _MOST_TIMESCALE else None
-
-
-def rewrap_commands(
-    program: str,
-    result: MediaInfo,
-    plan: ConformPlan,
-    *,
-    packets: int,
-    timescale: int,
-    steps: tuple[Path, Path, Path],
-) -> list[list[str]]:
-    """Three copies of the coded pictures, to be run in order; the last writes the take.
-
-    The first cuts and moves onto a time scale that divides both rates: `setts` works in the input's
-    ticks in ffmpeg 9 and in the output's in 5.1, and rounds wherever they differ. The second
-    changes the rate. The third adds the timecode, whose track takes the rate of its *input*
-    (measured with 5.1.9: written with the second step it still counts at the old rate), and states
-    the length of a frame once more: 5.1.9 reads it from the coded pictures, where it stays the old.
-    """
-    fine, relabelled, take = steps
-    scaled = {"video_track_timescale": timescale, "movie_timescale": timescale}
-    factor = result.rate / plan.available.rate
-    lasting = f"duration={timescale / plan.available.rate}"
-    moved = f"setts=pts=(PTS-STARTPTS)*{factor}:dts=(DTS-STARTPTS)*{factor}:{lasting}"
-    first = _copied(result.path, fine, UNTRUSTED_INPUT, **scaled, **{"frames:v": packets})
-    second = _copied(fine, relabelled, _OWN_INPUT, **scaled, **{"bsf:v": moved})
-    tag = {"tag:v": "hvc1"} if result.codec == "hevc" else {}
-    tag["bsf:v"] = f"setts=pts=PTS:dts=DTS:{lasting}"
-    third = _copied(relabelled, take, _OWN_INPUT, **scaled, **tag, **labels(plan))
-    return [compiled(program, each) for each in (first, second, third)]
 
 
 def encode_command(
@@ -146,22 +104,6 @@ def frame_hashes(listing: str) -> list[str]:
     """Size and checksum of each frame in ffmpeg's `framehash` listing, in order."""
     rows = (line for line in listing.splitlines() if line and not line.startswith("#"))
     return [",".join(part.strip() for part in row.split(",")[4:6]) for row in rows]
-
-
-_OWN_INPUT: dict[str, Any] = {"f": "mov", "protocol_whitelist": "file"}
-
-
-def _copied(source: Path, to: Path, input_options: dict[str, Any], **options: Any) -> Any:
-    stream = ffmpeg.input(ffmpeg_address(source), **input_options)["V:0"]
-    return ffmpeg.output(
-        stream,
-        ffmpeg_address(to),
-        format="mov",
-        c="copy",
-        map_metadata=-1,
-        map_chapters=-1,
-        **options,
-    )
 
 
 def labels(plan: ConformPlan) -> dict[str, str]:

@@ -16,7 +16,8 @@ from typing import Any, Literal
 import ffmpeg
 
 from newtake.adapters.ffmpeg_frames import remapped
-from newtake.adapters.ffmpeg_picture import fitted_size, sdr_picture
+from newtake.adapters.ffmpeg_picture import Table, fitted_size, sdr_picture
+from newtake.adapters.image_feed import Feed
 from newtake.adapters.packets import SAFE_INPUT, ffmpeg_address
 from newtake.domain.clip import MediaInfo
 
@@ -77,13 +78,14 @@ def plate_command(
     to: Path,
 ) -> list[str]:
     """Cut a plate into an MP4 labelled `rate`, source frame for frame.
+    table: Table | None = None,
 
     Its frames are fewer than `cut.length` when the source ends early, and none when the seek landed
     too late.
     """
     stream = cut_frames(source, cut, seek=seek, rate=rate)
     size = fitted_size(source, short_side)
-    stream = sdr_picture(stream, source, size, maps_tones=maps_tones)
+    stream = sdr_picture(stream, source, size, maps_tones=maps_tones, table=table)
     output = ffmpeg.output(
         stream,
         ffmpeg_address(to),
@@ -160,6 +162,19 @@ def cut_frames(source: MediaInfo, cut: Cut, *, seek: Fraction, rate: Fraction) -
     stream = stream.filter("fps", fps=str(fps), round="near").filter(
         "select",
         f"{landed}+gte(t,{_seconds(first - half)})*lte(ld(1),{_seconds(first + half)})",
+    stream = _found(source, cut, seek) if cut.feed is None else _fed(cut.feed, rate)
+    if source.has_alpha and source.codec != "exr":
+        # Over black; without it the model sees whatever colour lies under what is clear.
+        stream = stream.filter("premultiply", inplace=1)
+    stream = remapped(stream, cut.sent or range(cut.frames), rate)
+    if cut.held:
+        # Numbered again: a held frame is as long as one of the source's, rounded to the new grid.
+        stream = stream.filter("tpad", stop=cut.held, stop_mode="clone").filter("setpts", "N")
+    return stream
+
+
+def _found(source: MediaInfo, cut: Cut, seek: Fraction) -> Any:
+    """The frames of a video from the cut's first one on, found by their time."""
     )
     stream = remapped(stream, cut.sent or range(cut.frames), rate)
     if cut.held:

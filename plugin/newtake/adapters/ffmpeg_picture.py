@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from fractions import Fraction
+from pathlib import Path
 from typing import Any
 
 from newtake.domain.clip import MediaInfo
+from newtake.domain.cube import Lut
 from newtake.domain.errors import MediaError, MediaToolError
+from newtake.domain.viewing import Viewing, is_full_range, is_rgb, matrix_of, viewing_of
 
-_SD_LINES = 576
 _SCALE_MATRIX = {
     "bt709": "bt709",
     "bt470bg": "bt601",
@@ -25,6 +28,17 @@ _BT709 = {
     "colorspace": "bt709",
     "range": "tv",
 }
+_SCALING = "bicubic+accurate_rnd+full_chroma_int"
+"""Rounded exactly: without it BT.601 and full range come out up to 3 of 255 beside the truth."""
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A look-up table, and the file that ffmpeg reads it from."""
+
+    lut: Lut
+    file: Path
+    """Written by `adapters.cubes`: nothing of somebody else's spelling reaches ffmpeg."""
 
 
 def fitted_size(info: MediaInfo, short_side: int) -> tuple[int, int]:
@@ -34,7 +48,14 @@ def fitted_size(info: MediaInfo, short_side: int) -> tuple[int, int]:
     return _even(width * scale, width), _even(height * scale, height)
 
 
-def sdr_picture(stream: Any, info: MediaInfo, size: tuple[int, int], *, maps_tones: bool) -> Any:
+def sdr_picture(
+    stream: Any,
+    info: MediaInfo,
+    size: tuple[int, int],
+    *,
+    maps_tones: bool,
+    table: Table | None = None,
+) -> Any:
     """Continue an ffmpeg-python stream of `info`'s picture to 8-bit BT.709 of exactly `size`.
 
     ffmpeg turns rotated pictures upright before the first filter.
@@ -43,68 +64,74 @@ def sdr_picture(stream: Any, info: MediaInfo, size: tuple[int, int], *, maps_ton
         MediaToolError: If the source is HDR or of wide gamut and this ffmpeg cannot map it.
         MediaError: If its colour matrix is one that nothing here converts.
     """
-    width, height = size
-    wide = info.colour.is_hdr or info.colour.primaries == "bt2020"
-    if wide:
+    viewing = viewing_of(info, table.lut if table else None)
+    if viewing in (Viewing.TONE_MAPPED, Viewing.CONVERTED):
         if not maps_tones:
             raise MediaToolError(
                 f"{info.path.name} is HDR or BT.2020, and this ffmpeg cannot map it to SDR.",
                 why="The filters zscale and tonemap are missing.",
-                fix="Install an ffmpeg with zimg, or unset NEWTAKE_FFMPEG to use the bundled one.",
+                fix="Install an ffmpeg with zimg, or unset NEWTAKE_FFMPEG to use the bundled one; "
+                "or give a table with --lut.",
             )
         # Scaled first: the float stages cost in proportion to the pixels.
-        stream = stream.filter("scale", width, height, flags="bicubic").filter("setsar", 1)
-        stream = _mapped_to_bt709(stream, info)
+        stream = _scaled(stream, size)
+        stream = _mapped_to_bt709(stream, info, rolled_off=viewing is Viewing.TONE_MAPPED)
+    elif table is not None:
+        # 16 bits between the steps, in RGB of full range: what tables are made for.
+        stream = _scaled(stream, size, **_read_as(info), out_range="pc")
+        stream = stream.filter("format", "gbrp16le")
+        stream = _looked_up(stream, table)
+        stream = stream.filter(
+            "scale", flags=_SCALING, out_color_matrix="bt709", in_range="pc", out_range="tv"
+        )
     else:
-        options: dict[str, Any] = {"out_color_matrix": "bt709", "out_range": "tv"}
-        matrix = _matrix(info)
-        if matrix is not None:
-            options["in_color_matrix"] = matrix
-            options["in_range"] = "pc" if _is_full_range(info) else "tv"
-        stream = stream.filter("scale", width, height, flags="bicubic", **options)
-        stream = stream.filter("setsar", 1)
+        stream = _scaled(stream, size, **_read_as(info), out_color_matrix="bt709", out_range="tv")
     return stream.filter("format", "yuv420p").filter("setparams", **_BT709)
 
 
-def _mapped_to_bt709(stream: Any, info: MediaInfo) -> Any:
+def _scaled(stream: Any, size: tuple[int, int], **options: str) -> Any:
+    width, height = size
+    return stream.filter("scale", width, height, flags=_SCALING, **options).filter("setsar", 1)
+
+
+def _looked_up(stream: Any, table: Table) -> Any:
+    if table.lut.kind == "1d":
+        return stream.filter("lut1d", file=str(table.file), interp="linear")
+    return stream.filter("lut3d", file=str(table.file), interp="tetrahedral")
+
+
+def _mapped_to_bt709(stream: Any, info: MediaInfo, *, rolled_off: bool) -> Any:
     """Through linear light; HDR is rolled off with the Hable curve, 100 nits as SDR white."""
     colour = info.colour
+    wide = colour.is_hdr or colour.primaries == "bt2020"
     stream = stream.filter(
         "zscale",
         tin=colour.transfer or "bt2020-10",
-        pin=colour.primaries or "bt2020",
-        min=colour.matrix or "bt2020nc",
-        rin="pc" if _is_full_range(info) else "tv",
+        pin=colour.primaries or ("bt2020" if wide else "bt709"),
+        min=colour.matrix or ("bt2020nc" if wide else matrix_of(info) or "gbr"),
+        rin="pc" if is_rgb(info) or is_full_range(info) else "tv",
         t="linear",
         npl=100,
     )
     stream = stream.filter("format", "gbrpf32le").filter("zscale", p="bt709")
-    if colour.is_hdr:
+    if rolled_off:
         stream = stream.filter("tonemap", tonemap="hable", desat=0)
     return stream.filter("zscale", t="bt709", m="bt709", r="tv")
 
 
-def _matrix(info: MediaInfo) -> str | None:
-    """Swscale's name of the source's matrix; None for RGB.
-
-    An untagged picture of SD size is taken as BT.601 and any other as BT.709, as players do.
-    """
-    tag = info.colour.matrix
-    if tag == "gbr" or info.pixel_format.startswith(("gbr", "rgb", "bgr", "argb", "abgr")):
-        return None
+def _read_as(info: MediaInfo) -> dict[str, str]:
+    """Swscale's options for the source's matrix and range; none for RGB, which has neither."""
+    tag = matrix_of(info)
     if tag is None:
-        return "bt601" if min(info.width, info.height) <= _SD_LINES else "bt709"
+        return {}
     if tag not in _SCALE_MATRIX:
         raise MediaError(
             f"{info.path.name} is coded with the colour matrix {tag}.",
             why="No conversion from it to BT.709 is known here.",
             fix="Export the clip as BT.709 from your editor.",
         )
-    return _SCALE_MATRIX[tag]
-
-
-def _is_full_range(info: MediaInfo) -> bool:
-    return info.colour.range == "pc" or info.pixel_format.startswith("yuvj")
+    span = "pc" if is_full_range(info) else "tv"
+    return {"in_color_matrix": _SCALE_MATRIX[tag], "in_range": span}
 
 
 def _even(wanted: Fraction, limit: int) -> int:

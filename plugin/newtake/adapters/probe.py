@@ -16,7 +16,7 @@ import av.container
 import av.video.frame
 import av.video.stream
 
-from newtake.adapters.colour import colour_tags
+from newtake.adapters.colour import colour_tags, hdr_of
 from newtake.adapters.packets import (
     DEADLINE_SECONDS,
     MAX_PIXELS,
@@ -82,6 +82,7 @@ def probe_now(
                 frames_promised(container, stream, start, rate, constant, deadline),
                 False,
             )
+        mastering, light = hdr_of({each.type.name: bytes(each) for each in first.side_data})
         timecode = _found("timecode", stream, container)
         return MediaInfo(
             path=path,

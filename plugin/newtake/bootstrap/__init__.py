@@ -16,6 +16,7 @@ from newtake.bootstrap.logbook import keep_out
 from newtake.domain.choices import WaitMode
 from newtake.domain.clip import MediaInfo
 from newtake.domain.errors import NotAuthorisedError, ProviderError, SettingsError
+from newtake.domain.cube import Lut
 from newtake.domain.files import HostTarget
 from newtake.ports import Host, Journal, MediaTool, Ports
 from newtake.settings import Settings, read_settings
@@ -97,6 +98,13 @@ def toolchain(settings: Settings) -> Toolchain:
 
 def media_tool(settings: Settings) -> MediaTool:
     from newtake.adapters.ffmpeg import FfmpegMediaTool
+def look_up_table(path: Path | None) -> Lut | None:
+    """A table that was asked for, read and checked whole. Raises: SettingsError."""
+    from newtake.adapters.cubes import read_lut
+
+    return None if path is None else read_lut(path)
+
+
 
     return FfmpegMediaTool(toolchain(settings))
 

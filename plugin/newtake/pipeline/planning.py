@@ -19,6 +19,8 @@ from newtake.domain.clip import (
     RefusalReason,
     media_origin,
     other_origin,
+from newtake.domain.codecs import CodecChoice, choose_codec
+from newtake.domain.cube import Lut
 )
 from newtake.domain.edit import (
     EditSettings,
@@ -30,10 +32,14 @@ from newtake.domain.edit import (
 )
 from newtake.domain.errors import MediaError, ProviderError, SettingsError
 from newtake.domain.events import Order
-from newtake.domain.files import HostTarget, Layout
+from newtake.domain.files import HostTarget, Layout, Profile
 from newtake.domain.plate import plan_plate, refuse_span
+from newtake.domain.viewing import viewing_notes
+from newtake.pipeline.sources import Probed, for_journal, source_notes, source_of, whole_frames
 from newtake.domain.timing import FrameRange, Handles, display_rate, frame_of_timecode
 from newtake.ports import MediaTool, ModelCard, Provider, Uploader
+_REWRAPPED = choose_codec("copy", Profile.GENERIC, "")
+
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +60,8 @@ class Plan:
     uploader: str
     uploads_publicly: bool
     target: HostTarget
+    takes: str = ""
+    """What the takes are coded as, and why; without a full stop."""
     notes: tuple[str, ...] = ()
 
     @property
@@ -100,9 +108,20 @@ async def plan_edits(
     media: MediaTool,
     provider: Provider,
     uploader: Uploader,
-    codec: str = "auto",
+    codec: CodecChoice = _REWRAPPED,
+    lut: Lut | None = None,
 ) -> Plan:
     """Plan one edit per clip. Probes media and asks for the live model; changes nothing.
+    Args:
+        clips: Of the timeline.
+        settings: Of every edit.
+        target: The timeline, and where takes are written.
+        media: Looks into the clips' files.
+        provider: Says prices and limits.
+        uploader: Says who could read what is sent.
+        codec: Of the takes.
+        lut: The table that the model sees the sources through.
+
 
     Raises:
         SettingsError: If the settings break the model's rules, live ones included.
@@ -120,7 +139,7 @@ async def plan_edits(
     entries = []
     for clip in clips:
         entry = await _plan_clip(
-            clip, settings, target, media, provider, uploader.name, card, probed, codec
+            clip, settings, target, media, provider, uploader.name, card, probed, codec.codec, lut
         )
         if entry.order is not None and card is not None:
             _check_schema(settings, entry.order.plate.duration, card)
@@ -132,6 +151,7 @@ async def plan_edits(
         uploader=uploader.name,
         uploads_publicly=uploader.public,
         target=target,
+        takes=codec.text,
         notes=tuple(notes),
     )
 
@@ -162,6 +182,7 @@ async def _plan_clip(
     uploader: str,
     card: ModelCard | None,
     probed: dict[Path, MediaInfo | MediaError],
+    lut: Lut | None,
     codec: str,
 ) -> PlannedClip:
     if clip.refusal is not None:
@@ -204,7 +225,9 @@ async def _plan_clip(
         notes.append(
             f"the timeline counts this media from {origin} on; the take's own timecode begins at "
             "00:00:00:00, as no timecode is negative"
+        lut=lut,
         )
+    notes.extend(viewing_notes(info, lut))
     order = Order(
         clip=clip,
         source=info,

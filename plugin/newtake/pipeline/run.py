@@ -182,6 +182,7 @@ async def export(job: Job, run: Run) -> None:
             rate=limits.rate,
             short_side=limits.short_side[order.settings.resolution],
             to=run.work_folder / job.id / "plate.mp4",
+            lut=order.lut,
             progress=lambda done, total: run.watcher.progress(job, Step.EXPORT, done, total),
         )
     if plate.size_bytes > limits.upload_max_bytes:

@@ -10,7 +10,8 @@ from typing import Any, Protocol
 
 from newtake.domain.clip import Clip, MediaInfo
 from newtake.domain.conform import ConformPlan
-from newtake.domain.files import ExrFrames, NewTake, PlacedTake, PlateFile, Provenance
+from newtake.domain.cube import Lut
+from newtake.domain.files import ExrFrames, NewTake, PlacedTake, PlateFile, Profile, Provenance
 from newtake.domain.plate import PlatePlan
 from newtake.ports.running import Progress
 from newtake.domain.sequence import ImageSequence
@@ -25,6 +26,10 @@ class Host(Protocol):
         Raises:
             TimelineError: The timeline cannot be read or is not safe to read.
         """
+        ...
+
+    async def readers(self) -> Profile:
+        """Which readers the timeline is written for: never "auto". Raises: TimelineError."""
         ...
 
     async def check_output(self, clip_keys: Sequence[str]) -> None:
@@ -87,8 +92,13 @@ class MediaTool(Protocol):
         short_side: int,
         to: Path,
         progress: Progress,
+        lut: Lut | None = None,
     ) -> PlateFile:
-        """Cut the plate, labelled `rate`, never larger than `short_side` pixels on that side."""
+        """Cut the plate, labelled `rate`, never larger than `short_side` pixels on that side.
+
+        Raises:
+            MediaError: The source ends early, or the table is gone or not what was planned with.
+        """
         ...
 
     async def conform(

@@ -11,8 +11,17 @@ from typing import Any
 
 from newtake.domain.clip import Clip, MediaInfo, TakeSummary
 from newtake.domain.conform import ConformPlan
+from newtake.domain.cube import Lut
 from newtake.domain.errors import HostError, MediaError, StorageError
-from newtake.domain.files import ExrFrames, FileStamp, NewTake, PlacedTake, PlateFile, Provenance
+from newtake.domain.files import (
+    ExrFrames,
+    FileStamp,
+    NewTake,
+    PlacedTake,
+    PlateFile,
+    Profile,
+    Provenance,
+)
 from newtake.domain.plate import PlatePlan
 from newtake.ports import ConformOutcome, Progress, TakeSlot
 
@@ -56,8 +65,14 @@ from newtake.domain.sequence import ImageSequence
         short_side: int,
         to: Path,
         progress: Progress,
+        lut: Lut | None = None,
     ) -> PlateFile:
-        data = f"plate {source.path} {plate}".encode()
+        if lut is not None and (
+            not lut.path.exists()
+            or hashlib.sha256(lut.path.read_bytes()).hexdigest() != lut.sha256
+        ):
+            raise MediaError(f"{lut.path} is not what it was.")
+        data = f"plate {source.path} {plate} {lut.sha256 if lut else ''}".encode()
         to.parent.mkdir(parents=True, exist_ok=True)
         to.write_bytes(data)
         progress(plate.length, plate.length)
@@ -103,9 +118,13 @@ class FakeHost:
     labels: dict[str, PlacedTake] = field(default_factory=dict)
     error: Exception | None = None
     timeline: Path = Path("timeline")
+    profile: Profile = Profile.GENERIC
 
     async def clips(self) -> Sequence[Clip]:
         return list(self.listed)
+
+    async def readers(self) -> Profile:
+        return self.profile
 
     async def check_output(self, clip_keys: Sequence[str]) -> None:
         known = {clip.key for clip in self.listed}

@@ -27,6 +27,7 @@ from newtake.shells.cli.options import (
     JobId,
     Json,
     LayoutOption,
+    LutOption,
     Out,
     ProfileOption,
     Prompt,
@@ -109,6 +110,7 @@ def _asked(words: dict[str, Any]) -> Asked:
         layout=words["layout"],
         profile=words["profile"],
         codec=words["codec"],
+        lut=words["lut"],
         wait=words.get("wait"),
     )
 
@@ -138,6 +140,7 @@ def plan(
     layout: LayoutOption = Layout.TAKES,
     profile: ProfileOption = Profile.AUTO,
     codec: CodecOption = "auto",
+    lut: LutOption = None,
     json: Json = False,
 ) -> None:
     """Say what `restyle` would do, what would leave this machine and what it costs. Do nothing."""
@@ -170,6 +173,7 @@ def restyle(
     layout: LayoutOption = Layout.TAKES,
     profile: ProfileOption = Profile.AUTO,
     codec: CodecOption = "auto",
+    lut: LutOption = None,
     wait: WaitOption = None,
     budget: BudgetOption = None,
     yes: Yes = False,

@@ -14,6 +14,7 @@ from newtake.domain.edit import Price
 from newtake.domain.files import Asset
 from newtake.domain.job import Job
 from newtake.domain.timing import FrameRange, display_rate, timecode
+from newtake.domain.viewing import viewing_text
 from newtake.pipeline.planning import Plan, PlannedClip
 
 
@@ -101,6 +102,7 @@ def plan_document(plan: Plan, audience: str) -> dict[str, Any]:
         "output": str(plan.target.output),
         "layout": plan.target.layout.value,
         "profile": plan.target.profile.value,
+        "takes": plan.takes,
         "clips": [planned_document(entry) for entry in plan.entries],
         "total": price_document(plan.total),
         "notes": list(plan.notes),
@@ -135,6 +137,12 @@ def planned_document(entry: PlannedClip) -> dict[str, Any]:
             "first_frame_in_file": plate.file_index,
             "source": str(order.source.path),
         }
+        document["picture"] = {
+            "shown": viewing_text(order.source, order.lut),
+            "lut": str(order.lut.path) if order.lut else None,
+            "lut_sha256": order.lut.sha256 if order.lut else None,
+        }
+        document["codec"] = order.codec
         document["price"] = price_document(order.price)
     return document
 

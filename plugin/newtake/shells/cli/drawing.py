@@ -121,6 +121,8 @@ def draw_plan(plan: Plan, audience: str) -> None:
     if count:
         say(out, f"Would send: {count} plate{'s' * (count > 1)} {_whereto(plan, audience)}.")
         say(out, f"Would write: {plan.target.output} ({plan.target.layout.value})")
+        if plan.takes:
+            say(out, f"Takes: {plan.takes}.")
         say(out, f"Price: {price_text(plan.total)}")
     for note in plan.notes:
         say(out, f"Note: {note}")

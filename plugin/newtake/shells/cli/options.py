@@ -85,7 +85,20 @@ TakesOut = Annotated[
 LayoutOption = Annotated[Layout, typer.Option("--layout", help="How takes are written.")]
 ProfileOption = Annotated[Profile, typer.Option("--profile", help="For which readers.")]
 CodecOption = Annotated[
-    Codec, typer.Option("--codec", help="Of the take; auto keeps the result's pictures untouched.")
+    Codec,
+    typer.Option(
+        "--codec",
+        help="Of the takes. copy keeps the result's own pictures; the others code every frame by "
+        "itself. auto is copy, and prores for DaVinci Resolve's timelines on Linux, where it opens "
+        "no H.264 in every edition.",
+    ),
+]
+LutOption = Annotated[
+    Path | None,
+    typer.Option(
+        "--lut",
+        help="A .cube table from the footage's log or HDR to Rec.709, for what the model sees.",
+    ),
 ]
 Json = Annotated[bool, typer.Option("--json", help="One JSON document on stdout.")]
 WaitOption = Annotated[

@@ -14,8 +14,10 @@ from typing import Any
 from newtake import bootstrap
 from newtake.bootstrap.account import require_key
 from newtake.bootstrap.traceless import traceless
-from newtake.domain.choices import WaitMode
+from newtake.domain.choices import Codec, WaitMode
 from newtake.domain.clip import Clip
+from newtake.domain.codecs import choose_codec
+from newtake.domain.cube import Lut
 from newtake.domain.edit import EditSettings, Limits
 from newtake.domain.errors import ClipRefusedError, SelectionError
 from newtake.domain.files import HostTarget, Layout, Profile
@@ -59,7 +61,8 @@ class Asked:
     out: Path | None = None
     layout: Layout = Layout.TAKES
     profile: Profile = Profile.AUTO
-    codec: str = "auto"
+    codec: Codec = "auto"
+    lut: Path | None = None
     wait: WaitMode | None = None
 
     @property
@@ -152,11 +155,12 @@ async def _plan_only(asked: Asked) -> tuple[Plan, str]:
     """The plan, and who could read what is sent; nothing is left behind by making it."""
     # Input is checked before anything is started: a wrong prompt should not wait for a server.
     edit = edit_settings(asked.edit)
+    lut = bootstrap.look_up_table(asked.lut)
     clips = await _chosen(asked)
     settings = bootstrap.settings_now()
     with traceless(settings, asked.provider or settings.provider) as looking:
         async with _wired(looking, asked) as wiring:
-            plan = await _planned(clips, edit, asked, wiring.ports)
+            plan = await _planned(clips, edit, asked, lut, wiring.ports)
             return plan, wiring.ports.uploader.audience
 
 
@@ -178,11 +182,12 @@ async def restyle_once(
 ) -> list[Job]:
     """Plan, show, ask and run; the jobs as they stand at the end."""
     edit = edit_settings(asked.edit)
+    lut = bootstrap.look_up_table(asked.lut)
     clips = await _chosen(asked)
     require_key(settings, asked.provider or settings.provider)
     async with _wired(settings, asked, needs_key=True) as wiring:
         ports = wiring.ports
-        plan = await _planned(clips, edit, asked, ports)
+        plan = await _planned(clips, edit, asked, lut, ports)
         draw_plan(plan, ports.uploader.audience)
         _refuse_if_nothing(plan, asked)
         budget = Budget(limit, allow_unknown=yes)
@@ -206,7 +211,10 @@ async def restyle_once(
             return await run_jobs([job.id for job in jobs], run, listen=wiring.listen)
 
 
-async def _planned(clips: Sequence[Clip], edit: EditSettings, asked: Asked, ports: Ports) -> Plan:
+async def _planned(
+    clips: Sequence[Clip], edit: EditSettings, asked: Asked, lut: Lut | None, ports: Ports
+) -> Plan:
+    host = bootstrap.timeline_host(asked.target)
     return await plan_edits(
         clips,
         edit,
@@ -214,7 +222,8 @@ async def _planned(clips: Sequence[Clip], edit: EditSettings, asked: Asked, port
         media=ports.media,
         provider=ports.provider,
         uploader=ports.uploader,
-        codec=asked.codec,
+        codec=choose_codec(asked.codec, await host.readers(), sys.platform),
+        lut=lut,
     )
 
 

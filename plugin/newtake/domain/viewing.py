@@ -1,0 +1,98 @@
+"""How a source's picture becomes one that the model reads: 8-bit BT.709, in standard range.
+
+Pure choices; `adapters.ffmpeg_picture` carries them out. Names of tags are ffmpeg's `setparams`.
+"""
+
+from __future__ import annotations
+
+from enum import Enum
+
+from newtake.domain.clip import MediaInfo
+from newtake.domain.cube import Lut
+
+_HDR_NAMES = {"smpte2084": "PQ", "arib-std-b67": "HLG"}
+_NOT_FOR_DISPLAY = ("linear", "log100", "log316")
+"""Transfers that a screen does not show as they are; zscale knows all of them."""
+_RGB = ("gbr", "rgb", "bgr", "argb", "abgr", "rgba", "bgra")
+_SD_LINES = 576
+_DEEP_BITS = 10
+
+
+class Viewing(Enum):
+    """What is done with a source's colours on the way to the model."""
+
+    STANDARD = "standard"
+    """R'G'B' values stay as they are; matrix and range become BT.709's, limited."""
+    LUT = "lut"
+    """The person's table is applied to the R'G'B' values."""
+    TONE_MAPPED = "tone_mapped"
+    """Through linear light, HDR rolled off into standard range."""
+    CONVERTED = "converted"
+    """Through linear light into BT.709; nothing has to be rolled off."""
+
+
+def viewing_of(source: MediaInfo, lut: Lut | None = None) -> Viewing:
+    """What is done; a table, where there is one, is all that is done."""
+    if lut is not None:
+        return Viewing.LUT
+    colour = source.colour
+    if colour.is_hdr:
+        return Viewing.TONE_MAPPED
+    if colour.primaries == "bt2020" or colour.transfer in _NOT_FOR_DISPLAY:
+        return Viewing.CONVERTED
+    return Viewing.STANDARD
+
+
+def is_rgb(source: MediaInfo) -> bool:
+    return source.colour.matrix == "gbr" or source.pixel_format.startswith(_RGB)
+
+
+def matrix_of(source: MediaInfo) -> str | None:
+    """The matrix that the samples are read with, by its tag; None for RGB.
+
+    An untagged picture of SD size is taken as BT.601 and any other as BT.709, as players do.
+    """
+    if is_rgb(source):
+        return None
+    if source.colour.matrix is not None:
+        return source.colour.matrix
+    return "smpte170m" if min(source.width, source.height) <= _SD_LINES else "bt709"
+
+
+def is_full_range(source: MediaInfo) -> bool:
+    return source.colour.range == "pc" or source.pixel_format.startswith("yuvj")
+
+
+def viewing_text(source: MediaInfo, lut: Lut | None = None) -> str:
+    """What the model is shown, as one sentence without a full stop, for plan and sidecar."""
+    viewing, colour = viewing_of(source, lut), source.colour
+    if lut is not None:
+        return (
+            f"shown to the model through the table {lut.text}, as BT.709; "
+            "the take comes back as the model saw it, not as the source is coded"
+        )
+    if viewing is Viewing.TONE_MAPPED:
+        name = _HDR_NAMES.get(colour.transfer or "", colour.transfer)
+        return (
+            f"shown to the model tone-mapped from {name} to BT.709 in standard range "
+            "(Hable curve, 100 nits as white)"
+        )
+    if viewing is Viewing.CONVERTED:
+        found = colour.transfer if colour.transfer in _NOT_FOR_DISPLAY else colour.primaries
+        return f"shown to the model converted from {found} to BT.709 through linear light"
+    read = "RGB" if is_rgb(source) else matrix_of(source)
+    span = "full" if is_rgb(source) or is_full_range(source) else "limited"
+    return f"shown to the model as it is: {read}, {span} range, as BT.709 in limited range"
+
+
+def viewing_notes(source: MediaInfo, lut: Lut | None = None) -> tuple[str, ...]:
+    """What a person should know of a source's colours before it is sent; empty for plain SDR."""
+    viewing, colour = viewing_of(source, lut), source.colour
+    if viewing is not Viewing.STANDARD:
+        return (viewing_text(source, lut),)
+    if colour.transfer is None and source.bit_depth >= _DEEP_BITS:
+        return (
+            f"its {source.bit_depth}-bit media does not say its transfer and is sent as BT.709; "
+            "where it is log footage, `--lut FILE.cube` shows it to the model as it should look",
+        )
+    return ()
