@@ -23,6 +23,7 @@ from newtake.ports import Ports
 from newtake.testing import (
     FakeHost,
     FakeMediaTool,
+    FakePartTool,
     FakeProvider,
     FakeUploader,
     ManualClock,
@@ -80,6 +81,7 @@ class World:
         self.media = FakeMediaTool(
             {source: media_info(source, 100)}, result=media_info(source, 120, Fraction(24))
         )
+        self.parts = FakePartTool()
         self.host = FakeHost([self.clip])
         self.takes = MemoryTakes()
         self.clock = ManualClock()
@@ -102,6 +104,7 @@ class World:
             provider=self.provider,
             uploader=self.uploader,
             media=self.media,
+            parts=self.parts,
             journal=self.journal,
             takes=self.takes,
             clock=self.clock,

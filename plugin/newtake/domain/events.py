@@ -13,6 +13,7 @@ from newtake.domain.clip import Clip, MediaInfo
 from newtake.domain.cube import Lut
 from newtake.domain.edit import EditSettings, Price
 from newtake.domain.files import Asset, HostTarget, PlacedTake, PlateFile, ResultFile, TakeFile
+from newtake.domain.parts import Part
 from newtake.domain.plate import PlatePlan
 
 
@@ -46,11 +47,11 @@ class Order:
     uploader: str
     price: Price
     codec: str = "auto"
-
     part: Part | None = None
     """Which part of the clip, where one plate does not hold it; the first one makes the take."""
     lut: Lut | None = None
     """What the source's colours go through on the way to the model."""
+
 
 @dataclass(frozen=True, slots=True)
 class Failure:

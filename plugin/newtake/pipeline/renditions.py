@@ -5,7 +5,7 @@ One that fails holds up no other: four variations are paid for one by one.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal
 
@@ -31,7 +31,7 @@ from newtake.pipeline.costs import read_cost
 from newtake.pipeline.provenance import provenance_of, sidecar_facts, take_name
 from newtake.pipeline.session import Run
 from newtake.pipeline.wait import wait_for_end
-from newtake.ports import Progress, Submission, TakeSlot
+from newtake.ports import ConformOutcome, Progress, Submission, TakeSlot
 
 _FETCHES = 2
 _LOSSES_MAX = 3
@@ -64,7 +64,7 @@ async def download_one(job: Job, rendition: Rendition, run: Run) -> None:
         ResultError: What the service gives out is damaged, also at the second try.
         ProviderError, StorageError: Worth another try; what was fetched is not fetched again.
     """
-    slot = _slot(job, rendition, run)
+    slot = slot_of(job, rendition, run)
     submission = _Reading(rendition, run)
     if not await _is_sound(slot.result, run):
         await _fetch_video(job, await submission.read(), slot.result, run)
@@ -152,21 +152,10 @@ async def conform_one(job: Job, rendition: Rendition, run: Run) -> None:
     result = rendition.result
     assert result is not None
     if await run.facts_of(result.path) != (result.sha256, result.size_bytes):
-        _lose(job, rendition, "result", result.path, run)
+        lose(job, rendition, "result", result.path, run)
         return
-    order, media = job.order, run.ports.media
     try:
-        info = await media.probe(result.path, count_frames=True)
-        plan = plan_conform(
-            order.plate,
-            info,
-            grid_rate=run.ports.provider.limits().rate,
-            timecode_start=order.timecode_start + order.plate.file_index,
-            reel=order.source.reel,
-            codec=order.codec,
-            drop=_drops(order),
-            disclosure=Disclosure(order.settings.model),
-        )
+        info, plan = await planned_take(job.order, result, run)
     except (MediaError, ResultError) as error:
         why = f"{error.what} {error.why}".strip()
         run.record(job.id, ResultRefused(rendition.submission_id, why))
@@ -176,7 +165,26 @@ async def conform_one(job: Job, rendition: Rendition, run: Run) -> None:
     run.record(job.id, Conformed(rendition.submission_id, take))
 
 
-def _lose(
+async def planned_take(
+    order: Order, result: ResultFile, run: Run
+) -> tuple[MediaInfo, ConformPlan]:
+    """What a result is, and how it becomes a take. Raises: MediaError, ResultError."""
+    info = await run.ports.media.probe(result.path, count_frames=True)
+    plan = plan_conform(
+        order.plate,
+        info,
+        grid_rate=run.ports.provider.limits().rate,
+        timecode_start=order.timecode_start + order.plate.file_index,
+        reel=order.source.reel,
+        codec=order.codec,
+        drop=_drops(order),
+        disclosure=Disclosure(order.settings.model),
+        source=order.source,
+    )
+    return info, plan
+
+
+def lose(
     job: Job, rendition: Rendition, what: Literal["result", "take"], path: Path, run: Run
 ) -> None:
     """Go back to the step that makes the file: it costs time, not money."""
@@ -195,7 +203,7 @@ async def _conformed(
     job: Job, rendition: Rendition, info: MediaInfo, plan: ConformPlan, run: Run
 ) -> TakeFile:
     order, ports = job.order, run.ports
-    slot = _slot(job, rendition, run)
+    slot = slot_of(job, rendition, run)
     ports.takes.withdraw(slot.video)
     async with run.cpu:
         outcome = await ports.media.conform(
@@ -223,12 +231,13 @@ async def take_in(
         path=slot.video,
         number=slot.number,
         available=plan.available,
-        start_timecode=timecode(plan.timecode_start, plan.available.rate, drop=_drops(order)),
+        start_timecode=timecode(plan.timecode_start, plan.available.rate, drop=_drops(job.order)),
         frames_in_file=outcome.frames_in_file,
         method=outcome.method,
         sidecar=slot.sidecar,
         exr=exr,
-        notes=notes,
+        notes=outcome.notes,
+        picture=outcome.picture,
         sha256=facts[0],
         size_bytes=facts[1],
     )
@@ -271,7 +280,7 @@ async def relink_one(job: Job, rendition: Rendition, run: Run) -> None:
     assert take is not None
     facts = await run.facts_of(take.path)
     if facts is None or take.sha256 not in ("", facts[0]):
-        _lose(job, rendition, "take", take.path, run)
+        lose(job, rendition, "take", take.path, run)
         return
     await read_cost(job, rendition, run)
     job = run.ports.journal.load(job.id)
@@ -279,7 +288,7 @@ async def relink_one(job: Job, rendition: Rendition, run: Run) -> None:
         each for each in job.renditions if each.submission_id == rendition.submission_id
     ]
     provenance = provenance_of(job, rendition)
-    slot = _slot(job, rendition, run)
+    slot = slot_of(job, rendition, run)
     run.ports.takes.write_sidecar(slot, provenance, sidecar_facts(job, rendition))
     placed = await run.ports.open_host(job.order.host).add_take(
         NewTake(
@@ -297,7 +306,7 @@ def _shown(job: Job, step: Step, run: Run) -> Progress:
     return lambda done, total: run.watcher.progress(job, step, done, total)
 
 
-def _slot(job: Job, rendition: Rendition, run: Run) -> TakeSlot:
+def slot_of(job: Job, rendition: Rendition, run: Run) -> TakeSlot:
     folder = job.order.host.output.with_name(f"{job.order.host.output.stem}_takes")
     return run.ports.takes.reserve(folder, job.order.clip.name, _label(job, rendition))
 

@@ -37,6 +37,7 @@ from newtake.domain.events import (
 from newtake.domain.job import RENDITION_STEPS, Job, Rendition, Status
 from newtake.pipeline.consent import check_consent
 from newtake.pipeline.costs import read_costs
+from newtake.pipeline.family import join_one
 from newtake.pipeline.renditions import conform_one, download_one, relink_one, wait_one
 from newtake.pipeline.session import Run, at_work
 from newtake.pipeline.submit import submit
@@ -226,6 +227,13 @@ async def _submit(job: Job, run: Run) -> None:
         await submit(run.ports.journal.load(job.id), run)
 
 
+async def _conform(job: Job, rendition: Rendition, run: Run) -> None:
+    if job.order.part is None:
+        await conform_one(job, rendition, run)
+    else:
+        await join_one(job, rendition, run)
+
+
 def _failure(step: Step, error: NewTakeError) -> Failure:
     return Failure(step, error.code, error.what, error.why, error.fix, error.money.value)
 
@@ -249,6 +257,6 @@ _JOB_STEPS: dict[Step, Callable[[Job, Run], Awaitable[None]]] = {
 _RENDITION_STEPS: dict[Step, Callable[[Job, Rendition, Run], Awaitable[None]]] = {
     Step.WAIT: wait_one,
     Step.DOWNLOAD: download_one,
-    Step.CONFORM: conform_one,
+    Step.CONFORM: _conform,
     Step.RELINK: relink_one,
 }

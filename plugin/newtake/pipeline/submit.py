@@ -9,9 +9,11 @@ from __future__ import annotations
 
 import hashlib
 import random
+from dataclasses import replace
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from newtake.domain.edit import EditSettings
 from newtake.domain.errors import (
     Money,
     ProviderError,
@@ -22,6 +24,7 @@ from newtake.domain.errors import (
 )
 from newtake.domain.events import SubmitIntended, SubmitRefused, Submitted
 from newtake.domain.job import Intent, Job, Status
+from newtake.pipeline.family import handed_on
 from newtake.pipeline.session import Run
 from newtake.ports import SubmitAnswer, no_progress
 
@@ -114,7 +117,7 @@ async def _adopt(job: Job, intent: Intent, run: Run, why: str) -> None:
             trouble = f"job {rival} is being submitted with the same frames"
             continue
         try:
-            found = await ports.provider.find(intent, job.order.settings, job.order.plate.duration)
+            found = await ports.provider.find(intent, _sent(job), job.order.plate.duration)
         except ProviderError as error:
             trouble = error.what
             continue
@@ -169,9 +172,18 @@ def _is_sending(job: Job, run: Run) -> bool:
     return job.status is not Status.UNSURE and run.ports.journal.is_held(job.id)
 
 
+def _sent(job: Job) -> EditSettings:
+    """The settings as the service's lists show them: a part is sent with a first-frame image."""
+    part = job.order.part
+    if part is None or not part.carries:
+        return job.order.settings
+    return replace(job.order.settings, first_frame=f"handed on to part {part.number}")
+
+
 async def _first_frame(job: Job, run: Run) -> str | None:
     """The URL of the first-frame image; a file is uploaded like a plate."""
-    image = job.order.settings.first_frame
+    carries = job.order.part is not None and job.order.part.carries
+    image = str(await handed_on(job, run)) if carries else job.order.settings.first_frame
     if image is None or image.startswith("https://"):
         return image
     facts = await run.facts_of(Path(image))

@@ -7,6 +7,8 @@ Rule 2: what crosses a port is a value of the domain; a library's error never do
 from __future__ import annotations
 
 from newtake.ports.files import ConformOutcome, Host, MediaTool, TakeSlot, TakeStore
+from newtake.ports.parts import PartResult, PartTool
+from newtake.ports.proxies import ProxyMaker
 from newtake.ports.running import Clock, Journal, Progress, Watcher, no_progress
 from newtake.ports.service import ModelCard, Provider, Submission, SubmitAnswer, Uploader
 from newtake.ports.wiring import HostOpener, Ports
@@ -19,9 +21,12 @@ __all__ = [
     "Journal",
     "MediaTool",
     "ModelCard",
+    "PartResult",
+    "PartTool",
     "Ports",
     "Progress",
     "Provider",
+    "ProxyMaker",
     "Submission",
     "SubmitAnswer",
     "TakeSlot",

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from newtake.domain.files import HostTarget
 from newtake.ports.files import Host, MediaTool, TakeStore
+from newtake.ports.parts import PartTool
 from newtake.ports.running import Clock, Journal
 from newtake.ports.service import Provider, Uploader
 
@@ -18,6 +19,7 @@ class Ports:
     provider: Provider
     uploader: Uploader
     media: MediaTool
+    parts: PartTool
     journal: Journal
     takes: TakeStore
     clock: Clock

@@ -1,0 +1,174 @@
+"""The jobs of one clip in parts: waiting for each other, handing pictures on, and the join.
+
+The first part's job makes the take. The others end with their results; each is submitted, paid and
+resumed like any job.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+
+from newtake.domain.conform import ConformPlan
+from newtake.domain.errors import MediaError, Money, ResultError
+from newtake.domain.events import Conformed, ResultRefused, Step
+from newtake.domain.files import TakeFile
+from newtake.domain.job import Job, Rendition
+from newtake.domain.parts import Part, join_parts, part_id
+from newtake.domain.timing import FrameRange
+from newtake.pipeline.renditions import lose, planned_take, slot_of, take_in
+from newtake.pipeline.session import Run
+from newtake.ports.parts import PartResult
+
+
+class _NoResultEverError(Exception):
+    """The service ended a part without a result: neither waiting nor resuming brings one."""
+
+
+async def handed_on(job: Job, run: Run) -> Path:
+    """The restyled picture of a part's first frame, as the part before has it.
+
+    The caller has a file of the run's work folder; it is made anew each time.
+
+    Raises:
+        ResultError: The part before has no result; nothing of this one was submitted.
+        SelectionError: Its job is not in the journal.
+    """
+    number = part_of(job).number - 1
+    try:
+        before = await _with_result(job, number, 0, run)
+        result = await _part_result(before, before.renditions[0], run)
+    except (_NoResultEverError, MediaError, ResultError) as error:
+        raise ResultError(
+            f"Part {number} has no picture to hand on to part {number + 1}.",
+            why=str(error).splitlines()[0],
+            fix=f"`newtake jobs resume {part_id(job.id, 1)}` goes on with all parts.",
+            money=Money.NOT_SENT,
+        ) from error
+    slot = job.order.plate.media_range.start - result.plan.available.start
+    to = run.work_folder / job.id / "first_frame.png"
+    async with run.cpu:
+        await run.ports.parts.still(result, slot, to=to)
+    return to
+
+
+async def join_one(job: Job, rendition: Rendition, run: Run) -> None:
+    """Make the take of one rendition of every part.
+
+    Raises:
+        ResultError: A part has no result yet, or lost it; resuming brings it.
+        MediaToolError, StorageError: Worth another try.
+        SelectionError: A part's job is not in the journal.
+    """
+    index = job.renditions.index(rendition)
+    try:
+        jobs = [
+            await _with_result(job, number, index, run)
+            for number in range(1, part_of(job).count + 1)
+        ]
+        for each in jobs:
+            await _check_kept(each, each.renditions[index], run)
+        results = [await _part_result(each, each.renditions[index], run) for each in jobs]
+    except (_NoResultEverError, MediaError) as error:
+        why = str(error).splitlines()[0]
+        run.record(job.id, ResultRefused(rendition.submission_id, why))
+        run.watcher.note(job, why)
+        return
+    take = await _joined(job, rendition, jobs, results, run)
+    run.record(job.id, Conformed(rendition.submission_id, take))
+
+
+def part_of(job: Job) -> Part:
+    """The part that a job of a family is of."""
+    assert job.order.part is not None
+    return job.order.part
+
+
+async def _with_result(job: Job, number: int, index: int, run: Run) -> Job:
+    """The job of a part once its rendition has a result.
+
+    Raises:
+        _NoResultEverError: The service ended it without one.
+        ResultError: It stopped before; its job can be resumed.
+    """
+    name = part_id(job.id, number)
+    part = await run.until(name, lambda each: _has_result(each, index))
+    if _has_result(part, index):
+        return part
+    family = part_id(job.id, 1)
+    ended = part.renditions[index] if index < len(part.renditions) else None
+    if ended is not None and ended.outcome in ("failed", "cancelled"):
+        raise _NoResultEverError(
+            f"Part {number} of {part_of(job).count} has no result: {ended.reason or ended.outcome}."
+        )
+    raise ResultError(
+        f"Part {number} of {part_of(job).count} (job {name}) has no result yet.",
+        why=part.failure.what if part.failure else f"It is {part.status.value}.",
+        fix=f"`newtake jobs resume {family}` goes on with all parts.",
+    )
+
+
+def _has_result(job: Job, index: int) -> bool:
+    return index < len(job.renditions) and job.renditions[index].result is not None
+
+
+async def _check_kept(job: Job, rendition: Rendition, run: Run) -> None:
+    """Raise ResultError where the file is no longer what came, and send its job back for it."""
+    result = rendition.result
+    assert result is not None
+    if await run.facts_of(result.path) == (result.sha256, result.size_bytes):
+        return
+    if job.id in run.held:
+        lose(job, rendition, "result", result.path, run)
+    else:
+        with run.ports.journal.hold(job.id) as held:
+            if held:
+                lose(job, rendition, "result", result.path, run)
+    raise ResultError(
+        f"The result of job {job.id} is gone or changed.",
+        fix=f"`newtake jobs resume {part_id(job.id, 1)}` fetches it again; it costs nothing.",
+    )
+
+
+async def _part_result(job: Job, rendition: Rendition, run: Run) -> PartResult:
+    assert rendition.result is not None
+    return PartResult(*await planned_take(job.order, rendition.result, run))
+
+
+async def _joined(
+    job: Job,
+    rendition: Rendition,
+    jobs: Sequence[Job],
+    results: Sequence[PartResult],
+    run: Run,
+) -> TakeFile:
+    plans = [each.plan for each in results]
+    pieces = join_parts([part_of(each) for each in jobs], [each.available for each in plans])
+    whole = _whole(plans, len(jobs))
+    slot = slot_of(job, rendition, run)
+    run.ports.takes.withdraw(slot.video)
+    async with run.cpu:
+        outcome = await run.ports.parts.join(
+            results,
+            pieces,
+            whole,
+            to=slot.video,
+            progress=lambda done, total: run.watcher.progress(job, Step.CONFORM, done, total),
+        )
+    told = replace(outcome, notes=(*whole.notes, *outcome.notes))
+    return await take_in(slot, job, whole, told, None, run)
+
+
+def _whole(plans: Sequence[ConformPlan], count: int) -> ConformPlan:
+    """The joined take's plan: from the first part's first frame to the last part's last."""
+    first, last = plans[0].available, plans[-1].available
+    notes = [f"{count} parts are joined into one take"]
+    for number, plan in enumerate(plans, start=1):
+        notes += [f"part {number}: {note}" for note in plan.notes]
+    return replace(
+        plans[0],
+        rewrap=False,
+        available=FrameRange(first.start, last.end - first.start, first.rate),
+        notes=tuple(notes),
+    )
