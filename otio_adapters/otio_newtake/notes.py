@@ -43,12 +43,11 @@ def consumption_notes(
     own = source.duration - dissolves.head - dissolves.tail
     if speed is not None and speed != 1:
         yield f"{_retime(record, source, own, speed)}; its takes are put under the same retime"
-    names = [edge.name or edge.transition_type or "a transition" for edge in edges if edge]
     if dissolves.head or dissolves.tail:
+        names = dict.fromkeys(e.name or e.transition_type or "a transition" for e in edges if e)
         yield (
-            f"{' and '.join(names) or 'a transition'} shows {dissolves.head + dissolves.tail} "
-            f"media frames more of it ({dissolves.head} before and {dissolves.tail} after the "
-            "others); they are sent too"
+            f"{dissolves.head} + {dissolves.tail} media frames more of it show in "
+            f"{' and '.join(names) or 'transitions'}; they are sent too"
         )
 
 

@@ -184,7 +184,7 @@ def test_a_speed_and_a_transition_are_noted_with_what_they_consume() -> None:
     assert "speed ramp" in ramp.refusal.text
     dissolve = listed(FIXTURES / "dissolve.otio")[0]
     assert (dissolve.dissolves.head, dissolve.dissolves.tail) == (0, 6)
-    assert "Cross Dissolve shows 6 media frames more" in dissolve.notes[0]
+    assert "0 + 6 media frames more of it show in Cross Dissolve" in dissolve.notes[0]
 
 
 def test_what_was_mended_or_is_disabled_is_noted() -> None:
