@@ -37,8 +37,9 @@ def make_numbered(
     filters: str = "",
     options: tuple[str, ...] = (),
     inputs: tuple[str, ...] = (),
+    first: int = 0,
 ) -> Path:
-    """Write frames 0 .. `frames` - 1.
+    """Write `frames` frames, numbered from `first` on.
 
     Args:
         filters: Further filters, after the numbers are drawn.
@@ -49,7 +50,7 @@ def make_numbered(
     row, column = height // 3, Fraction(width, _BITS)
     boxes = []
     for bit in range(_BITS):
-        is_set = f"mod(floor(n/{2**bit}),2)"
+        is_set = f"mod(floor((n+{first})/{2**bit}),2)"
         left, right = int(bit * column), int((bit + 1) * column)
         place = f"x={left}:w={right - left}:h={row}:t=fill"
         for top, bright in ((0, is_set), (row, f"1-{is_set}")):

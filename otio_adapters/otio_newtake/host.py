@@ -29,6 +29,7 @@ from otio_newtake.marks import mark_of, text_of
 from otio_newtake.outputs import base_of
 from otio_newtake.proof import Before, check_written, held_take
 from otio_newtake.reading import OpenedTimeline, open_timeline
+from otio_newtake.shown import shown_media
 from otio_newtake.writing import check_writable, write_timeline
 
 
@@ -49,7 +50,6 @@ class OtioHost:
         """Every clip, in reading order, with the takes that the output already holds."""
         return await anyio.to_thread.run_sync(self._list)
 
-    async def check_output(self, clip_keys: Sequence[str]) -> None:
     async def readers(self) -> Profile:
         """Whom the output is written for: as asked, else as the timeline came; never "auto"."""
         return await anyio.to_thread.run_sync(self._readers)
@@ -58,6 +58,7 @@ class OtioHost:
         dialect = dialect_of(self._target.profile, base_of(self._target).timeline)
         return Profile.RESOLVE if dialect.resolve_shape else Profile.GENERIC
 
+    async def check_output(self, clip_keys: Sequence[str]) -> None:
         """Refuse an output that takes could not be written to, before anything is paid for.
 
         Raises:
@@ -121,6 +122,29 @@ class OtioHost:
             await anyio.to_thread.run_sync(
                 self._apply, [(clip, partial(_star, key=key, starred=starred))]
             )
+
+    async def shown_media(self, clip: Clip, key: str) -> ShownMedia:
+        """The media of a take of a listed clip, and which of its frames the clip shows.
+
+        Args:
+            clip: As `clips` of this timeline has it.
+            key: The take's key; "original" for the media as cut.
+
+        Raises:
+            HostError: There is no such clip or take, or its media is no file of this machine.
+            TimelineError: If the timeline cannot be read.
+        """
+        return await anyio.to_thread.run_sync(self._shown_media, clip, key)
+
+    def _shown_media(self, clip: Clip, key: str) -> ShownMedia:
+        opened = open_timeline(self._target.timeline)
+        found = find_appearances(opened.timeline)
+        place = _numbered(opened, found, clip.key)
+        if place is None:
+            raise HostError(f"The timeline has no clip {clip.name!r} any more.")
+        own = text_of(mark_of(place.item), "clip_id")
+        above = takes.track_takes(own, [each.item for each in found])
+        return shown_media(clip, place.item, above, key, opened.folder)
 
     async def is_ours(self) -> bool:
         """Whether the target's timeline was written by New Take, under the name it has.

@@ -38,8 +38,10 @@ def take_reference(take: NewTake, number: int, clip: Any, original: Any, dialect
 def exr_reference(
     take: NewTake, exr: ExrFrames, number: int, clip: Any, original: Any, dialect: Dialect
 ) -> Any:
-    """The take's EXR: scene-linear half float, numbered like the media's frames; a single picture as
-    what it is."""
+    """The take's EXR: scene-linear half float, numbered like the media's frames.
+
+    A single picture is linked as what it is.
+    """
     span = original.available_range if original is not None else None
     rate = spelling_of(exr.rate, *_spans(clip, span))
     available = time_range(FrameRange(exr.start, exr.count, exr.rate), rate)

@@ -51,7 +51,13 @@ class Settings(BaseModel):
     deadline_minutes: Annotated[float, Field(gt=0, le=7 * 24 * 60)] = 30
     result_max_bytes: Annotated[int, Field(gt=0)] = 4 << 30
     """A larger result is refused; EXR packages of 1080p frames can be large."""
+    proxies_max_bytes: Annotated[int, Field(ge=0)] = 2 << 30
+    """What all compare proxies together may take; the least recently used go first."""
     ffmpeg: Path | None = None
+
+    @property
+    def proxy_folder(self) -> Path:
+        return self.home / "cache" / "proxies"
 
     @property
     def journal_path(self) -> Path:

@@ -74,14 +74,18 @@ def read_exr_source(path: Path) -> ExrSourceFacts:
 
 
 @contextmanager
-def exr_stream(files: Sequence[Path], size: tuple[int, int]) -> Iterator[ExrStream]:
+def exr_stream(
+    files: Sequence[Path], size: tuple[int, int], unstated: tuple[float, ...] | None = None
+) -> Iterator[ExrStream]:
     """The process, ended at the context's end whatever has become of it.
 
     Args:
         files: In order; a file may stand in it more than once.
         size: That every picture must have.
+        unstated: Chromaticities of images that state none; None takes the format's, BT.709's.
     """
-    order = {"do": "pictures", "files": [str(each.absolute()) for each in files], "size": size}
+    names = [str(each.absolute()) for each in files]
+    order = {"do": "pictures", "files": names, "size": size, "unstated": unstated}
     process = _started(order)
     with process, child(process.pid):
         try:

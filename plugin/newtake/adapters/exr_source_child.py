@@ -37,7 +37,7 @@ def main() -> None:
                 if order["do"] == "facts":
                     out.write(json.dumps(_facts(name)).encode())
                 else:
-                    _write(name, tuple(order["size"]), out)
+                    _write(name, order, out)
         except BrokenPipeError:
             sys.exit(0)  # ffmpeg has all that it wanted, or says itself what went wrong
         except Exception as error:
@@ -70,12 +70,12 @@ def _header(name: str) -> dict[str, Any]:
     return header
 
 
-def _write(name: str, wanted: tuple[int, int], out: IO[bytes]) -> None:
+def _write(name: str, order: dict[str, Any], out: IO[bytes]) -> None:
     import numpy
     import OpenEXR
 
     header = _header(name)
-    size = _size(header["displayWindow"])
+    size, wanted = _size(header["displayWindow"]), tuple(order["size"])
     if size != wanted:
         raise ValueError(f"it has {size[0]} x {size[1]} pixels, the first image {wanted}")
     found = OpenEXR.File(name, separate_channels=True).channels()
@@ -85,7 +85,7 @@ def _write(name: str, wanted: tuple[int, int], out: IO[bytes]) -> None:
         raise ValueError(f"its channels are {', '.join(planes) or 'none'}, not R, G and B")
     light = numpy.stack([planes[each] for each in names], axis=-1).astype(numpy.float32)
     light = _placed(light, header["dataWindow"], header["displayWindow"])
-    stated = header.get("chromaticities")
+    stated = header.get("chromaticities") or order.get("unstated")
     if stated is not None and len(stated) == 8:
         light = light @ _to_rec709(tuple(float(each) for each in stated)).T
     light = numpy.nan_to_num(light, nan=0.0, posinf=65504.0, neginf=0.0)
@@ -155,8 +155,8 @@ def _size(window: Any) -> tuple[int, int]:
 def _timecode(value: Any) -> str | None:
     if value is None:
         return None
-    mark = ";" if value.dropFrame() else ":"
-    return f"{value.hours():02}:{value.minutes():02}:{value.seconds():02}{mark}{value.frame():02}"
+    mark = ";" if value.dropFrame else ":"
+    return f"{value.hours:02}:{value.minutes:02}:{value.seconds:02}{mark}{value.frame:02}"
 
 
 def _limit_memory() -> None:

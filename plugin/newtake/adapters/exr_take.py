@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import struct
 from collections.abc import Mapping
-from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 
@@ -25,7 +24,6 @@ from newtake.domain.exr_header import (
 from newtake.domain.files import ExrFrames
 from newtake.domain.plate import PlatePlan
 from newtake.domain.timing import timecode
-from newtake.durable import put_in_place
 
 Attributes = Mapping[str, tuple[str, bytes]]
 
@@ -120,17 +118,12 @@ def _stamp(file: Path, labels: Attributes) -> str:
     if completed is None:
         return "their table of lines is not complete, or their compression is not known here"
     beginning, replaced = completed
-    part = file.with_name(f".{file.name}.part")
-    try:
-        with part.open("xb") as target:
-            target.write(beginning)
-            target.write(memoryview(data)[replaced:])
-            target.flush()
-            os.fsync(target.fileno())
-        put_in_place(part, file)
-    finally:
-        with suppress(OSError):
-            part.unlink(missing_ok=True)
+    # In place: nobody sees the folder before all of it is right.
+    with file.open("wb") as target:
+        target.write(beginning)
+        target.write(memoryview(data)[replaced:])
+        target.flush()
+        os.fsync(target.fileno())
     return ""
 
 

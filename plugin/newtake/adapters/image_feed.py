@@ -60,7 +60,7 @@ def image_feed(source: MediaInfo, first: int, frames: int, beside: Path) -> Iter
     files, blackened = _files(sequence, first, frames)
     suffix = sequence.suffix.lower()
     if suffix == EXR_SUFFIX:
-        with exr_stream(files, (source.width, source.height)) as stream:
+        with exr_stream(files, (source.width, source.height), sequence.unstated) as stream:
             yield Feed("pipe:0", _raw(source), blackened, stream)
         return
     try:

@@ -9,16 +9,18 @@ import os
 from collections.abc import AsyncIterator
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
+from fractions import Fraction
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from newtake.bootstrap.logbook import keep_out
 from newtake.domain.choices import WaitMode
 from newtake.domain.clip import MediaInfo
-from newtake.domain.errors import NotAuthorisedError, ProviderError, SettingsError
 from newtake.domain.cube import Lut
+from newtake.domain.errors import NotAuthorisedError, ProviderError, SettingsError
 from newtake.domain.files import HostTarget
-from newtake.ports import Host, Journal, MediaTool, Ports
+from newtake.domain.sequence import ImageSequence
+from newtake.ports import Host, Journal, MediaTool, PartTool, Ports, ProxyMaker
 from newtake.settings import Settings, read_settings
 
 if TYPE_CHECKING:
@@ -96,8 +98,6 @@ def toolchain(settings: Settings) -> Toolchain:
     return find_toolchain(str(settings.ffmpeg) if settings.ffmpeg else None)
 
 
-def media_tool(settings: Settings) -> MediaTool:
-    from newtake.adapters.ffmpeg import FfmpegMediaTool
 def look_up_table(path: Path | None) -> Lut | None:
     """A table that was asked for, read and checked whole. Raises: SettingsError."""
     from newtake.adapters.cubes import read_lut
@@ -105,8 +105,32 @@ def look_up_table(path: Path | None) -> Lut | None:
     return None if path is None else read_lut(path)
 
 
+def media_tool(settings: Settings) -> MediaTool:
+    from newtake.adapters.ffmpeg import FfmpegMediaTool
 
     return FfmpegMediaTool(toolchain(settings))
+
+
+def images_named(path: Path, rate: Fraction) -> ImageSequence | None:
+    """The images that a name without a timeline means; None for any other file."""
+    from newtake.adapters.image_names import images_named as named
+
+    return named(path, rate)
+
+
+def proxy_maker(settings: Settings) -> ProxyMaker:
+    """The cache of compare proxies. Raises: MediaToolError."""
+    from newtake.adapters.proxies import ProxyCache
+
+    return ProxyCache(
+        settings.proxy_folder, toolchain(settings), max_bytes=settings.proxies_max_bytes
+    )
+
+
+def part_tool(settings: Settings) -> PartTool:
+    from newtake.adapters.part_tool import FfmpegPartTool
+
+    return FfmpegPartTool(toolchain(settings))
 
 
 @asynccontextmanager
@@ -216,6 +240,7 @@ async def wired(
                 fetch_url=fetch_url or settings.fetch_url,
             ),
             media=media_tool(settings),
+            parts=part_tool(settings),
             journal=journal,
             takes=TakeFolder(),
             clock=clock,

@@ -29,6 +29,8 @@ _SPACES = {
 """Red, green, blue and white as CIE x, y. Sources: SMPTE ST 2065-1, AMPAS S-2014-004, ITU-R BT.709
 and BT.2020."""
 _NEAR = 0.0006
+DOCUMENTED_CHROMATICITIES = _SPACES[DOCUMENTED_SPACE]
+"""For whoever draws frames whose headers state none."""
 _ASPECT_TOLERANCE = Fraction(1, 100)
 
 

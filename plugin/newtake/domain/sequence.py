@@ -54,6 +54,9 @@ class ImageSequence:
     frames: int | None = None
     """How many frames the timeline says there are; None where the files decide."""
     holes: Holes = Holes.ERROR
+    unstated: tuple[float, ...] | None = None
+    """Chromaticities of images whose headers state none, where somebody else has said them: red,
+    green, blue and white as CIE x, y."""
 
     def number_at(self, index: int) -> int:
         """The number of the image that shows at a frame."""

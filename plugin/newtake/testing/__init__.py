@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from newtake.testing.files import FakeHost, FakeMediaTool, MemoryTakes
 from newtake.testing.parts import FakePartTool
+from newtake.testing.proxies import FakeProxies
 from newtake.testing.running import Crash, ManualClock, MemoryJournal, RecordingWatcher
 from newtake.testing.service import FakeProvider, FakeUploader
 
@@ -17,6 +18,7 @@ __all__ = [
     "FakeMediaTool",
     "FakePartTool",
     "FakeProvider",
+    "FakeProxies",
     "FakeUploader",
     "ManualClock",
     "MemoryJournal",
