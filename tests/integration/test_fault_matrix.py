@@ -208,6 +208,7 @@ async def planned(ports: Ports, timeline: Path) -> str:
         media=ports.media,
         provider=ports.provider,
         uploader=ports.uploader,
+        parts=ports.parts,
     )
     return create_job(ports, "job1", plan.orders[0]).id
 

@@ -10,13 +10,13 @@ from pathlib import Path
 import pytest
 
 from newtake.domain.clip import Clip, ColourTags, MediaInfo, MediaLink, Refusal, RefusalReason
-from newtake.domain.edit import EditSettings, Limits
+from newtake.domain.edit import EditSettings
 from newtake.domain.errors import SettingsError, UnavailableError
 from newtake.domain.files import HostTarget
 from newtake.domain.timing import FrameRange
 from newtake.pipeline.planning import Plan, listed, plan_edits
 from newtake.ports import ModelCard
-from newtake.testing import FakeMediaTool, FakeProvider, FakeUploader
+from newtake.testing import FakeMediaTool, FakePartTool, FakeProvider, FakeUploader
 
 pytestmark = pytest.mark.anyio
 
@@ -69,6 +69,7 @@ async def plan(
         media=FakeMediaTool({PATH: media}),
         provider=provider or FakeProvider(),
         uploader=FakeUploader(),
+        parts=FakePartTool(),
     )
 
 
@@ -156,20 +157,17 @@ async def test_frames_that_fit_in_one_way_need_no_word(
     assert made.entries[0].notes == ()
 
 
-def test_a_listing_refuses_what_no_plate_holds_and_keeps_earlier_reasons() -> None:
-    limits = Limits()
-
+def test_a_listing_refuses_what_is_too_long_for_parts_and_keeps_earlier_reasons() -> None:
     def reason(source: FrameRange) -> RefusalReason | None:
-        refusal = listed(clip(source, None), limits).refusal
+        refusal = listed(clip(source, None)).refusal
         return refusal.reason if refusal is not None else None
 
-    assert reason(FrameRange(0, 240, R25)) is None
-    assert reason(FrameRange(0, 241, R25)) is RefusalReason.TOO_LONG
-    assert reason(FrameRange(0, 500, Fraction(50))) is None
-    assert reason(FrameRange(0, 501, Fraction(50))) is RefusalReason.TOO_LONG
+    assert reason(FrameRange(0, 600 * 25, R25)) is None
+    assert reason(FrameRange(0, 600 * 25 + 1, R25)) is RefusalReason.TOO_LONG
+    assert reason(FrameRange(0, 600 * 50, Fraction(50))) is None
     still = Refusal(RefusalReason.STILL, "it is a still picture, not a movie")
     refused = replace(clip(FrameRange(0, 500, R25), None), refusal=still)
-    assert listed(refused, limits).refusal is still
+    assert listed(refused).refusal is still
 
 
 async def test_a_short_media_file_is_filled_with_its_last_frame() -> None:
@@ -199,7 +197,7 @@ async def test_media_of_another_rate_covers_every_frame_that_shows() -> None:
             replace(info(), constant_rate=False),
             RefusalReason.UNSUPPORTED,
         ),
-        (FrameRange(0, 250, R25), info(), RefusalReason.TOO_LONG),
+        (FrameRange(0, 15_001, R25), info(frames=16_000), RefusalReason.TOO_LONG),
     ],
 )
 async def test_what_cannot_be_sent_is_refused_before_anything_is(
@@ -220,6 +218,7 @@ async def test_offline_media_is_refused() -> None:
         media=FakeMediaTool(),
         provider=FakeProvider(),
         uploader=FakeUploader(),
+        parts=FakePartTool(),
     )
 
     assert made.refused[0].refusal is not None

@@ -36,3 +36,5 @@ Codec = Literal["auto", "copy", "h264", "prores", "dnxhr"]
 PlateCadence = Literal["frame", "time"]
 Cadence = Literal["auto", PlateCadence]
 """As asked for; a plan makes one of the two of "auto"."""
+Continuity = Literal["carry", "parallel"]
+"""Whether a part of a long shot begins with the last restyled picture of the part before."""

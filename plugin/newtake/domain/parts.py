@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from newtake.domain.clip import Refusal, RefusalReason
 from newtake.domain.timing import FrameRange
 
 OVERLAP_FRAMES = 12
@@ -50,6 +51,22 @@ class Piece:
     frames: FrameRange
     """In the media's time base."""
     dissolves: bool = False
+
+
+def refuse_length(source: FrameRange) -> Refusal | None:
+    """Why frames are too many even for parts, as far as their number says; None when they are not.
+
+    Args:
+        source: The frames, at the media's rate.
+    """
+    seconds = source.duration / source.rate
+    if seconds <= MAX_CLIP_SECONDS:
+        return None
+    return Refusal(
+        RefusalReason.TOO_LONG,
+        f"it shows {float(seconds):.0f} seconds; up to {MAX_CLIP_SECONDS // 60} minutes are "
+        "restyled, in parts",
+    )
 
 
 def part_id(job_id: str, number: int) -> str:

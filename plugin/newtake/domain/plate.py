@@ -12,6 +12,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from math import ceil
 
 from newtake.domain.cadence import (
     chosen_cadence,
@@ -68,7 +69,7 @@ class PlatePlan:
 
     @property
     def slots(self) -> Sequence[int]:
-        """The plate frame that each slot shows: its own, or the one before where it was left out."""
+        """The plate frame that each slot shows: its own, or, left out, the one before it."""
         if not self.sent:
             return range(self.media_range.duration)
         latest = (
@@ -106,6 +107,8 @@ def plan_plate(
     limits: Limits,
     duration: str,
     cadence: Cadence = "auto",
+    *,
+    head_handle: bool = True,
 ) -> PlatePlan | Refusal:
     """Choose the tier, the handles and the held frames for one clip.
 
@@ -116,19 +119,20 @@ def plan_plate(
         limits: The model's frame grid.
         duration: "auto", "5s" or "10s".
         cadence: How the plate goes through the media.
+        head_handle: Whether it may begin before the clip does.
     """
     source = clip.source
     refusal = refuse_span(source, limits, duration, cadence)
     if refusal is not None:
         return refusal
     chosen = chosen_cadence(cadence, source.rate)
-    step = grid_step(chosen, source.rate, limits.rate)
+    step = plate_step(source.rate, limits, cadence)
     needed = first_place(source.duration, step)
     word, length = next(tier for tier in _tiers(limits, duration) if tier[1] >= needed)
     spare = length - needed
     before = -first_place(available.start - source.start, step)
     after = first_place(available.end - source.start, step) - needed
-    head = min(before, max(spare // 2, spare - after))
+    head = min(before, max(spare // 2, spare - after)) if head_handle else 0
     tail = min(after, spare - head)
     places = range(-head, needed + tail)
     first = media_offset(places.start, step)
@@ -160,7 +164,7 @@ def refuse_span(
         duration: "auto", "5s" or "10s".
         cadence: How a plate would go through the media.
     """
-    step = grid_step(chosen_cadence(cadence, source.rate), source.rate, limits.rate)
+    step = plate_step(source.rate, limits, cadence)
     needed = first_place(source.duration, step)
     word, most = _tiers(limits, duration)[-1]
     if needed <= most:
@@ -170,6 +174,17 @@ def refuse_span(
         RefusalReason.TOO_LONG,
         f"it shows {source.duration} frames{grid}; {word} of the model hold {most}",
     )
+
+
+def capacity(rate: Fraction, limits: Limits, duration: str, cadence: Cadence) -> int:
+    """How many media frames the longest plate holds. Arguments as for `plan_plate`."""
+    _, most = _tiers(limits, duration)[-1]
+    return ceil(most * plate_step(rate, limits, cadence) + Fraction(1, 2)) - 1
+
+
+def plate_step(rate: Fraction, limits: Limits, cadence: Cadence) -> Fraction:
+    """Media frames from one plate frame to the next. Arguments as for `plan_plate`."""
+    return grid_step(chosen_cadence(cadence, rate), rate, limits.rate)
 
 
 def told_cadence(plate: PlatePlan, grid: Fraction) -> str | None:

@@ -10,8 +10,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from math import ceil
-from pathlib import Path
 
+from newtake.domain.cadence import reason_of_cadence
 from newtake.domain.clip import (
     Clip,
     MediaInfo,
@@ -19,12 +19,11 @@ from newtake.domain.clip import (
     RefusalReason,
     media_origin,
     other_origin,
+)
 from newtake.domain.codecs import CodecChoice, choose_codec
 from newtake.domain.cube import Lut
-)
 from newtake.domain.edit import (
     EditSettings,
-    Limits,
     Price,
     schema_problems,
     settings_problems,
@@ -33,13 +32,16 @@ from newtake.domain.edit import (
 from newtake.domain.errors import MediaError, ProviderError, SettingsError
 from newtake.domain.events import Order
 from newtake.domain.files import HostTarget, Layout, Profile
-from newtake.domain.plate import plan_plate, refuse_span
-from newtake.domain.viewing import viewing_notes
-from newtake.pipeline.sources import Probed, for_journal, source_notes, source_of, whole_frames
+from newtake.domain.parts import refuse_length
+from newtake.domain.plate import told_cadence
 from newtake.domain.timing import FrameRange, Handles, display_rate, frame_of_timecode
-from newtake.ports import MediaTool, ModelCard, Provider, Uploader
-_REWRAPPED = choose_codec("copy", Profile.GENERIC, "")
+from newtake.domain.viewing import viewing_notes
+from newtake.pipeline.part_planning import PartChoices, plan_plates
+from newtake.pipeline.sources import Probed, for_journal, source_notes, source_of, whole_frames
+from newtake.ports import MediaTool, ModelCard, PartTool, Provider, Uploader
 
+_AS_A_RULE = PartChoices()
+_REWRAPPED = choose_codec("copy", Profile.GENERIC, "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +52,12 @@ class PlannedClip:
     order: Order | None
     refusal: Refusal | None
     notes: tuple[str, ...] = ()
+    later_parts: tuple[Order, ...] = ()
+    """Where one plate does not hold the clip: `order` is of its first part, these of the others."""
+
+    @property
+    def orders(self) -> tuple[Order, ...]:
+        return () if self.order is None else (self.order, *self.later_parts)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,13 +68,14 @@ class Plan:
     uploader: str
     uploads_publicly: bool
     target: HostTarget
+    notes: tuple[str, ...] = ()
     takes: str = ""
     """What the takes are coded as, and why; without a full stop."""
-    notes: tuple[str, ...] = ()
 
     @property
     def orders(self) -> tuple[Order, ...]:
-        return tuple(entry.order for entry in self.entries if entry.order is not None)
+        """All parts of a clip stand together, in order."""
+        return tuple(order for entry in self.entries for order in entry.orders)
 
     @property
     def refused(self) -> tuple[PlannedClip, ...]:
@@ -90,14 +99,14 @@ def check_settings(settings: EditSettings) -> None:
         raise SettingsError("The settings do not fit the model.", why=" ".join(problems))
 
 
-def listed(clip: Clip, limits: Limits) -> Clip:
-    """The clip, refused where its frames as the timeline states them fit no plate.
+def listed(clip: Clip) -> Clip:
+    """The clip, refused where its frames as the timeline states them are too many.
 
     For listings, which open no media: the file has the last word when it is planned.
     """
     if clip.refusal is not None:
         return clip
-    return replace(clip, refusal=refuse_span(clip.source, limits))
+    return replace(clip, refusal=refuse_length(clip.source))
 
 
 async def plan_edits(
@@ -110,8 +119,11 @@ async def plan_edits(
     uploader: Uploader,
     codec: CodecChoice = _REWRAPPED,
     lut: Lut | None = None,
+    parts: PartTool,
+    choices: PartChoices = _AS_A_RULE,
 ) -> Plan:
     """Plan one edit per clip. Probes media and asks for the live model; changes nothing.
+
     Args:
         clips: Of the timeline.
         settings: Of every edit.
@@ -121,7 +133,8 @@ async def plan_edits(
         uploader: Says who could read what is sent.
         codec: Of the takes.
         lut: The table that the model sees the sources through.
-
+        parts: Looks for cuts in clips that no plate holds.
+        choices: How plates go through the media.
 
     Raises:
         SettingsError: If the settings break the model's rules, live ones included.
@@ -135,14 +148,25 @@ async def plan_edits(
         )
     notes: list[str] = []
     card = await _live_model(provider, notes)
-    probed: dict[Path, MediaInfo | MediaError] = {}
+    probed: Probed = {}
     entries = []
     for clip in clips:
         entry = await _plan_clip(
-            clip, settings, target, media, provider, uploader.name, card, probed, codec.codec, lut
+            clip,
+            settings,
+            target,
+            media,
+            provider,
+            uploader.name,
+            card,
+            probed,
+            codec.codec,
+            lut,
+            parts,
+            choices,
         )
-        if entry.order is not None and card is not None:
-            _check_schema(settings, entry.order.plate.duration, card)
+        for order in entry.orders if card is not None else ():
+            _check_schema(settings, order.plate.duration, card)
         entries.append(entry)
     return Plan(
         settings=settings,
@@ -151,8 +175,8 @@ async def plan_edits(
         uploader=uploader.name,
         uploads_publicly=uploader.public,
         target=target,
-        takes=codec.text,
         notes=tuple(notes),
+        takes=codec.text,
     )
 
 
@@ -181,67 +205,72 @@ async def _plan_clip(
     provider: Provider,
     uploader: str,
     card: ModelCard | None,
-    probed: dict[Path, MediaInfo | MediaError],
-    lut: Lut | None,
+    probed: Probed,
     codec: str,
+    lut: Lut | None,
+    parts: PartTool,
+    choices: PartChoices,
 ) -> PlannedClip:
     if clip.refusal is not None:
         return PlannedClip(clip, None, clip.refusal, clip.notes)
-    if clip.media is None or clip.media.path is None:
-        return PlannedClip(clip, None, Refusal(RefusalReason.NO_MEDIA, "it has no media"))
-    path = clip.media.path
-    if path not in probed:
-        try:
-            probed[path] = await media.probe(path)
-        except MediaError as error:
-            probed[path] = error
-    info = probed[path]
-    if isinstance(info, MediaError):
-        text = f"{info.what} {info.why}".strip()
-        return PlannedClip(clip, None, Refusal(RefusalReason.OFFLINE, text))
+    info = await source_of(clip, media, probed)
+    if isinstance(info, Refusal):
+        return PlannedClip(clip, None, info)
     notes = list(clip.notes)
-    if not info.constant_rate:
-        text = "its media has a variable frame rate; only constant rates are supported"
-        return PlannedClip(clip, None, Refusal(RefusalReason.UNSUPPORTED, text))
     clip = _at_media_rate(clip, info, notes)
     start = _timecode_start(info, notes)
+    counted = info.sequence.start if start is None and info.sequence is not None else start
     try:
         stated = clip.media.available if clip.media else None
-        origin = media_origin(clip.source, stated, info, start)
+        origin = media_origin(clip.source, stated, info, counted)
     except ValueError as error:
         return PlannedClip(clip, None, Refusal(RefusalReason.OUTSIDE_MEDIA, str(error)))
-    if other_origin(clip.source, stated, info, start) is not None:
+    if other_origin(clip.source, stated, info, counted) is not None:
         notes.append(_two_readings(clip.source, info, origin))
-    available = FrameRange(origin, info.frames, info.rate)
+    available = whole_frames(clip, info, FrameRange(origin, info.frames, info.rate), notes)
+    if isinstance(available, Refusal):
+        return PlannedClip(clip, None, available, tuple(notes))
     limits = provider.limits()
-    plate = plan_plate(clip, available, origin, limits, settings.duration)
-    if isinstance(plate, Refusal):
-        return PlannedClip(clip, None, plate, tuple(notes))
-    if info.has_alpha:
-        notes.append(
-            "the media's alpha channel is flattened: the model sees and returns picture only"
+    try:
+        plates = await plan_plates(
+            clip, info, available, origin, limits, settings, choices, parts, notes
         )
+    except MediaError as error:
+        plates = Refusal(RefusalReason.OFFLINE, f"{error.what} {error.why}".strip())
+    if isinstance(plates, Refusal):
+        return PlannedClip(clip, None, plates, tuple(notes))
+    for note in (
+        reason_of_cadence(choices.cadence, info.rate, limits.rate),
+        *(told_cadence(each.plate, limits.rate) for each in plates),
+    ):
+        if note is not None:
+            notes.append(note)
+    notes.extend(source_notes(info, plates[0].plate))
     if start is None and origin < 0:
         notes.append(
             f"the timeline counts this media from {origin} on; the take's own timecode begins at "
             "00:00:00:00, as no timecode is negative"
-        lut=lut,
         )
-    notes.extend(viewing_notes(info, lut))
-    order = Order(
-        clip=clip,
-        source=info,
-        origin=origin,
-        timecode_start=max(origin, 0) if start is None else start,
-        plate=plate,
-        settings=settings,
-        host=target,
-        provider=provider.name,
-        uploader=uploader,
-        price=provider.price(settings, plate.duration, card),
-        codec=codec,
+    first, *later = (
+        Order(
+            clip=clip,
+            source=for_journal(info),
+            origin=origin,
+            timecode_start=max(origin, 0) if start is None else start,
+            plate=each.plate,
+            settings=settings,
+            host=target,
+            provider=provider.name,
+            uploader=uploader,
+            price=provider.price(settings, each.plate.duration, card),
+            codec=codec,
+            lut=lut,
+            part=each.part,
+        )
+        for each in plates
     )
-    return PlannedClip(clip, order, None, tuple(notes))
+    notes.extend(viewing_notes(info, lut))
+    return PlannedClip(clip, first, None, tuple(notes), tuple(later))
 
 
 def _two_readings(source: FrameRange, info: MediaInfo, origin: int) -> str:

@@ -9,7 +9,8 @@ the job's next step and goes on from there.
 from __future__ import annotations
 
 import logging
-from collections.abc import Awaitable, Callable
+import secrets
+from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
 
 import anyio
@@ -35,6 +36,7 @@ from newtake.domain.events import (
     Uploaded,
 )
 from newtake.domain.job import RENDITION_STEPS, Job, Rendition, Status
+from newtake.domain.parts import part_id
 from newtake.pipeline.consent import check_consent
 from newtake.pipeline.costs import read_costs
 from newtake.pipeline.family import join_one
@@ -50,6 +52,17 @@ def create_job(ports: Ports, job_id: str, order: Order) -> Job:
     """Journal a new job; nothing has happened for it yet."""
     ports.journal.append(job_id, Stamped(ports.clock.now(), JobCreated(job_id, order)))
     return ports.journal.load(job_id)
+
+
+def create_jobs(ports: Ports, orders: Sequence[Order]) -> list[Job]:
+    """Journal a new job for each order; the parts of one clip, in order, become one family."""
+    jobs: list[Job] = []
+    for order in orders:
+        job_id = secrets.token_hex(4)
+        if order.part is not None and not order.part.is_first:
+            job_id = part_id(jobs[-1].id, order.part.number)
+        jobs.append(create_job(ports, job_id, order))
+    return jobs
 
 
 async def run_job(job_id: str, run: Run, *, reopen_cancelled: bool = False) -> Job:

@@ -17,8 +17,10 @@ from newtake.shells.cli.options import (
     At,
     AutoControls,
     BudgetOption,
+    CadenceOption,
     Clips,
     CodecOption,
+    ContinuityOption,
     DurationOption,
     Exr,
     FetchUrl,
@@ -111,6 +113,8 @@ def _asked(words: dict[str, Any]) -> Asked:
         profile=words["profile"],
         codec=words["codec"],
         lut=words["lut"],
+        cadence=words["cadence"],
+        continuity=words["continuity"],
         wait=words.get("wait"),
     )
 
@@ -141,6 +145,8 @@ def plan(
     profile: ProfileOption = Profile.AUTO,
     codec: CodecOption = "auto",
     lut: LutOption = None,
+    cadence: CadenceOption = "auto",
+    continuity: ContinuityOption = "carry",
     json: Json = False,
 ) -> None:
     """Say what `restyle` would do, what would leave this machine and what it costs. Do nothing."""
@@ -174,6 +180,8 @@ def restyle(
     profile: ProfileOption = Profile.AUTO,
     codec: CodecOption = "auto",
     lut: LutOption = None,
+    cadence: CadenceOption = "auto",
+    continuity: ContinuityOption = "carry",
     wait: WaitOption = None,
     budget: BudgetOption = None,
     yes: Yes = False,

@@ -9,7 +9,9 @@ import typer
 
 from newtake.domain.choices import (
     STRENGTHS,
+    Cadence,
     Codec,
+    Continuity,
     Duration,
     ProviderName,
     Resolution,
@@ -98,6 +100,23 @@ LutOption = Annotated[
     typer.Option(
         "--lut",
         help="A .cube table from the footage's log or HDR to Rec.709, for what the model sees.",
+    ),
+]
+CadenceOption = Annotated[
+    Cadence,
+    typer.Option(
+        "--cadence",
+        help="frame sends the media's frames one for one, whatever their rate; time keeps real "
+        "time, and leaves out or doubles frames for it. auto is frame up to 30 frames per second "
+        "and time above.",
+    ),
+]
+ContinuityOption = Annotated[
+    Continuity,
+    typer.Option(
+        "--continuity",
+        help="Of clips too long for one plate: carry begins each part with the last picture of "
+        "the part before, one after the other; parallel sends all at once.",
     ),
 ]
 Json = Annotated[bool, typer.Option("--json", help="One JSON document on stdout.")]

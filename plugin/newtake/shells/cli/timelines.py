@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import secrets
 import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -14,19 +13,20 @@ from typing import Any
 from newtake import bootstrap
 from newtake.bootstrap.account import require_key
 from newtake.bootstrap.traceless import traceless
-from newtake.domain.choices import Codec, WaitMode
+from newtake.domain.choices import Cadence, Codec, Continuity, WaitMode
 from newtake.domain.clip import Clip
 from newtake.domain.codecs import choose_codec
 from newtake.domain.cube import Lut
-from newtake.domain.edit import EditSettings, Limits
+from newtake.domain.edit import EditSettings
 from newtake.domain.errors import ClipRefusedError, SelectionError
 from newtake.domain.files import HostTarget, Layout, Profile
 from newtake.domain.job import Job, Status
 from newtake.domain.selection import Selection, select_clips
 from newtake.pipeline.batch import run_jobs
 from newtake.pipeline.budget import Budget
+from newtake.pipeline.part_planning import PartChoices
 from newtake.pipeline.planning import Plan, listed, plan_edits
-from newtake.pipeline.run import create_job
+from newtake.pipeline.run import create_jobs
 from newtake.pipeline.session import Run
 from newtake.ports import Ports
 from newtake.settings import Settings, edit_settings
@@ -63,6 +63,8 @@ class Asked:
     profile: Profile = Profile.AUTO
     codec: Codec = "auto"
     lut: Path | None = None
+    cadence: Cadence = "auto"
+    continuity: Continuity = "carry"
     wait: WaitMode | None = None
 
     @property
@@ -82,8 +84,7 @@ def default_output(timeline: Path) -> Path:
 
 
 def list_clips(timeline: Path, as_json: bool) -> None:
-    limits = Limits()
-    clips = [listed(clip, limits) for clip in run(clips_of, timeline.absolute())]
+    clips = [listed(clip) for clip in run(clips_of, timeline.absolute())]
     if as_json:
         print_document([clip_document(clip) for clip in clips])
     else:
@@ -198,7 +199,7 @@ async def restyle_once(
         question = f"Restyle {len(plan.orders)} clip(s) for {price_text(plan.total)}?"
         if not yes and not ask(question):
             raise SelectionError("Nothing was done.", fix="Say --yes to go on without a question.")
-        jobs = [create_job(ports, secrets.token_hex(4), order) for order in plan.orders]
+        jobs = create_jobs(ports, plan.orders)
         budget.jobs = frozenset(job.id for job in jobs)
         with watcher() as shown:
             run = Run(
@@ -224,6 +225,8 @@ async def _planned(
         uploader=ports.uploader,
         codec=choose_codec(asked.codec, await host.readers(), sys.platform),
         lut=lut,
+        parts=ports.parts,
+        choices=PartChoices(asked.cadence, asked.continuity),
     )
 
 

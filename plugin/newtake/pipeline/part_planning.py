@@ -1,0 +1,122 @@
+"""Planning a clip that one plate does not hold: where it is parted, and the plate of each part."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from math import ceil
+
+from newtake.domain.choices import Cadence, Continuity
+from newtake.domain.clip import Clip, MediaInfo, Refusal, RefusalReason
+from newtake.domain.edit import EditSettings, Limits
+from newtake.domain.parts import OVERLAP_FRAMES, Part, part_clip, real_cuts, refuse_length
+from newtake.domain.plate import PlatePlan, capacity, plan_plate, plate_step
+from newtake.domain.timing import FrameRange
+from newtake.ports import PartTool, no_progress
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedPart:
+    """One plate of a clip; `part` is None where it is the only one."""
+
+    plate: PlatePlan
+    part: Part | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PartChoices:
+    """What was asked of clips that are longer than a plate."""
+
+    cadence: Cadence = "auto"
+    continuity: Continuity = "carry"
+
+
+async def plan_plates(
+    clip: Clip,
+    info: MediaInfo,
+    available: FrameRange,
+    origin: int,
+    limits: Limits,
+    settings: EditSettings,
+    choices: PartChoices,
+    tool: PartTool,
+    notes: list[str],
+) -> Sequence[PlannedPart] | Refusal:
+    """The plates of a clip: one where it fits, else one for each part. Looks for cuts only then.
+
+    Args:
+        clip: The clip; its source range lies inside `available`.
+        info: Its media.
+        available: All frames of the file, in the media's time base.
+        origin: Time-base number of the file's first frame.
+        limits: The model's frame grid.
+        settings: Of the edit.
+        choices: How it is gone through.
+        tool: Looks for cuts.
+        notes: What is worth saying is added.
+    """
+    source, cadence, duration = clip.source, choices.cadence, settings.duration
+    most = capacity(source.rate, limits, duration, cadence)
+    if source.duration <= most:
+        plate = plan_plate(clip, available, origin, limits, duration, cadence)
+        return plate if isinstance(plate, Refusal) else [PlannedPart(plate)]
+    if (refusal := _refused(source, settings)) is not None:
+        return refusal
+    scores = await tool.scene_scores(info, source.start - origin, source.duration, no_progress)
+    carry = choices.continuity == "carry" and settings.variations == 1
+    overlap = ceil(OVERLAP_FRAMES * plate_step(source.rate, limits, cadence))
+    cuts = real_cuts(scores, source.start)
+    parts = part_clip(source, most, cuts, carry=carry, overlap=overlap)
+    planned = []
+    for part in parts:
+        plate = plan_plate(
+            replace(clip, source=part.span),
+            available,
+            origin,
+            limits,
+            duration,
+            cadence,
+            head_handle=not part.carries,
+        )
+        if isinstance(plate, Refusal):
+            return plate
+        planned.append(PlannedPart(plate, part))
+    notes += _told(parts, most, choices, carried=carry)
+    return planned
+
+
+def _refused(source: FrameRange, settings: EditSettings) -> Refusal | None:
+    if (refusal := refuse_length(source)) is not None:
+        return refusal
+    if settings.exr_export:
+        return Refusal(
+            RefusalReason.TOO_LONG,
+            "it is longer than one plate, and EXR frames of several parts are not joined; leave "
+            "--exr away, or cut the clip",
+        )
+    return None
+
+
+def _told(parts: Sequence[Part], most: int, choices: PartChoices, *, carried: bool) -> list[str]:
+    cuts = sum(1 for part in parts if not part.is_first and not part.lead)
+    dissolved = len(parts) - 1 - cuts
+    how = []
+    if cuts:
+        how.append(f"{cuts} at real cuts")
+    if dissolved:
+        lead = max(part.lead for part in parts)
+        how.append(f"{dissolved} inside a shot, dissolved over {lead} frames")
+    notes = [
+        f"one plate holds {most} of its frames, so it is sent in {len(parts)} parts and joined "
+        f"into one take; boundaries: {', '.join(how)}"
+    ]
+    if not dissolved:
+        return notes
+    if carried:
+        notes.append(
+            "each part inside a shot waits for the one before and begins with its last picture "
+            "(--continuity parallel sends all at once)"
+        )
+    elif choices.continuity == "carry":
+        notes.append("with several variations no picture is handed on: parts are sent at once")
+    return notes
