@@ -21,6 +21,7 @@ from otio_newtake.notes import consumption_notes, state_notes
 from otio_newtake.reading import OpenedTimeline
 from otio_newtake.refusals import Evidence, refuse, refuse_nested
 from otio_newtake.retimes import speed_of
+from otio_newtake.sequences import address_of, sequence_of
 from otio_newtake.spans import frames_at, rate_of, seconds_of
 from otio_newtake.takes import summaries
 
@@ -106,7 +107,7 @@ class _Lister:
                 f"{original_key or 'none'} is used"
             )
         url = url_of(reference)
-        address = self._locate(url)
+        address = address_of(reference, url, self._locate)
         spoken = reference.available_range if reference is not None else None
         rate = rate_of(spoken.duration.rate) if spoken is not None else None
         available = frames_at(spoken, rate) if rate is not None else None
@@ -115,7 +116,9 @@ class _Lister:
         if available is not None:
             consumed = settle(consumed, available, appearance, item, speed, notes)
         source = consumed.source
-        exists = address.path is not None and self._exists(address.path)
+        sequence = sequence_of(reference, address, available, self._exists)
+        place = sequence.folder if sequence is not None else address.path
+        exists = place is not None and self._exists(place)
         refusal = refuse(
             Evidence(
                 reference=reference,
@@ -126,6 +129,7 @@ class _Lister:
                 address=address,
                 exists=exists,
                 is_folder=exists and address.path is not None and self._is_folder(address.path),
+                sequence=sequence,
                 source=source,
                 available=available,
                 rate_unknown=spoken is not None and (rate is None or rate > 1000),
@@ -144,7 +148,7 @@ class _Lister:
             track=appearance.label,
             record=record,
             source=source,
-            media=MediaLink(url, address.path, available) if url else None,
+            media=MediaLink(url, address.path, available, sequence) if url else None,
             speed=Fraction(1) if total is None else total,
             dissolves=consumed.dissolves,
             takes=summaries(item, self._track_takes.get(own_id, ())),

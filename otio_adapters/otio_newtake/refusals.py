@@ -13,6 +13,7 @@ from typing import Any
 import opentimelineio as otio
 
 from newtake.domain.clip import Refusal, RefusalReason
+from newtake.domain.sequence import SUFFIXES, ImageSequence
 from newtake.domain.timing import FrameRange, Handles
 from otio_newtake.addresses import Address
 
@@ -45,6 +46,7 @@ class Evidence:
     rate_unknown: bool
     speed: Fraction | None
     """As from `retimes.speed_of`."""
+    sequence: ImageSequence | None = None
 
 
 def refuse(evidence: Evidence) -> Refusal | None:
@@ -78,10 +80,12 @@ def _of_kind(evidence: Evidence) -> Iterator[Refusal]:
     if isinstance(reference, otio.schema.GeneratorReference):
         kind = reference.generator_kind or "generator"
         yield Refusal(RefusalReason.GENERATOR, f"it is made by the editor ({kind}), not from media")
-    if isinstance(reference, otio.schema.ImageSequenceReference):
+    is_sequence = isinstance(reference, otio.schema.ImageSequenceReference)
+    if is_sequence and evidence.sequence is None and address.path is not None:
         yield Refusal(
             RefusalReason.IMAGE_SEQUENCE,
-            "its media is a sequence of images; only movie files can be restyled",
+            f"its media is a sequence of images that is not read here ({address.path.name}); "
+            f"{', '.join(each[1:].upper() for each in SUFFIXES[:4])} and TIFF are",
         )
     if _suffix(evidence) in _SOUNDS:
         yield Refusal(RefusalReason.AUDIO, "its media is a sound file; takes are picture only")
@@ -147,6 +151,8 @@ def _suffix(evidence: Evidence) -> str:
 
 
 def _is_still(evidence: Evidence) -> bool:
+    if evidence.sequence is not None:
+        return evidence.sequence.frames == 1
     if _suffix(evidence) in _PICTURES:
         return True
     available = evidence.available

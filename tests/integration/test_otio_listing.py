@@ -71,7 +71,7 @@ def row(clip: Clip) -> tuple[str, str, int, int, int, int, str]:
             [("V1", "A", 86424, 24, 86400, 24, ""), ("V1", "B", 86448, 52, 86424, 52, "")],
         ),
         ("ghost_active_key.otio", [("V1", "ghost", 0, 24, 0, 24, "")]),
-        ("image_sequence.otio", [("V1", "exr", 0, 24, 1010, 24, "image_sequence")]),
+        ("image_sequence.otio", [("V1", "exr", 0, 24, 1010, 24, "")]),
         (
             "media_at_another_rate.otio",
             [

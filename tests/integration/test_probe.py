@@ -81,8 +81,13 @@ def test_a_rate_that_changes_late_is_noticed_from_the_index(ffmpeg: str, tmp_pat
         options=("-vf", "select='lt(n,600)+mod(n,2)'", "-fps_mode", "vfr"),
     )
     media = probe_now(path)
-    assert not media.frames_counted
     assert not media.constant_rate
+    assert (media.frames, media.frames_counted) == (len(media.frame_times), True)
+    assert media.frames == 700
+    assert media.rate == 30
+    assert media.frame_times[598:604] == tuple(
+        Fraction(each, 30) for each in (598, 599, 601, 603, 605, 607)
+    )
 
 
 @pytest.mark.parametrize(

@@ -11,6 +11,7 @@ import math
 from contextlib import ExitStack
 from dataclasses import replace
 from fractions import Fraction
+from math import floor
 from pathlib import Path
 
 import anyio
@@ -27,32 +28,36 @@ from newtake.adapters.ffmpeg_conform import (
 from newtake.adapters.ffmpeg_export import UNINDEXED, Cut, pair_command, plate_command, seek_points
 from newtake.adapters.ffmpeg_picture import Table, fitted_size
 from newtake.adapters.ffmpeg_process import run_ffmpeg
-from newtake.adapters.packets import decode_order, keyframe_before
+from newtake.adapters.image_feed import image_feed
+from newtake.adapters.images import probe_sequence
+from newtake.adapters.packets import decode_order, frame_times, keyframe_before
 from newtake.adapters.parts import digest_of, part_of, stamp_of
 from newtake.adapters.probe import probe
+from newtake.adapters.quicktime_write import complete_movie
+from newtake.adapters.rewrap import rewrap
 from newtake.adapters.room import require_room
 from newtake.adapters.toolchain import Toolchain, find_toolchain
 from newtake.adapters.verify import verify
-from newtake.adapters.quicktime_write import complete_movie
-from newtake.adapters.rewrap import rewrap
 from newtake.domain.clip import MediaInfo
 from newtake.domain.conform import ConformPlan, closed_prefix
+from newtake.domain.cube import Lut
 from newtake.domain.errors import (
     MediaError,
     MediaToolError,
-from newtake.domain.cube import Lut
     NewTakeError,
     ResultError,
     StorageError,
 )
-from newtake.domain.files import ExrFrames, PlateFile
+from newtake.domain.files import ExrFrames, PlateFile, TakePicture
 from newtake.domain.plate import PlatePlan
-from newtake.domain.timing import display_rate, timecode
+from newtake.domain.sequence import ImageSequence
+from newtake.domain.timing import FrameRange, display_rate, timecode
+from newtake.domain.variable import shown
 from newtake.durable import put_in_place
 from newtake.ports import ConformOutcome, Progress
 
 _PICTURE_HEIGHT = 720
-_PLATE_BYTES_PER_PIXEL, _TAKE_BYTES_PER_PIXEL = 0.6, 1.2
+_PLATE_BYTES_PER_PIXEL, TAKE_BYTES_PER_PIXEL = 0.6, 1.2
 """A little more than pictures of pure noise took: 0.53 and, as ProRes, 1.10 (ffmpeg 7.0)."""
 _RECODED = "prores"
 """What a result becomes that cannot be rewrapped after all."""
@@ -68,6 +73,9 @@ class FfmpegMediaTool:
     async def probe(self, path: Path, *, count_frames: bool = False) -> MediaInfo:
         return await probe(path, count_frames=count_frames)
 
+    async def probe_sequence(self, sequence: ImageSequence) -> MediaInfo:
+        return await probe_sequence(sequence)
+
     async def verify(self, path: Path) -> MediaInfo:
         return await verify(path)
 
@@ -80,6 +88,7 @@ class FfmpegMediaTool:
         short_side: int,
         to: Path,
         progress: Progress,
+        lut: Lut | None = None,
     ) -> PlateFile:
         """Cut the plate; an earlier file at `to` is replaced.
 
@@ -89,10 +98,9 @@ class FfmpegMediaTool:
             MediaToolError: If ffmpeg fails.
             StorageError: If the plate cannot be written.
         """
-        lut: Lut | None = None,
         tools = await self._tools()
         cut = Cut(plate.file_index, plate.media_range.duration, plate.held, plate.sent)
-        stamp = await anyio.to_thread.run_sync(stamp_of, source.path)
+        stamp = await anyio.to_thread.run_sync(stamp_of, _stamped_file(source, cut.index))
         frames = 0
         picture = math.prod(fitted_size(source, short_side))
         require_room(round(cut.length * picture * _PLATE_BYTES_PER_PIXEL), to, "The plate")
@@ -110,15 +118,21 @@ class FfmpegMediaTool:
                     short_side=short_side,
                     maps_tones=tools.maps_tones,
                     to=part,
+                    table=table,
                 )
                 await run_ffmpeg(
-                    command, doing="Cutting the plate", frames=cut.length, progress=progress
+                    command,
+                    doing="Cutting the plate",
+                    frames=cut.length,
+                    progress=progress,
+                    stdin=feed.stream.out if feed and feed.stream else None,
                 )
+                if feed and feed.stream:
+                    await anyio.to_thread.run_sync(feed.stream.check)
                 frames = await _frames_in(part)
                 if frames:
                     break
             if frames != cut.length:
-                    table=table,
                 raise _too_short(source, cut, frames)
             sha256, size = await anyio.to_thread.run_sync(digest_of, part)
             await anyio.to_thread.run_sync(put_in_place, part, to)
@@ -152,7 +166,14 @@ class FfmpegMediaTool:
         return await self._encode(result, plan, codec, to, progress, notes)
 
     async def unpack_exr(
-        self, package: Path, plate: PlatePlan, *, folder: Path, prefix: str
+        self,
+        package: Path,
+        plate: PlatePlan,
+        plan: ConformPlan,
+        result: MediaInfo,
+        *,
+        folder: Path,
+        prefix: str,
     ) -> ExrFrames | None:
         return await anyio.to_thread.run_sync(
             lambda: take_exr_frames(package, plate, plan, result, folder=folder, prefix=prefix)
@@ -167,12 +188,12 @@ class FfmpegMediaTool:
         tools = await self._tools()
         take_info = await probe(take)
         height = min(_PICTURE_HEIGHT, 2 * (take_info.display_size[1] // 2))
-        with part_of(to) as part:
-            for seek in await _seeks(source, source_index):
+        with part_of(to) as part, image_feed(source, source_index, 1, to) as feed:
+            for seek in await seeks_of(source, source_index):
                 command = pair_command(
                     tools.executable,
                     source,
-                    source_index,
+                    Cut(source_index, 1, feed=feed),
                     take_info,
                     take_index,
                     seek=seek,
@@ -181,7 +202,12 @@ class FfmpegMediaTool:
                     kind="png" if to.suffix.lower() == ".png" else "jpg",
                     to=part,
                 )
-                await run_ffmpeg(command, doing="Drawing source and take", stall_seconds=60)
+                await run_ffmpeg(
+                    command,
+                    doing="Drawing source and take",
+                    stall_seconds=60,
+                    stdin=feed.stream.out if feed and feed.stream else None,
+                )
                 if part.exists() and part.stat().st_size:
                     await anyio.to_thread.run_sync(put_in_place, part, to)
                     return
@@ -196,7 +222,7 @@ class FfmpegMediaTool:
         frames = closed_prefix(order, plan.available.duration)
         with part_of(to) as part:
             await anyio.to_thread.run_sync(rewrap, result, plan, order[:frames], part)
-            await check_take(part, plan, frames, result)
+            made = await check_take(part, plan, frames, result)
             await self._prove(result.path, part, frames)
             await anyio.to_thread.run_sync(put_in_place, part, to)
         notes = []
@@ -206,7 +232,7 @@ class FfmpegMediaTool:
                 f"{extra} frames after the take's last one stay in the file: coded pictures can "
                 "only be cut where none refers to another"
             )
-        return ConformOutcome(frames, frames, tuple(notes), "rewrap")
+        return ConformOutcome(frames, frames, tuple(notes), "rewrap", made)
 
     async def _prove(self, result: Path, take: Path, frames: int) -> None:
         """Decode both files and compare every frame. Raises: ResultError."""
@@ -239,16 +265,16 @@ class FfmpegMediaTool:
         tools = await self._tools()
         frames = plan.available.duration
         picture = result.width * result.height
-        require_room(round(frames * picture * _TAKE_BYTES_PER_PIXEL), to, "The take")
+        require_room(round(frames * picture * TAKE_BYTES_PER_PIXEL), to, "The take")
         with part_of(to) as part:
             command = encode_command(tools.executable, result, plan, codec, to=part)
             await run_ffmpeg(
                 command, doing="Conforming the result", frames=frames, progress=progress
             )
-            await anyio.to_thread.run_sync(_keep_hdr, part, result)
-            await check_take(part, plan, frames, result)
+            await anyio.to_thread.run_sync(keep_hdr, part, result)
+            made = await check_take(part, plan, frames, result)
             await anyio.to_thread.run_sync(put_in_place, part, to)
-        return ConformOutcome(frames, 0, tuple(notes), codec)
+        return ConformOutcome(frames, 0, tuple(notes), codec, made)
 
     async def _tools(self) -> Toolchain:
         if self._toolchain is None:
@@ -260,7 +286,15 @@ async def _size(file: Path) -> int:
     return (await anyio.Path(file).stat()).st_size
 
 
-async def _seeks(source: MediaInfo, index: int) -> list[Fraction]:
+async def seeks_of(source: MediaInfo, index: int) -> list[Fraction]:
+    """Where to seek for a frame, to be tried in order; see `seek_points`."""
+    if source.sequence is not None:
+        return [Fraction(0)]
+    if not source.constant_rate:
+        # The picture that shows at the frame may have come long before it.
+        times = source.frame_times or await anyio.to_thread.run_sync(frame_times, source.path)
+        (picture,) = shown(times, source.rate, FrameRange(index, 1, source.rate))
+        index = floor(times[picture] * source.rate)
     if source.container not in UNINDEXED:
         return list(seek_points(source, index))
     target = source.video_start_seconds + index / source.rate
@@ -268,7 +302,7 @@ async def _seeks(source: MediaInfo, index: int) -> list[Fraction]:
     return list(seek_points(source, index, keyframe)) if keyframe is not None else [Fraction(0)]
 
 
-def _keep_hdr(part: Path, result: MediaInfo) -> None:
+def keep_hdr(part: Path, result: MediaInfo) -> None:
     """What the result says of its mastering stays, whatever the codec and the encoder.
 
     Raises:
@@ -282,8 +316,8 @@ def _keep_hdr(part: Path, result: MediaInfo) -> None:
 
 async def check_take(
     part: Path, plan: ConformPlan, frames: int, result: MediaInfo | None = None
-) -> None:
-    """Read back what was written.
+) -> TakePicture:
+    """Read back what was written, and say what its picture is.
 
     Args:
         part: The take.
@@ -310,29 +344,21 @@ async def check_take(
         )
         if found != wanted
     ]
+    wrong += _unlike(made, result) if result is not None else []
     if wrong:
         raise ResultError("The take did not come out as planned.", why="; ".join(wrong))
-
-
-async def _frames_in(part: Path) -> int:
-    """Frames that were really written; 0 for a file without any."""
-    try:
-        return (await probe(part, count_frames=True)).frames
-    except MediaError:
-        return 0
-
-
-def _too_short(source: MediaInfo, cut: Cut, frames: int) -> MediaError:
-    reached = max(0, frames - cut.held)
-    if cut.sent and reached:
-        reached = cut.sent[reached - 1] + 1
-    return MediaError(
-        f"{source.path.name} ends before the frames wanted.",
-        why=f"Frames {cut.index} to {cut.index + cut.frames - 1} are wanted; "
-        f"{reached} of {cut.frames} could be decoded.",
-        fix="Check that the media is complete, and that the timeline's range lies inside it.",
+    return TakePicture(
+        made.codec,
+        made.width,
+        made.height,
+        made.pixel_aspect,
+        made.bit_depth,
+        made.colour,
+        made.mastering,
+        made.light,
     )
-    wrong += _unlike(made, result) if result is not None else []
+
+
 def _unlike(made: MediaInfo, result: MediaInfo) -> list[str]:
     """Where a take's picture is not its result's."""
     wrong = [
@@ -353,3 +379,36 @@ def _unlike(made: MediaInfo, result: MediaInfo) -> list[str]:
     return wrong
 
 
+async def _frames_in(part: Path) -> int:
+    """Frames that were really written; 0 for a file without any."""
+    try:
+        return (await probe(part, count_frames=True)).frames
+    except MediaError:
+        return 0
+
+
+def _stamped_file(source: MediaInfo, index: int) -> Path:
+    """The file whose size and date stand for the source's: of a sequence its first image sent."""
+    if source.sequence is None:
+        return source.path
+    return source.sequence.file(source.sequence.number_at(index))
+
+
+def _too_short(source: MediaInfo, cut: Cut, frames: int) -> MediaError:
+    if source.sequence is not None:
+        numbers = source.sequence.numbers(cut.index, cut.frames)
+        return MediaError(
+            f"Images of {source.path.name} cannot be read.",
+            why=f"Of those from {numbers[0]} to {numbers[-1]}, {frames} came out where "
+            f"{cut.length} should have.",
+            fix="Look for images that are damaged or of another kind than their names say.",
+        )
+    reached = max(0, frames - cut.held)
+    if cut.sent and reached:
+        reached = cut.sent[reached - 1] + 1
+    return MediaError(
+        f"{source.path.name} ends before the frames wanted.",
+        why=f"Frames {cut.index} to {cut.index + cut.frames - 1} are wanted; "
+        f"{reached} of {cut.frames} could be decoded.",
+        fix="Check that the media is complete, and that the timeline's range lies inside it.",
+    )

@@ -38,6 +38,8 @@ class Cut:
     held: int = 0
     sent: tuple[int, ...] = ()
     """Which of the frames come out, in order, by their numbers in the cut; empty: each once."""
+    feed: Feed | None = None
+    """The cut's images, of a source that is a sequence of them."""
 
     @property
     def length(self) -> int:
@@ -76,9 +78,9 @@ def plate_command(
     short_side: int,
     maps_tones: bool,
     to: Path,
+    table: Table | None = None,
 ) -> list[str]:
     """Cut a plate into an MP4 labelled `rate`, source frame for frame.
-    table: Table | None = None,
 
     Its frames are fewer than `cut.length` when the source ends early, and none when the seek landed
     too late.
@@ -105,7 +107,7 @@ def plate_command(
 def pair_command(
     program: str,
     source: MediaInfo,
-    source_index: int,
+    cut: Cut,
     take: MediaInfo,
     take_index: int,
     *,
@@ -115,8 +117,21 @@ def pair_command(
     kind: Literal["png", "jpg"],
     to: Path,
 ) -> list[str]:
-    """One picture: a source frame left, a take frame right."""
-    left = cut_frames(source, Cut(source_index, 1), seek=seek, rate=source.rate)
+    """One picture: a source frame left, a take frame right.
+
+    Args:
+        program: ffmpeg.
+        source: What is cut.
+        cut: A cut of one frame.
+        take: The other file.
+        take_index: Its frame, from 0 on.
+        seek: As for `plate_command`.
+        height: Of the picture.
+        maps_tones: Whether this ffmpeg maps HDR.
+        kind: Of the picture's file.
+        to: The picture.
+    """
+    left = cut_frames(source, cut, seek=seek, rate=source.rate)
     right = (
         _input(take, {})
         .filter("select", f"eq(n,{take_index})")
@@ -147,21 +162,6 @@ def pair_command(
 
 def cut_frames(source: MediaInfo, cut: Cut, *, seek: Fraction, rate: Fraction) -> Any:
     """The filters of a cut: frame i comes out at i / `rate`."""
-    fps = source.rate
-    first = cut.index / fps
-    until = _offset(source) + first - seek + cut.frames / fps + _SPARE_SECONDS
-    options: dict[str, Any] = {"t": _seconds(until), "copyts": None}
-    if seek > 0:
-        options["ss"] = _seconds(seek)
-    stream = _input(source, options)
-    stream = stream.filter("setpts", f"PTS-({source.video_start_seconds})/TB")
-    if source.interlaced:
-        stream = stream.filter("bwdif", mode="send_frame", deint="interlaced")
-    half = 1 / (2 * fps)
-    landed = "st(1,if(eq(n,0),t,ld(1)))*0"
-    stream = stream.filter("fps", fps=str(fps), round="near").filter(
-        "select",
-        f"{landed}+gte(t,{_seconds(first - half)})*lte(ld(1),{_seconds(first + half)})",
     stream = _found(source, cut, seek) if cut.feed is None else _fed(cut.feed, rate)
     if source.has_alpha and source.codec != "exr":
         # Over black; without it the model sees whatever colour lies under what is clear.
@@ -175,11 +175,36 @@ def cut_frames(source: MediaInfo, cut: Cut, *, seek: Fraction, rate: Fraction) -
 
 def _found(source: MediaInfo, cut: Cut, seek: Fraction) -> Any:
     """The frames of a video from the cut's first one on, found by their time."""
+    fps = source.rate
+    first = cut.index / fps
+    until = _offset(source) + first - seek + cut.frames / fps + _SPARE_SECONDS
+    options: dict[str, Any] = {"copyts": None}
+    if source.constant_rate:
+        # A seek that lands too late reads no further. Of a variable rate the last picture wanted
+        # may stay for longer than anything that could be said here.
+        options["t"] = _seconds(until)
+    if seek > 0:
+        options["ss"] = _seconds(seek)
+    stream = _input(source, options)
+    # Rounded: a tick may be as long as a frame, and `setpts` cuts off what lies behind the point.
+    stream = stream.filter("setpts", f"round(PTS-({source.video_start_seconds})/TB)")
+    if source.interlaced:
+        stream = stream.filter("bwdif", mode="send_frame", deint="interlaced")
+    half = 1 / (2 * fps)
+    landed = "st(1,if(eq(n,0),t,ld(1)))*0"
+    return stream.filter("fps", fps=str(fps), round="near").filter(
+        "select",
+        f"{landed}+gte(t,{_seconds(first - half)})*lte(ld(1),{_seconds(first + half)})",
     )
-    stream = remapped(stream, cut.sent or range(cut.frames), rate)
-    if cut.held:
-        # Numbered again: a held frame is as long as one of the source's, rounded to the new grid.
-        stream = stream.filter("tpad", stop=cut.held, stop_mode="clone").filter("setpts", "N")
+
+
+def _fed(feed: Feed, rate: Fraction) -> Any:
+    """The images of a feed, in its order."""
+    stream = ffmpeg.input(feed.address, **feed.options)["V:0"]
+    stream = stream.filter("settb", f"1/({rate})").filter("setpts", "N")
+    if feed.blackened:
+        runs = "+".join(f"between(n,{first},{last})" for first, last in feed.blackened)
+        stream = stream.filter("drawbox", color="black", thickness="fill", enable=runs)
     return stream
 
 

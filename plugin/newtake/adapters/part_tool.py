@@ -15,7 +15,7 @@ from pathlib import Path
 import anyio
 import anyio.to_thread
 
-from newtake.adapters.ffmpeg import TAKE_BYTES_PER_PIXEL, check_take, seeks_of
+from newtake.adapters.ffmpeg import TAKE_BYTES_PER_PIXEL, check_take, keep_hdr, seeks_of
 from newtake.adapters.ffmpeg_export import Cut
 from newtake.adapters.ffmpeg_parts import (
     concat_command,
@@ -26,6 +26,7 @@ from newtake.adapters.ffmpeg_parts import (
     still_command,
 )
 from newtake.adapters.ffmpeg_process import run_ffmpeg
+from newtake.adapters.image_feed import image_feed
 from newtake.adapters.parts import part_of
 from newtake.adapters.room import require_room
 from newtake.adapters.toolchain import Toolchain, find_toolchain
@@ -61,12 +62,16 @@ class FfmpegPartTool:
         with tempfile.TemporaryDirectory(prefix="newtake-") as folder:
             listing = Path(folder) / "scores"
             for seek in await seeks_of(source, first):
-                command = scores_command(
-                    tools.executable, source, Cut(first, frames), seek=seek, to=listing
-                )
-                await run_ffmpeg(
-                    command, doing="Looking for cuts", frames=frames, progress=progress
-                )
+                with image_feed(source, first, frames, listing) as feed:
+                    cut = Cut(first, frames, feed=feed)
+                    command = scores_command(tools.executable, source, cut, seek=seek, to=listing)
+                    await run_ffmpeg(
+                        command,
+                        doing="Looking for cuts",
+                        frames=frames,
+                        progress=progress,
+                        stdin=feed.stream.out if feed and feed.stream else None,
+                    )
                 scores = scores_in(listing.read_text("ascii", "replace"))
                 if scores:
                     return scores
@@ -129,9 +134,10 @@ class FfmpegPartTool:
             await anyio.Path(listing).write_text(concat_list(coded), encoding="utf-8")
             command = concat_command(tools.executable, listing, whole, to=new)
             await run_ffmpeg(command, doing="Joining the parts", stall_seconds=120)
-            await check_take(new, whole, frames)
+            await anyio.to_thread.run_sync(keep_hdr, new, largest)
+            made = await check_take(new, whole, frames)
             await anyio.to_thread.run_sync(put_in_place, new, to)
-        return ConformOutcome(frames, 0, (), codec)
+        return ConformOutcome(frames, 0, (), codec, made)
 
     async def _tools(self) -> Toolchain:
         if self._toolchain is None:

@@ -17,6 +17,7 @@ import av.video.frame
 import av.video.stream
 
 from newtake.adapters.colour import colour_tags, hdr_of
+from newtake.adapters.mp4_promises import check_promises
 from newtake.adapters.packets import (
     DEADLINE_SECONDS,
     MAX_PIXELS,
@@ -53,6 +54,7 @@ def probe_now(
     """`probe`, in this thread."""
     if not path.is_file():
         raise MediaError(f"offline: {path}", why="There is no such file.")
+    check_promises(path)
     deadline = time.monotonic() + DEADLINE_SECONDS
     with opened(path, most_pixels) as container:
         stream = picture_stream(container, path)
@@ -82,7 +84,7 @@ def probe_now(
                 frames_promised(container, stream, start, rate, constant, deadline),
                 False,
             )
-        mastering, light = hdr_of({each.type.name: bytes(each) for each in first.side_data})
+        mastering, light = hdr_of(_side_data(first))
         timecode = _found("timecode", stream, container)
         return MediaInfo(
             path=path,
@@ -107,10 +109,10 @@ def probe_now(
             timecode=timecode,
             timecode_rate=_timecode_rate(path, timecode, rate),
             reel=_found("reel_name", stream, container),
-        )
             mastering=mastering,
             light=light,
             frame_times=moments,
+        )
 
 
 def _rate(stream: av.video.stream.VideoStream, times: list[Fraction], path: Path) -> Fraction:
@@ -131,7 +133,6 @@ def _rate(stream: av.video.stream.VideoStream, times: list[Fraction], path: Path
     raise MediaError(f"{path} does not say at what rate it runs.")
 
 
-def _pixel_aspect(stream: av.video.stream.VideoStream) -> Fraction:
 def _nominal(
     moments: tuple[Fraction, ...], stream: av.video.stream.VideoStream, otherwise: Fraction
 ) -> Fraction:
@@ -143,6 +144,7 @@ def _nominal(
         return otherwise
 
 
+def _pixel_aspect(stream: av.video.stream.VideoStream) -> Fraction:
     ratio = stream.sample_aspect_ratio
     return Fraction(ratio) if ratio and ratio > 0 else Fraction(1)
 
@@ -156,6 +158,11 @@ def _colour(stream: av.video.stream.VideoStream, frame: av.video.frame.VideoFram
         int(context.color_range),
         is_rgb=frame.format.is_rgb,
     )
+
+
+def _side_data(frame: av.video.frame.VideoFrame) -> dict[str, bytes]:
+    there = (frame.side_data[place] for place in range(len(frame.side_data)))
+    return {each.type.name: bytes(each) for each in there}
 
 
 def _found(

@@ -12,8 +12,8 @@ from enum import Enum
 from fractions import Fraction
 from pathlib import Path
 
-from newtake.domain.sequence import ImageSequence
 from newtake.domain.mastering import ContentLight, MasteringDisplay
+from newtake.domain.sequence import ImageSequence
 from newtake.domain.timing import FrameRange, Handles
 
 

@@ -7,7 +7,9 @@ from enum import Enum
 from fractions import Fraction
 from pathlib import Path
 
+from newtake.domain.clip import ColourTags
 from newtake.domain.exr import ExrFacts
+from newtake.domain.mastering import ContentLight, MasteringDisplay
 from newtake.domain.timing import FrameRange
 
 
@@ -117,6 +119,21 @@ class ExrFrames:
 
 
 @dataclass(frozen=True, slots=True)
+class TakePicture:
+    """What a take's picture is, read back from its file."""
+
+    codec: str
+    width: int
+    height: int
+    """Coded pixels."""
+    pixel_aspect: Fraction
+    bit_depth: int
+    colour: ColourTags
+    mastering: MasteringDisplay | None = None
+    light: ContentLight | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class TakeFile:
     """A conformed take, ready to be relinked."""
 
@@ -134,6 +151,7 @@ class TakeFile:
     notes: tuple[str, ...] = ()
     sha256: str = ""
     size_bytes: int = 0
+    picture: TakePicture | None = None
 
 
 @dataclass(frozen=True, slots=True)

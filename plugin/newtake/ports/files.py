@@ -11,10 +11,18 @@ from typing import Any, Protocol
 from newtake.domain.clip import Clip, MediaInfo
 from newtake.domain.conform import ConformPlan
 from newtake.domain.cube import Lut
-from newtake.domain.files import ExrFrames, NewTake, PlacedTake, PlateFile, Profile, Provenance
+from newtake.domain.files import (
+    ExrFrames,
+    NewTake,
+    PlacedTake,
+    PlateFile,
+    Profile,
+    Provenance,
+    TakePicture,
+)
 from newtake.domain.plate import PlatePlan
-from newtake.ports.running import Progress
 from newtake.domain.sequence import ImageSequence
+from newtake.ports.running import Progress
 
 
 class Host(Protocol):
@@ -62,6 +70,7 @@ class ConformOutcome:
     method: str = ""
     """How it was made in the end, "rewrap" or the codec: a rewrap that cannot be proved is not kept
     and the result coded anew."""
+    picture: TakePicture | None = None
 
 
 class MediaTool(Protocol):
@@ -71,15 +80,15 @@ class MediaTool(Protocol):
         """A file's facts. Raises: MediaError."""
         ...
 
+    async def probe_sequence(self, sequence: ImageSequence) -> MediaInfo:
+        """The facts of a sequence of images, its missing ones among them. Raises: MediaError."""
+        ...
+
     async def verify(self, path: Path) -> MediaInfo:
         """A file's facts, with its frames counted by decoding every one of them.
 
         Raises:
             MediaError: It cannot be opened, holds no picture, or breaks off or is damaged.
-    async def probe_sequence(self, sequence: ImageSequence) -> MediaInfo:
-        """The facts of a sequence of images, its missing ones among them. Raises: MediaError."""
-        ...
-
         """
         ...
 

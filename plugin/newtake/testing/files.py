@@ -23,6 +23,7 @@ from newtake.domain.files import (
     Provenance,
 )
 from newtake.domain.plate import PlatePlan
+from newtake.domain.sequence import ImageSequence
 from newtake.ports import ConformOutcome, Progress, TakeSlot
 
 
@@ -32,8 +33,8 @@ class FakeMediaTool:
 
     media: dict[Path, MediaInfo] = field(default_factory=dict)
     result: MediaInfo | None = None
-from newtake.domain.sequence import ImageSequence
     """What any file that is not in `media` is said to be."""
+    sequences: dict[ImageSequence, MediaInfo] = field(default_factory=dict)
     verify_errors: list[Exception] = field(default_factory=list)
     """Raised one by one by the next looks at whole files."""
     unpack_error: Exception | None = None
@@ -43,8 +44,12 @@ from newtake.domain.sequence import ImageSequence
             return self.media[path]
         if self.result is None or not path.exists():
             raise MediaError(f"{path} is offline.")
-    sequences: dict[ImageSequence, MediaInfo] = field(default_factory=dict)
         return replace(self.result, path=path)
+
+    async def probe_sequence(self, sequence: ImageSequence) -> MediaInfo:
+        if sequence not in self.sequences:
+            raise MediaError(f"{sequence.pattern} is offline.")
+        return self.sequences[sequence]
 
     async def verify(self, path: Path) -> MediaInfo:
         if self.verify_errors:
@@ -55,11 +60,6 @@ from newtake.domain.sequence import ImageSequence
         self,
         source: MediaInfo,
         plate: PlatePlan,
-    async def probe_sequence(self, sequence: ImageSequence) -> MediaInfo:
-        if sequence not in self.sequences:
-            raise MediaError(f"{sequence.pattern} is offline.")
-        return self.sequences[sequence]
-
         *,
         rate: Fraction,
         short_side: int,
@@ -101,8 +101,15 @@ from newtake.domain.sequence import ImageSequence
     ) -> ExrFrames | None:
         if self.unpack_error is not None:
             raise self.unpack_error
-        frames = plate.media_range
-        return ExrFrames(folder, prefix, 6, frames.start, frames.duration, frames.rate)
+        if package.suffix == ".zip" and b".exr" not in package.read_bytes():
+            return None
+        frames = ExrFrames(
+            folder, prefix, 6, plan.available.start, plan.available.duration, plan.available.rate
+        )
+        folder.mkdir(parents=True, exist_ok=True)
+        for file in frames.files:
+            file.write_text(f"{file.name} of {package}")
+        return frames
 
     async def side_by_side(
         self, source: MediaInfo, source_index: int, take: Path, take_index: int, *, to: Path
