@@ -22,6 +22,8 @@ from newtake.domain.timing import FrameRange, display_rate
 
 _REWRAPPED_CODECS = ("h264", "hevc")
 _RECODED = "prores"
+_SAME_SHAPE = Fraction(1, 100)
+"""Of the aspect ratio: even sizes of a small picture differ by less."""
 
 
 class FrameMapping(Enum):
@@ -71,6 +73,7 @@ def plan_conform(
     codec: str = "auto",
     drop: bool | None = None,
     disclosure: Disclosure | None = None,
+    source: MediaInfo | None = None,
 ) -> ConformPlan:
     """Decide mapping and means.
 
@@ -83,6 +86,7 @@ def plan_conform(
         codec: A `choices.Codec`; "auto" and "copy" rewrap where they can, else take ProRes.
         drop: Whether the source's timecode is drop-frame; None as the rate's habit is.
         disclosure: What the take's file says of how it was made.
+        source: The clip's own media; the take should show in its shape.
 
     Raises:
         ResultError: If the result ends before the clip does.
@@ -128,6 +132,7 @@ def plan_conform(
         notes.append(
             f"{again} of the take's {filled} frames show the result frame before them once more"
         )
+    notes.extend(_picture_notes(result, source))
     one_to_one = mapping is FrameMapping.FRAME or result.rate == grid_rate
     if frame_map:
         one_to_one = frame_map == tuple(range(filled))
@@ -148,6 +153,26 @@ def plan_conform(
         disclosure=disclosure,
         frame_map=frame_map,
     )
+
+
+def _picture_notes(result: MediaInfo, source: MediaInfo | None) -> list[str]:
+    """What about the result's picture is not as a person expects it; nothing of it is changed."""
+    notes = []
+    said = {"matrix": result.colour.matrix, "transfer": result.colour.transfer}
+    missing = [name for name, value in said.items() if value is None]
+    if missing:
+        notes.append(
+            f"the result does not say its colour {' and '.join(missing)}, and nor does the take; "
+            "most readers take it as BT.709"
+        )
+    if source is not None:
+        (wide, high), (width, height) = source.display_size, result.display_size
+        if abs(Fraction(wide * height, high * width) - 1) > _SAME_SHAPE:
+            notes.append(
+                f"the result shows as {width}x{height} where the source shows as {wide}x{high}: "
+                "the take has another shape than the clip"
+            )
+    return notes
 
 
 def _frame_map(

@@ -5,12 +5,14 @@ Only `replay.advance` makes one from another.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from enum import Enum
 from typing import Literal
 
 from newtake.domain.events import Failure, Order, Step
 from newtake.domain.files import Asset, PlacedTake, PlateFile, ResultFile, TakeFile
+from newtake.domain.parts import part_id
 
 
 class Status(Enum):
@@ -132,6 +134,20 @@ class Job:
         if step not in self.started or step not in self.ended:
             return None
         return max(0.0, self.ended[step] - self.started[step])
+
+
+def family_of(job: Job, jobs: Iterable[Job]) -> tuple[Job, ...]:
+    """The jobs of all parts of the clip, in order; the job alone where its clip has no parts.
+
+    Args:
+        job: Any of them.
+        jobs: All jobs of the journal.
+    """
+    if job.order.part is None:
+        return (job,)
+    names = [part_id(job.id, number) for number in range(1, job.order.part.count + 1)]
+    known = {each.id: each for each in jobs}
+    return tuple(known[name] for name in names if name in known)
 
 
 RENDITION_STEPS = (Step.WAIT, Step.DOWNLOAD, Step.CONFORM, Step.RELINK)

@@ -78,6 +78,11 @@ class Plan:
         return tuple(order for entry in self.entries for order in entry.orders)
 
     @property
+    def clip_count(self) -> int:
+        """How many clips would be restyled."""
+        return sum(entry.order is not None for entry in self.entries)
+
+    @property
     def refused(self) -> tuple[PlannedClip, ...]:
         return tuple(entry for entry in self.entries if entry.order is None)
 
@@ -165,8 +170,9 @@ async def plan_edits(
             parts,
             choices,
         )
-        for order in entry.orders if card is not None else ():
-            _check_schema(settings, order.plate.duration, card)
+        if card is not None:
+            for order in entry.orders:
+                _check_schema(settings, order.plate.duration, card)
         entries.append(entry)
     return Plan(
         settings=settings,
@@ -245,7 +251,7 @@ async def _plan_clip(
     ):
         if note is not None:
             notes.append(note)
-    notes.extend(source_notes(info, plates[0].plate))
+    notes.extend(source_notes(info, clip.source.moved(-origin)))
     if start is None and origin < 0:
         notes.append(
             f"the timeline counts this media from {origin} on; the take's own timecode begins at "

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import datetime, timezone
 from typing import Any
 
 from newtake.domain.edit import wire_parameters
+from newtake.domain.events import Order
 from newtake.domain.exr import colour_space
-from newtake.domain.files import ExrFrames, FileStamp, Provenance, TakeFile
+from newtake.domain.files import ExrFrames, FileStamp, Provenance, TakeFile, TakePicture
 from newtake.domain.job import Job, Rendition
 from newtake.domain.timing import FrameRange, display_rate
+from newtake.domain.viewing import viewing_of, viewing_text
 
 _NAME_CHARACTERS = 48
 
@@ -42,8 +45,15 @@ def provenance_of(job: Job, rendition: Rendition) -> Provenance:
     )
 
 
-def sidecar_facts(job: Job, rendition: Rendition) -> dict[str, Any]:
-    """Ranges, frames, hashes and times, for the sidecar alone."""
+def sidecar_facts(job: Job, rendition: Rendition, family: Sequence[Job]) -> dict[str, Any]:
+    """Ranges, frames, hashes and times, for the sidecar alone.
+
+    Args:
+        job: The job that makes the take.
+        rendition: Of it.
+        family: The jobs of all parts of the clip; the job alone where it has none.
+    """
+    index = job.renditions.index(rendition)
     plate, take = job.order.plate, rendition.take
     return {
         "clip": job.order.clip.name,
@@ -54,10 +64,15 @@ def sidecar_facts(job: Job, rendition: Rendition) -> dict[str, Any]:
         "plate": {
             "media_range": _range(plate.media_range),
             "clip_offset": plate.clip_offset,
+            "cadence": plate.cadence,
+            "dropped": list(plate.dropped),
+            "doubled": list(plate.doubled),
             "held": plate.held,
             "sha256": job.plate.sha256 if job.plate else None,
         },
+        "parts": [_part(each, index) for each in family] if len(family) > 1 else None,
         "source_file": _stamp(job.plate.source if job.plate else None),
+        "source_picture": _source_picture(job.order),
         "take": None
         if take is None
         else {
@@ -68,6 +83,7 @@ def sidecar_facts(job: Job, rendition: Rendition) -> dict[str, Any]:
             "start_timecode": take.start_timecode,
             "frames_in_file": take.frames_in_file,
             "method": take.method,
+            "picture": _take_picture(take.picture) if take.picture else None,
             "notes": list(take.notes),
         },
         "exr": _exr(take.exr) if take is not None and take.exr is not None else None,
@@ -94,6 +110,64 @@ def _exr(frames: ExrFrames) -> dict[str, Any]:
         "bit_depth": "16f",
         "header": asdict(frames.facts) if frames.facts is not None else None,
         "timecode_written": frames.facts is not None and not frames.no_timecode,
+    }
+
+
+def _source_picture(order: Order) -> dict[str, Any]:
+    """What the source's pictures are, and what was done for the model to read them."""
+    source, lut = order.source, order.lut
+    width, height = source.display_size
+    return {
+        "width": source.width,
+        "height": source.height,
+        "pixel_aspect": str(source.pixel_aspect),
+        "rotation_degrees": source.rotation_degrees,
+        "shows_as": f"{width}x{height}",
+        "bit_depth": source.bit_depth,
+        "colour": asdict(source.colour),
+        "to_model": viewing_of(source, lut).value,
+        "to_model_text": viewing_text(source, lut),
+        "lut": None
+        if lut is None
+        else {"file": str(lut.path), "sha256": lut.sha256, "kind": lut.kind, "size": lut.size},
+    }
+
+
+def _take_picture(picture: TakePicture) -> dict[str, Any]:
+    mastering, light = picture.mastering, picture.light
+    return {
+        "codec": picture.codec,
+        "width": picture.width,
+        "height": picture.height,
+        "pixel_aspect": str(picture.pixel_aspect),
+        "shows_as": f"{round(picture.width * picture.pixel_aspect)}x{picture.height}",
+        "bit_depth": picture.bit_depth,
+        "colour": asdict(picture.colour),
+        "mastering_display": None
+        if mastering is None
+        else {
+            **{
+                name: [float(each) for each in getattr(mastering, name)]
+                for name in ("red", "green", "blue", "white")
+            },
+            "least_nits": float(mastering.least_nits),
+            "most_nits": float(mastering.most_nits),
+        },
+        "content_light": None if light is None else asdict(light),
+    }
+
+
+def _part(job: Job, index: int) -> dict[str, Any]:
+    """What one part gave to a joined take, and what it cost."""
+    part, rendition = job.order.part, job.renditions[index]
+    return {
+        "job": job.id,
+        "submission": rendition.submission_id,
+        "span": _range(part.span) if part is not None else None,
+        "dissolved_with_the_part_before": part.lead if part is not None else 0,
+        "began_with_its_last_picture": part.carries if part is not None else False,
+        "result_sha256": rendition.result.sha256 if rendition.result else None,
+        "cost_usd": rendition.cost_usd,
     }
 
 

@@ -25,7 +25,7 @@ from newtake.domain.events import (
 )
 from newtake.domain.exr import notes_on
 from newtake.domain.files import ExrFrames, NewTake, ResultFile, TakeFile
-from newtake.domain.job import Job, Rendition
+from newtake.domain.job import Job, Rendition, family_of
 from newtake.domain.timing import is_drop, timecode
 from newtake.pipeline.costs import read_cost
 from newtake.pipeline.provenance import provenance_of, sidecar_facts, take_name
@@ -45,6 +45,8 @@ async def wait_one(job: Job, rendition: Rendition, run: Run) -> None:
         run.ports.clock,
         feed=run.feed,
         deadline_seconds=run.deadline_seconds,
+        contact=run.contact,
+        note=lambda text: run.watcher.note(job, text),
     )
     if submission.status == "succeeded":
         run.record(job.id, RenditionEnded(rendition.submission_id, "ready"))
@@ -165,9 +167,7 @@ async def conform_one(job: Job, rendition: Rendition, run: Run) -> None:
     run.record(job.id, Conformed(rendition.submission_id, take))
 
 
-async def planned_take(
-    order: Order, result: ResultFile, run: Run
-) -> tuple[MediaInfo, ConformPlan]:
+async def planned_take(order: Order, result: ResultFile, run: Run) -> tuple[MediaInfo, ConformPlan]:
     """What a result is, and how it becomes a take. Raises: MediaError, ResultError."""
     info = await run.ports.media.probe(result.path, count_frames=True)
     plan = plan_conform(
@@ -289,7 +289,8 @@ async def relink_one(job: Job, rendition: Rendition, run: Run) -> None:
     ]
     provenance = provenance_of(job, rendition)
     slot = slot_of(job, rendition, run)
-    run.ports.takes.write_sidecar(slot, provenance, sidecar_facts(job, rendition))
+    family = family_of(job, run.ports.journal.jobs())
+    run.ports.takes.write_sidecar(slot, provenance, sidecar_facts(job, rendition, family))
     placed = await run.ports.open_host(job.order.host).add_take(
         NewTake(
             clip_key=job.order.clip.key,
@@ -308,7 +309,11 @@ def _shown(job: Job, step: Step, run: Run) -> Progress:
 
 def slot_of(job: Job, rendition: Rendition, run: Run) -> TakeSlot:
     folder = job.order.host.output.with_name(f"{job.order.host.output.stem}_takes")
-    return run.ports.takes.reserve(folder, job.order.clip.name, _label(job, rendition))
+    name = job.order.clip.name
+    if job.is_later_part and job.order.part is not None:
+        # Numbers of takes are for what becomes one.
+        name = f"{name}_part_{job.order.part.number}"
+    return run.ports.takes.reserve(folder, name, _label(job, rendition))
 
 
 def _drops(order: Order) -> bool | None:

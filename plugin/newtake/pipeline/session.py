@@ -16,6 +16,7 @@ from newtake.domain.errors import JournalError
 from newtake.domain.events import Event, Stamped, Step
 from newtake.domain.job import Job
 from newtake.pipeline.budget import Budget
+from newtake.pipeline.contact import Contact
 from newtake.pipeline.wait import EventFeed
 from newtake.ports import Ports, Watcher
 
@@ -52,6 +53,8 @@ class Run:
     budget: Budget = field(default_factory=Budget)
     deadline_seconds: float = DEADLINE_SECONDS
     """How long a submission is waited for; it ends the waiting, not the submission."""
+    contact: Contact = field(default_factory=Contact)
+    """What is known of the service's absence."""
     cpu: anyio.CapacityLimiter = field(default_factory=lambda: anyio.CapacityLimiter(2))
     """Exports and conforms at a time: more only cost memory (measured on two cores)."""
 
@@ -109,13 +112,17 @@ class Run:
         while True:
             # Real time, not the port's: holds are between processes.
             await anyio.sleep(RENEW_SECONDS)
-            self.renew_holds()
+            await self.renew_holds()
 
-    def renew_holds(self) -> None:
-        """Renew them once; end the work whose hold was lost while all slept."""
+    async def renew_holds(self) -> None:
+        """Renew them once; end the work whose hold was lost while all slept.
+
+        Aside, since a journal that another process writes is waited for, and nothing else may be.
+        """
         for job_id, work in list(self.held.items()):
             try:
-                if not self.ports.journal.renew(job_id):
+                kept = await anyio.to_thread.run_sync(self.ports.journal.renew, job_id)
+                if not kept and self.held.get(job_id) is work:
                     work.cancel()
             except JournalError as error:
                 # A hold outlasts some tries; the job's next event meets the trouble itself.

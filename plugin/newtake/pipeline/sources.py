@@ -10,7 +10,6 @@ from pathlib import Path
 
 from newtake.domain.clip import Clip, MediaInfo, Refusal, RefusalReason
 from newtake.domain.errors import MediaError
-from newtake.domain.plate import PlatePlan
 from newtake.domain.sequence import Holes, ImageSequence, spelled, whole_around
 from newtake.domain.timing import FrameRange
 from newtake.domain.variable import frames_on_grid, unevenness, unevenness_text
@@ -77,15 +76,17 @@ def whole_frames(
     return whole
 
 
-def source_notes(info: MediaInfo, plate: PlatePlan) -> list[str]:
-    """What a person should know of how the media is read."""
+def source_notes(info: MediaInfo, frames: FrameRange) -> list[str]:
+    """What a person should know of how the media is read.
+
+    Args:
+        info: The media.
+        frames: Those of the clip, counted from the media's first.
+    """
     notes = []
     if info.frame_times:
-        frames = FrameRange(
-            plate.file_index + plate.clip_offset, plate.clip_frames, plate.media_range.rate
-        )
         found = unevenness(info.frame_times, info.rate, frames)
-        notes.append(unevenness_text(found, plate.clip_frames, info.rate))
+        notes.append(unevenness_text(found, frames.duration, info.rate))
     if info.interlaced:
         notes.append("its media is interlaced; each frame is deinterlaced into one frame")
     if info.codec == "exr":

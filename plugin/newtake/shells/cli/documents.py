@@ -11,11 +11,13 @@ from typing import Any
 
 from newtake.domain.clip import Clip, TakeSummary
 from newtake.domain.edit import Price
+from newtake.domain.events import Order
 from newtake.domain.files import Asset
 from newtake.domain.job import Job
 from newtake.domain.timing import FrameRange, display_rate, timecode
 from newtake.domain.viewing import viewing_text
 from newtake.pipeline.planning import Plan, PlannedClip
+from newtake.shells.cli.prices import total_price
 
 
 def print_document(document: Any) -> None:
@@ -74,8 +76,8 @@ def clip_document(clip: Clip) -> dict[str, Any]:
         "available_range": range_document(media.available) if media and media.available else None,
         "rate": display_rate(clip.source.rate),
         "speed": str(clip.speed),
-        "media": media.url if media else None,
         "dissolve_frames": dissolve_document(clip),
+        "media": media.url if media else None,
         "path": str(media.path) if media and media.path else None,
         "can_restyle": clip.refusal is None,
         "reason": clip.refusal.reason.value if clip.refusal else None,
@@ -117,10 +119,10 @@ def planned_document(entry: PlannedClip) -> dict[str, Any]:
         "track": entry.clip.track,
         "record_range": range_document(entry.clip.record),
         "source_range": range_document(entry.clip.source),
-        "reason": entry.refusal.reason.value if entry.refusal else None,
-        "reason_text": entry.refusal.text if entry.refusal else None,
         "speed": str(entry.clip.speed),
         "dissolve_frames": dissolve_document(entry.clip),
+        "reason": entry.refusal.reason.value if entry.refusal else None,
+        "reason_text": entry.refusal.text if entry.refusal else None,
         "notes": list(entry.notes),
         "plate": None,
     }
@@ -129,6 +131,9 @@ def planned_document(entry: PlannedClip) -> dict[str, Any]:
         document["plate"] = {
             "duration": plate.duration,
             "frames": plate.length,
+            "cadence": plate.cadence,
+            "dropped": list(plate.dropped),
+            "doubled": list(plate.doubled),
             "clip_frames": plate.clip_frames,
             "head_handle": plate.clip_offset,
             "tail_handle": plate.tail,
@@ -143,8 +148,25 @@ def planned_document(entry: PlannedClip) -> dict[str, Any]:
             "lut_sha256": order.lut.sha256 if order.lut else None,
         }
         document["codec"] = order.codec
-        document["price"] = price_document(order.price)
+        document["price"] = price_document(total_price([each.price for each in entry.orders]))
+        document["parts"] = [_part_document(each) for each in entry.orders if each.part]
     return document
+
+
+def _part_document(order: Order) -> dict[str, Any]:
+    """One part of a clip that no plate holds."""
+    part = order.part
+    assert part is not None
+    return {
+        "number": part.number,
+        "span": range_document(part.span),
+        "dissolved_with_the_part_before": part.lead,
+        "begins_with_its_last_picture": part.carries,
+        "duration": order.plate.duration,
+        "media_range": range_document(order.plate.media_range),
+        "held": order.plate.held,
+        "price": price_document(order.price),
+    }
 
 
 def job_document(job: Job) -> dict[str, Any]:

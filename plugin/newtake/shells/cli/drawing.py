@@ -7,7 +7,7 @@ service's words come from elsewhere.
 from __future__ import annotations
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import IO
 
 from rich.console import Console
@@ -15,7 +15,7 @@ from rich.table import Table
 from rich.text import Text
 
 from newtake.domain.clip import Clip, RefusalReason
-from newtake.domain.events import Step
+from newtake.domain.events import Order, Step
 from newtake.domain.job import Job, Status
 from newtake.domain.timing import display_rate
 from newtake.pipeline.planning import Plan, PlannedClip
@@ -106,7 +106,8 @@ def draw_plan(plan: Plan, audience: str) -> None:
     out = console(sys.stderr)
     table = _table("#", "clip", "record", "sent", "frames", "handles", "held", "price")
     for entry in plan.entries:
-        _add(table, *_plan_row(entry))
+        for row in _plan_rows(entry):
+            _add(table, *row)
     out.print(table)
     for entry in plan.entries:
         for note in entry.notes:
@@ -135,21 +136,27 @@ def _whereto(plan: Plan, audience: str) -> str:
     return audience
 
 
-def _plan_row(entry: PlannedClip) -> tuple[str, ...]:
-    clip, order = entry.clip, entry.order
+def _plan_rows(entry: PlannedClip) -> Iterator[tuple[str, ...]]:
+    """One row for each plate, or one that says why there is none."""
+    clip = entry.clip
     record = str(clip.record)
-    if order is None:
+    if entry.order is None:
         text = entry.refusal.text if entry.refusal else ""
-        return (str(clip.index), clip.name, record, f"not restyled: {text}", "", "", "", "")
-    plate = order.plate
-    first = plate.media_range.start
+        yield (str(clip.index), clip.name, record, f"not restyled: {text}", "", "", "", "")
+    for order in entry.orders:
+        yield _order_row(order, record if order is entry.order else "")
+
+
+def _order_row(order: Order, record: str) -> tuple[str, ...]:
+    clip, plate, part = order.clip, order.plate, order.part
+    first, places = plate.media_range.start, plate.clip_places
     return (
-        str(clip.index),
-        clip.name,
+        str(clip.index) if part is None or part.is_first else "",
+        clip.name if part is None else f"{clip.name} {part.number}/{part.count}",
         record,
         f"media frames {first} - {plate.media_range.end} as {plate.duration}",
-        f"{plate.clip_frames} of {plate.length}",
-        f"{plate.clip_offset} + {plate.tail}",
+        f"{len(places)} of {plate.length}",
+        f"{places.start} + {plate.length - plate.held - places.stop}",
         str(plate.held),
         price_text(order.price, short=True),
     )

@@ -11,7 +11,7 @@ from newtake import bootstrap
 from newtake.bootstrap.account import require_key
 from newtake.domain.errors import Money, NewTakeError, SelectionError
 from newtake.domain.events import Step
-from newtake.domain.job import Job, Status
+from newtake.domain.job import Job, Status, family_of
 from newtake.pipeline.batch import run_jobs
 from newtake.pipeline.budget import Budget
 from newtake.pipeline.session import Run
@@ -54,7 +54,7 @@ def resume_jobs(
         raise SelectionError(
             "Say which job to resume.", fix="`newtake jobs resume ID`, or --all for every one."
         )
-    chosen = _waiting(journal) if job_id is None else [_named(journal, job_id)]
+    chosen = _waiting(journal) if job_id is None else _named(journal, job_id)
     if chosen:
         _agree_to_submit(chosen, journal.jobs(), budget, options)
     errors = run(_resume, settings, chosen, budget, options)
@@ -76,8 +76,13 @@ def _waiting(journal: Journal) -> list[Job]:
     return [job for job in journal.jobs() if job.status in _RESUMABLE and job.step is not None]
 
 
-def _named(journal: Journal, job_id: str) -> Job:
+def _named(journal: Journal, job_id: str) -> list[Job]:
+    """The job, and with a part of a clip the jobs of the others that can go on."""
     job = journal.load(job_id)
+    others = [each for each in family_of(job, journal.jobs()) if each.id != job.id]
+    going_on = [each for each in others if each.status in _RESUMABLE and each.step is not None]
+    if going_on and (job.status is Status.DONE or job.step is None):
+        return going_on
     if job.status is Status.DONE:
         raise SelectionError(
             f"Job {job.id} is done; there is nothing to resume.",
@@ -89,7 +94,7 @@ def _named(journal: Journal, job_id: str) -> Job:
             why=job.failure.why if job.failure else "",
             fix="`newtake restyle` makes a new submission.",
         )
-    return job
+    return [job, *going_on]
 
 
 def _agree_to_submit(

@@ -196,7 +196,7 @@ async def restyle_once(
             (order.price for order in plan.orders), ports.journal.jobs(), ports.provider.name
         )
         agree_to_publish(ports, agree_public)
-        question = f"Restyle {len(plan.orders)} clip(s) for {price_text(plan.total)}?"
+        question = f"Restyle {plan.clip_count} clip(s) for {price_text(plan.total)}?"
         if not yes and not ask(question):
             raise SelectionError("Nothing was done.", fix="Say --yes to go on without a question.")
         jobs = create_jobs(ports, plan.orders)
