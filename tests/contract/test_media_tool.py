@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import zipfile
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from fractions import Fraction
@@ -10,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+import numbered_exr
 from newtake.adapters.ffmpeg import FfmpegMediaTool
 from newtake.adapters.probe import probe_now
 from newtake.adapters.toolchain import find_toolchain
@@ -104,6 +106,35 @@ async def test_a_picture_of_source_and_take_is_drawn(bench: Bench, tmp_path: Pat
     to = tmp_path / "pair.png"
     await bench.tool.side_by_side(bench.source, 12, bench.result.path, 7, to=to)
     assert to.stat().st_size > 0
+
+
+async def test_exr_frames_are_those_of_the_take_by_the_numbers_of_the_media(
+    bench: Bench, tmp_path: Path
+) -> None:
+    package = numbered_exr.package_of(tmp_path / "r.zip", range(PLATE.length))
+    plan = plan_conform(PLATE, bench.result, grid_rate=GRID, timecode_start=90_005)
+    before = package.read_bytes()
+    for _ in ("first", "again, after a crash"):
+        frames = await bench.tool.unpack_exr(
+            package, PLATE, plan, bench.result, folder=tmp_path / "exr", prefix="t."
+        )
+        assert frames is not None
+        assert (frames.start, frames.count, frames.rate) == (5, 24, RATE)
+        assert sorted((tmp_path / "exr").iterdir()) == frames.files
+        assert frames.files[0].name == "t.000005.exr"
+    assert package.read_bytes() == before
+
+
+async def test_a_package_without_exr_gives_none(bench: Bench, tmp_path: Path) -> None:
+    package = tmp_path / "r.zip"
+    with zipfile.ZipFile(package, "w") as archive:
+        archive.writestr("note.txt", "nothing")
+    plan = plan_conform(PLATE, bench.result, grid_rate=GRID, timecode_start=90_005)
+    frames = await bench.tool.unpack_exr(
+        package, PLATE, plan, bench.result, folder=tmp_path / "exr", prefix="t."
+    )
+    assert frames is None
+    assert not (tmp_path / "exr").exists()
 
 
 async def test_a_source_is_left_as_it_was(bench: Bench, tmp_path: Path) -> None:

@@ -182,6 +182,19 @@ def test_a_drop_frame_timecode_is_marked_as_one(result: MediaInfo, tmp_path: Pat
     assert shown == timecode(107_892, rate, drop=True)
 
 
+def test_a_rate_that_came_is_the_model_s_label_and_becomes_the_media_s(
+    result: MediaInfo, plan: ConformPlan, tmp_path: Path
+) -> None:
+    own = {"framesPerSecond": GRID}
+    package = numbered_exr.package_of(tmp_path / "r.zip", range(30), header=own)
+    made = unpacked(package, plan, result, tmp_path / "exr")
+    read = OpenEXR.File(str(made.files[7]))
+    assert read.header()["framesPerSecond"] == RATE
+    assert numbered_exr.number_in(made.files[7]) == 7
+    assert made.facts is not None
+    assert made.facts.header["framesPerSecond"] == "24"
+
+
 def test_a_second_call_says_the_same_as_the_first(
     result: MediaInfo, plan: ConformPlan, tmp_path: Path
 ) -> None:

@@ -90,6 +90,7 @@ def _labels(plan: ConformPlan, index: int) -> dict[str, tuple[str, bytes]]:
     """The attributes that give a frame its place in time; empty where there is no timecode.
 
     Editors that relink EXR by timecode take it from each frame, and the rate it counts at with it.
+    A rate that came is the model's label, as the video's is, and is the media's from here on.
     """
     rate = plan.available.rate
     label = timecode_attribute(timecode(plan.timecode_start + index, rate, drop=plan.drop))
@@ -102,7 +103,7 @@ def _labels(plan: ConformPlan, index: int) -> dict[str, tuple[str, bytes]]:
 
 
 def _stamp(file: Path, labels: Attributes) -> str:
-    """Write the labels into the header where it has none; every other byte stays what it was.
+    """Write the labels into the header; every other byte stays what it was.
 
     Returns:
         Why the file has no timecode of ours; empty where it has.
@@ -112,9 +113,7 @@ def _stamp(file: Path, labels: Attributes) -> str:
         return reason
     data = file.read_bytes()
     header = walk_header(data[:MOST_HEADER_BYTES])
-    there = header.attributes
-    missing = {name: value for name, value in labels.items() if name not in there}
-    completed = completed_header(data, len(data), header, missing)
+    completed = completed_header(data, len(data), header, labels)
     if completed is None:
         return "their table of lines is not complete, or their compression is not known here"
     beginning, replaced = completed

@@ -51,6 +51,8 @@ class ExrHeader:
 
     attributes: Mapping[str, tuple[str, bytes]]
     """Name -> type and value."""
+    places: Mapping[str, int]
+    """Name -> where its value begins, in bytes of the file."""
     end: int
     """Bytes until the header's last one, the zero behind the attributes."""
     channels: tuple[str, ...]
@@ -84,12 +86,13 @@ def walk_header(beginning: bytes) -> ExrHeader:
             raise HeaderError(f"its picture is {kind}; a take's frames are plain scan lines")
     if version & 0xFF != 2 or version & ~(0xFF | _LONG_NAMES):
         raise HeaderError(f"its version field is {version:#x}, which is not known here")
-    attributes, end = _attributes(beginning[:MOST_HEADER_BYTES])
+    attributes, places, end = _attributes(beginning[:MOST_HEADER_BYTES])
     if attributes.get("type", ("string", b"scanlineimage"))[1] != b"scanlineimage":
         raise HeaderError("its picture is not of plain scan lines")
     _value(attributes, "compression", 1)
     header = ExrHeader(
         attributes,
+        places,
         end,
         _channels(_value(attributes, "channels")),
         Window(*struct.unpack("<4i", _value(attributes, "dataWindow", 16))),
@@ -103,22 +106,26 @@ def walk_header(beginning: bytes) -> ExrHeader:
 
 
 def completed_header(
-    beginning: bytes, file_bytes: int, header: ExrHeader, added: Mapping[str, tuple[str, bytes]]
+    beginning: bytes, file_bytes: int, header: ExrHeader, labels: Mapping[str, tuple[str, bytes]]
 ) -> tuple[bytes, int] | None:
-    """The header with more attributes, and its table of places moved on; what follows stays.
+    """The header with these attributes, and its table of places moved on; what follows stays.
 
     Args:
         beginning: The file's first bytes, the whole offset table among them.
         file_bytes: The file's size.
         header: As walked.
-        added: Name -> type and value; none of them may be there already.
+        labels: Name -> type and value. One that is there gets the new value, of the same length.
 
     Returns:
         The new beginning, and how many bytes of the file it stands for. None where the table is
         not one that can be moved: the file is to be left as it is.
     """
     count = header.chunks
-    if count is None or set(added) & set(header.attributes):
+    there = {name: header.attributes[name] for name in labels if name in header.attributes}
+    if count is None or any(
+        (kind, len(value)) != (labels[name][0], len(labels[name][1]))
+        for name, (kind, value) in there.items()
+    ):
         return None
     table_end = header.end + 8 * count
     if table_end > min(len(beginning), file_bytes):
@@ -128,10 +135,15 @@ def completed_header(
         return None
     more = b"".join(
         b"%b\0%b\0%b%b" % (name.encode(), kind.encode(), struct.pack("<i", len(value)), value)
-        for name, (kind, value) in added.items()
+        for name, (kind, value) in labels.items()
+        if name not in there
     )
+    old = bytearray(beginning[: header.end - 1])
+    for name in there:
+        place, value = header.places[name], labels[name][1]
+        old[place : place + len(value)] = value
     moved = struct.pack(f"<{count}Q", *(place + len(more) for place in places))
-    return beginning[: header.end - 1] + more + b"\0" + moved, table_end
+    return bytes(old) + more + b"\0" + moved, table_end
 
 
 def timecode_attribute(label: str) -> tuple[str, bytes] | None:
@@ -152,13 +164,14 @@ def timecode_attribute(label: str) -> tuple[str, bytes] | None:
     return "timecode", struct.pack("<II", packed, 0)
 
 
-def _attributes(data: bytes) -> tuple[dict[str, tuple[str, bytes]], int]:
+def _attributes(data: bytes) -> tuple[dict[str, tuple[str, bytes]], dict[str, int], int]:
     found: dict[str, tuple[str, bytes]] = {}
+    places: dict[str, int] = {}
     place = 8
     while True:
         name, place = _name(data, place)
         if not name:
-            return found, place
+            return found, places, place
         kind, place = _name(data, place)
         if place + 4 > len(data):
             raise HeaderError(_cut_off(data))
@@ -172,7 +185,7 @@ def _attributes(data: bytes) -> tuple[dict[str, tuple[str, bytes]], int]:
             )
         if name in found:
             raise HeaderError(f"its header names {name!r} twice")
-        found[name] = kind, data[place : place + size]
+        found[name], places[name] = (kind, data[place : place + size]), place
         place += size
 
 
