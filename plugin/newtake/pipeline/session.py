@@ -121,7 +121,9 @@ class Run:
         """
         for job_id, work in list(self.held.items()):
             try:
-                kept = await anyio.to_thread.run_sync(self.ports.journal.renew, job_id)
+                kept = await anyio.to_thread.run_sync(
+                    self.ports.journal.renew, job_id, abandon_on_cancel=True
+                )
                 if not kept and self.held.get(job_id) is work:
                     work.cancel()
             except JournalError as error:
