@@ -56,7 +56,7 @@ def order() -> Order:
         ),
         origin=107892,
         timecode_start=107892,
-        plate=PlatePlan("5s", 120, frames, 0, 0, 90),
+        plate=PlatePlan("5s", 120, frames, 0, 0, 90, "time", tuple(range(0, 90, 2))),
         settings=EditSettings("a prompt", resolution="720p", hdr=True),
         host=HostTarget("otio", Path("a.otio"), Path("b.otio"), Layout.TRACK, Profile.RESOLVE),
         provider="oxen",

@@ -149,3 +149,19 @@ async def test_a_source_is_left_as_it_was(bench: Bench, tmp_path: Path) -> None:
     )
     assert bench.source.path.read_bytes() == before
     assert len(list(bench.source.path.parent.iterdir())) == 2
+
+
+async def test_plate_and_take_in_real_time_have_the_frames_of_their_plans(
+    bench: Bench, tmp_path: Path
+) -> None:
+    plate = replace(PLATE, cadence="time", sent=tuple(range(0, 24, 2)))
+    assert plate.held == PLATE.length - 12
+    cut = await bench.tool.export_plate(
+        bench.source, plate, rate=GRID, short_side=540, to=tmp_path / "p.mp4", progress=no_progress
+    )
+    assert cut.frames == plate.length
+    plan = plan_conform(plate, bench.result, grid_rate=GRID, timecode_start=90_005)
+    assert plan.frame_map == tuple(slot // 2 for slot in range(24))
+    to = tmp_path / "take.mov"
+    outcome = await bench.tool.conform(bench.result, plan, to=to, progress=no_progress)
+    assert (outcome.frames_in_file, outcome.frames_proved, outcome.method) == (24, 0, "prores")

@@ -245,3 +245,18 @@ async def test_a_service_out_of_reach_leaves_the_built_in_rules() -> None:
 
     assert len(made.orders) == 1
     assert "built-in" in made.notes[0]
+
+
+async def test_rates_above_thirty_are_sent_in_real_time_and_the_plan_says_so() -> None:
+    rate = Fraction(50)
+    fast = clip(FrameRange(100, 50, rate), FrameRange(0, 400, rate))
+    media = info(frames=400, rate=rate)
+
+    made = await plan(fast, media)
+
+    plate = made.orders[0].plate
+    assert (plate.cadence, plate.length, plate.media_range.duration) == ("time", 120, 250)
+    why, what = made.entries[0].notes
+    assert "runs at 50" in why
+    assert "--cadence frame" in why
+    assert "120 are sent on the grid of 24; dropped: 130 (" in what

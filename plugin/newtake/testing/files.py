@@ -68,8 +68,7 @@ class FakeMediaTool:
         lut: Lut | None = None,
     ) -> PlateFile:
         if lut is not None and (
-            not lut.path.exists()
-            or hashlib.sha256(lut.path.read_bytes()).hexdigest() != lut.sha256
+            not lut.path.exists() or hashlib.sha256(lut.path.read_bytes()).hexdigest() != lut.sha256
         ):
             raise MediaError(f"{lut.path} is not what it was.")
         data = f"plate {source.path} {plate} {lut.sha256 if lut else ''}".encode()
@@ -87,7 +86,10 @@ class FakeMediaTool:
         if to.exists():
             raise StorageError(f"{to} exists already.", why="Takes are never overwritten.")
         to.write_bytes(result.path.read_bytes())
-        return ConformOutcome(plan.available.duration, plan.available.duration, method=plan.codec)
+        frames = plan.available.duration
+        if plan.rewrap:
+            return ConformOutcome(frames, frames, method="rewrap")
+        return ConformOutcome(frames, 0, method=plan.codec)
 
     async def unpack_exr(
         self,
