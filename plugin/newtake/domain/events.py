@@ -52,6 +52,13 @@ class Order:
     lut: Lut | None = None
     """What the source's colours go through on the way to the model."""
 
+    @property
+    def label(self) -> str:
+        """The clip's name, with the part where it has parts: "a 2/4"."""
+        if self.part is None:
+            return self.clip.name
+        return f"{self.clip.name} {self.part.number}/{self.part.count}"
+
 
 @dataclass(frozen=True, slots=True)
 class Failure:

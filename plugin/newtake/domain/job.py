@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from enum import Enum
 from typing import Literal
 
+from newtake.domain.errors import Money
 from newtake.domain.events import Failure, Order, Step
 from newtake.domain.files import Asset, PlacedTake, PlateFile, ResultFile, TakeFile
 from newtake.domain.parts import part_id
@@ -114,6 +115,13 @@ class Job:
         return self.intent is not None and not self.renditions
 
     @property
+    def known_money(self) -> Money:
+        """What the journal itself knows of the job's charge."""
+        if self.renditions:
+            return Money.SUBMITTED
+        return Money.NOT_SENT if self.intent is None else Money.UNKNOWN
+
+    @property
     def in_flight(self) -> bool:
         """Whether money may be on its way: a request may have left, or a generation has not ended.
 
@@ -141,11 +149,10 @@ def family_of(job: Job, jobs: Iterable[Job]) -> tuple[Job, ...]:
 
     Args:
         job: Any of them.
-        jobs: All jobs of the journal.
+        jobs: All jobs of the journal, as they stand now.
     """
-    if job.order.part is None:
-        return (job,)
-    names = [part_id(job.id, number) for number in range(1, job.order.part.count + 1)]
+    count = 1 if job.order.part is None else job.order.part.count
+    names = [part_id(job.id, number) for number in range(1, count + 1)]
     known = {each.id: each for each in jobs}
     return tuple(known[name] for name in names if name in known)
 

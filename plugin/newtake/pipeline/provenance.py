@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import datetime, timezone
+from decimal import Decimal
 from typing import Any
 
 from newtake.domain.edit import wire_parameters
@@ -26,7 +27,11 @@ def take_name(job: Job, take: TakeFile) -> str:
     return f"Take {take.number}: {prompt}"
 
 
-def provenance_of(job: Job, rendition: Rendition) -> Provenance:
+def provenance_of(job: Job, rendition: Rendition, family: Sequence[Job]) -> Provenance:
+    """What goes into the timeline as well; arguments as for `sidecar_facts`."""
+    index = job.renditions.index(rendition)
+    costs = [each.renditions[index].cost_usd for each in family]
+    known = [Decimal(cost) for cost in costs if cost is not None]
     settings = wire_parameters(job.order.settings, job.order.plate.duration)
     media = job.order.clip.media
     return Provenance(
@@ -41,7 +46,7 @@ def provenance_of(job: Job, rendition: Rendition) -> Provenance:
         created_at=_moment(job.created_at),
         source_url=media.url if media is not None else "",
         result_sha256=rendition.result.sha256 if rendition.result else "",
-        cost_usd=rendition.cost_usd,
+        cost_usd=str(sum(known, Decimal(0))) if len(known) == len(costs) else None,
     )
 
 

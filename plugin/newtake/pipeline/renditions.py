@@ -282,14 +282,14 @@ async def relink_one(job: Job, rendition: Rendition, run: Run) -> None:
     if facts is None or take.sha256 not in ("", facts[0]):
         lose(job, rendition, "take", take.path, run)
         return
-    await read_cost(job, rendition, run)
-    job = run.ports.journal.load(job.id)
-    (rendition,) = [
-        each for each in job.renditions if each.submission_id == rendition.submission_id
-    ]
-    provenance = provenance_of(job, rendition)
-    slot = slot_of(job, rendition, run)
+    index = job.renditions.index(rendition)
+    for each in family_of(job, run.ports.journal.jobs()):
+        await read_cost(each, each.renditions[index], run)
     family = family_of(job, run.ports.journal.jobs())
+    job = family[0]
+    rendition = job.renditions[index]
+    provenance = provenance_of(job, rendition, family)
+    slot = slot_of(job, rendition, run)
     run.ports.takes.write_sidecar(slot, provenance, sidecar_facts(job, rendition, family))
     placed = await run.ports.open_host(job.order.host).add_take(
         NewTake(

@@ -177,6 +177,7 @@ def job_document(job: Job) -> dict[str, Any]:
         "step": job.step.value if job.step else None,
         "clip": order.clip.name,
         "clip_index": order.clip.index,
+        "part": None if order.part is None else order.part.number,
         "prompt": order.settings.prompt,
         "provider": order.provider,
         "timeline": str(order.host.timeline),

@@ -152,7 +152,7 @@ def _order_row(order: Order, record: str) -> tuple[str, ...]:
     first, places = plate.media_range.start, plate.clip_places
     return (
         str(clip.index) if part is None or part.is_first else "",
-        clip.name if part is None else f"{clip.name} {part.number}/{part.count}",
+        order.label,
         record,
         f"media frames {first} - {plate.media_range.end} as {plate.duration}",
         f"{len(places)} of {plate.length}",
@@ -175,7 +175,7 @@ def draw_jobs(jobs: Sequence[Job]) -> None:
             job.id,
             job.status.value,
             job.step.value if job.step and job.status is not Status.DONE else "",
-            job.order.clip.name,
+            job.order.label,
             ", ".join(placed),
             job.order.settings.prompt[:60],
         )
@@ -191,7 +191,7 @@ def draw_outcome(jobs: Sequence[Job], stream: IO[str]) -> None:
     """After a run: each take with its frames, timecode and times; each failure with its reason."""
     out = console(stream)
     for job in jobs:
-        say(out, f"{job.order.clip.name}: job {job.id} {job.status.value}")
+        say(out, f"{job.order.label}: job {job.id} {job.status.value}")
         for each in job.renditions:
             if each.take is not None and each.placed is not None:
                 take = each.take

@@ -115,7 +115,7 @@ def _agree_to_submit(
         order = job.order
         say(
             out,
-            f"  {order.clip.name}: job {job.id}, '{order.settings.prompt}' to {order.provider}, "
+            f"  {order.label}: job {job.id}, '{order.settings.prompt}' to {order.provider}, "
             f"{price_text(order.price, short=True)}",
         )
     budget.jobs = frozenset(job.id for job in new)
