@@ -41,11 +41,15 @@ def test_a_journal_of_a_newer_version_is_refused_and_left_alone(tmp_path: Path) 
     path = tmp_path / "journal.sqlite"
     SqliteJournal(path)
     execute(path, "PRAGMA user_version = 99")
+    # A newer version may keep its journal in another way, and that is not ours to change.
+    execute(path, "PRAGMA journal_mode = DELETE")
+    kept = path.read_bytes()
 
     with pytest.raises(JournalError, match="newer"):
         SqliteJournal(path)
 
-    assert path.exists()
+    assert path.read_bytes() == kept
+    assert [each.name for each in tmp_path.iterdir()] == [path.name]
 
 
 def test_a_journal_of_an_older_version_is_brought_up_to_date(tmp_path: Path) -> None:

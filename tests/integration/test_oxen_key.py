@@ -122,13 +122,20 @@ def test_a_key_belongs_to_one_service(tmp_path: Path) -> None:
     assert kept.find("http://localhost:3000") == StoredKey("another", "file")
 
 
-def test_a_file_that_others_could_read_is_closed(tmp_path: Path) -> None:
+def test_a_file_that_others_could_read_is_closed_and_said(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
     file = tmp_path / FILE_NAME
     file.write_text(json.dumps({"hub.example": KEY}))
     file.chmod(0o644)
     assert Credentials(tmp_path, {}).find(HUB) == StoredKey(KEY, "file")
     if os.name == "posix":
         assert stat.S_IMODE(file.stat().st_mode) == 0o600
+        assert f"{file} could be used by others" in caplog.text
+        assert KEY not in caplog.text
+    caplog.clear()
+    Credentials(tmp_path, {}).find(HUB)
+    assert caplog.text == ""
 
 
 def test_no_text_of_ours_holds_the_key(tmp_path: Path) -> None:

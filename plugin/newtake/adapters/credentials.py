@@ -9,6 +9,7 @@ A key is in no `repr` here, and in no error.
 from __future__ import annotations
 
 import json
+import logging
 import os
 import stat
 from collections.abc import Mapping
@@ -27,6 +28,7 @@ from newtake.durable import write_durably
 VARIABLE = "OXEN_API_KEY"
 FILE_NAME = "keys.json"
 _SERVICE = "newtake"
+_LOG = logging.getLogger("newtake")
 _KEY_MAX_CHARACTERS = 4096
 
 Place = Literal["argument", "environment", "keychain", "file"]
@@ -112,8 +114,7 @@ class Credentials:
     def _kept(self) -> dict[str, str]:
         try:
             kept = json.loads(self._file.read_text(encoding="utf-8"))
-            if os.name == "posix" and stat.S_IMODE(self._file.stat().st_mode) & 0o077:
-                self._file.chmod(0o600)
+            self._close_to_others()
         except FileNotFoundError:
             return {}
         except (OSError, ValueError) as error:
@@ -123,6 +124,24 @@ class Credentials:
             ) from error
         pairs = kept.items() if isinstance(kept, dict) else ()
         return {str(host): key for host, key in pairs if isinstance(key, str)}
+
+    def _close_to_others(self) -> None:
+        """Make the file the user's alone, and say so: whoever read it before has the key."""
+        mode = stat.S_IMODE(self._file.stat().st_mode)
+        if os.name != "posix" or not mode & 0o077:
+            return
+        now = "it is closed to them now"
+        try:
+            self._file.chmod(0o600)
+        except OSError as error:
+            now = f"it could not be closed to them: {error.strerror}"
+        _LOG.warning(
+            "The file of keys %s could be used by others on this machine (mode %o); %s. If that "
+            "matters here, make a new key at the service, and `newtake login` again.",
+            self._file,
+            mode,
+            now,
+        )
 
     def _keep(self, keys: Mapping[str, str]) -> None:
         try:

@@ -81,20 +81,25 @@ class JournalFile:
         (version,) = db.execute("PRAGMA user_version").fetchone()
         if version == len(_MIGRATIONS):
             return
+        # Before anything is changed in it, the way it is kept among that.
+        self._refuse_newer(version)
         self._use_write_ahead_log(db)
         db.execute("BEGIN IMMEDIATE")
         # Read again, now that nobody else migrates.
         (version,) = db.execute("PRAGMA user_version").fetchone()
+        self._refuse_newer(version)
+        for migration in _MIGRATIONS[version:]:
+            migration(db)
+        db.execute(f"PRAGMA user_version = {len(_MIGRATIONS)}")
+        db.execute("COMMIT")
+
+    def _refuse_newer(self, version: int) -> None:
         if version > len(_MIGRATIONS):
             raise JournalError(
                 f"The journal {self.path} was written by a newer New Take.",
                 why=f"It has format {version}; this one knows {len(_MIGRATIONS)}.",
                 fix="Update New Take, or set NEWTAKE_HOME to another folder.",
             )
-        for migration in _MIGRATIONS[version:]:
-            migration(db)
-        db.execute(f"PRAGMA user_version = {len(_MIGRATIONS)}")
-        db.execute("COMMIT")
 
     def _use_write_ahead_log(self, db: sqlite3.Connection) -> None:
         """Switch the file over once. SQLite does not wait for others in this one statement."""
