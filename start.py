@@ -3,6 +3,7 @@
     python3 start.py demo [OPTIONS]    the whole round trip on real footage
     python3 start.py test [OPTIONS]    all tests (options go to pytest)
     python3 start.py bench [OPTIONS]   the ratios that are promised: memory, start-up, export
+    python3 start.py matrix [OPTIONS]  all media, frame by frame; writes docs/exactness.md
     python3 start.py check             lint, types and import contracts
     python3 start.py newtake ...       the command itself
 
@@ -32,7 +33,7 @@ CHECKS = (
 def main(arguments: list[str]) -> int:
     """Returns the exit code of what was run."""
     word, rest = (arguments[0], arguments[1:]) if arguments else ("", [])
-    if word not in ("demo", "test", "bench", "check", "newtake"):
+    if word not in ("demo", "test", "bench", "matrix", "check", "newtake"):
         print(__doc__, file=sys.stderr)
         return 2
     if not (3, 10) <= sys.version_info < (3, 14):
@@ -48,6 +49,9 @@ def main(arguments: list[str]) -> int:
         return run("newtake", *rest)
     if word == "bench":
         return run("pytest", "tests/benchmarks", "-m", "benchmark", "-s", *rest)
+    if word == "matrix":
+        os.environ["NEWTAKE_MATRIX_PAGE"] = "write"
+        return run("pytest", "tests", "-m", "matrix or quick_matrix", "-s", *rest)
     if word == "test":
         return run("pytest", *rest)
     return one_code([run(*check) for check in CHECKS])
