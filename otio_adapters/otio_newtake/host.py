@@ -14,7 +14,7 @@ from typing import Any
 import anyio.to_thread
 
 from newtake.domain.clip import Clip
-from newtake.domain.errors import HostError, TimelineError
+from newtake.domain.errors import HostError, OutputError, SelectionError, TimelineError
 from newtake.domain.files import HostTarget, NewTake, PlacedTake, Profile
 from newtake.domain.proxies import ShownMedia
 from otio_newtake import takes
@@ -25,6 +25,7 @@ from otio_newtake.identity import clip_keys, find_clip
 from otio_newtake.layouts import place_take
 from otio_newtake.listing import list_clips
 from otio_newtake.locking import exclusive
+from otio_newtake.losing import refuse_losing_takes
 from otio_newtake.marks import mark_of, text_of
 from otio_newtake.outputs import base_of
 from otio_newtake.proof import Before, check_written, held_take
@@ -62,8 +63,9 @@ class OtioHost:
         """Refuse an output that takes could not be written to, before anything is paid for.
 
         Raises:
-            HostError: If it is no OTIO file, is somebody else's, or belongs to an earlier state of
-                the timeline.
+            OutputError: If it is no OTIO file, is somebody else's, belongs to an earlier state of
+                the timeline, or would lose takes that lie nowhere else.
+            HostError: If a clip is not there any more.
             TimelineError: If the timeline cannot be read.
             StorageError: If the folder of the output could not be written.
         """
@@ -79,6 +81,12 @@ class OtioHost:
                     fix="Choose the clip again; `newtake clips TIMELINE` lists them.",
                 )
             _refuse_replaced(place, self._target)
+            refuse_losing_takes(place, found, self._target)
+        if not self._target.output.parent.is_dir():
+            raise OutputError(
+                f"There is no folder {self._target.output.parent}.",
+                fix="Make it, or choose another place with --out.",
+            )
         check_writable(self._target.output)
 
     async def add_take(self, take: NewTake) -> PlacedTake:
@@ -104,7 +112,8 @@ class OtioHost:
             key: The take's key; "original" for the media as cut.
 
         Raises:
-            HostError: If there is no such clip or take, or the output cannot be written.
+            SelectionError: If there is no such clip or take.
+            HostError: If the output cannot be written.
             TimelineError: If the timeline cannot be read.
         """
         await self.select_takes([(clip, key)])
@@ -131,7 +140,8 @@ class OtioHost:
             key: The take's key; "original" for the media as cut.
 
         Raises:
-            HostError: There is no such clip or take, or its media is no file of this machine.
+            SelectionError: There is no such take.
+            HostError: There is no such clip, or its media is no file of this machine.
             TimelineError: If the timeline cannot be read.
         """
         return await anyio.to_thread.run_sync(self._shown_media, clip, key)
@@ -187,6 +197,7 @@ class OtioHost:
                 fix="Bring the clip back, then `newtake jobs resume`.",
             )
         _refuse_replaced(place, target)
+        refuse_losing_takes(place, found, target)
         _check_overlap(place, take)
         before = Before.of(place.item)
         dialect = dialect_of(target.profile, timeline)
@@ -205,7 +216,7 @@ class OtioHost:
         for clip, change in changes:
             place = _numbered(opened, found, clip)
             if place is None:
-                raise HostError(
+                raise SelectionError(
                     f"There is no clip {clip!r} in {self._target.timeline.name}.",
                     fix="`newtake clips TIMELINE` lists the clips with their numbers.",
                 )
@@ -217,7 +228,7 @@ class OtioHost:
 def _refuse_replaced(place: Appearance, target: HostTarget) -> None:
     """A clip whose media a take replaced holds neither the original nor room for another take."""
     if mark_of(place.item).get("original_url") is not None:
-        raise HostError(
+        raise OutputError(
             f"{place.item.name!r} is replaced by a take in {target.output.name} already.",
             why="The layout `replace` holds one take of a clip and no original.",
             fix="Choose another place with --out, or --layout takes in a new file.",

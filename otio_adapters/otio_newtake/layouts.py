@@ -71,6 +71,9 @@ def place_take(
         references[take_key(number, exr=True)] = exr_reference(
             take, take.file.exr, number, clip, original, dialect
         )
+    for other in above:
+        # It would cover the new take.
+        other.enabled = False
     if layout is Layout.TAKES:
         if clip.source_range is None and original is not None:
             # Without a range of its own a clip is as long as whichever media is selected.
@@ -98,8 +101,6 @@ def place_take(
     top.set_media_references(references, ORIGINAL_KEY)
     put_mark(top, take_of=clip_id)
     top.effects.extend(warps_of((*target.within, clip)))
-    for other in above:
-        other.enabled = False
     lay_above(timeline, target, top, dialect.resolve_shape, rate)
     return key, number
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 from pathlib import Path
 
-from newtake.domain.errors import HostError, TimelineError
+from newtake.domain.errors import OutputError, TimelineError
 from newtake.domain.files import HostTarget
 from otio_newtake.dialect import move_relative
 from otio_newtake.marks import mark_of, put_mark, text_of
@@ -20,12 +20,12 @@ def base_of(target: HostTarget) -> OpenedTimeline:
     """The timeline that a change starts from. Reads; writes nothing.
 
     Raises:
-        HostError: If the output is no OTIO file, is somebody else's, or belongs to another state of
+        OutputError: If the output is no OTIO file, is somebody else's, or belongs to another state of
             the timeline.
         TimelineError: If the timeline cannot be read.
     """
     if target.output.suffix.lower() not in JSON_SUFFIXES:
-        raise HostError(
+        raise OutputError(
             f"Takes cannot be written to {target.output.name}.",
             why="Only OpenTimelineIO holds takes.",
             fix="Give --out a name that ends in .otio.",
@@ -46,19 +46,19 @@ def base_of(target: HostTarget) -> OpenedTimeline:
     try:
         written = open_timeline(target.output)
     except TimelineError as error:
-        raise HostError(
+        raise OutputError(
             f"{target.output} exists, and is no timeline that takes can be added to.",
             why=error.what,
             fix="Choose another place with --out.",
         ) from error
     mark = mark_of(written.timeline)
     if text_of(mark, "source") != str(target.timeline.resolve()):
-        raise HostError(
+        raise OutputError(
             f"{target.output} exists, and was not written by New Take for this timeline.",
             fix="Choose another place with --out, or move that file away.",
         )
     if text_of(mark, "source_sha256") != state:
-        raise HostError(
+        raise OutputError(
             f"{target.timeline.name} has changed since {target.output.name} was written.",
             why="Takes added there would land in the older cut.",
             fix="Choose another place with --out, or move that file away.",

@@ -11,7 +11,7 @@ from typing import Any
 import opentimelineio as otio
 
 from newtake.domain.clip import Clip
-from newtake.domain.errors import HostError
+from newtake.domain.errors import HostError, SelectionError
 from newtake.domain.exr import DOCUMENTED_CHROMATICITIES
 from newtake.domain.proxies import ShownMedia, single_image
 from newtake.domain.sequence import ImageSequence, sequence_of_name
@@ -49,7 +49,8 @@ def shown_media(
         exists: Whether a path is there.
 
     Raises:
-        HostError: There is no such take, or its media is no file of this machine.
+        SelectionError: There is no such take.
+        HostError: Its media is no file of this machine.
     """
     holder, reference = _found(clip, item, above, key)
     spoken = reference.available_range
@@ -91,7 +92,9 @@ def _found(clip: Clip, item: Any, above: Sequence[Any], key: str) -> tuple[Any, 
             if key == take_key(numbers[0].number):
                 return take, main
     known = ", ".join(dict.fromkeys([*references, *(each.key for each in clip.takes)])) or "none"
-    raise HostError(f"The clip {clip.name!r} has no take {key!r}.", fix=f"Its takes are: {known}.")
+    raise SelectionError(
+        f"The clip {clip.name!r} has no take {key!r}.", fix=f"Its takes are: {known}."
+    )
 
 
 def _sequence(

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from typing import Any
 
 from newtake.domain.clip import TakeSummary
-from newtake.domain.errors import HostError
+from newtake.domain.errors import SelectionError
 from otio_newtake.marks import (
     ORIGINAL_KEY,
     is_exr_key,
@@ -16,6 +17,7 @@ from otio_newtake.marks import (
     original_of,
     put_mark,
     take_key,
+    text_of,
     url_of,
 )
 
@@ -39,6 +41,9 @@ def summaries(clip: Any, on_tracks: Iterable[Any] = ()) -> tuple[TakeSummary, ..
         return ()
     key, reference = original_of(clip)
     covered = any(take.selected for take in above)
+    if covered:
+        # What lies above is what shows.
+        found = [replace(take, selected=False) for take in found]
     if reference is not None and not is_take(key, reference):
         chosen = not covered and not any(take.selected for take in found)
         found.append(_summary(key, reference, 0, chosen))
@@ -53,15 +58,15 @@ def choose(clip: Any, on_tracks: Sequence[Any], key: str) -> None:
     """Select a take by its key; `original` and the original's own key give the media as cut.
 
     Raises:
-        HostError: If the clip has no such take. Says which it has.
+        SelectionError: If the clip has no such take. Says which it has.
     """
     if key == "original":
-        key = original_of(clip)[0] or ORIGINAL_KEY
+        key = _original_key(clip)
     above = {_on_track(take).key: take for take in on_tracks}
     references = clip.media_references()
     if key not in above and key not in references:
-        known = ", ".join([*references, *above]) or "none"
-        raise HostError(
+        known = ", ".join(_known(clip, [*references, *above])) or "none"
+        raise SelectionError(
             f"The clip {clip.name!r} has no take {key!r}.", fix=f"Its takes are: {known}."
         )
     for own, take in above.items():
@@ -70,8 +75,33 @@ def choose(clip: Any, on_tracks: Sequence[Any], key: str) -> None:
         clip.active_media_reference_key = key
 
 
+def _original_key(clip: Any) -> str:
+    """The key of the media as cut.
+
+    Raises:
+        SelectionError: A take replaced it, so that there is none here.
+    """
+    key, reference = original_of(clip)
+    if reference is not None and is_take(key, reference):
+        was = text_of(mark_of(clip), "original_url")
+        raise SelectionError(
+            f"There is no original of the clip {clip.name!r} here: a take replaced it.",
+            why=f"Its media was {was}." if was else "",
+            fix="The timeline that it was restyled in still has it.",
+        )
+    return key or ORIGINAL_KEY
+
+
+def _known(clip: Any, keys: Sequence[str]) -> list[str]:
+    """The words that choose among the clip's takes, `original` first where there is one."""
+    own, reference = original_of(clip)
+    if reference is None or is_take(own, reference):
+        return list(keys)
+    return ["original", *(key for key in keys if key != own)]
+
+
 def star(clip: Any, on_tracks: Sequence[Any], key: str, starred: bool) -> None:
-    """Mark a take as a favourite, or take the mark away. Raises: HostError."""
+    """Mark a take as a favourite, or take the mark away. Raises: SelectionError."""
     for own, reference in clip.media_references().items():
         if own == key and reference is not None and is_take(own, reference):
             put_mark(reference, starred=starred)
@@ -80,7 +110,7 @@ def star(clip: Any, on_tracks: Sequence[Any], key: str, starred: bool) -> None:
         if _on_track(take).key == key:
             put_mark(take.media_reference, starred=starred)
             return
-    raise HostError(f"The clip {clip.name!r} has no take {key!r}.")
+    raise SelectionError(f"The clip {clip.name!r} has no take {key!r}.")
 
 
 def track_takes(clip_id: str, items: Iterable[Any]) -> list[Any]:

@@ -15,7 +15,13 @@ import opentimelineio as otio
 import pytest
 
 from newtake.domain.clip import Clip
-from newtake.domain.errors import HostError, StorageError, TimelineError
+from newtake.domain.errors import (
+    HostError,
+    OutputError,
+    SelectionError,
+    StorageError,
+    TimelineError,
+)
 from newtake.domain.files import HostTarget, Layout, NewTake, Profile, Provenance, TakeFile
 from newtake.domain.timing import FrameRange
 from otio_newtake.host import OtioHost
@@ -144,8 +150,9 @@ async def test_an_output_that_cannot_be_written_is_refused_before_anything(tmp_p
     assert sorted(tmp_path.iterdir()) == before
 
     nowhere = replace(target, output=tmp_path / "not there" / "out.otio")
-    with pytest.raises(StorageError, match="not there"):
+    with pytest.raises(OutputError, match="not there") as caught:
         await OtioHost(nowhere).check_output([])
+    assert caught.value.exit_code == 2
     assert sorted(tmp_path.iterdir()) == before
 
 
@@ -168,6 +175,38 @@ async def test_a_replaced_clip_is_refused_before_another_take_is_paid_for(tmp_pa
     assert target.output.read_bytes() == written
 
 
+async def test_replacing_never_loses_takes_that_lie_nowhere_else(tmp_path: Path) -> None:
+    target = target_of(tmp_path, "file_urls.otio")
+    clip = await first_clip(OtioHost(target))
+    await OtioHost(target).add_take(take_of(clip))
+    written = target.output.read_bytes()
+    (clip,) = [each for each in await OtioHost(target).clips() if each.takes]
+
+    in_place = replace(target, timeline=target.output, layout=Layout.REPLACE)
+    for refused in (in_place, replace(target, layout=Layout.REPLACE)):
+        with pytest.raises(OutputError, match="has takes"):
+            await OtioHost(refused).check_output([clip.key])
+        with pytest.raises(HostError, match="The take is kept|has takes"):
+            await OtioHost(refused).add_take(take_of(clip, "job/2"))
+    assert target.output.read_bytes() == written
+
+    copy = OtioHost(replace(in_place, output=tmp_path / "copy.otio"))
+    await copy.check_output([clip.key])
+    await copy.add_take(take_of(clip, "job/2"))
+    assert len([each for each in await OtioHost(in_place).clips() if each.takes]) == 1
+
+
+async def test_a_replaced_clip_says_that_its_original_is_elsewhere(tmp_path: Path) -> None:
+    target = target_of(tmp_path, "file_urls.otio", Layout.REPLACE)
+    clip = await first_clip(OtioHost(target))
+    await OtioHost(target).add_take(take_of(clip))
+
+    with pytest.raises(SelectionError, match="no original") as caught:
+        await OtioHost(target).select_take(1, "original")
+    assert clip.media is not None
+    assert clip.media.url in caught.value.why
+
+
 async def test_several_takes_are_chosen_in_one_write_or_none_at_all(tmp_path: Path) -> None:
     target = target_of(tmp_path, "file_urls.otio")
     clip = await first_clip(OtioHost(target))
@@ -175,7 +214,7 @@ async def test_several_takes_are_chosen_in_one_write_or_none_at_all(tmp_path: Pa
     written = target.output.read_bytes()
     host = OtioHost(target)
 
-    with pytest.raises(HostError, match="take_077"):
+    with pytest.raises(SelectionError, match="take_077"):
         await host.select_takes([(clip.key, "original"), (clip.key, "take_077")])
     assert target.output.read_bytes() == written
 
@@ -187,7 +226,7 @@ async def test_several_takes_are_chosen_in_one_write_or_none_at_all(tmp_path: Pa
 
 async def test_takes_are_written_as_otio_only(tmp_path: Path) -> None:
     target = replace(target_of(tmp_path, "file_urls.otio"), output=tmp_path / "out.edl")
-    with pytest.raises(HostError, match=r"out\.edl"):
+    with pytest.raises(OutputError, match=r"out\.edl"):
         await OtioHost(target).check_output([])
 
 
@@ -327,9 +366,9 @@ async def test_takes_are_chosen_and_starred_by_number_or_key(tmp_path: Path) -> 
     ]
     await host.select_take(2, "original")
     assert (await host.clips())[1].takes[0].selected
-    with pytest.raises(HostError, match="take_009"):
+    with pytest.raises(SelectionError, match="take_009"):
         await host.select_take(2, "take_009")
-    with pytest.raises(HostError, match="no clip 99"):
+    with pytest.raises(SelectionError, match="no clip 99"):
         await host.select_take(99, "take_001")
 
 

@@ -9,7 +9,7 @@ from typing import Any
 import opentimelineio as otio
 import pytest
 
-from newtake.domain.errors import HostError
+from newtake.domain.errors import SelectionError
 from newtake.domain.files import ExrFrames, Layout, NewTake, Profile, Provenance, TakeFile
 from newtake.domain.timing import FrameRange
 from otio_newtake.appearances import Appearance, find_appearances, record_rate
@@ -491,8 +491,9 @@ def test_a_star_leaves_how_the_take_was_made() -> None:
 
 
 def test_choosing_a_take_that_is_not_there_names_those_that_are() -> None:
-    with pytest.raises(HostError, match="take_004") as caught:
+    with pytest.raises(SelectionError, match="take_004") as caught:
         choose(taken(), [], "take_004")
+    assert "original, take_001" in caught.value.fix
     assert "take_003" in caught.value.fix
 
 
@@ -506,6 +507,18 @@ def test_choosing_on_tracks_shows_one_take_and_the_original_shows_none() -> None
     assert [take.selected for take in summaries(cut, above)] == [False, True, False]
     choose(cut, above, "original")
     assert [take.selected for take in summaries(cut, above)] == [True, False, False]
+
+
+def test_a_take_of_one_layout_after_one_of_another_is_the_only_one_that_shows() -> None:
+    made = timeline(clip(24, 48))
+    place(made, new_take(12, 72, label="a"), Layout.TRACK)
+    place(made, new_take(12, 72, label="b"), Layout.TAKES)
+    cut, above = made.tracks[0][0], [made.tracks[1][0]]
+    assert not above[0].enabled
+    assert [take.selected for take in summaries(cut, above)] == [False, False, True]
+    place(made, new_take(12, 72, label="c"), Layout.TRACK)
+    above = [*above, made.tracks[2][0]]
+    assert [take.selected for take in summaries(cut, above)] == [False, False, False, True]
 
 
 def test_places_agree_with_opentimelineio_where_that_is_right() -> None:

@@ -9,7 +9,9 @@
         SettingsError            the edit's settings break the model's rules
         ConsentError             something would become public, and nobody agreed
         BudgetError              the next submission would exceed the budget
+        RepeatError              an unfinished job does the same already, and may be paid for
       HostError                  the timeline would not take the new take
+        OutputError              what was asked for cannot be written there (exit 2)
       MediaToolError             ffmpeg is missing, too old or failed
         CancelledError           ended on request
       StorageError               the disk is full, or a file cannot be written
@@ -33,7 +35,10 @@
       UnsureError                a submission may or may not exist; a person settles it
       ResultError                a result came, and does not fit; it is kept
 
-Each error says what happened, why, what to do next, and what is known about money.
+Each error says what happened, why and what to do next. Of money an error speaks only where it was
+made to: the submit step and the commands that submit say it (`money_of_submit`), and what a job's
+own state tells is `job.known_money`'s to say. A failed read, a refused option or a lost connection
+of anything else knows nothing of it.
 """
 
 from __future__ import annotations
@@ -42,7 +47,7 @@ from enum import Enum
 
 
 class Money(Enum):
-    """What is known about the charge when an error is raised."""
+    """What is known about a charge."""
 
     NOT_SENT = "Nothing was submitted, so nothing was charged."
     REFUSED = "The service refused the request; no submission exists."
@@ -50,7 +55,7 @@ class Money(Enum):
         "Whether this was charged is not known; the service's history says, and "
         "`newtake jobs show` reads it for every submission that is known here."
     )
-    SUBMITTED = "The submission exists; its cost is in the service's history."
+    SUBMITTED = "The submission exists; the service's history says what it costs."
     NONE = ""
 
 
@@ -105,7 +110,6 @@ class NewTakeError(Exception):
 
 class InputError(NewTakeError):
     exit_code = 2
-    money = Money.NOT_SENT
 
 
 class TimelineError(InputError):
@@ -137,8 +141,18 @@ class BudgetError(InputError):
     fix = "Raise --budget, or choose fewer clips or a lower resolution."
 
 
+class RepeatError(InputError):
+    fix = "`newtake jobs resume ID` goes on with that job; --again makes another one."
+
+
 class HostError(NewTakeError):
     pass
+
+
+class OutputError(HostError):
+    """Known before anything is written or paid for."""
+
+    exit_code = 2
 
 
 class MediaToolError(NewTakeError):
@@ -162,7 +176,6 @@ class LeaseLostError(JournalError):
 
 
 class UploadError(NewTakeError):
-    money = Money.NOT_SENT
     fix = "Check the network, then `newtake jobs resume`."
 
 
@@ -171,8 +184,6 @@ class PlateGoneError(UploadError):
 
 
 class ProviderError(NewTakeError):
-    money = Money.UNKNOWN
-
     def __init__(
         self,
         what: str,
@@ -187,7 +198,6 @@ class ProviderError(NewTakeError):
 
 
 class NotAuthorisedError(ProviderError):
-    money = Money.REFUSED
     fix = "`newtake login` stores a key; or set OXEN_API_KEY."
 
 
@@ -195,11 +205,9 @@ class NoKeyError(NotAuthorisedError):
     """Known before anything is asked of the service."""
 
     exit_code = 2
-    money = Money.NOT_SENT
 
 
 class OutOfCreditsError(ProviderError):
-    money = Money.REFUSED
     fix = "Add credits to the account, then `newtake jobs resume`."
 
 
@@ -208,7 +216,6 @@ class InputNotFetchableError(ProviderError):
 
 
 class RefusedSettingsError(ProviderError):
-    money = Money.REFUSED
     fix = "`newtake model` lists what the model accepts."
 
 
@@ -221,7 +228,6 @@ class NotFoundError(ProviderError):
 
 
 class RateLimitedError(ProviderError):
-    money = Money.REFUSED
     fix = "Wait, then `newtake jobs resume`."
 
     def __init__(
@@ -250,12 +256,7 @@ class UnavailableError(ProviderError):
         sent: bool = True,
         retry_after_seconds: float | None = None,
     ) -> None:
-        super().__init__(
-            what,
-            why=why,
-            http_status=http_status,
-            money=Money.UNKNOWN if sent else Money.NOT_SENT,
-        )
+        super().__init__(what, why=why, http_status=http_status)
         self.sent = sent
         self.retry_after_seconds = retry_after_seconds
 
@@ -283,5 +284,18 @@ class UnsureError(NewTakeError):
 
 
 class ResultError(NewTakeError):
-    money = Money.SUBMITTED
     fix = "The result is kept beside the takes; `newtake jobs show` names the file."
+
+
+def money_of_submit(error: ProviderError) -> Money:
+    """What is known of a submission whose request ended with the error.
+
+    The provider's own word decides. Where it has none: refusals of the four kinds that are answered
+    before anything is placed are certain, as is a request that never left; all else is not known.
+    """
+    if error.money is not Money.NONE:
+        return error.money
+    if isinstance(error, UnavailableError):
+        return Money.UNKNOWN if error.sent else Money.NOT_SENT
+    refusals = (RateLimitedError, NotAuthorisedError, OutOfCreditsError, RefusedSettingsError)
+    return Money.REFUSED if isinstance(error, refusals) else Money.UNKNOWN

@@ -46,7 +46,8 @@ class Host(Protocol):
         Asked before anything is paid for.
 
         Raises:
-            TimelineError: The output is no timeline, is not ours to write over, or holds takes in a
+            TimelineError: The timeline cannot be read.
+            OutputError: The output is no timeline, is not ours to write over, or holds takes in a
                 way that does not go with the layout that is asked for.
             StorageError: The output or its folder of takes could not be written.
         """
