@@ -15,11 +15,12 @@ from newtake.adapters.ffmpeg_conform import (
     hash_command,
 )
 from newtake.adapters.ffmpeg_export import Cut, plate_command, seek_points
-from newtake.adapters.ffmpeg_picture import fitted_size
+from newtake.adapters.ffmpeg_picture import Table, fitted_size
 from newtake.adapters.rewrap import rewrap_ticks, timecode_track
 from newtake.adapters.toolchain import Toolchain, release
 from newtake.domain.clip import ColourTags, MediaInfo
 from newtake.domain.conform import ConformPlan, FrameMapping
+from newtake.domain.cube import Lut
 from newtake.domain.errors import MediaError, MediaToolError
 from newtake.domain.timing import FrameRange
 
@@ -133,10 +134,14 @@ def test_the_short_side_is_fitted_and_both_are_even(
     ("changes", "expected"),
     [
         ({}, "in_color_matrix=bt709"),
-        ({"width": 720, "height": 576}, "in_color_matrix=bt601"),
-        ({"colour": ColourTags(matrix="smpte170m")}, "in_color_matrix=bt601"),
-        ({"colour": ColourTags(matrix="bt709", range="pc")}, "in_range=pc"),
-        ({"pixel_format": "yuvj420p"}, "in_range=pc"),
+        ({"width": 720, "height": 576}, "min=smpte170m"),
+        ({"colour": ColourTags(matrix="bt470bg")}, "min=bt470bg"),
+        ({"colour": ColourTags(matrix="bt709", range="pc")}, "rin=pc"),
+        ({"pixel_format": "yuvj420p"}, "rin=pc"),
+        ({"pixel_format": "yuv422p10le", "bit_depth": 10}, "dither=none"),
+        ({"pixel_format": "gbrp10le", "bit_depth": 10}, "min=gbr"),
+        ({"width": 853, "colour": ColourTags(matrix="bt470bg")}, "in_color_matrix=bt601"),
+        ({"pixel_format": "gray10le", "bit_depth": 10}, "in_color_matrix=bt709"),
         ({"interlaced": True}, "bwdif"),
         ({"colour": ColourTags("bt2020", "smpte2084", "bt2020nc", "tv")}, "tonemap=desat=0"),
         ({"colour": ColourTags("bt2020", "bt2020-10", "bt2020nc", "tv")}, "zscale=min=bt2020nc"),
@@ -148,6 +153,38 @@ def test_colour_and_scan_are_handled_by_what_the_source_says(
     filters = graph(plate(replace(SOURCE, **changes)))  # type: ignore[arg-type]  # by name
     assert expected in filters
     assert "color_primaries=bt709:color_trc=bt709:colorspace=bt709:range=tv" in filters
+
+
+@pytest.mark.parametrize(
+    ("changes", "expected"),
+    [
+        ({"width": 720, "height": 576}, "in_color_matrix=bt601"),
+        ({"colour": ColourTags(matrix="smpte170m")}, "in_color_matrix=bt601"),
+        ({"colour": ColourTags(matrix="bt709", range="pc")}, "in_range=pc"),
+        ({"pixel_format": "yuvj420p"}, "in_range=pc"),
+    ],
+)
+def test_without_zscale_swscale_converts_standard_range(
+    changes: dict[str, object], expected: str
+) -> None:
+    source = replace(SOURCE, **changes)  # type: ignore[arg-type]  # by name
+    filters = graph(plate(source, maps_tones=False))
+    assert expected in filters
+    assert "zscale" not in filters
+
+
+def test_a_table_is_applied_in_rgb_between_scaling_and_coding() -> None:
+    lut = Lut(Path("/luts/a.cube"), "00", "3d", 33)
+    log = replace(SOURCE, pixel_format="yuv422p10le", bit_depth=10)
+    filters = graph(plate(log, table=Table(lut, Path("/plates/.plate.mp4.cube"))))
+    steps = ["scale=", "format=gbrp16le", "lut3d=file=/plates/.plate.mp4.cube", "scale=", "yuv420p"]
+    place = 0
+    for step in steps:
+        place = filters.index(step, place) + 1
+    curve = Table(replace(lut, kind="1d"), Path("/p.cube"))
+    assert "lut1d=file=/p.cube" in graph(plate(log, table=curve))
+    hdr = replace(SOURCE, colour=ColourTags("bt2020", "smpte2084", "bt2020nc", "tv"))
+    assert "tonemap" not in graph(plate(hdr, table=curve, maps_tones=False))
 
 
 def test_rgb_has_no_matrix_to_convert_from() -> None:

@@ -53,7 +53,9 @@ def in_slots(result: MediaInfo, plan: ConformPlan) -> Any:
         stream = stream.filter("setpts", "PTS-STARTPTS")
         stream = stream.filter("fps", fps=str(plan.grid_rate), round="near")
     frames = plan.frame_map or range(plan.available.duration)
-    return remapped(stream, frames, plan.available.rate).filter("setsar", 1)
+    upright = result.rotation_degrees % 180 == 0
+    shape = result.pixel_aspect if upright else 1 / result.pixel_aspect
+    return remapped(stream, frames, plan.available.rate).filter("setsar", str(shape))
 
 
 def coded(

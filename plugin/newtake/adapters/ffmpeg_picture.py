@@ -29,7 +29,6 @@ _BT709 = {
     "range": "tv",
 }
 _SCALING = "bicubic+accurate_rnd+full_chroma_int"
-"""Rounded exactly: without it BT.601 and full range come out up to 3 of 255 beside the truth."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +83,8 @@ def sdr_picture(
         stream = stream.filter(
             "scale", flags=_SCALING, out_color_matrix="bt709", in_range="pc", out_range="tv"
         )
+    elif maps_tones and _wants_zscale(info):
+        stream = _converted(stream, info, size)
     else:
         stream = _scaled(stream, size, **_read_as(info), out_color_matrix="bt709", out_range="tv")
     return stream.filter("format", "yuv420p").filter("setparams", **_BT709)
@@ -92,6 +93,36 @@ def sdr_picture(
 def _scaled(stream: Any, size: tuple[int, int], **options: str) -> Any:
     width, height = size
     return stream.filter("scale", width, height, flags=_SCALING, **options).filter("setsar", 1)
+
+
+def _wants_zscale(info: MediaInfo) -> bool:
+    """Whether samples change by more than scaling, in a picture that zimg takes.
+
+    swscale dithers what it brings to 8 bits, and ffmpeg 9's rounds ranges twice: up to 3.4 of 255
+    beside the truth, where zimg stays within 1.7 (measured, ffmpeg 5.1.9 and 9.0.2).
+    """
+    plain = matrix_of(info) == "bt709" and not is_full_range(info) and info.bit_depth == 8
+    known = is_rgb(info) or (
+        info.pixel_format.startswith("yuv") and matrix_of(info) in _SCALE_MATRIX
+    )
+    # zimg takes no subsampled picture of odd size.
+    return known and not plain and info.width % 2 == 0 and info.height % 2 == 0
+
+
+def _converted(stream: Any, info: MediaInfo, size: tuple[int, int]) -> Any:
+    width, height = size
+    rgb = is_rgb(info)
+    return stream.filter(
+        "zscale",
+        w=width,
+        h=height,
+        filter="bicubic",
+        dither="none",
+        min="gbr" if rgb else matrix_of(info),
+        rin="pc" if rgb or is_full_range(info) else "tv",
+        m="bt709",
+        r="tv",
+    ).filter("setsar", 1)
 
 
 def _looked_up(stream: Any, table: Table) -> Any:

@@ -1,8 +1,8 @@
 """Copies a result's coded pictures into a take, in this process: new times, labels and tags only.
 
 A program of its own would take longer to start than the whole copy takes, and ffmpeg's timecode
-track runs at the rate of its input. Nothing is decoded and nothing coded here; that the pictures are
-the same is proved afterwards.
+track runs at the rate of its input. Nothing is decoded and nothing coded here; that the pictures
+are the same is proved afterwards.
 """
 
 from __future__ import annotations
@@ -64,7 +64,11 @@ def timecode_track(plan: ConformPlan) -> TimecodeTrack:
     label = timecode(plan.timecode_start, rate, drop=plan.drop)
     return TimecodeTrack(
         # By way of the label: it wraps at midnight.
-        frame_of_timecode(label, rate), rate, nominal(rate), is_drop(label), plan.reel
+        frame_of_timecode(label, rate),
+        rate,
+        nominal(rate),
+        is_drop(label),
+        plan.reel,
     )
 
 

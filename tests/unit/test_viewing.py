@@ -1,0 +1,49 @@
+"""What the model is shown of a source is decided by its tags, and said."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from newtake.domain.clip import ColourTags
+from newtake.domain.cube import Lut
+from newtake.domain.viewing import Viewing, viewing_notes, viewing_of, viewing_text
+from worlds import media_info
+
+LUT = Lut(Path("/luts/slog3.cube"), "ab" * 32, "3d", 33)
+PLAIN = media_info(Path("/a.mov"), 10)
+
+
+@pytest.mark.parametrize(
+    ("colour", "viewing", "words"),
+    [
+        (ColourTags(), Viewing.STANDARD, "as it is: bt709, limited range"),
+        (ColourTags(matrix="smpte170m", range="pc"), Viewing.STANDARD, "smpte170m, full range"),
+        (ColourTags("bt2020", "smpte2084", "bt2020nc"), Viewing.TONE_MAPPED, "from PQ to BT.709"),
+        (ColourTags("bt2020", "arib-std-b67", "bt2020nc"), Viewing.TONE_MAPPED, "from HLG"),
+        (ColourTags("bt2020", "bt2020-10", "bt2020nc"), Viewing.CONVERTED, "from bt2020"),
+        (ColourTags("bt709", "log316", "bt709"), Viewing.CONVERTED, "from log316"),
+    ],
+)
+def test_tags_decide_and_a_table_overrides_them(
+    colour: ColourTags, viewing: Viewing, words: str
+) -> None:
+    source = replace(PLAIN, colour=colour)
+    assert viewing_of(source) is viewing
+    assert words in viewing_text(source)
+    assert viewing_of(source, LUT) is Viewing.LUT
+    assert "slog3.cube (3D, 33 points)" in viewing_text(source, LUT)
+
+
+def test_a_person_is_told_what_is_done_and_how_to_give_a_table() -> None:
+    assert viewing_notes(PLAIN) == ()
+    (untagged,) = viewing_notes(replace(PLAIN, bit_depth=10))
+    assert "--lut FILE.cube" in untagged
+    said = replace(PLAIN, bit_depth=10, colour=ColourTags("bt709", "bt709", "bt709", "tv"))
+    assert viewing_notes(said) == ()
+    (mapped,) = viewing_notes(replace(PLAIN, colour=ColourTags("bt2020", "smpte2084")))
+    assert "tone-mapped" in mapped
+    (shown,) = viewing_notes(PLAIN, LUT)
+    assert "slog3.cube" in shown
