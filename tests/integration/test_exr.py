@@ -10,7 +10,8 @@ from pathlib import Path
 import opentimelineio as otio
 import pytest
 
-from newtake.adapters.exr import MOST_MEMBERS, unpack_exr_frames
+from newtake.adapters.exr import unpack_exr_frames
+from newtake.adapters.exr_package import MOST_MEMBERS
 from newtake.domain.errors import ResultError, StorageError
 from newtake.domain.exr_header import MAGIC
 from newtake.domain.files import ExrFrames
