@@ -1,7 +1,7 @@
 """Set everything up with nothing but Python, then run the demo or the tests.
 
     python3 start.py demo [OPTIONS]    the whole round trip on real footage
-    python3 start.py test [OPTIONS]    all tests (options go to pytest)
+    python3 start.py test [OPTIONS]    all tests, side by side; options go to pytest (-n 0: in turn)
     python3 start.py bench [OPTIONS]   the ratios that are promised: memory, start-up, export
     python3 start.py matrix [OPTIONS]  all media, frame by frame; writes docs/exactness.md
     python3 start.py check             lint, types and import contracts
@@ -53,7 +53,9 @@ def main(arguments: list[str]) -> int:
         os.environ["NEWTAKE_MATRIX_PAGE"] = "write"
         return run("pytest", "tests", "-m", "matrix or quick_matrix", "-s", *rest)
     if word == "test":
-        return run("pytest", *rest)
+        # One more than there are cores: many tests wait for a service, a clock or a disk.
+        workers = str((os.cpu_count() or 1) + 1)
+        return run("pytest", "-n", workers, "--dist", "worksteal", *rest)
     return one_code([run(*check) for check in CHECKS])
 
 

@@ -11,6 +11,7 @@ import pytest
 
 from keys import MARK, files_with, forms, holds
 
+_TABLE = "table"
 _SCRUBBED = (
     "OXEN_",
     "NEWTAKE_HOME",
@@ -47,6 +48,26 @@ def pytest_runtest_makereport(
         report.outcome = "failed"
         report.longrepr = f"{item.nodeid} printed or logged a key ({call.when})"
     return report
+
+
+@pytest.fixture
+def show_table(record_property: Callable[[str, object], None]) -> Callable[[str], None]:
+    """Prints a table at the end of the run, also where tests run in processes of their own."""
+
+    def show(text: str) -> None:
+        print(text)
+        record_property(_TABLE, text)
+
+    return show
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    for outcome in ("passed", "failed"):
+        for report in terminalreporter.getreports(outcome):
+            for name, text in report.user_properties:
+                if name == _TABLE:
+                    terminalreporter.write_sep("-", report.nodeid)
+                    terminalreporter.write_line(str(text))
 
 
 @pytest.fixture
