@@ -20,8 +20,8 @@ def base_of(target: HostTarget) -> OpenedTimeline:
     """The timeline that a change starts from. Reads; writes nothing.
 
     Raises:
-        OutputError: If the output is no OTIO file, is somebody else's, or belongs to another state of
-            the timeline.
+        OutputError: If the output is no OTIO file, is somebody else's, or belongs to another state
+            of the timeline.
         TimelineError: If the timeline cannot be read.
     """
     if target.output.suffix.lower() not in JSON_SUFFIXES:

@@ -19,7 +19,6 @@ from newtake.domain.errors import (
     HostError,
     OutputError,
     SelectionError,
-    StorageError,
     TimelineError,
 )
 from newtake.domain.files import HostTarget, Layout, NewTake, Profile, Provenance, TakeFile
@@ -186,7 +185,7 @@ async def test_replacing_never_loses_takes_that_lie_nowhere_else(tmp_path: Path)
     for refused in (in_place, replace(target, layout=Layout.REPLACE)):
         with pytest.raises(OutputError, match="has takes"):
             await OtioHost(refused).check_output([clip.key])
-        with pytest.raises(HostError, match="The take is kept|has takes"):
+        with pytest.raises(HostError, match="has takes"):
             await OtioHost(refused).add_take(take_of(clip, "job/2"))
     assert target.output.read_bytes() == written
 

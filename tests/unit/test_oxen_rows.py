@@ -304,3 +304,13 @@ def test_a_stale_card_is_said_to_be_one() -> None:
 def test_a_generation_that_is_named_twice_is_one() -> None:
     row = {"generation_id": "g1"}
     assert accepted_ids({"generations": [row, {"generation_id": "g2"}, row]}) == ("g1", "g2")
+
+
+@pytest.mark.parametrize(
+    ("address", "what"),
+    [("https://example.com/ff.png", "first-frame image"), ("https://example.com/a.mp4", "plate")],
+)
+def test_a_reason_names_the_input_in_whole_sentences(address: str, what: str) -> None:
+    text = f"Could not download {address} (ConnectError)"
+    reason = submission({"generation_id": "1", "status": "failed", "error_message": text}).reason
+    assert reason.startswith(f"The model could not fetch the {what}. {text}. ")

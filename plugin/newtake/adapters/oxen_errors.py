@@ -41,6 +41,7 @@ _NOT_FETCHABLE = re.compile(
     r"|download|fetch)",
     re.I,
 )
+_IMAGE = re.compile(r"input_image|\.(png|jpe?g|webp)\b", re.I)
 _MODERATED = re.compile(
     r"content_moderated|moderat(ed|ion)|nsfw|content policy|safety (filter|system|polic)"
     r"|policy violation|prohibited content|content.{0,20}flagged",
@@ -180,7 +181,7 @@ def _http_error(
 def _refusal(status: int, words: ErrorWords, why: str, *, paid: bool) -> ProviderError:
     said = words.both
     if _NOT_FETCHABLE.search(said):
-        return InputNotFetchableError("The model cannot fetch the plate.", why=why)
+        return _not_fetchable("cannot", why)
     if _MODERATED.search(said):
         return ModeratedError("The service refused the content.", why=why)
     if _HDR_ACCESS.search(said):
@@ -194,6 +195,17 @@ def _refusal(status: int, words: ErrorWords, why: str, *, paid: bool) -> Provide
     return UnknownProviderError("The service gave an answer nobody documented.", why=why)
 
 
+def _not_fetchable(could_not: str, why: str) -> ProviderError:
+    """Of the two inputs an edit has, the text names one by its field or its address."""
+    if not _IMAGE.search(why):
+        return InputNotFetchableError(f"The model {could_not} fetch the plate.", why=why)
+    return InputNotFetchableError(
+        f"The model {could_not} fetch the first-frame image.",
+        why=why,
+        fix="Its address must open without a key; or give --first-frame a file of this machine.",
+    )
+
+
 def classify_failure(text: str) -> ProviderError:
     """What a generation's own failure text means; the edit was submitted, so money may be spent.
 
@@ -205,7 +217,7 @@ def classify_failure(text: str) -> ProviderError:
     if _CREDITS.search(why):
         error = OutOfCreditsError("The account ran out of credits.", why=why)
     elif _NOT_FETCHABLE.search(why):
-        error = InputNotFetchableError("The model could not fetch the plate.", why=why)
+        error = _not_fetchable("could not", why)
     elif _MODERATED.search(why):
         error = ModeratedError("The model refused the content.", why=why)
     elif _RATE.search(why):

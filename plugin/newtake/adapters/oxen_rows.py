@@ -155,7 +155,8 @@ def submission_of(row: Row, fields: Mapping[str, Any]) -> Submission:
         error = classify_failure(row.error_message or "")
         reason = error.why
         if not isinstance(error, GenerationFailedError):
-            reason = f"{error.what} {error.why} {error.fix}".strip()
+            why = error.why if error.why.endswith((".", "!", "?")) else f"{error.why}."
+            reason = f"{error.what} {why} {error.fix}".strip()
     return Submission(
         row.generation_id,
         row.status,

@@ -79,9 +79,12 @@ def open_host(target: HostTarget) -> Host:
 
 def write_cuts(media: MediaInfo, to: Path) -> Path:
     """A timeline of three cuts of one media file; replaces `to`."""
+    from newtake.domain.variable import frames_on_grid
     from otio_newtake.cuts import write_cuts as write
 
-    return write(media.path, media.rate, media.frames, to, name=to.stem)
+    times = media.frame_times
+    frames = frames_on_grid(times, media.rate) if times else media.frames
+    return write(media.path, media.rate, frames, to, name=to.stem)
 
 
 def end_children() -> None:
@@ -103,6 +106,14 @@ def look_up_table(path: Path | None) -> Lut | None:
     from newtake.adapters.cubes import read_lut
 
     return None if path is None else read_lut(path)
+
+
+def check_first_frame(image: str | None) -> None:
+    """Open a first-frame image of this machine. Raises: SettingsError."""
+    if image is not None and not image.startswith("https://"):
+        from newtake.adapters import first_frame
+
+        first_frame.check_first_frame(Path(image))
 
 
 def media_tool(settings: Settings) -> MediaTool:

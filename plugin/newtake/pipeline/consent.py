@@ -15,7 +15,7 @@ def check_consent(journal: Journal, uploader: Uploader) -> None:
     if uploader.public and not has_consent(journal, uploader.consent_key):
         raise ConsentError(
             f"{uploader.name} makes plates public, and nobody agreed to that.",
-            why=f"A plate would go {uploader.audience}.",
+            why=f"Plates and first-frame images would go {uploader.audience}.",
             fix="Resume with --agree-public, or with another --uploader.",
         )
 

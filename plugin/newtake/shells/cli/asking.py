@@ -36,8 +36,9 @@ def agree_to_publish(ports: Ports, agreed: bool) -> None:
     if not uploader.public or has_consent(ports.journal, uploader.consent_key):
         return
     question = (
-        f"Each plate would go {uploader.audience}. Whoever knows or guesses its address can watch "
-        "these frames of your footage, and deleting the file later does not call back copies. "
+        f"Each plate, and each first-frame image, would go {uploader.audience}. Whoever knows or "
+        "guesses its address can watch these frames of your footage, and deleting the file later "
+        "does not call back copies. "
         "Agree, now and for later runs?"
     )
     if not agreed and not ask(question):

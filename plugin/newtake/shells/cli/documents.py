@@ -17,6 +17,7 @@ from newtake.domain.job import Job
 from newtake.domain.timing import FrameRange, display_rate, timecode
 from newtake.domain.viewing import viewing_text
 from newtake.pipeline.planning import Plan, PlannedClip
+from newtake.pipeline.sending import sending_of
 from newtake.shells.cli.prices import total_price
 
 
@@ -92,6 +93,7 @@ def price_document(price: Price) -> dict[str, Any]:
 
 
 def plan_document(plan: Plan, audience: str) -> dict[str, Any]:
+    sending = sending_of(plan, audience)
     return {
         "settings": {
             name: getattr(plan.settings, name) for name in plan.settings.__dataclass_fields__
@@ -99,7 +101,13 @@ def plan_document(plan: Plan, audience: str) -> dict[str, Any]:
         "provider": plan.provider,
         "uploader": plan.uploader,
         "uploads_publicly": plan.uploads_publicly,
-        "audience": audience,
+        "audience": sending.audience,
+        "sends": {
+            "plates": sending.plates,
+            "first_frame": sending.first_frame,
+            "fetched_by_the_model": sending.fetched_url,
+            "handed_on_between_parts": sending.handed_on,
+        },
         "timeline": str(plan.target.timeline),
         "output": str(plan.target.output),
         "layout": plan.target.layout.value,

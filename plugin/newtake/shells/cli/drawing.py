@@ -19,6 +19,7 @@ from newtake.domain.events import Order, Step
 from newtake.domain.job import Job, Status
 from newtake.domain.timing import display_rate
 from newtake.pipeline.planning import Plan, PlannedClip
+from newtake.pipeline.sending import sending_of
 from newtake.shells.cli.prices import charge_text, price_text
 from newtake.shells.cli.printable import printable
 
@@ -118,22 +119,14 @@ def draw_plan(plan: Plan, audience: str) -> None:
         text for on, text in ((settings.hdr, ", HDR"), (settings.exr_export, ", EXR")) if on
     )
     say(out, f"Look: '{settings.prompt}' ({settings.resolution}, strength {look}{extras})")
-    count = len(plan.orders)
-    if count:
-        say(out, f"Would send: {count} plate{'s' * (count > 1)} {_whereto(plan, audience)}.")
+    if plan.orders:
+        say(out, f"Would send: {sending_of(plan, audience).text}.")
         say(out, f"Would write: {plan.target.output} ({plan.target.layout.value})")
         if plan.takes:
             say(out, f"Takes: {plan.takes}.")
         say(out, f"Price: {price_text(plan.total)}")
     for note in plan.notes:
         say(out, f"Note: {note}")
-
-
-def _whereto(plan: Plan, audience: str) -> str:
-    kept_by_the_service = plan.uploader.partition(":")[0] in ("workbench", "repository")
-    if plan.provider == "sandbox" and kept_by_the_service:
-        return "to the sandbox on this machine; nothing leaves it"
-    return audience
 
 
 def _plan_rows(entry: PlannedClip) -> Iterator[tuple[str, ...]]:

@@ -156,6 +156,7 @@ async def _plan_only(asked: Asked) -> tuple[Plan, str]:
     """The plan, and who could read what is sent; nothing is left behind by making it."""
     # Input is checked before anything is started: a wrong prompt should not wait for a server.
     edit = edit_settings(asked.edit)
+    bootstrap.check_first_frame(edit.first_frame)
     lut = bootstrap.look_up_table(asked.lut)
     clips = await _chosen(asked)
     settings = bootstrap.settings_now()
@@ -183,6 +184,7 @@ async def restyle_once(
 ) -> list[Job]:
     """Plan, show, ask and run; the jobs as they stand at the end."""
     edit = edit_settings(asked.edit)
+    bootstrap.check_first_frame(edit.first_frame)
     lut = bootstrap.look_up_table(asked.lut)
     clips = await _chosen(asked)
     require_key(settings, asked.provider or settings.provider)

@@ -1,0 +1,63 @@
+"""What leaves this machine under a plan, and who could read it: the same words for everybody."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from newtake.pipeline.planning import Plan
+
+_OF_THE_SERVICE = ("workbench", "repository")
+"""Uploaders that keep what is sent at the provider itself."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sending:
+    """What would be sent."""
+
+    plates: int
+    first_frame: str | None
+    """The image file of this machine."""
+    fetched_url: str | None
+    """Where the model fetches the first-frame image itself; it leaves no file of this machine."""
+    handed_on: int
+    """Pictures of results that later parts of a clip begin with; they are sent as well."""
+    audience: str
+    """Where to, and who could read it; goes on after "1 plate"."""
+
+    @property
+    def text(self) -> str:
+        """One phrase, without a full stop."""
+        things = [_many(self.plates, "plate")]
+        if self.first_frame is not None:
+            things.append(f"the first-frame image {self.first_frame}")
+        if self.handed_on:
+            things.append(f"{_many(self.handed_on, 'last picture')} handed on between parts")
+        sent = " and ".join([", ".join(things[:-1]), things[-1]] if things[1:] else things)
+        fetched = f"; the model fetches {self.fetched_url} itself" if self.fetched_url else ""
+        return f"{sent} {self.audience}{fetched}"
+
+
+def sending_of(plan: Plan, audience: str) -> Sending:
+    """What the plan would send.
+
+    Args:
+        plan: The plan.
+        audience: The uploader's own word on who could read what it takes.
+    """
+    orders = plan.orders
+    image = plan.settings.first_frame if orders else None
+    is_address = image is not None and image.startswith("https://")
+    kept_by_the_service = plan.uploader.partition(":")[0] in _OF_THE_SERVICE
+    if plan.provider == "sandbox" and kept_by_the_service:
+        audience = "to the sandbox on this machine; nothing leaves it"
+    return Sending(
+        plates=len(orders),
+        first_frame=None if is_address else image,
+        fetched_url=image if is_address else None,
+        handed_on=sum(order.part is not None and order.part.carries for order in orders),
+        audience=audience,
+    )
+
+
+def _many(count: int, what: str) -> str:
+    return f"{count} {what}{'s' * (count != 1)}"
