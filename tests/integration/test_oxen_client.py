@@ -117,6 +117,53 @@ async def test_variations_are_asked_for_in_one_submission() -> None:
     assert json.loads(hub.requests[0].content)["num_generations"] == 3
 
 
+@pytest.mark.parametrize(
+    ("status", "error"),
+    [
+        (200, {"type": "rate_limit_exceeded"}),
+        (200, "Invalid API key"),
+        (202, "invalid_params"),
+        (500, "Insufficient credits"),
+    ],
+)
+async def test_generations_that_an_answer_names_are_taken_whatever_it_says_beside_them(
+    status: int, error: object
+) -> None:
+    both = {"generations": [{"generation_id": "a"}, {"generation_id": "b"}], "error": error}
+    hub = Hub(**{"POST /api/ai/queue": httpx.Response(status, json=both)})
+    async with provider(hub) as service:
+        answer = await service.submit(EditSettings("x", variations=2), "5s", VIDEO, None)
+    assert answer.submission_ids == ("a", "b")
+
+
+async def test_a_video_that_the_synchronous_route_names_is_taken_beside_an_error() -> None:
+    both = {"videos": [{"url": "https://cdn.example/r.mp4"}], "error": "rate limit exceeded"}
+    hub = Hub(**{"POST /api/ai/videos/generate": both})
+    async with provider(hub, mode="sync") as service:
+        answer = await service.submit(SETTINGS, "5s", VIDEO, None)
+    assert answer.result_urls == ("https://cdn.example/r.mp4",)
+
+
+@pytest.mark.parametrize(
+    ("status", "error", "money"),
+    [
+        (200, {"type": "rate_limit_exceeded"}, Money.UNKNOWN),
+        (500, "Insufficient credits", Money.UNKNOWN),
+        (500, "Getting model response error: 422", Money.UNKNOWN),
+        (402, "Insufficient credits", Money.REFUSED),
+        (426, "Upgrade Required", Money.NOT_SENT),
+    ],
+)
+async def test_the_status_of_a_submit_decides_what_is_known_of_money(
+    status: int, error: object, money: Money
+) -> None:
+    hub = Hub(**{"POST /api/ai/queue": httpx.Response(status, json={"error": error})})
+    async with provider(hub) as service:
+        with pytest.raises(ProviderError) as caught:
+            await service.submit(SETTINGS, "5s", VIDEO, None)
+    assert caught.value.money is money
+
+
 async def test_the_service_sees_a_user_agent_without_its_own_name() -> None:
     hub = Hub(**{"POST /api/ai/queue": QUEUED})
     async with provider(hub) as service:

@@ -4,8 +4,18 @@ from __future__ import annotations
 
 import re
 
+import pytest
+
 from newtake.domain import errors
-from newtake.domain.errors import Money, NewTakeError, UnavailableError
+from newtake.domain.errors import (
+    ModeratedError,
+    Money,
+    NewTakeError,
+    OutOfCreditsError,
+    ProviderError,
+    UnavailableError,
+    money_of_submit,
+)
 
 
 def every_error() -> set[type[NewTakeError]]:
@@ -49,6 +59,29 @@ def test_an_error_shows_its_four_parts() -> None:
     assert text.splitlines() == ["What.", "Why: Why.", "Next: Fix.", Money.UNKNOWN.value]
 
 
-def test_money_follows_whether_the_request_left() -> None:
-    assert UnavailableError("x", sent=False).money is Money.NOT_SENT
-    assert UnavailableError("x", sent=True).money is Money.UNKNOWN
+def test_only_errors_of_a_submission_speak_of_money_by_themselves() -> None:
+    speaking = {each.__name__: each.money for each in every_error() if each.money.value}
+
+    assert speaking == {
+        "GenerationFailedError": Money.SUBMITTED,
+        "StillRunningError": Money.SUBMITTED,
+        "UnsureError": Money.UNKNOWN,
+    }
+    assert UnavailableError("x", sent=False).money is Money.NONE
+
+
+@pytest.mark.parametrize(
+    ("error", "money"),
+    [
+        (UnavailableError("x", sent=False), Money.NOT_SENT),
+        (UnavailableError("x", sent=True), Money.UNKNOWN),
+        (OutOfCreditsError("x"), Money.REFUSED),
+        (OutOfCreditsError("x", money=Money.UNKNOWN), Money.UNKNOWN),
+        (ModeratedError("x"), Money.UNKNOWN),
+        (ModeratedError("x", money=Money.REFUSED), Money.REFUSED),
+    ],
+)
+def test_a_submit_is_certain_by_the_providers_word_or_by_the_kind(
+    error: ProviderError, money: Money
+) -> None:
+    assert money_of_submit(error) is money

@@ -146,6 +146,24 @@ def test_a_submit_that_met_a_failing_server_may_exist(status: int) -> None:
     assert Money.UNKNOWN is error.money
 
 
+WORDS_OF_REFUSALS = [
+    "Insufficient credits",
+    "rate limit exceeded",
+    "Invalid API key",
+    "Getting model response error: 422 - Value error",
+    "content_moderated",
+    "Could not download the input video",
+    "HDR access is not enabled",
+]
+
+
+@pytest.mark.parametrize("words", WORDS_OF_REFUSALS)
+@pytest.mark.parametrize("status", [200, 202, 302, 408, 409, 500, 502, 503, 529])
+def test_words_never_make_a_submit_certainly_refused(status: int, words: str) -> None:
+    error = error_of(status, {}, {"error": {"type": "x", "title": words}}, paid=True, now=NOW)
+    assert error.money is Money.UNKNOWN
+
+
 def test_an_outdated_client_is_told_so_and_has_sent_nothing() -> None:
     error = error_of(426, {}, "Upgrade Required", paid=True, now=NOW)
     assert isinstance(error, UnavailableError)

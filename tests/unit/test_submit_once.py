@@ -13,7 +13,9 @@ from newtake.domain.edit import EditSettings
 from newtake.domain.errors import (
     ModeratedError,
     Money,
+    NotAuthorisedError,
     OutOfCreditsError,
+    ProviderError,
     RateLimitedError,
     UnavailableError,
 )
@@ -121,6 +123,53 @@ async def test_a_refusal_of_any_kind_is_told_apart_from_doubt(world: World) -> N
 
     assert job.status is Status.FAILED
     assert job.intent is None
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        RateLimitedError("A body said so.", money=Money.UNKNOWN),
+        OutOfCreditsError("A 500 said so.", money=Money.UNKNOWN),
+    ],
+    ids=["rate-limit", "credits"],
+)
+async def test_a_kind_of_error_is_no_certainty_where_the_provider_is_in_doubt(
+    world: World, error: ProviderError
+) -> None:
+    world.provider.submit_errors = [error]
+    world.provider.accept_before_error = True
+    world.create(variations=2)
+
+    job = await run_job("job1", world.process())
+
+    assert job.status is Status.DONE
+    assert len(world.provider.submitted) == 2
+
+
+async def test_what_is_known_of_money_follows_the_job_and_not_the_error(world: World) -> None:
+    world.provider.submit_errors = [UnavailableError("No route.", sent=False)] * 5
+    world.create()
+
+    unsent = await run_job("job1", world.process())
+    world.provider.read_errors = [NotAuthorisedError("A wrong key.")]
+    waiting = await run_job("job1", world.process())
+
+    assert unsent.failure is not None
+    assert unsent.failure.money == Money.NOT_SENT.value
+    assert waiting.failure is not None
+    assert (waiting.failure.step, waiting.failure.money) == (Step.WAIT, Money.SUBMITTED.value)
+
+
+async def test_a_fault_of_the_program_while_submitting_leaves_the_charge_unknown(
+    world: World,
+) -> None:
+    world.provider.submit_errors = [RuntimeError("a fault of the program")]
+    world.create()
+
+    job = await run_job("job1", world.process())
+
+    assert job.failure is not None
+    assert (job.failure.code, job.failure.money) == ("Internal", Money.UNKNOWN.value)
 
 
 async def test_a_rate_limit_is_waited_out(world: World) -> None:

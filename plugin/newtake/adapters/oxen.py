@@ -31,6 +31,7 @@ from newtake.adapters.oxen_rows import (
     accepted_ids,
     exr_url,
     listing_of,
+    names_generations,
     read_row,
     result_url,
     submission_of,
@@ -44,6 +45,7 @@ from newtake.domain.errors import (
     ProviderError,
     RefusedSettingsError,
     UnknownProviderError,
+    money_of_submit,
 )
 from newtake.domain.job import Intent
 from newtake.ports import Clock, ModelCard, Progress, Submission, SubmitAnswer
@@ -108,7 +110,16 @@ class OxenProvider:
     async def submit(
         self, settings: EditSettings, duration: str, video_url: str, image_url: str | None
     ) -> SubmitAnswer:
-        """See the port. An answer of 4xx is certain: no submission exists."""
+        """See the port. An answer that names generations is taken, whatever else it says."""
+        try:
+            return await self._place(settings, duration, video_url, image_url)
+        except ProviderError as error:
+            error.money = money_of_submit(error)
+            raise
+
+    async def _place(
+        self, settings: EditSettings, duration: str, video_url: str, image_url: str | None
+    ) -> SubmitAnswer:
         body = wire_parameters(settings, duration) | {"input_video": video_url}
         if image_url is not None:
             body["input_image"] = image_url
@@ -117,6 +128,8 @@ class OxenProvider:
         if settings.variations > 1:
             body["num_generations"] = settings.variations
         answer = await self._paid(_QUEUE, body, TIMEOUT)
+        if not answer.ok and not names_generations(answer.payload):
+            raise answer.error(paid=True)
         ids = accepted_ids(answer.payload)
         if any(self._wire.without_key(each) != each for each in ids):
             raise UnknownProviderError("The service named a generation by the account's key.")
@@ -136,6 +149,8 @@ class OxenProvider:
             "/api/ai/videos/generate", {**body, "response_format": "url"}, SYNC_TIMEOUT
         )
         url = result_url(answer.payload) if isinstance(answer.payload, Mapping) else None
+        if not answer.ok and (url is None or answer.status >= 300):
+            raise answer.error(paid=True)
         if url is None:
             raise UnknownProviderError(
                 "The service's answer holds no address of a video.", http_status=answer.status
@@ -167,12 +182,9 @@ class OxenProvider:
 
     async def _paid(self, path: str, body: Mapping[str, Any], deadlines: httpx.Timeout) -> Answer:
         patience = max(OPENING_SECONDS, deadlines.read or 0.0)
-        answer = await self._wire.exchange(
+        return await self._wire.exchange(
             "POST", path, json=body, timeout=deadlines, opening_seconds=patience
         )
-        if not answer.ok:
-            raise answer.error(paid=True)
-        return answer
 
     async def find(self, intent: Intent, settings: EditSettings, duration: str) -> tuple[str, ...]:
         """See the port. Looks through the queue, ended rows included, and the recent history.

@@ -31,6 +31,9 @@ from newtake.domain.errors import (
 
 _WORDS_MAX = 600
 _RETRY_AFTER_MAX_SECONDS = 86_400.0
+_REFUSED_UNPLACED = frozenset((400, 401, 402, 403, 404, 405, 413, 415, 422, 429))
+"""Statuses of the request itself: they are answered before anything is placed in the queue."""
+_OUTDATED_CLIENT = 426
 
 _CREDITS = re.compile(r"insufficient[_ ]credits|out of credits|not enough credits", re.I)
 _NOT_FETCHABLE = re.compile(
@@ -136,17 +139,23 @@ def error_of(
         status: Of the answer; below 300 for a body that reports an error all the same.
         headers: Of the answer.
         payload: The parsed body, or its text.
-        paid: True for the request that places an edit; decides what is known about money.
+        paid: True for the request that places an edit. Then the status alone decides what is known
+            about money; words choose the class, which is what a person reads.
         now: Seconds since 1970, for a `Retry-After` that is a date.
     """
     words = words_of(payload)
     error = _http_error(status, headers, words, paid=paid, now=now)
     error.http_status = status
-    if not paid:
-        error.money = Money.NONE
-    elif isinstance(error, InputNotFetchableError | ModeratedError | NotFoundError):
-        error.money = Money.REFUSED if 400 <= status < 500 else Money.UNKNOWN
+    if paid:
+        error.money = _money_of(status)
     return error
+
+
+def _money_of(status: int) -> Money:
+    """What an answer to the paid request says of it; a 2xx or 5xx decides nothing by its words."""
+    if status in _REFUSED_UNPLACED:
+        return Money.REFUSED
+    return Money.NOT_SENT if status == _OUTDATED_CLIENT else Money.UNKNOWN
 
 
 def _http_error(
@@ -159,7 +168,7 @@ def _http_error(
         return OutOfCreditsError("The account is out of credits.", why=why)
     if status == 401:
         return NotAuthorisedError("The service does not accept the key.", why=why)
-    if status == 426:
+    if status == _OUTDATED_CLIENT:
         error = UnavailableError(
             "The service does not serve this version of New Take.", why=why, sent=False
         )

@@ -104,6 +104,14 @@ def read_row(payload: Any) -> tuple[Row, Mapping[str, Any]]:
         ) from error
 
 
+def names_generations(payload: Any) -> bool:
+    """Whether an answer to a submit names at least one generation in a way that can be read."""
+    try:
+        return bool(accepted_ids(payload))
+    except UnknownProviderError:
+        return False
+
+
 def accepted_ids(payload: Any) -> tuple[str, ...]:
     """The generations that an answer to a submit names.
 

@@ -17,7 +17,7 @@ import httpx
 from newtake.adapters.http import OPENING_SECONDS, TIMEOUT, OriginAuth, open_response, with_retries
 from newtake.adapters.http_bodies import read_capped
 from newtake.adapters.oxen_errors import error_of, says_error
-from newtake.domain.errors import Money, NotAuthorisedError, ProviderError, UnavailableError
+from newtake.domain.errors import NotAuthorisedError, ProviderError, UnavailableError
 from newtake.ports import Clock
 
 ANSWER_MAX_BYTES = 32 << 20
@@ -98,12 +98,7 @@ class OxenWire:
                 raise answer.error()
             return answer
 
-        try:
-            return await with_retries(self.clock, once)
-        except ProviderError as error:
-            # Reading charges nothing and refuses nothing.
-            error.money = Money.NONE
-            raise
+        return await with_retries(self.clock, once)
 
     async def exchange(
         self,

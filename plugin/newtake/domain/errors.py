@@ -235,10 +235,11 @@ class RateLimitedError(ProviderError):
         what: str,
         *,
         why: str = "",
+        money: Money | None = None,
         http_status: int | None = None,
         retry_after_seconds: float | None = None,
     ) -> None:
-        super().__init__(what, why=why, http_status=http_status)
+        super().__init__(what, why=why, money=money, http_status=http_status)
         self.retry_after_seconds = retry_after_seconds
 
 

@@ -18,6 +18,7 @@ import anyio
 from newtake.domain.errors import (
     JournalError,
     LeaseLostError,
+    Money,
     NewTakeError,
     PlateGoneError,
     UnsureError,
@@ -178,11 +179,11 @@ async def _attempt(job: Job, step: Step, work: Awaitable[None], run: Run) -> Fai
     except JournalError:
         raise
     except NewTakeError as error:
-        return _failure(step, error)
+        return _failure(run.ports.journal.load(job.id), step, error)
     except Exception as error:
         # A fault of this program must not take other jobs down, nor lose this one.
         _LOG.exception("job %s at %s", job.id, step.value)
-        return _fault(step, error)
+        return _fault(run.ports.journal.load(job.id), step, error)
     return None
 
 
@@ -247,18 +248,22 @@ async def _conform(job: Job, rendition: Rendition, run: Run) -> None:
         await join_one(job, rendition, run)
 
 
-def _failure(step: Step, error: NewTakeError) -> Failure:
-    return Failure(step, error.code, error.what, error.why, error.fix, error.money.value)
+def _failure(job: Job, step: Step, error: NewTakeError) -> Failure:
+    """The error as the job keeps it. Of money it says what the job knows after it: see `Money`."""
+    money = job.known_money
+    if money is Money.NOT_SENT and step is Step.SUBMIT and error.money is Money.REFUSED:
+        money = Money.REFUSED
+    return Failure(step, error.code, error.what, error.why, error.fix, money.value)
 
 
-def _fault(step: Step, error: Exception) -> Failure:
+def _fault(job: Job, step: Step, error: Exception) -> Failure:
     return Failure(
         step,
         "Internal",
         f"New Take itself failed at {step.value}: {type(error).__name__}: {error}",
         "This is a fault of the program.",
         "Report it with the log; `newtake jobs resume` tries the step again.",
-        "",
+        job.known_money.value,
     )
 
 

@@ -21,6 +21,7 @@ from newtake.domain.errors import (
     SettingsError,
     UnavailableError,
     UnsureError,
+    money_of_submit,
 )
 from newtake.domain.events import SubmitIntended, SubmitRefused, Submitted
 from newtake.domain.job import Intent, Job, Status
@@ -29,7 +30,7 @@ from newtake.pipeline.session import Run
 from newtake.ports import SubmitAnswer, no_progress
 
 _CERTAIN = (Money.REFUSED, Money.NOT_SENT)
-"""What an error must say of money for no submission to exist."""
+"""What must be known of a submit that failed for no submission to exist."""
 _TRIES = 5
 _RATE_LIMIT_PAUSE_SECONDS = 10.0
 _NOT_REACHED_PAUSE_SECONDS = 2.0
@@ -73,6 +74,7 @@ async def _send(job: Job, image_url: str | None, run: Run) -> SubmitAnswer | Non
                     order.settings, order.plate.duration, url, image_url
                 )
         except ProviderError as error:
+            error.money = money_of_submit(error)
             if error.money not in _CERTAIN:
                 await _adopt(job, intent, run, error.what)
                 return None

@@ -79,10 +79,8 @@ class Provider(Protocol):
         """Place the edit: the one call that costs money. Never retried in here.
 
         Raises:
-            RateLimitedError, NotAuthorisedError, OutOfCreditsError, RefusedSettingsError:
-                certainly no submission.
-            UnavailableError: `sent` False: certainly none; True: not known.
-            ProviderError: any other answer; not known.
+            ProviderError: Its `money` says whether there can be a submission; without a word on it
+                its class decides, as `money_of_submit` reads it.
         """
         ...
 

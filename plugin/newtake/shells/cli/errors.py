@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 
 from newtake.bootstrap.logbook import log_error
 from newtake.domain.errors import Money, NewTakeError
@@ -17,11 +18,22 @@ def show_error(error: NewTakeError, *, as_json: bool) -> None:
     _show(error.as_dict(), as_json=as_json)
 
 
+@contextmanager
+def nothing_submitted() -> Iterator[Callable[[], None]]:
+    """Errors in here say that nothing was submitted, until what it gives is called."""
+    holds = [True]
+    try:
+        yield holds.clear
+    except NewTakeError as error:
+        if holds and error.money is Money.NONE:
+            error.money = Money.NOT_SENT
+        raise
+
+
 def show_usage_error(message: str, *, as_json: bool) -> None:
     """The document of an error whose words are on stderr already: the command line's own."""
     if as_json:
-        parts = _parts("Usage", message, "`newtake COMMAND --help` lists its options.")
-        print_document({**parts, "money": Money.NOT_SENT.value})
+        print_document(_parts("Usage", message, "`newtake COMMAND --help` lists its options."))
 
 
 def show_interrupt(*, as_json: bool) -> None:
