@@ -12,6 +12,7 @@ import typer
 
 from newtake.domain.files import Layout, Profile
 from newtake.shells.cli.options import (
+    Again,
     AgreePublic,
     All,
     At,
@@ -186,13 +187,14 @@ def restyle(
     budget: BudgetOption = None,
     yes: Yes = False,
     agree_public: AgreePublic = False,
+    again: Again = False,
     json: Json = False,
 ) -> None:
     """Restyle clips and write the timeline with the new takes. Shows the plan and asks first."""
     asked = _asked(locals())
     from newtake.shells.cli.timelines import restyle_clips
 
-    restyle_clips(asked, json, budget=budget, yes=yes, agree_public=agree_public)
+    restyle_clips(asked, json, budget=budget, yes=yes, agree_public=agree_public, again=again)
 
 
 @app.command()

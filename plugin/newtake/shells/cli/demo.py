@@ -76,7 +76,7 @@ async def _demo(
     timeline = bootstrap.write_cuts(info, folder / "demo.otio")
     print(printable(f"Timeline: {timeline} (three cuts of {source.name})"), file=sys.stderr)
     asked = Asked(timeline=timeline, edit=edit, clips=("2",), provider="sandbox")
-    (job,) = await restyle_once(settings, asked, yes=True)
+    (job,) = await restyle_once(settings, asked, yes=True, again=True)
     picture = None
     if job.status is Status.DONE:
         take = job.renditions[0].take

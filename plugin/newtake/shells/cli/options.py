@@ -132,4 +132,10 @@ AgreePublic = Annotated[
     bool,
     typer.Option("--agree-public", help="Agree that an uploader may make plates public."),
 ]
+Again = Annotated[
+    bool,
+    typer.Option(
+        "--again", help="Also where an unfinished job has the same clip and settings: pay again."
+    ),
+]
 JobId = Annotated[str, typer.Argument(help="A job's id, or its beginning.")]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import partial
@@ -26,6 +26,7 @@ from newtake.pipeline.batch import run_jobs
 from newtake.pipeline.budget import Budget
 from newtake.pipeline.part_planning import PartChoices
 from newtake.pipeline.planning import Plan, listed, plan_edits
+from newtake.pipeline.repeats import Repeat, refuse_repeats, repeats_of
 from newtake.pipeline.run import create_jobs
 from newtake.pipeline.session import Run
 from newtake.ports import Ports
@@ -38,7 +39,7 @@ from newtake.shells.cli.documents import (
     print_document,
 )
 from newtake.shells.cli.drawing import draw_clips, draw_outcome, draw_plan
-from newtake.shells.cli.errors import show_error
+from newtake.shells.cli.errors import nothing_submitted, show_error
 from newtake.shells.cli.interrupts import run
 from newtake.shells.cli.prices import budget_limit, price_text
 from newtake.shells.cli.printable import printable
@@ -113,17 +114,20 @@ def restyle_clips(
     budget: float | None,
     yes: bool,
     agree_public: bool,
+    again: bool,
 ) -> None:
     """Plan, ask, run, report. Exits with 1 when a job did not end well."""
-    asked = run(_settled, asked)
-    restyle = partial(
-        restyle_once,
-        bootstrap.settings_now(),
-        asked,
-        limit=budget_limit(budget),
-        yes=yes,
-        agree_public=agree_public,
-    )
+    with nothing_submitted():
+        asked = run(_settled, asked)
+        restyle = partial(
+            restyle_once,
+            bootstrap.settings_now(),
+            asked,
+            limit=budget_limit(budget),
+            yes=yes,
+            agree_public=agree_public,
+            again=again,
+        )
     jobs = run(restyle)
     if as_json:
         print_document(
@@ -163,6 +167,9 @@ async def _plan_only(asked: Asked) -> tuple[Plan, str]:
     with traceless(settings, asked.provider or settings.provider) as looking:
         async with _wired(looking, asked) as wiring:
             plan = await _planned(clips, edit, asked, lut, wiring.ports)
+            if settings.journal_path.exists():
+                journal = bootstrap.open_journal(settings)
+                plan = _told_of(plan, repeats_of(plan.orders, journal))
             return plan, wiring.ports.uploader.audience
 
 
@@ -181,8 +188,26 @@ async def restyle_once(
     limit: Decimal | None = None,
     yes: bool = False,
     agree_public: bool = False,
+    again: bool = False,
 ) -> list[Job]:
-    """Plan, show, ask and run; the jobs as they stand at the end."""
+    """Plan, show, ask and run; the jobs as they stand at the end.
+
+    Raises:
+        RepeatError: An unfinished job does the same already, and nobody said `again`.
+    """
+    with nothing_submitted() as begun:
+        return await _restyled(settings, asked, limit, yes, agree_public, again, begun)
+
+
+async def _restyled(
+    settings: Settings,
+    asked: Asked,
+    limit: Decimal | None,
+    yes: bool,
+    agree_public: bool,
+    again: bool,
+    begun: Callable[[], None],
+) -> list[Job]:
     edit = edit_settings(asked.edit)
     bootstrap.check_first_frame(edit.first_frame)
     lut = bootstrap.look_up_table(asked.lut)
@@ -191,8 +216,11 @@ async def restyle_once(
     async with _wired(settings, asked, needs_key=True) as wiring:
         ports = wiring.ports
         plan = await _planned(clips, edit, asked, lut, ports)
-        draw_plan(plan, ports.uploader.audience)
+        repeats = repeats_of(plan.orders, ports.journal)
+        draw_plan(_told_of(plan, repeats), ports.uploader.audience)
         _refuse_if_nothing(plan, asked)
+        if not again:
+            refuse_repeats(repeats)
         budget = Budget(limit, allow_unknown=yes)
         budget.check(
             (order.price for order in plan.orders), ports.journal.jobs(), ports.provider.name
@@ -203,6 +231,7 @@ async def restyle_once(
             raise SelectionError("Nothing was done.", fix="Say --yes to go on without a question.")
         jobs = create_jobs(ports, plan.orders)
         budget.jobs = frozenset(job.id for job in jobs)
+        begun()
         with watcher() as shown:
             run = Run(
                 ports,
@@ -233,6 +262,10 @@ async def _planned(
 
 
 def _wired(settings: Settings, asked: Asked, *, needs_key: bool = False) -> bootstrap.Wired:
+def _told_of(plan: Plan, repeats: Sequence[Repeat]) -> Plan:
+    return replace(plan, notes=(*plan.notes, *(each.text for each in repeats)))
+
+
     return bootstrap.wired(
         settings,
         provider=asked.provider,

@@ -1,0 +1,94 @@
+"""Orders that an unfinished job carries out already: a second one would pay for the same again.
+
+A command that was cut off is typed again, and its `--yes` with it. So what is unfinished is said in
+the plan, and stops what would submit it twice until somebody asks for just that.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from newtake.domain.errors import RepeatError
+from newtake.domain.events import Order
+from newtake.domain.job import Job, Status
+from newtake.domain.parts import part_id
+from newtake.ports import Journal
+
+_UNFINISHED = (Status.ACTIVE, Status.FAILED, Status.UNSURE)
+
+
+@dataclass(frozen=True, slots=True)
+class Repeat:
+    """An order, and the job that has the same clip and settings and is not finished."""
+
+    order: Order
+    job: Job
+    costs: bool
+    """Whether that job was, or may have been, submitted, or somebody is at it at this moment."""
+
+    @property
+    def text(self) -> str:
+        job = self.job
+        step = job.step.value if job.step else "its end"
+        paid = ", and may be paid for already" if self.costs else ""
+        return (
+            f"{self.order.clip.name}: job {job.id} has the same clip and settings and is not "
+            f"finished ({job.status.value} at {step}){paid}; {_resuming(job)} goes on with it"
+        )
+
+
+def repeats_of(orders: Iterable[Order], journal: Journal) -> tuple[Repeat, ...]:
+    """What of the orders the journal's unfinished jobs do already; the newest job for each."""
+    unfinished = [job for job in journal.jobs() if is_unfinished(job)]
+    found = []
+    for order in orders:
+        alike = [job for job in unfinished if is_same(job.order, order)]
+        for job in sorted(alike, key=lambda each: (_is_paid(each), each.created_at))[-1:]:
+            found.append(Repeat(order, job, _is_paid(job) or journal.is_held(job.id)))
+    return tuple(found)
+
+
+def refuse_repeats(repeats: Sequence[Repeat]) -> None:
+    """Raise RepeatError where going on could pay for the same a second time."""
+    costly = [each for each in repeats if each.costs]
+    if costly:
+        others = f", and {len(costly) - 1} more in the plan's notes" if len(costly) > 1 else ""
+        raise RepeatError(
+            f"Job {costly[0].job.id} is at the same clip with the same settings{others}.",
+            why="It is not finished and may be paid for; another submission costs once more.",
+            fix=f"{_resuming(costly[0].job)} goes on with it; --again makes another one.",
+        )
+
+
+def is_unfinished(job: Job) -> bool:
+    """Whether resuming or settling the job still brings something."""
+    return job.status in _UNFINISHED and job.step is not None
+
+
+def is_same(one: Order, other: Order) -> bool:
+    """Whether two orders send the same frames of the same clip to be restyled in the same way."""
+    return _identity(one) == _identity(other)
+
+
+def _identity(order: Order) -> tuple[object, ...]:
+    return (
+        order.host.timeline,
+        order.clip.key,
+        order.source.path,
+        order.plate.media_range,
+        order.plate.duration,
+        order.settings,
+        order.lut,
+        order.provider,
+        order.part.number if order.part else 0,
+    )
+
+
+def _is_paid(job: Job) -> bool:
+    return job.intent is not None or bool(job.renditions)
+
+
+def _resuming(job: Job) -> str:
+    name = job.id if job.order.part is None else part_id(job.id, 1)
+    return f"`newtake jobs resume {name}`"

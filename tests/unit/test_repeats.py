@@ -1,0 +1,102 @@
+"""A command typed again after a crash finds its unfinished job, and does not pay a second time."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from fractions import Fraction
+from pathlib import Path
+
+import pytest
+
+from newtake.domain.edit import EditSettings
+from newtake.domain.errors import NotAuthorisedError, RepeatError, UploadError
+from newtake.domain.events import Order
+from newtake.domain.timing import FrameRange
+from newtake.pipeline.repeats import refuse_repeats, repeats_of
+from newtake.pipeline.run import create_job, run_job
+from newtake.testing import Crash
+from worlds import World
+
+pytestmark = pytest.mark.anyio
+
+
+@pytest.fixture
+def world(tmp_path: Path) -> World:
+    return World(tmp_path)
+
+
+async def waiting(world: World) -> None:
+    """A job of the world's order that was submitted and stopped before its end."""
+    create_job(world.ports(), "job1", world.order)
+    world.provider.read_errors = [NotAuthorisedError("A wrong key.")]
+    await run_job("job1", world.process())
+
+
+async def test_a_submitted_job_stops_the_same_order_and_is_named(world: World) -> None:
+    await waiting(world)
+
+    (repeat,) = repeats_of([world.order], world.journal)
+
+    assert "job job1 has the same clip and settings" in repeat.text
+    assert "newtake jobs resume job1" in repeat.text
+    with pytest.raises(RepeatError, match="--again"):
+        refuse_repeats([repeat])
+
+
+async def test_a_job_that_may_have_been_submitted_stops_it_as_well(world: World) -> None:
+    create_job(world.ports(), "job1", world.order)
+    world.provider.submit_errors = [Crash()]
+    with pytest.raises(Crash):
+        await run_job("job1", world.process())
+
+    with pytest.raises(RepeatError):
+        refuse_repeats(repeats_of([world.order], world.journal))
+
+
+async def test_what_was_certainly_not_submitted_is_said_and_stops_nothing(world: World) -> None:
+    create_job(world.ports(), "job1", world.order)
+    world.uploader.error = UploadError("No room there.")
+    await run_job("job1", world.process())
+
+    repeats = repeats_of([world.order], world.journal)
+
+    assert len(repeats) == 1
+    assert "paid" not in repeats[0].text
+    refuse_repeats(repeats)
+
+
+async def test_what_another_process_is_about_to_submit_stops_it(world: World) -> None:
+    create_job(world.ports(), "job1", world.order)
+
+    with world.journal.hold("job1"):
+        repeats = repeats_of([world.order], world.journal)
+
+    with pytest.raises(RepeatError):
+        refuse_repeats(repeats)
+
+
+async def test_a_finished_job_is_no_hindrance_to_another_take(world: World) -> None:
+    create_job(world.ports(), "job1", world.order)
+    await run_job("job1", world.process())
+
+    assert repeats_of([world.order], world.journal) == ()
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        lambda order: replace(order, settings=EditSettings("ink")),
+        lambda order: replace(order, clip=replace(order.clip, key="V1/2")),
+        lambda order: replace(order, provider="sandbox"),
+        lambda order: replace(order, host=replace(order.host, timeline=Path("/other.otio"))),
+        lambda order: replace(
+            order, plate=replace(order.plate, media_range=FrameRange(5, 100, Fraction(25)))
+        ),
+    ],
+    ids=["settings", "clip", "provider", "timeline", "frames"],
+)
+async def test_another_order_is_no_repeat(world: World, other: Callable[[Order], Order]) -> None:
+    await waiting(world)
+
+    assert repeats_of([other(world.order)], world.journal) == ()
