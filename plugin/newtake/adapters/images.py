@@ -94,7 +94,7 @@ def _image(sequence: ImageSequence, number: int) -> MediaInfo:
             bit_depth=16,
             # Associated, by the format's rule: without it the picture is what it is over black.
             has_alpha=said.has_alpha,
-            colour=ColourTags("bt709", None, "gbr", "pc"),
+            colour=ColourTags("bt709", "iec61966-2-1", "gbr", "pc"),
             timecode=said.timecode,
         )
     frame, aspect = _decoded(sequence, number)

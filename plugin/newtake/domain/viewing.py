@@ -80,6 +80,11 @@ def viewing_text(source: MediaInfo, lut: Lut | None = None) -> str:
     if viewing is Viewing.CONVERTED:
         found = colour.transfer if colour.transfer in _NOT_FOR_DISPLAY else colour.primaries
         return f"shown to the model converted from {found} to BT.709 through linear light"
+    if source.codec == "exr":
+        return (
+            "shown to the model from scene-linear light as sRGB with BT.709 primaries, light above "
+            "four fifths of white rolled off"
+        )
     read = "RGB" if is_rgb(source) else matrix_of(source)
     span = "full" if is_rgb(source) or is_full_range(source) else "limited"
     return f"shown to the model as it is: {read}, {span} range, as BT.709 in limited range"
