@@ -91,7 +91,7 @@ def test_a_damaged_journal_is_set_aside_whole_and_said(tmp_path: Path, damage: s
 
 
 def test_one_job_that_cannot_be_read_hides_no_other(
-    tmp_path: Path, caplog: pytest.LogCaptureFixture
+    tmp_path: Path,
 ) -> None:
     path = tmp_path / "journal.sqlite"
     for job_id in ("good", "bad"):
@@ -99,16 +99,24 @@ def test_one_job_that_cannot_be_read_hides_no_other(
     execute(
         path,
         "INSERT INTO event (job_id, number, at, kind, body)"
-        " VALUES ('bad', 1, 1, 'submitted', '{}')",
+        " VALUES ('bad', 1, 1, 'submitted', '{\"submission_ids\": [\"gen-7\"], \"new\": 1}')",
     )
 
     journal = SqliteJournal(path)
 
     assert [job.id for job in journal.jobs()] == ["good"]
-    assert "bad" in caplog.text
+    (unreadable,) = journal.unreadable()
+    assert unreadable.id == "bad"
+    assert "cannot read" in unreadable.why
+    assert "Keep" in unreadable.fix
     with pytest.raises(JournalError):
         journal.load("bad")
-    assert journal.claimed_submissions() == frozenset()
+    assert journal.claimed_submissions() == frozenset({"gen-7"})
+    # Without a guard nothing has to be counted; with one, not all that counts can be shown.
+    journal.append("good", Stamped(2, StepStarted(Step.EXPORT)))
+    with pytest.raises(JournalError, match="bad of the journal cannot be read"):
+        journal.append("good", Stamped(3, StepStarted(Step.EXPORT)), lambda _jobs: None)
+    assert len(journal.events("good")) == 2
 
 
 def test_what_one_instance_writes_the_other_reads_on(tmp_path: Path) -> None:

@@ -27,6 +27,7 @@ from newtake.domain.events import Event, Stamped, Submitted
 from newtake.domain.job import Job
 from newtake.domain.replay import IllegalEventError, advance
 from newtake.domain.telling import told
+from newtake.ports import UnreadableJob
 
 _EVENT: TypeAdapter[Event] = TypeAdapter(Annotated[Event, Field(discriminator="kind")])
 _LOG = logging.getLogger("newtake")
@@ -68,7 +69,15 @@ class SqliteJournal:
                 if taken:
                     raise IllegalEventError(f"{', '.join(sorted(taken))} belongs to another job")
             if guard is not None:
-                guard(self._all(db))
+                jobs, unreadable = self._all(db)
+                if unreadable:
+                    raise JournalError(
+                        f"Job {unreadable[0].id} of the journal cannot be read, so what it costs "
+                        "is not known.",
+                        why=unreadable[0].why,
+                        fix=unreadable[0].fix,
+                    )
+                guard(jobs)
             db.execute(
                 "INSERT INTO event (job_id, number, at, kind, body) VALUES (?, ?, ?, ?, ?)",
                 (job_id, number, stamped.at, stamped.event.kind, body),
@@ -126,7 +135,11 @@ class SqliteJournal:
 
     def jobs(self) -> Sequence[Job]:
         with self._file.reading() as db:
-            return self._all(db)
+            return self._all(db)[0]
+
+    def unreadable(self) -> Sequence[UnreadableJob]:
+        with self._file.reading() as db:
+            return self._all(db)[1]
 
     def claimed_submissions(self) -> frozenset[str]:
         with self._file.reading() as db:
@@ -183,9 +196,9 @@ class SqliteJournal:
         if not mine:
             raise LeaseLostError(f"Job {job_id} is being worked on by another New Take.")
 
-    def _all(self, db: sqlite3.Connection) -> list[Job]:
-        """Every job that can be read; one that cannot must not hide the others."""
-        found = []
+    def _all(self, db: sqlite3.Connection) -> tuple[list[Job], list[UnreadableJob]]:
+        """Every job that can be read, and those that cannot: they must not hide the others."""
+        found, unreadable = [], []
         counted = "SELECT job_id, count(*) FROM event GROUP BY job_id ORDER BY min(id)"
         for job_id, count in db.execute(counted).fetchall():
             known, job = self._replayed.get(job_id, (0, None))
@@ -193,11 +206,13 @@ class SqliteJournal:
                 try:
                     _, job = self._read_on(db, job_id)
                 except JournalError as error:
-                    _LOG.warning("%s %s", error.what, error.why)
+                    unreadable.append(
+                        UnreadableJob(job_id, f"{error.what} {error.why}".strip(), error.fix)
+                    )
                     continue
             if job is not None:
                 found.append(job)
-        return found
+        return found, unreadable
 
     def _read_on(self, db: sqlite3.Connection, job_id: str) -> tuple[int, Job | None]:
         """How many events the job has, and the job after them; None for one without any."""
@@ -229,8 +244,8 @@ class SqliteJournal:
         for job_id, body in rows:
             try:
                 event = self._read(job_id, body)
-            except JournalError as error:
-                _LOG.warning("%s %s", error.what, error.why)
+            except JournalError:
+                claimed |= _ids_in(body)
                 continue
             if isinstance(event, Submitted):
                 claimed.update(event.submission_ids)
@@ -245,6 +260,15 @@ class SqliteJournal:
                 why=str(error).splitlines()[0],
                 fix=f"Keep {self.path} and report it.",
             ) from error
+
+
+def _ids_in(body: str) -> set[str]:
+    """The submissions that an event names which is not understood otherwise."""
+    try:
+        ids = json.loads(body)["submission_ids"]
+    except (ValueError, RecursionError, KeyError, TypeError):
+        return set()
+    return {each for each in ids if isinstance(each, str)} if isinstance(ids, list) else set()
 
 
 def _written(event: Event) -> str:

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Literal
 
 from newtake import __version__, bootstrap
-from newtake.domain.errors import NewTakeError
+from newtake.domain.errors import JournalError, NewTakeError
 from newtake.settings import Settings, home_of, read_settings
 
 _LOW_DISK_BYTES = 2_000_000_000
@@ -127,7 +127,16 @@ def _folder(home: Path) -> Finding:
 def _journal(settings: Settings) -> str:
     if not settings.journal_path.exists():
         return f"{settings.journal_path}, none yet"
-    jobs = bootstrap.open_journal(settings).jobs()
+    journal = bootstrap.open_journal(settings)
+    jobs, unreadable = journal.jobs(), journal.unreadable()
+    if unreadable:
+        names = ", ".join(each.id for each in unreadable[:5])
+        raise JournalError(
+            f"{settings.journal_path}, {len(jobs)} jobs, and {len(unreadable)} that cannot be "
+            f"read ({names}): no budget is kept beside them.",
+            why=unreadable[0].why,
+            fix=unreadable[0].fix,
+        )
     return f"{settings.journal_path}, {len(jobs)} jobs"
 
 

@@ -9,6 +9,7 @@ from decimal import Decimal
 from newtake.domain.edit import Price
 from newtake.domain.errors import BudgetError
 from newtake.domain.job import Job
+from newtake.ports import UnreadableJob
 
 
 @dataclass(slots=True)
@@ -26,6 +27,17 @@ class Budget:
     jobs: frozenset[str] = frozenset()
     """The jobs of this run."""
 
+    def refuse_unread(self, jobs: Sequence[UnreadableJob]) -> None:
+        """Refuse to keep a budget beside jobs whose cost nobody can read. Raises: BudgetError."""
+        if self.limit_usd is None or not jobs:
+            return
+        raise BudgetError(
+            f"The budget cannot be kept: {', '.join(job.id for job in jobs[:5])} of the journal "
+            "cannot be read.",
+            why=jobs[0].why,
+            fix=f"{jobs[0].fix} Without --budget nothing is counted.".strip(),
+        )
+
     def check(self, prices: Iterable[Price], jobs: Sequence[Job] = (), provider: str = "") -> None:
         """See before anything is done whether all of it would fit.
 
@@ -40,14 +52,18 @@ class Budget:
             total = sum((self._known(price) for price in prices), Decimal(0))
             self._compare(total, [job for job in jobs if self._counts(job, provider)])
 
-    def guard(self, job: Job) -> Callable[[Sequence[Job]], None]:
-        """For the event that precedes the job's submission: raises BudgetError to keep it out."""
+    def guard(self, job: Job) -> Callable[[Sequence[Job]], None] | None:
+        """For the event that precedes the job's submission: raises BudgetError to keep it out.
+
+        None where there is no budget.
+        """
+        if self.limit_usd is None:
+            return None
 
         def compare(jobs: Sequence[Job]) -> None:
-            if self.limit_usd is not None:
-                others = [each for each in jobs if each.id != job.id]
-                counted = [each for each in others if self._counts(each, job.order.provider)]
-                self._compare(self._known(job.order.price), counted)
+            others = [each for each in jobs if each.id != job.id]
+            counted = [each for each in others if self._counts(each, job.order.provider)]
+            self._compare(self._known(job.order.price), counted)
 
         return compare
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from newtake.ports.files import ConformOutcome, Host, MediaTool, TakeSlot, TakeStore
 from newtake.ports.parts import PartResult, PartTool
 from newtake.ports.proxies import ProxyMaker
-from newtake.ports.running import Clock, Journal, Progress, Watcher, no_progress
+from newtake.ports.running import Clock, Journal, Progress, UnreadableJob, Watcher, no_progress
 from newtake.ports.service import ModelCard, Provider, Submission, SubmitAnswer, Uploader
 from newtake.ports.wiring import HostOpener, Ports
 
@@ -31,6 +31,7 @@ __all__ = [
     "SubmitAnswer",
     "TakeSlot",
     "TakeStore",
+    "UnreadableJob",
     "Uploader",
     "Watcher",
     "no_progress",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
+from dataclasses import dataclass
 from typing import Protocol
 
 from newtake.domain.events import Stamped, Step
@@ -15,6 +16,15 @@ Progress = Callable[[int, int | None], None]
 
 def no_progress(done: int, total: int | None) -> None:
     """For callers that show nothing."""
+
+
+@dataclass(frozen=True, slots=True)
+class UnreadableJob:
+    """A job whose events this version cannot read, or that do not fit together."""
+
+    id: str
+    why: str
+    fix: str = ""
 
 
 class Journal(Protocol):
@@ -29,6 +39,7 @@ class Journal(Protocol):
             job_id: Whose event.
             stamped: The event and its time.
             guard: Shown all jobs while nobody else can write; what it raises keeps the event out.
+                It is not asked, and the event kept out, where a job cannot be shown.
         Raises:
             IllegalEventError: It cannot follow, or names a submission that another job has.
             LeaseLostError: Somebody else holds the job.
@@ -57,11 +68,15 @@ class Journal(Protocol):
     def events(self, job_id: str) -> Sequence[Stamped]: ...
 
     def jobs(self) -> Sequence[Job]:
-        """All jobs that can be read, oldest first; those that cannot are logged."""
+        """All jobs that can be read, oldest first; see `unreadable` for the others."""
+        ...
+
+    def unreadable(self) -> Sequence[UnreadableJob]:
+        """The jobs that are here and missing from `jobs`, oldest first."""
         ...
 
     def claimed_submissions(self) -> frozenset[str]:
-        """Every submission id that belongs to a job here."""
+        """Every submission id that belongs to a job here, also to one that cannot be read."""
         ...
 
     def remembered(self, key: str) -> str | None:

@@ -13,6 +13,7 @@ from newtake.domain.errors import LeaseLostError, SelectionError
 from newtake.domain.events import Stamped, Step, Submitted
 from newtake.domain.job import Job
 from newtake.domain.replay import IllegalEventError, advance, replay
+from newtake.ports import UnreadableJob
 
 
 class ManualClock:
@@ -96,6 +97,9 @@ class MemoryJournal:
 
     def jobs(self) -> Sequence[Job]:
         return [replay(events) for events in self._events.values()]
+
+    def unreadable(self) -> Sequence[UnreadableJob]:
+        return []
 
     def claimed_submissions(self) -> frozenset[str]:
         return frozenset(

@@ -10,6 +10,7 @@ from decimal import Decimal
 from newtake import bootstrap
 from newtake.domain.errors import NewTakeError
 from newtake.domain.job import Job
+from newtake.ports import UnreadableJob
 from newtake.settings import Settings
 from newtake.shells.cli.documents import job_document, print_document
 from newtake.shells.cli.drawing import console, draw_jobs, draw_outcome, say
@@ -28,11 +29,29 @@ class _Answer:
 
 
 def list_jobs(as_json: bool) -> None:
-    jobs = bootstrap.open_journal(bootstrap.settings_now()).jobs()
+    """Every job of the journal; one that cannot be read is listed as that."""
+    journal = bootstrap.open_journal(bootstrap.settings_now())
+    jobs, unreadable = journal.jobs(), journal.unreadable()
     if as_json:
-        print_document([job_document(job) for job in jobs])
-    else:
+        print_document([job_document(job) for job in jobs] + [*map(_unreadable, unreadable)])
+        return
+    if jobs or not unreadable:
         draw_jobs(jobs)
+    out = console(sys.stdout)
+    for each in unreadable:
+        say(out, f"{each.id} cannot be read: {each.why}")
+        say(out, f"  Next: {each.fix}")
+
+
+def _unreadable(job: UnreadableJob) -> dict[str, object]:
+    """Like a job's document as far as it is known, so that a program finds no field missing."""
+    return {
+        "id": job.id,
+        "status": "unreadable",
+        "step": None,
+        "failure": {"code": "Journal", "what": job.why, "fix": job.fix},
+        "renditions": [],
+    }
 
 
 def show_job(job_id: str, as_json: bool) -> None:

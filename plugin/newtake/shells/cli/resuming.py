@@ -23,6 +23,7 @@ from newtake.shells.cli.drawing import console, draw_outcome, say
 from newtake.shells.cli.errors import show_error
 from newtake.shells.cli.interrupts import run
 from newtake.shells.cli.prices import budget_limit, price_text, total_price
+from newtake.shells.cli.printable import printable
 from newtake.shells.cli.progress import watcher
 
 _AT_THE_SERVICE = (Step.EXPORT, Step.UPLOAD, Step.SUBMIT, Step.WAIT, Step.DOWNLOAD)
@@ -56,7 +57,7 @@ def resume_jobs(
         )
     chosen = _waiting(journal) if job_id is None else _named(journal, job_id)
     if chosen:
-        _agree_to_submit(chosen, journal.jobs(), budget, options)
+        _agree_to_submit(chosen, journal, budget, options)
     errors = run(_resume, settings, chosen, budget, options)
     jobs = [journal.load(job.id) for job in chosen]
     if len(errors) == 1 and len(jobs) <= 1:
@@ -68,7 +69,11 @@ def resume_jobs(
     draw_outcome(jobs, sys.stderr)
     for error in errors:
         show_error(error, as_json=False)
-    if errors or any(job.status is not Status.DONE for job in jobs):
+    left = journal.unreadable() if everything else ()
+    for each in left:
+        print(printable(f"Job {each.id} cannot be read and is left: {each.why}"), file=sys.stderr)
+        print(printable(f"  Next: {each.fix}"), file=sys.stderr)
+    if left or errors or any(job.status is not Status.DONE for job in jobs):
         sys.exit(1)
 
 
@@ -98,7 +103,7 @@ def _named(journal: Journal, job_id: str) -> list[Job]:
 
 
 def _agree_to_submit(
-    chosen: Sequence[Job], journalled: Sequence[Job], budget: Budget, options: ResumeOptions
+    chosen: Sequence[Job], journal: Journal, budget: Budget, options: ResumeOptions
 ) -> None:
     """Show what would be submitted, and ask. The budget counts these jobs as the run's own.
 
@@ -109,6 +114,7 @@ def _agree_to_submit(
     new = [job for job in chosen if job.step in _UPLOADING and not job.may_be_submitted_unknown]
     if not new:
         return
+    budget.refuse_unread(journal.unreadable())
     out = console(sys.stderr)
     say(out, "Not submitted yet, would be now:")
     for job in new:
@@ -121,7 +127,7 @@ def _agree_to_submit(
     budget.jobs = frozenset(job.id for job in new)
     for provider in sorted({job.order.provider for job in new}):
         prices = [job.order.price for job in new if job.order.provider == provider]
-        budget.check(prices, journalled, provider)
+        budget.check(prices, journal.jobs(), provider)
     prices = [job.order.price for job in new]
     question = f"Submit {len(new)} clip(s) for {price_text(total_price(prices))}?"
     if not options.yes and not ask(question):

@@ -113,7 +113,8 @@ def fetch_result(wanted: str, out: Path | None, provider: str | None, as_json: b
     settings = bootstrap.settings_now()
     journal = bootstrap.open_journal(settings)
     ids = [wanted]
-    if any(wanted and job.id.startswith(wanted) for job in journal.jobs()):
+    known = [job.id for job in journal.jobs()] + [lost.id for lost in journal.unreadable()]
+    if wanted and any(each.startswith(wanted) for each in known):
         job = journal.load(wanted)
         provider = provider or job.order.provider
         ids = [each.submission_id for each in job.renditions]

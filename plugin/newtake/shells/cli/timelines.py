@@ -222,6 +222,7 @@ async def _restyled(
         if not again:
             refuse_repeats(repeats)
         budget = Budget(limit, allow_unknown=yes)
+        budget.refuse_unread(ports.journal.unreadable())
         budget.check(
             (order.price for order in plan.orders), ports.journal.jobs(), ports.provider.name
         )
