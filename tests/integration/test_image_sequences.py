@@ -8,6 +8,7 @@ from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
 
+import av
 import imageio_ffmpeg
 import pytest
 
@@ -191,8 +192,6 @@ async def test_light_of_a_linear_image_is_shown_as_a_display_shows_it(
     to = tmp_path / "plate.mp4"
     plate = PlatePlan("5s", 2, FrameRange(0, 2, RATE), 0, 0, 2)
     await tool.export_plate(media, plate, rate=RATE, short_side=540, to=to, progress=no_progress)
-    import av
-
     with av.open(str(to)) as container:
         for frame in container.decode(video=0):
             rgb = frame.reformat(format="rgb24", src_colorspace="ITU709").to_ndarray()
@@ -210,3 +209,32 @@ async def test_source_and_take_side_by_side(engine: str, tmp_path: Path) -> None
         await tool.side_by_side(await tool.probe_sequence(sequence), 3, take, 2, to=to)
         assert picture_number(to, left=0, width=320) == 3
     run([engine, "-v", "error", "-i", str(to), "-f", "null", "-"])
+
+
+@pytest.mark.parametrize(
+    ("name", "coding"),
+    [
+        ("clear.mov", ("-c:v", "prores_ks", "-profile:v", "4444", "-pix_fmt", "yuva444p10le")),
+        ("clear.avi", ("-c:v", "png", "-pix_fmt", "rgba")),
+        ("clear.mkv", ("-c:v", "ffv1", "-pix_fmt", "yuva420p")),
+    ],
+)
+async def test_what_is_clear_is_black_whatever_colour_lies_under_it(
+    name: str, coding: tuple[str, ...], engine: str, tmp_path: Path
+) -> None:
+    path = tmp_path / name
+    run([engine, "-v", "error", "-f", "lavfi", "-i", "color=white:s=320x180:r=24:d=0.5",
+         "-vf", "format=rgba,geq=r=255:g=255:b=255:a='if(lt(X,160),0,if(lt(X,240),128,255))'",
+         *coding, str(path)])  # fmt: skip
+    tool = FfmpegMediaTool(find_toolchain(engine))
+    media = await tool.probe(path)
+    assert media.has_alpha
+    to = tmp_path / "plate.mp4"
+    plate = PlatePlan("5s", 6, FrameRange(2, 6, RATE), 2, 0, 6)
+    await tool.export_plate(media, plate, rate=RATE, short_side=540, to=to, progress=no_progress)
+    with av.open(str(to)) as container:
+        grey = next(container.decode(video=0)).reformat(format="gray").to_ndarray()
+    clear, half, solid = (int(grey[90, column]) for column in (80, 200, 280))
+    assert clear <= 3
+    assert abs(half - 128) <= 6
+    assert solid >= 252

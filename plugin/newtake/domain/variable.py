@@ -59,7 +59,7 @@ def nominal_rate(moments: Sequence[Fraction], stated: Sequence[Fraction] = ()) -
     usual = steps[len(steps) // 2]
     # Over many steps, each a whole number of usual ones: single ones are rounded to the container's
     # ticks, and the very long ones tell nothing.
-    short = [each for each in steps if each <= max(1, usual)]
+    short = [each for each in steps if each <= max(Fraction(1), usual)]
     measured = sum(round(each / usual) for each in short) / sum(short, Fraction(0))
     near = [each for each in _FIELD_RATES if abs(each - measured) <= measured * _NEAR]
     if not near:
