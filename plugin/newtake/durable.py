@@ -61,6 +61,23 @@ def put_in_place(part: Path, to: Path) -> None:
     _rename(part, to)
 
 
+def put_new(part: Path, to: Path) -> None:
+    """As `put_in_place`, where nothing has the name yet.
+
+    Raises:
+        FileExistsError: Something has it; it is left as it is.
+        OSError: `part` is not there, or cannot be renamed.
+    """
+    # The name is taken first, empty: a rename alone would replace what came up meanwhile.
+    with to.open("xb"):
+        pass
+    try:
+        put_in_place(part, to)
+    except OSError:
+        to.unlink(missing_ok=True)
+        raise
+
+
 def write_new(path: Path, data: bytes, *, mode: int = 0o666) -> None:
     """Write a file that must not exist, and return when it is on the disk."""
     flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)

@@ -12,9 +12,11 @@ import ctypes
 import hashlib
 import json
 import re
+import shutil
 import sys
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -22,7 +24,7 @@ from typing import Any
 from newtake.adapters.room import storage_error
 from newtake.domain.errors import StorageError
 from newtake.domain.files import Provenance
-from newtake.durable import write_durably
+from newtake.durable import hidden_name, put_new, write_durably
 from newtake.ports import TakeSlot
 
 _MOST_TAKES = 9999
@@ -85,6 +87,28 @@ class TakeFolder:
             return path.rename(aside)
         except OSError as error:
             raise storage_error(error, path) from error
+
+    @contextmanager
+    def workplace(self, beside: Path) -> Iterator[Path]:
+        folder = hidden_name(beside)
+        try:
+            folder.mkdir(parents=True)
+        except OSError as error:
+            raise storage_error(error, folder.parent) from error
+        try:
+            yield folder
+        finally:
+            shutil.rmtree(folder, ignore_errors=True)
+
+    def place(self, file: Path, to: Path) -> None:
+        try:
+            put_new(file, to)
+        except FileExistsError as error:
+            raise StorageError(
+                f"{to} is there already, and is left as it is.", fix="Give another name."
+            ) from error
+        except OSError as error:
+            raise storage_error(error, to) from error
 
     def withdraw(self, path: Path) -> None:
         path.unlink(missing_ok=True)

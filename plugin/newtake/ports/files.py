@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
@@ -180,6 +181,22 @@ class TakeStore(Protocol):
             Where it is now; None when there was none.
         Raises:
             StorageError: It cannot be renamed.
+        """
+        ...
+
+    def workplace(self, beside: Path) -> AbstractContextManager[Path]:
+        """A folder of one's own beside a file, gone at the end with what is left in it.
+
+        Raises:
+            StorageError: It cannot be made.
+        """
+        ...
+
+    def place(self, file: Path, to: Path) -> None:
+        """Give a finished file its name on the same disk, if nothing has it.
+
+        Raises:
+            StorageError: Something has it, and is left as it is; or it cannot be renamed.
         """
         ...
 

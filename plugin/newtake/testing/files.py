@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping, Sequence
+import secrets
+import shutil
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from pathlib import Path
@@ -194,6 +197,20 @@ class MemoryTakes:
             return None
         data = path.read_bytes()
         return hashlib.sha256(data).hexdigest(), len(data)
+
+    @contextmanager
+    def workplace(self, beside: Path) -> Iterator[Path]:
+        folder = beside.with_name(f".{beside.name}.{secrets.token_hex(4)}.part")
+        folder.mkdir(parents=True)
+        try:
+            yield folder
+        finally:
+            shutil.rmtree(folder)
+
+    def place(self, file: Path, to: Path) -> None:
+        if to.exists():
+            raise StorageError(f"{to} is there already, and is left as it is.")
+        file.rename(to)
 
     def set_aside(self, path: Path) -> Path | None:
         if not path.exists():

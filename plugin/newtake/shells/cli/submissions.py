@@ -8,10 +8,11 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from newtake import bootstrap
-from newtake.domain.errors import NewTakeError, NotFoundError, SelectionError
+from newtake.domain.errors import NewTakeError, SelectionError
 from newtake.domain.events import Cancelled, Event, Stamped, SubmitRefused, Submitted
 from newtake.domain.job import Job, Status
-from newtake.ports import Journal, Submission, no_progress
+from newtake.pipeline.fetching import fetch_result as bring
+from newtake.ports import Journal, Submission
 from newtake.settings import Settings
 from newtake.shells.cli.documents import job_document, print_document
 from newtake.shells.cli.interrupts import run
@@ -169,21 +170,9 @@ async def _fetch(
                 target = target.with_name(f"{out.stem}_{number}{out.suffix}")
             try:
                 _refuse_to_overwrite(target)
-                submission = await wiring.ports.provider.submission(each)
-                if submission.status != "succeeded":
-                    raise NotFoundError(
-                        f"Submission {each} has no result: it is {submission.status}.",
-                        why=submission.reason,
-                    )
-                await wiring.ports.provider.download(submission, target, no_progress)
-                written.append(target)
-                exr = await wiring.ports.provider.download_exr(
-                    submission, target.with_suffix(".exr"), no_progress
-                )
+                await bring(each, target, wiring.ports, written.append)
             except NewTakeError as error:
                 errors.append(error)
-                continue
-            written += [] if exr is None else [exr]
     return written, errors
 
 
