@@ -31,11 +31,15 @@ class Dialect:
     resolve_shape: bool
     respell: bool
     """Whether the addresses of all other media are written the same way."""
+    folder: Path | None = None
+    """Of the written timeline; where it is known, media beside relative media stay relative."""
 
     def address(self, path: Path, original: Any) -> str:
         bare = self.bare_paths
         if bare is None:
             url = url_of(original)
+            if self.folder is not None and is_relative(url):
+                return _relative(path, self.folder)
             bare = bool(url) and not is_file_url(url)
         return bare_path(path) if bare else file_url(path)
 
@@ -46,14 +50,20 @@ class Dialect:
         return span is None or span.start_time.value == 0
 
 
-def dialect_of(profile: Profile, timeline: Any) -> Dialect:
-    """The dialect asked for; with `auto`, the one the timeline came in."""
+def dialect_of(profile: Profile, timeline: Any, folder: Path | None = None) -> Dialect:
+    """The dialect asked for; with `auto`, the one the timeline came in.
+
+    Args:
+        profile: As asked.
+        timeline: As it came.
+        folder: Where it is written.
+    """
     asked = profile is not Profile.AUTO
     if profile is Profile.GENERIC:
         return Dialect(bare_paths=False, rebase=True, resolve_shape=False, respell=True)
     if profile is Profile.RESOLVE or _is_from_resolve(timeline):
         return Dialect(bare_paths=True, rebase=False, resolve_shape=True, respell=asked)
-    return Dialect(bare_paths=None, rebase=None, resolve_shape=False, respell=False)
+    return Dialect(None, rebase=None, resolve_shape=False, respell=False, folder=folder)
 
 
 def shape(timeline: Any, dialect: Dialect, folder: Path, exists: Callable[[Path], bool]) -> None:
@@ -73,13 +83,15 @@ def shape(timeline: Any, dialect: Dialect, folder: Path, exists: Callable[[Path]
         timeline.global_start_time = otio.opentime.RationalTime(0, rate)
     if not dialect.respell:
         return
-    for reference in _external(timeline):
-        url = reference.target_url or ""
-        if is_file_url(url) is not dialect.bare_paths:
+    for reference in _references(timeline):
+        is_sequence = isinstance(reference, otio.schema.ImageSequenceReference)
+        field, slash = ("target_url_base", "/") if is_sequence else ("target_url", "")
+        url = getattr(reference, field) or ("." if is_sequence else "")
+        if is_file_url(url) is not dialect.bare_paths and not is_relative(url):
             continue
         path = locate(url, folder, exists).path
         if path is not None and path.is_absolute():
-            reference.target_url = dialect.address(path, reference)
+            setattr(reference, field, dialect.address(path, reference).rstrip("/") + slash)
 
 
 def move_relative(timeline: Any, old: Path, new: Path) -> None:
@@ -102,16 +114,25 @@ def _moved(url: str, old: Path, new: Path) -> str:
         return str(old / url)
 
 
+def _relative(path: Path, folder: Path) -> str:
+    try:
+        return Path(os.path.relpath(path.absolute(), folder.absolute())).as_posix()
+    except ValueError:  # another drive on Windows
+        return bare_path(path)
+
+
 def _is_from_resolve(timeline: Any) -> bool:
     if "Resolve_OTIO" in timeline.metadata:
         return True
     return any("Resolve_OTIO" in clip.metadata for clip in timeline.find_clips())
 
 
-def _external(timeline: Any) -> list[Any]:
+def _references(timeline: Any) -> list[Any]:
+    """All that name files."""
+    kinds = (otio.schema.ExternalReference, otio.schema.ImageSequenceReference)
     return [
         reference
         for clip in timeline.find_clips()
         for reference in clip.media_references().values()
-        if isinstance(reference, otio.schema.ExternalReference)
+        if isinstance(reference, kinds)
     ]

@@ -18,6 +18,7 @@ from newtake.domain.errors import HostError, OutputError, SelectionError, Timeli
 from newtake.domain.files import HostTarget, NewTake, PlacedTake, Profile
 from newtake.domain.proxies import ShownMedia
 from otio_newtake import takes
+from otio_newtake.absolute import shift, shift_of, undo_shift
 from otio_newtake.appearances import Appearance, find_appearances, record_rate
 from otio_newtake.consumption import shown_frames
 from otio_newtake.dialect import dialect_of, shape
@@ -80,7 +81,6 @@ class OtioHost:
                     f"The timeline has no clip {key!r} any more.",
                     fix="Choose the clip again; `newtake clips TIMELINE` lists them.",
                 )
-            _refuse_replaced(place, self._target)
             refuse_losing_takes(place, found, self._target)
         if not self._target.output.parent.is_dir():
             raise OutputError(
@@ -196,15 +196,21 @@ class OtioHost:
                 f"The clip {take.clip_key!r} is gone from {target.output.name}.",
                 fix="Bring the clip back, then `newtake jobs resume`.",
             )
-        _refuse_replaced(place, target)
         refuse_losing_takes(place, found, target)
+        rate = take.file.available.rate
+        shifted = shift_of(take) if target.profile is Profile.RESOLVE else 0
+        if shifted:
+            undo_shift(place.item, rate)
         _check_overlap(place, take)
         before = Before.of(place.item)
-        dialect = dialect_of(target.profile, timeline)
+        dialect = dialect_of(target.profile, timeline, target.output.parent)
         key, number = place_take(
             timeline, found, place, take, target.layout, dialect, record_rate(timeline, found)
         )
         shape(timeline, dialect, opened.folder, Path.exists)
+        if shifted:
+            shift(timeline, place.item, shifted, rate)
+            before = before.counted_from(shifted, rate)
         clip_id = text_of(mark_of(place.item), "clip_id")
         check = partial(check_written, take=take, clip_id=clip_id, before=before, target=target)
         write_timeline(timeline, target.output, check)
@@ -223,16 +229,6 @@ class OtioHost:
             own = text_of(mark_of(place.item), "clip_id")
             change(place.item, takes.track_takes(own, [each.item for each in found]))
         write_timeline(opened.timeline, self._target.output, _is_timeline)
-
-
-def _refuse_replaced(place: Appearance, target: HostTarget) -> None:
-    """A clip whose media a take replaced holds neither the original nor room for another take."""
-    if mark_of(place.item).get("original_url") is not None:
-        raise OutputError(
-            f"{place.item.name!r} is replaced by a take in {target.output.name} already.",
-            why="The layout `replace` holds one take of a clip and no original.",
-            fix="Choose another place with --out, or --layout takes in a new file.",
-        )
 
 
 def _check_overlap(place: Appearance, take: NewTake) -> None:

@@ -14,9 +14,10 @@ from otio_newtake.takes import summaries, track_takes
 
 
 def refuse_losing_takes(place: Appearance, found: Sequence[Appearance], target: HostTarget) -> None:
-    """See that the layout `replace` would take no take away that lies in no other timeline.
+    """See that a take would go into the clip and take none away that lies in no other timeline.
 
-    A copy may lose what it was copied with: the timeline it is a copy of has that still.
+    A clip whose media a take replaced holds neither the original nor room for another take. A copy
+    may lose what it was copied with: the timeline it is a copy of has that still.
 
     Args:
         place: The clip, as the output has it.
@@ -24,9 +25,15 @@ def refuse_losing_takes(place: Appearance, found: Sequence[Appearance], target: 
         target: The timeline, the output and the layout.
 
     Raises:
-        OutputError: The clip has such takes.
+        OutputError: The clip is replaced already, or was to be replaced and has such takes.
         TimelineError: The timeline cannot be read.
     """
+    if mark_of(place.item).get("original_url") is not None:
+        raise OutputError(
+            f"{place.item.name!r} is replaced by a take in {target.output.name} already.",
+            why="The layout `replace` holds one take of a clip and no original.",
+            fix="Choose another place with --out, or --layout takes in a new file.",
+        )
     if target.layout is not Layout.REPLACE:
         return
     own = text_of(mark_of(place.item), "clip_id")

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from fractions import Fraction
 from typing import Any
 
 from newtake.domain.errors import HostError
 from newtake.domain.files import HostTarget, Layout, NewTake
+from otio_newtake.absolute import moved
 from otio_newtake.appearances import Appearance, find_appearances
 from otio_newtake.marks import (
     is_take,
@@ -37,6 +39,11 @@ class Before:
         if span is None and reference is not None:
             span = reference.available_range
         return cls(span, key, url_of(reference))
+
+    def counted_from(self, frames: int, rate: Fraction) -> Before:
+        """The same after `absolute.shift`."""
+        span = self.source_range
+        return self if span is None else replace(self, source_range=moved(span, frames, rate))
 
 
 def held_take(found: Sequence[Appearance], label: str) -> tuple[str, int] | None:

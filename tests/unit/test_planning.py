@@ -12,7 +12,7 @@ import pytest
 from newtake.domain.clip import Clip, ColourTags, MediaInfo, MediaLink, Refusal, RefusalReason
 from newtake.domain.edit import EditSettings
 from newtake.domain.errors import SettingsError, UnavailableError
-from newtake.domain.files import HostTarget
+from newtake.domain.files import HostTarget, Profile
 from newtake.domain.timing import FrameRange
 from newtake.pipeline.planning import Plan, listed, plan_edits
 from newtake.ports import ModelCard
@@ -61,11 +61,12 @@ async def plan(
     media: MediaInfo,
     settings: EditSettings | None = None,
     provider: FakeProvider | None = None,
+    target: HostTarget = TARGET,
 ) -> Plan:
     return await plan_edits(
         [clip],
         settings or EditSettings("x"),
-        TARGET,
+        target,
         media=FakeMediaTool({PATH: media}),
         provider=provider or FakeProvider(),
         uploader=FakeUploader(),
@@ -109,6 +110,17 @@ async def test_zero_based_ranges_of_a_file_with_timecode_keep_both() -> None:
     )
     assert made.orders[0].timecode_start == 90000
     assert made.orders[0].plate.file_index == 10
+
+
+async def test_the_plan_for_resolve_says_that_ranges_will_count_from_the_timecode() -> None:
+    media, target = info(timecode="10:00:00:00"), replace(TARGET, profile=Profile.RESOLVE)
+    zero, absolute = (FrameRange(start + 50, 24, R25) for start in (0, 900_000))
+    for source, said in ((zero, True), (absolute, False)):
+        stated = FrameRange(source.start - 50, 250, R25)
+        (entry,) = (await plan(clip(source, stated), media, target=target)).entries
+        assert any("DaVinci Resolve" in note for note in entry.notes) is said
+        (entry,) = (await plan(clip(source, stated), media)).entries
+        assert not any("DaVinci Resolve" in note for note in entry.notes)
 
 
 async def test_a_part_of_a_file_stated_as_available_is_understood() -> None:

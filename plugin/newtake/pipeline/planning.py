@@ -257,12 +257,19 @@ async def _plan_clip(
             f"the timeline counts this media from {origin} on; the take's own timecode begins at "
             "00:00:00:00, as no timecode is negative"
         )
+    counted_from = max(origin, 0) if start is None else start
+    if target.profile is Profile.RESOLVE and counted_from > origin:
+        notes.append(
+            f"the timeline counts this media from {origin} on, its timecode from {counted_from}; "
+            "the written timeline counts this clip as the timecode does, as DaVinci Resolve wants "
+            "it; clips that are not restyled keep what they have"
+        )
     first, *later = (
         Order(
             clip=clip,
             source=for_journal(info),
             origin=origin,
-            timecode_start=max(origin, 0) if start is None else start,
+            timecode_start=counted_from,
             plate=each.plate,
             settings=settings,
             host=target,
