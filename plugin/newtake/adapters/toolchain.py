@@ -42,6 +42,7 @@ REQUIRED = (
 OPTIONAL = {
     "encoder libx265": "writing HDR as HEVC (the sandbox's HDR results)",
     "filter zscale": "sending HDR footage (it is tone-mapped to SDR with it)",
+    "filter premultiply": "sending footage with an alpha channel",
     "filter tonemap": "sending HDR footage (it is tone-mapped to SDR with it)",
 }
 """What is missed without each; the work goes on."""
