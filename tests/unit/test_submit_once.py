@@ -11,6 +11,7 @@ import pytest
 
 from newtake.domain.edit import EditSettings
 from newtake.domain.errors import (
+    HostError,
     ModeratedError,
     Money,
     NotAuthorisedError,
@@ -336,3 +337,15 @@ async def test_a_job_that_another_process_took_over_is_left_in_the_middle(tmp_pa
     assert job.status is Status.ACTIVE
     assert "another New Take" in world.watcher.notes[-1]
     assert run.held == {}
+
+
+async def test_a_budget_does_not_count_what_an_earlier_run_paid_for(world: World) -> None:
+    for job_id in ("paid", "next"):
+        create_job(world.ports(), job_id, world.order)
+    world.host.error = HostError("The timeline is locked.")
+    stopped = await run_job("paid", world.process())
+
+    jobs = await run_jobs(["paid", "next"], world.process(Budget(Decimal("1.00"))), listen=False)
+
+    assert (stopped.status, stopped.step) == (Status.FAILED, Step.RELINK)
+    assert [job.status for job in jobs] == [Status.DONE, Status.DONE]

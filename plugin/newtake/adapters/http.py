@@ -311,7 +311,7 @@ def _next_hop(first: httpx.URL, current: httpx.URL, location: str, hops: int) ->
 async def with_retries(clock: Clock, attempt: Callable[[], Awaitable[_T]], *, tries: int = 4) -> _T:
     """Repeat what is safe to repeat while the service is away or asks to wait a little.
 
-    Pauses double from half a second, with jitter, or last what `Retry-After` says. A longer wait
+    Pauses double from half a second, with jitter, and are no shorter than `Retry-After` says. A longer wait
     than half a minute is the caller's to decide.
     """
     for number in range(1, tries + 1):
@@ -322,5 +322,5 @@ async def with_retries(clock: Clock, attempt: Callable[[], Awaitable[_T]], *, tr
             if number == tries or (asked or 0) > LONGEST_RETRY_AFTER_SECONDS:
                 raise
             backoff = _FIRST_PAUSE_SECONDS * 2 ** (number - 1) * random.uniform(0.7, 1.3)
-            await clock.sleep(asked if asked is not None else backoff)
+            await clock.sleep(max(asked or 0.0, backoff))
     raise AssertionError("a loop of at least one try ends by returning or raising")

@@ -115,6 +115,13 @@ class Job:
         return self.intent is not None and not self.renditions
 
     @property
+    def missing(self) -> int:
+        """Variations that were sent for and that no generation is known of, once any is."""
+        if not self.renditions:
+            return 0
+        return max(0, self.order.settings.variations - len(self.renditions))
+
+    @property
     def known_money(self) -> Money:
         """What the journal itself knows of the job's charge."""
         if self.renditions:

@@ -91,6 +91,8 @@ def advance(job: Job | None, stamped: Stamped) -> Job:
         raise IllegalEventError(f"{event.kind} before job_created")
     _check(job, event)
     after = _applied(job, event, stamped.at)
+    if isinstance(event, Submitted) and job.renditions:
+        return after
     done = _JOB_EVENT_STEP.get(type(event)) or _RENDITION_EVENT_STEP.get(type(event))
     if done is not None and after.step is not done and not after.waiting_for(done):
         after = replace(after, ended={**after.ended, done: stamped.at})
@@ -115,6 +117,9 @@ def _check(job: Job, event: Event) -> None:
         return
     if isinstance(event, Submitted):
         _check_ids(event, where)
+        if job.renditions:
+            _check_addition(job, event, where)
+            return
     if job.status is Status.UNSURE and isinstance(event, Submitted | SubmitRefused):
         return
     if job.status is not Status.ACTIVE and not _reopens(job, event):
@@ -142,6 +147,14 @@ def _check_ids(event: Submitted, where: str) -> None:
         raise IllegalEventError(f"one submission twice, {where}")
     if any(len(urls) not in (0, len(ids)) for urls in (event.result_urls, event.exr_urls)):
         raise IllegalEventError(f"{len(ids)} submissions with addresses of others, {where}")
+
+
+def _check_addition(job: Job, event: Submitted, where: str) -> None:
+    """Of a submission's variations some may be found later than the others."""
+    known = {each.submission_id for each in job.renditions}
+    fits = event.adopted and len(event.submission_ids) <= job.missing
+    if not fits or known & set(event.submission_ids) or job.status is Status.CANCELLED:
+        raise IllegalEventError(f"{event.kind} of {', '.join(event.submission_ids)} for {where}")
 
 
 def _may_be_made_again(job: Job, event: Event) -> bool:
@@ -187,7 +200,8 @@ def _applied(job: Job, event: Event, at: float) -> Job:
                 strict=True,
             )
         )
-        return replace(job, renditions=renditions, status=Status.ACTIVE)
+        every = (*job.renditions, *renditions)
+        return replace(job, renditions=every, status=Status.ACTIVE, failure=None)
     if isinstance(event, Failed):
         return replace(job, status=Status.FAILED, failure=event.failure)
     if isinstance(event, Resumed):

@@ -29,7 +29,7 @@ async def run_jobs(
     Raises:
         JournalError: The journal failed; every job was still taken as far as it went.
     """
-    run.budget.jobs |= frozenset(job_ids)
+    run.budget.own(run.ports.journal.load(job_id) for job_id in job_ids)
     run.pending |= set(job_ids)
     done: dict[str, Job] = {}
     errors: list[NewTakeError] = []

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from newtake.domain.edit import Price
-from newtake.domain.errors import BudgetError
+from newtake.domain.errors import BudgetError, Money
 from newtake.domain.job import Job
 from newtake.ports import UnreadableJob
 
@@ -16,16 +16,20 @@ from newtake.ports import UnreadableJob
 class Budget:
     """What a run may cost. `limit_usd` None: there is no budget.
 
-    Counted are the jobs of this run that were submitted, or may have been, by their true cost where
-    the history has it; and those of anybody else on this journal that are in flight at the same
-    provider.
+    Counted are the jobs that this run submitted, by their true cost where the history has it; and
+    all jobs of this journal that are in flight at the same provider, those of earlier runs and of
+    anybody else included. What an earlier run paid for, this one does not pay by going on with it.
     """
 
     limit_usd: Decimal | None = None
     allow_unknown: bool = False
     """Whether a person agreed to go on where a price is not known."""
     jobs: frozenset[str] = frozenset()
-    """The jobs of this run."""
+    """The jobs of this run that nobody had paid for when it began."""
+
+    def own(self, jobs: Iterable[Job]) -> None:
+        """Count as this run's those of the jobs that certainly nobody has paid for yet."""
+        self.jobs |= {job.id for job in jobs if job.known_money is Money.NOT_SENT}
 
     def refuse_unread(self, jobs: Sequence[UnreadableJob]) -> None:
         """Refuse to keep a budget beside jobs whose cost nobody can read. Raises: BudgetError."""
@@ -105,6 +109,7 @@ def spent_usd(job: Job) -> Decimal:
     """
     costs = [each.cost_usd for each in job.renditions]
     known = [Decimal(cost) for cost in costs if cost is not None]
-    if costs and len(known) == len(costs):
-        return sum(known, Decimal(0))
-    return job.order.price.usd or Decimal(0)
+    total = sum(known, Decimal(0))
+    if costs and len(known) == len(costs) and not job.missing:
+        return total
+    return max(total, job.order.price.usd or Decimal(0))

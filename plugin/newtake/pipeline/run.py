@@ -38,6 +38,7 @@ from newtake.domain.events import (
 )
 from newtake.domain.job import RENDITION_STEPS, Job, Rendition, Status
 from newtake.domain.parts import part_id
+from newtake.pipeline.adopting import adopt_missing
 from newtake.pipeline.consent import check_consent
 from newtake.pipeline.costs import read_costs
 from newtake.pipeline.family import join_one
@@ -105,7 +106,7 @@ async def _run_held(job_id: str, run: Run, reopen_cancelled: bool) -> Job:
             run.watcher.note(job, failure.what)
     elif job.status in (Status.FAILED, Status.CANCELLED) and job.step is not None:
         run.record(job.id, Resumed())
-    job = run.ports.journal.load(job_id)
+    job = await _with_missing(job_id, run)
     first: Failure | None = None
     stuck: set[str] = set()
     while job.status is Status.ACTIVE and (step := _next_step(job, stuck)) is not None:
@@ -116,6 +117,8 @@ async def _run_held(job_id: str, run: Run, reopen_cancelled: bool) -> Job:
         else:
             failure = await _attempt_each(job, step, stuck, run)
         job = run.ports.journal.load(job_id)
+        if step is Step.WAIT:
+            job = await _with_missing(job_id, run)
         first = first or failure
         if failure is None and job.status in (Status.ACTIVE, Status.DONE):
             run.watcher.step_done(job, step)
@@ -124,6 +127,16 @@ async def _run_held(job_id: str, run: Run, reopen_cancelled: bool) -> Job:
     if first is not None and job.status is Status.ACTIVE:
         run.record(job.id, Failed(first))
     await read_costs(run.ports.journal.load(job_id), run)
+    return run.ports.journal.load(job_id)
+
+
+async def _with_missing(job_id: str, run: Run) -> Job:
+    """The job, with what was found by now of variations that it sent for and did not find."""
+    job = run.ports.journal.load(job_id)
+    if not job.missing or job.status is Status.CANCELLED:
+        return job
+    if (failure := await _attempt(job, Step.SUBMIT, adopt_missing(job, run), run)) is not None:
+        run.watcher.note(job, failure.what)
     return run.ports.journal.load(job_id)
 
 

@@ -9,22 +9,21 @@ from __future__ import annotations
 
 import hashlib
 import random
-from dataclasses import replace
+from math import ceil
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from newtake.domain.edit import EditSettings
 from newtake.domain.errors import (
     Money,
     ProviderError,
     RateLimitedError,
     SettingsError,
     UnavailableError,
-    UnsureError,
     money_of_submit,
 )
 from newtake.domain.events import SubmitIntended, SubmitRefused, Submitted
-from newtake.domain.job import Intent, Job, Status
+from newtake.domain.job import Intent, Job
+from newtake.pipeline.adopting import adopt, asked_pause_seconds
 from newtake.pipeline.family import handed_on
 from newtake.pipeline.session import Run
 from newtake.ports import SubmitAnswer, no_progress
@@ -35,8 +34,7 @@ _TRIES = 5
 _RATE_LIMIT_PAUSE_SECONDS = 10.0
 _NOT_REACHED_PAUSE_SECONDS = 2.0
 _LONGEST_PAUSE_SECONDS = 300.0
-_LOOKUP_PAUSES_SECONDS = (0.0, 3.0, 10.0, 20.0)
-"""A request that was cut off may need a moment to appear in the service's lists."""
+"""A service that asks for more is not waited for: the job stops, and can be resumed then."""
 
 
 async def submit(job: Job, run: Run) -> None:
@@ -48,7 +46,7 @@ async def submit(job: Job, run: Run) -> None:
         ProviderError: If the service certainly refused, or was certainly not reached.
     """
     if job.intent is not None:
-        await _adopt(job, job.intent, run, "The run was interrupted while submitting.")
+        await adopt(job, job.intent, run, "The run was interrupted while submitting.")
         return
     image_url = await _first_frame(job, run)
     answer = await _send(job, image_url, run)
@@ -76,12 +74,13 @@ async def _send(job: Job, image_url: str | None, run: Run) -> SubmitAnswer | Non
         except ProviderError as error:
             error.money = money_of_submit(error)
             if error.money not in _CERTAIN:
-                await _adopt(job, intent, run, error.what)
+                await adopt(job, intent, run, error.what)
                 return None
             run.record(job.id, SubmitRefused(error.what))
             tries += 1
             pause = _pause_seconds(error, tries)
             if pause is None:
+                _say_pause(error)
                 raise
             run.watcher.note(job, f"{error.what} Trying again in {pause:.0f} s.")
             await ports.clock.sleep(pause)
@@ -95,91 +94,22 @@ def _pause_seconds(error: ProviderError, tries: int) -> float | None:
     if tries >= _TRIES:
         return None
     if isinstance(error, RateLimitedError):
-        pause = error.retry_after_seconds or _RATE_LIMIT_PAUSE_SECONDS * tries
+        pause = asked_pause_seconds(error) or _RATE_LIMIT_PAUSE_SECONDS * tries
     elif isinstance(error, UnavailableError) and error.http_status is None:
         pause = _NOT_REACHED_PAUSE_SECONDS * 2 ** (tries - 1)
     else:
         return None
-    return min(pause, _LONGEST_PAUSE_SECONDS) * random.uniform(1.0, 1.2)
+    if pause > _LONGEST_PAUSE_SECONDS:
+        return None
+    # Never earlier than asked.
+    return pause * random.uniform(1.0, 1.2)
 
 
-async def _adopt(job: Job, intent: Intent, run: Run, why: str) -> None:
-    """Find the submission of an open intent and take it over.
-
-    Raises:
-        UnsureError: If it is not found, or could as well be that of a job with other settings.
-    """
-    run.watcher.note(job, f"{why} Looking the submission up before anything else.")
-    ports, wanted = run.ports, job.order.settings.variations
-    own: tuple[str, ...] = ()
-    trouble = ""
-    for pause in _LOOKUP_PAUSES_SECONDS:
-        await ports.clock.sleep(pause)
-        if rival := _rival(job, intent, run):
-            trouble = f"job {rival} is being submitted with the same frames"
-            continue
-        try:
-            found = await ports.provider.find(intent, _sent(job), job.order.plate.duration)
-        except ProviderError as error:
-            trouble = error.what
-            continue
-        claimed = ports.journal.claimed_submissions()
-        # The oldest, so that of two jobs that are alike the later one finds its own left over.
-        own = tuple(each for each in found if each not in claimed)[:wanted]
-        trouble = "the service's lists do not name this plate"
-        if len(own) == wanted:
-            break
-    if not own or _rival(job, intent, run):
-        raise UnsureError(
-            f"Whether job {job.id} was submitted is not known.", why=f"{why} {trouble}."
-        )
-    run.record(job.id, Submitted(own, adopted=True))
-    run.watcher.note(job, "the submission was found and is taken over; nothing is paid twice")
-    if len(own) < wanted:
-        run.watcher.note(
-            job,
-            f"{wanted} variations were asked for, and {len(own)} found; if the service's history "
-            "lists more, `newtake jobs fetch ID` brings them",
-        )
-
-
-def _rival(job: Job, intent: Intent, run: Run) -> str | None:
-    """Another job to which a submission of these frames could belong just as well, with harm.
-
-    Presigned links carry nothing of the job. Where both jobs ask for the same of the same frames,
-    either may take either submission, unless one is on its way at this moment: its job is about to
-    note it. Where they ask for different things, the service's lists may not say enough.
-    """
-    for other in run.ports.journal.jobs():
-        if other.id == job.id or other.intent is None or not other.may_be_submitted_unknown:
-            continue
-        if other.status is Status.CANCELLED or other.intent.url_path != intent.url_path:
-            continue
-        if not _is_alike(job, other) or _is_sending(other, run):
-            return other.id
-    return None
-
-
-def _is_alike(job: Job, other: Job) -> bool:
-    return (job.order.settings, job.order.plate.duration) == (
-        other.order.settings,
-        other.order.plate.duration,
-    )
-
-
-def _is_sending(job: Job, run: Run) -> bool:
-    """Whether a submission may be on its way; of other processes only their hold is known."""
-    if job.id in run.held:
-        return job.id in run.sending
-    return job.status is not Status.UNSURE and run.ports.journal.is_held(job.id)
-
-
-def _sent(job: Job) -> EditSettings:
-    """The settings as the service's lists show them: a part is sent with a first-frame image."""
-    part = job.order.part
-    if part is None or not part.carries:
-        return job.order.settings
-    return replace(job.order.settings, first_frame=f"handed on to part {part.number}")
+def _say_pause(error: ProviderError) -> None:
+    """Add to the error when the next request is welcome, where the service said it."""
+    if asked := asked_pause_seconds(error):
+        wait = f"{ceil(asked)} s" if asked < 120 else f"{ceil(asked / 60)} minutes"
+        error.fix = f"Wait {wait} or more, then `newtake jobs resume`."
 
 
 async def _first_frame(job: Job, run: Run) -> str | None:

@@ -33,6 +33,10 @@ class FakeProvider:
     """With `submit_errors`: the submission exists all the same, as after a cut connection."""
     lists_slowly: bool = False
     """Each look for a submission shows one generation more than the last."""
+    hidden: set[str] = field(default_factory=set)
+    """Generations that exist and that no look for a submission shows."""
+    find_errors: list[Exception] = field(default_factory=list)
+    """Raised one by one by the next looks."""
     looks: int = 0
     cost_usd: Decimal | Exception | None = Decimal("0.72")
     """What the history says of every generation, or what asking it raises."""
@@ -75,11 +79,14 @@ class FakeProvider:
         return SubmitAnswer(ids)
 
     async def find(self, intent: Intent, settings: EditSettings, duration: str) -> tuple[str, ...]:
+        if self.find_errors:
+            raise self.find_errors.pop(0)
         self.looks += 1
         found = tuple(
             row["id"]
             for row in self.submitted
-            if hashlib.sha256(row["url"].encode()).hexdigest() == intent.url_sha256
+            if row["id"] not in self.hidden
+            and hashlib.sha256(row["url"].encode()).hexdigest() == intent.url_sha256
         )
         return found[: self.looks] if self.lists_slowly else found
 
