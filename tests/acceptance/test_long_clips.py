@@ -63,8 +63,8 @@ def newtake(place: Path, *words: str, die_at: str = "") -> subprocess.CompletedP
 
 @pytest.mark.parametrize("continuity", ["carry", "parallel"])
 def test_every_frame_of_a_long_clip_returns_to_its_slot(place: Path, continuity: str) -> None:
-    asked = ("cut.otio", "--clip", "1", "--prompt", "copy", "--duration", "5s")
-    asked += ("--continuity", continuity)
+    clip = ("cut.otio", "--clip", "1", "--prompt", "copy")
+    asked = (*clip, "--duration", "5s", "--continuity", continuity)
 
     planned = json.loads(newtake(place, "plan", *asked, "--json").stdout)
     died = newtake(place, "restyle", *asked, "--yes", die_at="before:downloaded")

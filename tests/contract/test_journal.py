@@ -82,6 +82,19 @@ class TestJournal:
 
         assert Status.ACTIVE is journal.load("abc1").status
 
+    def test_the_beginning_that_parts_of_one_clip_share_means_the_first(
+        self, open_journal: Callable[[], Journal]
+    ) -> None:
+        journal = open_journal()
+        for job_id in ("ab12", "ab12.2", "ab12.3", "ab99"):
+            journal.append(job_id, Stamped(1, JobCreated(job_id, order())))
+
+        assert journal.load("ab1").id == "ab12"
+        assert journal.load("ab12.").id == "ab12"
+        assert journal.load("ab12.2").id == "ab12.2"
+        with pytest.raises(SelectionError):
+            journal.load("ab")
+
     def test_the_beginning_of_an_id_is_enough_while_it_is_clear(
         self, open_journal: Callable[[], Journal]
     ) -> None:

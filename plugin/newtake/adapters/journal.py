@@ -25,6 +25,7 @@ from newtake.adapters.leases import Lease
 from newtake.domain.errors import JournalError, LeaseLostError, SelectionError
 from newtake.domain.events import Event, Stamped, Submitted
 from newtake.domain.job import Job
+from newtake.domain.parts import meant_ids
 from newtake.domain.replay import IllegalEventError, advance
 from newtake.domain.telling import told
 from newtake.ports import UnreadableJob
@@ -107,16 +108,12 @@ class SqliteJournal:
 
     def load(self, job_id: str) -> Job:
         with self._file.reading() as db:
-            found = [
-                row[0]
-                for row in db.execute(
-                    "SELECT DISTINCT job_id FROM event WHERE substr(job_id, 1, ?) = ?",
-                    (len(job_id), job_id),
-                )
-            ]
-            if job_id in found:
-                found = [job_id]
-            if not job_id or not found:
+            rows = db.execute(
+                "SELECT DISTINCT job_id FROM event WHERE substr(job_id, 1, ?) = ?",
+                (len(job_id), job_id),
+            )
+            found = meant_ids(job_id, [row[0] for row in rows])
+            if not found:
                 raise SelectionError(
                     f"There is no job {job_id!r}.", fix="`newtake jobs` lists them."
                 )

@@ -75,6 +75,19 @@ def part_id(job_id: str, number: int) -> str:
     return family if number == 1 else f"{family}.{number}"
 
 
+def meant_ids(begun: str, ids: Sequence[str]) -> list[str]:
+    """The jobs that a beginning of an id can mean: parts of one clip are meant by their first.
+
+    Args:
+        begun: What was typed; the whole id means that job alone.
+        ids: Of the journal.
+    """
+    if not begun or begun in ids:
+        return [begun] if begun else []
+    found = [each for each in ids if each.startswith(begun)]
+    return sorted({part_id(each, 1) for each in found}) if len(found) > 1 else found
+
+
 def real_cuts(scores: Sequence[float], first: int) -> tuple[int, ...]:
     """The frames that begin a new shot.
 

@@ -12,6 +12,7 @@ import anyio.lowlevel
 from newtake.domain.errors import LeaseLostError, SelectionError
 from newtake.domain.events import Stamped, Step, Submitted
 from newtake.domain.job import Job
+from newtake.domain.parts import meant_ids
 from newtake.domain.replay import IllegalEventError, advance, replay
 from newtake.ports import UnreadableJob
 
@@ -86,8 +87,7 @@ class MemoryJournal:
         return job_id in self._held
 
     def load(self, job_id: str) -> Job:
-        found = [job_id] if job_id in self._events else []
-        found = found or [each for each in self._events if job_id and each.startswith(job_id)]
+        found = meant_ids(job_id, list(self._events))
         if len(found) != 1:
             raise SelectionError(f"{len(found)} jobs begin with {job_id!r}.")
         return replay(self._events[found[0]])
