@@ -20,6 +20,7 @@ from keys import key_of
 from newtake.adapters.http import OriginAuth, open_client, open_response
 from newtake.adapters.http_bodies import read_capped
 from newtake.adapters.oxen import OxenProvider
+from newtake.adapters.oxen_results import ResultFetcher
 from newtake.adapters.oxen_wire import ANSWER_MAX_BYTES, OxenWire
 from newtake.adapters.uploaders.choice import choose_uploader
 from newtake.adapters.uploaders.memory import UploadMemory
@@ -253,6 +254,26 @@ async def test_a_result_that_trickles_is_given_up_and_a_slow_one_is_not(tmp_path
             submission = Submission("g1", "succeeded", result_url="https://cdn.example/a.mp4")
             with pytest.raises(expected):
                 await service.download(submission, tmp_path / "r.mp4", no_progress)
+    assert list(tmp_path.iterdir()) == []
+
+
+class Leisure(httpx.AsyncByteStream):
+    """Fast enough at any moment, and without an end."""
+
+    async def __aiter__(self) -> AsyncIterator[bytes]:
+        yield b"\0\0\0\x18ftypisom"
+        while True:
+            await anyio.sleep(0.01)
+            yield b"x" * 1000
+
+
+async def test_a_result_that_comes_for_ever_has_a_deadline(tmp_path: Path) -> None:
+    transport = httpx.MockTransport(lambda _: httpx.Response(200, stream=Leisure()))
+    async with open_client("https://hub.example", KEY, transport=transport) as client:
+        wire = OxenWire(client, "https://hub.example", ManualClock())
+        results = ResultFetcher(wire, max_bytes=1 << 32, longest_seconds=0.3)
+        with pytest.raises(UnavailableError, match="did not come within"):
+            await results.fetch("https://cdn.example/a.mp4", tmp_path / "r.mp4", ("mp4",))
     assert list(tmp_path.iterdir()) == []
 
 

@@ -37,7 +37,8 @@ _BUFFER_BYTES = 1 << 18
 PACE_SECONDS = 60.0
 PACE_BYTES = 1 << 14
 """A transfer that brings less than this in such a stretch is given up: it would never end."""
-
+LONGEST_SECONDS = 4 * 3600.0
+"""For one file, further tries among it: the largest that is taken, at some 300 KB/s."""
 
 _LOOKS = {b"<": "a web page", b"{": "JSON", b"": "nothing: it is empty"}
 """Said in place of the bytes themselves, which could hold anything."""
@@ -67,6 +68,7 @@ class ResultFetcher:
 
     wire: OxenWire
     max_bytes: int
+    longest_seconds: float = LONGEST_SECONDS
 
     async def fetch(
         self, url: str, to: Path, kinds: Sequence[str], progress: Progress = no_progress
@@ -77,6 +79,7 @@ class ResultFetcher:
             LinkExpiredError: The address does not open, also with the key where it may go.
             ResultError: It is too large, or not one of the kinds.
             StorageError: The disk would not take it.
+            UnavailableError: It had not come whole after `longest_seconds`.
             ProviderError: The service stayed away.
         """
 
@@ -86,7 +89,12 @@ class ResultFetcher:
             except NotAuthorisedError:
                 return await self._fetch_once(url, to, kinds, progress, authorised=True)
 
-        return await with_retries(self.wire.clock, once)
+        with anyio.move_on_after(self.longest_seconds):
+            return await with_retries(self.wire.clock, once)
+        raise UnavailableError(
+            f"The result did not come within {self.longest_seconds / 3600:.1f} hours.",
+            why="The connection is too slow for a file of its size.",
+        )
 
     async def _fetch_once(
         self, url: str, to: Path, kinds: Sequence[str], progress: Progress, *, authorised: bool
