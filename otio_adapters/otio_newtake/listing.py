@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import stat
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import opentimelineio as otio
 
@@ -25,6 +26,7 @@ from otio_newtake.sequences import address_of, sequence_of
 from otio_newtake.spans import frames_at, rate_of, seconds_of
 from otio_newtake.takes import summaries
 
+_Answer = TypeVar("_Answer")
 _SAID_ALL_THE_SAME = (RefusalReason.OFFLINE, RefusalReason.OUTSIDE_MEDIA)
 """Refusals of clips whose ranges are worth explaining."""
 
@@ -41,7 +43,7 @@ def list_clips(opened: OpenedTimeline, exists: Exists = Path.exists) -> list[Cli
         TimelineError: If the timeline cannot be measured.
     """
     found = find_appearances(opened.timeline)
-    lister = _Lister(opened, found, _asked_once(exists))
+    lister = _Lister(opened, found, _asked_once(exists, False))
     keys = clip_keys(found)
     clips = [
         lister.clip(appearance, key)
@@ -58,7 +60,7 @@ class _Lister:
         self._folder = opened.folder
         self._notes = opened.notes
         self._exists = exists
-        self._is_folder = _asked_once(Path.is_dir)
+        self._oddity = _asked_once(_oddity_of, "")
         self._rate = record_rate(opened.timeline, list(found))
         start = opened.timeline.global_start_time
         self._start = (seconds_of(start) or Fraction(0)) if start is not None else Fraction(0)
@@ -128,7 +130,7 @@ class _Lister:
                 steady=appearance.steady,
                 address=address,
                 exists=exists,
-                is_folder=exists and address.path is not None and self._is_folder(address.path),
+                oddity=self._oddity(address.path) if exists and address.path is not None else "",
                 sequence=sequence,
                 source=source,
                 available=available,
@@ -192,16 +194,26 @@ class _Lister:
         return self._addresses[url]
 
 
-def _asked_once(exists: Callable[[Path], bool]) -> Exists:
-    answers: dict[Path, bool] = {}
+def _oddity_of(path: Path) -> str:
+    """What lies there instead of a file with something in it; the file itself is not opened."""
+    found = path.stat()
+    if stat.S_ISDIR(found.st_mode):
+        return "a folder"
+    if not stat.S_ISREG(found.st_mode):
+        return "no regular file"
+    return "" if found.st_size else "an empty file"
 
-    def asked(path: Path) -> bool:
+
+def _asked_once(ask: Callable[[Path], _Answer], otherwise: _Answer) -> Callable[[Path], _Answer]:
+    answers: dict[Path, _Answer] = {}
+
+    def asked(path: Path) -> _Answer:
         if path not in answers:
             try:
-                answers[path] = exists(path)
+                answers[path] = ask(path)
             except (OSError, ValueError):
                 # A name too long for the file system, or with characters it cannot hold.
-                answers[path] = False
+                answers[path] = otherwise
         return answers[path]
 
     return asked

@@ -40,7 +40,8 @@ class Evidence:
     """Whether the speed of whatever holds the clip is known."""
     address: Address
     exists: bool
-    is_folder: bool
+    oddity: str
+    """What lies at the address instead of a file that could be media; empty where one does."""
     source: FrameRange
     available: FrameRange | None
     rate_unknown: bool
@@ -137,8 +138,8 @@ def _of_place(evidence: Evidence) -> Iterator[Refusal]:
         yield Refusal(address.problem, address.text)
     elif not evidence.exists:
         yield Refusal(RefusalReason.OFFLINE, f"its media is offline: there is no {address.path}")
-    elif evidence.is_folder:
-        yield Refusal(RefusalReason.NOT_A_FILE, f"its media is a folder: {address.path}")
+    elif evidence.oddity:
+        yield Refusal(RefusalReason.NOT_A_FILE, f"its media is {evidence.oddity}: {address.path}")
 
 
 def _suffix(evidence: Evidence) -> str:

@@ -252,7 +252,7 @@ def test_a_clip_longer_than_any_plate_is_listed_with_that_reason(
     newtake: Newtake, tmp_path: Path
 ) -> None:
     media = tmp_path / "long.mov"
-    media.touch()
+    media.write_bytes(b"no film")
     timeline = write_cuts(media, Fraction(25), 1000, tmp_path / "cut.otio", name="cut")
 
     listed = json.loads(newtake("clips", timeline, "--json").stdout)

@@ -25,7 +25,7 @@ MakeHost = Callable[[Path], Host]
 
 def otio_host(folder: Path, layout: Layout = Layout.TAKES) -> Host:
     media = folder / "a.mov"
-    media.write_bytes(b"")
+    media.write_bytes(b"no film")
     timeline = write_cuts(media, Fraction(25), 250, folder / "cut.otio", name="cut")
     return OtioHost(HostTarget("otio", timeline, folder / "cut_newtake.otio", layout))
 

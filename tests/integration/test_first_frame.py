@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from fractions import Fraction
 from pathlib import Path
+from typing import Any
 
 import av
 import av.video.frame
@@ -15,7 +16,7 @@ from newtake.domain.first_frame import IMAGE_MAX_BYTES, kind_of_image, problem_o
 
 
 def picture(path: Path, codec: str, size: tuple[int, int] = (64, 36)) -> Path:
-    context = av.CodecContext.create(codec, "w")
+    context: Any = av.CodecContext.create(codec, "w")
     context.width, context.height = size
     context.pix_fmt = "yuvj420p" if codec == "mjpeg" else "rgb24"
     context.time_base = Fraction(1, 25)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import time
 from collections.abc import Callable
 from fractions import Fraction
@@ -230,7 +231,7 @@ def test_a_timeline_that_is_not_there_or_is_a_folder_is_an_error(tmp_path: Path)
 def test_an_otiod_folder_is_read_with_its_media(tmp_path: Path) -> None:
     bundle = tmp_path / "cut.otiod"
     (bundle / "media").mkdir(parents=True)
-    (bundle / "media" / "a.mov").write_bytes(b"")
+    (bundle / "media" / "a.mov").write_bytes(b"x")
     (bundle / "content.otio").write_bytes((FIXTURES / "collection.otio").read_bytes())
     assert [clip.refusal for clip in listed(bundle, online=False)] == [None]
 
@@ -313,6 +314,8 @@ def test_ten_thousand_clips_are_listed_quickly(tmp_path: Path) -> None:
         ("film.mov", None, ""),
         ("gone.mov", "offline", "there is no"),
         ("folder.mov", "not_a_file", "is a folder"),
+        ("empty.mov", "not_a_file", "an empty file"),
+        ("pipe.mov", "not_a_file", "no regular file"),
         ("speech.WAV", "audio", "sound file"),
         ("gone.wav", "audio", "sound file"),
     ],
@@ -320,8 +323,10 @@ def test_ten_thousand_clips_are_listed_quickly(tmp_path: Path) -> None:
 def test_what_a_path_alone_tells_is_said(
     name: str, reason: str | None, words: str, tmp_path: Path
 ) -> None:
-    (tmp_path / "film.mov").write_bytes(b"")
-    (tmp_path / "speech.WAV").write_bytes(b"")
+    (tmp_path / "film.mov").write_bytes(b"x")
+    (tmp_path / "speech.WAV").write_bytes(b"x")
+    (tmp_path / "empty.mov").touch()
+    (tmp_path / "pipe.mov").symlink_to(os.devnull)
     (tmp_path / "folder.mov").mkdir()
     timeline = otio.schema.Timeline("paths")
     timeline.tracks.append(otio.schema.Track("V", kind=otio.schema.TrackKind.Video))

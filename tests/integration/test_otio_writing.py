@@ -311,7 +311,7 @@ async def test_a_downgrade_in_the_environment_loses_no_take(
 
 async def test_relative_media_is_still_found_from_another_folder(tmp_path: Path) -> None:
     (tmp_path / "media").mkdir()
-    (tmp_path / "media" / "a.mov").write_bytes(b"")
+    (tmp_path / "media" / "a.mov").write_bytes(b"x")
     target = target_of(tmp_path, "dissolve.otio")
     target = replace(target, output=tmp_path / "out" / "deep" / "cut.otio")
     clip = (await OtioHost(target).clips())[2]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from fractions import Fraction
 from pathlib import Path
 
@@ -222,9 +223,18 @@ def test_hostile_and_broken_files_are_refused(ffmpeg: str, tmp_path: Path) -> No
 
 @pytest.mark.anyio
 async def test_missing_media_is_offline(tmp_path: Path) -> None:
-    for path in (tmp_path / "gone.mov", tmp_path):
-        with pytest.raises(MediaError, match="offline"):
-            await probe(path)
+    with pytest.raises(MediaError, match="offline"):
+        await probe(tmp_path / "gone.mov")
+
+
+def test_what_is_no_film_is_said_without_a_librarys_words(tmp_path: Path) -> None:
+    (tmp_path / "bad.mov").write_bytes(b"no film at all " * 40)
+    for path in (tmp_path, Path(os.devnull)):
+        with pytest.raises(MediaError, match="no regular file"):
+            probe_now(path)
+    with pytest.raises(MediaError) as caught:
+        probe_now(tmp_path / "bad.mov")
+    assert caught.value.why == "Its content is damaged, or of no kind that is read here."
 
 
 @pytest.mark.parametrize("name", ["-y.mp4", "http:film.mp4", "concat:a|b.mp4", "a%03d #?.mp4"])

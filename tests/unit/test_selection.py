@@ -73,6 +73,8 @@ def test_all_means_everything_with_a_picture() -> None:
         {"at": ("1 o'clock",)},
         {"track": "V9", "everything": True},
         {"track": "A1", "everything": True},
+        {"clips": ("1",), "everything": True},
+        {"at": ("01:00:00:00",), "everything": True},
     ],
 )
 def test_what_fits_nothing_is_an_error_that_says_what_to_do(asked: dict[str, object]) -> None:

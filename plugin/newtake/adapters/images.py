@@ -18,7 +18,7 @@ import av.video.frame
 
 from newtake.adapters.colour import colour_tags
 from newtake.adapters.exr_source import read_exr_source
-from newtake.adapters.packets import DEADLINE_SECONDS, MAX_PIXELS, ffmpeg_address
+from newtake.adapters.packets import DEADLINE_SECONDS, MAX_PIXELS, fault_text, ffmpeg_address
 from newtake.domain.clip import ColourTags, MediaInfo
 from newtake.domain.errors import MediaError
 from newtake.domain.sequence import (
@@ -140,7 +140,7 @@ def _decoded(sequence: ImageSequence, number: int) -> tuple[av.video.frame.Video
             frame = next(iter(container.decode(stream)), None)
             aspect = stream.sample_aspect_ratio
     except (av.error.FFmpegError, OSError, ValueError, EOFError, IndexError) as error:
-        raise MediaError(f"{path} cannot be read as an image.", why=str(error)) from error
+        raise MediaError(f"{path} cannot be read as an image.", why=fault_text(error)) from error
     if frame is None:
         raise MediaError(f"{path} holds no picture.")
     return frame, Fraction(aspect) if aspect and aspect > 0 else Fraction(1)

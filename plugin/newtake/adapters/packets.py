@@ -79,9 +79,19 @@ def opened(path: Path, most_pixels: int = MAX_PIXELS) -> Iterator[av.container.I
     except (av.error.FFmpegError, OSError, ValueError, EOFError) as error:
         raise MediaError(
             f"{path} cannot be read as video.",
-            why=str(error),
+            why=fault_text(error),
             fix="Play the file; when it does not play, export it again from its camera or editor.",
         ) from error
+
+
+def fault_text(error: Exception) -> str:
+    """What FFmpeg or the system says of a file, without the libraries' numbers and names."""
+    if isinstance(error, av.error.InvalidDataError):
+        return "Its content is damaged, or of no kind that is read here."
+    if isinstance(error, EOFError):
+        return "It ends before anything could be read."
+    said = getattr(error, "strerror", None) or str(error)
+    return f"{said.rstrip('.')}."
 
 
 def picture_stream(

@@ -53,6 +53,8 @@ def probe_now(
 ) -> MediaInfo:
     """`probe`, in this thread."""
     if not path.is_file():
+        if path.exists():
+            raise MediaError(f"{path} is no regular file.", fix="Link the clip to a video file.")
         raise MediaError(f"offline: {path}", why="There is no such file.")
     check_promises(path)
     deadline = time.monotonic() + DEADLINE_SECONDS

@@ -15,7 +15,7 @@ _DIGITS_MAX = 9
 
 @dataclass(frozen=True, slots=True)
 class Selection:
-    """What was asked for. Several entries add up."""
+    """What was asked for. Several entries add up; `everything` stands alone."""
 
     clips: tuple[str, ...] = ()
     """Numbers as listed, or names."""
@@ -31,7 +31,8 @@ def select_clips(clips: Sequence[Clip], selection: Selection) -> list[Clip]:
     """The clips meant, in the timeline's order, each once.
 
     Raises:
-        SelectionError: If an entry fits no clip or more than one, or nothing was asked for.
+        SelectionError: If an entry fits no clip or more than one, if nothing was asked for, or
+            all clips and single ones.
     """
     pool = list(clips)
     if selection.track is not None:
@@ -46,6 +47,10 @@ def select_clips(clips: Sequence[Clip], selection: Selection) -> list[Clip]:
         raise SelectionError(
             "No clip was chosen.",
             fix="Say which: --clip NUMBER, --clip NAME, --at TIMECODE or --all.",
+        )
+    if selection.everything and (selection.clips or selection.at):
+        raise SelectionError(
+            "--all was said beside single clips.", fix="Say --all, or which clips; not both."
         )
     chosen: dict[str, Clip] = {}
     for entry in selection.clips:

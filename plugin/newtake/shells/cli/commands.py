@@ -79,7 +79,10 @@ def demo(
 
 @app.command()
 def clips(timeline: Timeline, json: Json = False) -> None:
-    """List a timeline's clips: ranges, rate, takes, and why one cannot be restyled."""
+    """List a timeline's clips: ranges, rate, takes, and why one cannot be restyled.
+
+    Media is not opened; `newtake plan` does that, and may find more.
+    """
     from newtake.shells.cli.timelines import list_clips
 
     list_clips(timeline, json)

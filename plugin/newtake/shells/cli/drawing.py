@@ -73,6 +73,8 @@ def draw_clips(clips: Sequence[Clip]) -> None:
     for clip in clips:
         for note in clip.notes:
             say(out, f"  {clip.index}: {note}")
+    if any(clip.refusal is None for clip in clips):
+        say(console(sys.stderr), "Media was not opened; `newtake plan` does that.")
 
 
 def _speed(clip: Clip) -> str:
