@@ -114,8 +114,8 @@ def _rgb(frame: av.VideoFrame, matrix: int, value_range: int) -> Picture:
 
 def _plane(frame: av.VideoFrame, number: int) -> Picture:
     plane = frame.planes[number]
-    kind = np.uint8 if frame.format.components[0].bits == 8 else np.dtype("<u2")
-    rows = np.frombuffer(plane, kind).reshape(plane.height, -1)
+    kind = "u1" if frame.format.components[0].bits == 8 else "<u2"
+    rows = np.frombuffer(bytes(plane), kind).reshape(plane.height, -1)
     return rows[:, : plane.width]
 
 

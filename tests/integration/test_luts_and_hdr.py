@@ -175,6 +175,32 @@ async def test_hdr_metadata_and_depth_stay_whatever_the_codec(
     assert label["avg_frame_rate"] == video["avg_frame_rate"] == "30000/1001"
 
 
+async def test_mediainfo_sees_the_same_labels(
+    require_program: Callable[[str], str], tmp_path: Path
+) -> None:
+    """A second witness, which shares no code with FFmpeg."""
+    tool = FfmpegMediaTool()
+    returned = make_numbered(
+        find_toolchain().executable, tmp_path / "result.mp4", rate=RATE, frames=8, coding=HDR10
+    )
+    result = await tool.probe(returned, count_frames=True)
+    plate = PlatePlan("5s", 8, FrameRange(107_892, 8, NTSC), 0, 0, 8)
+    plan = plan_conform(plate, result, grid_rate=RATE, timecode_start=107_892)
+    take = tmp_path / "take.mov"
+    await tool.conform(result, plan, to=take, progress=no_progress)
+
+    command = [require_program("mediainfo"), "--Output=JSON", str(take)]
+    done = subprocess.run(command, check=True, capture_output=True, text=True, timeout=60)
+    tracks = {each["@type"]: each for each in json.loads(done.stdout)["media"]["track"]}
+    assert tracks["Other"]["Type"] == "Time code"
+    assert tracks["Other"]["TimeCode_FirstFrame"] == "01:00:00;00"
+    video = tracks["Video"]
+    assert (video["FrameRate_Num"], video["FrameRate_Den"]) == ("30000", "1001")
+    assert (video["transfer_characteristics"], video["BitDepth"]) == ("PQ", "10")
+    assert (video["MaxCLL"], video["DisplayAspectRatio"]) == ("1000 cd/m2", "1.778")
+    assert video["MasteringDisplay_Luminance"] == "min: 0.0001 cd/m2, max: 1000 cd/m2"
+
+
 async def test_a_timecode_does_not_drop_where_the_source_s_does_not(
     require_program: Callable[[str], str], tmp_path: Path
 ) -> None:
@@ -235,7 +261,8 @@ async def test_a_take_shows_in_the_shape_of_its_source(
     assert not any("shape" in note for note in plan.notes)
     await tool.conform(result, plan, to=tmp_path / "take.mov", progress=no_progress)
     made = await tool.probe(tmp_path / "take.mov")
-    assert (made.pixel_aspect, made.rotation_degrees) == (1, 0)
+    assert made.pixel_aspect == 1
+    assert made.rotation_degrees == 0
     wide, high = media.display_size
     assert abs(made.width * high - made.height * wide) <= 2 * max(wide, high)
 

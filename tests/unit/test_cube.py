@@ -18,8 +18,8 @@ def table(size: int = 2, header: str = "") -> str:
 def test_a_3d_table_is_read_and_written_as_every_reader_takes_it() -> None:
     cube = read_cube('# made by hand\nTITLE "größe"\n\n' + table(2, "DOMAIN_MAX 2 2 2"))
     assert (cube.kind, cube.size, len(cube.rows)) == ("3d", 2, 8)
-    assert (cube.low, cube.high) == ((0, 0, 0), (2, 2, 2))
-    assert cube.rows[1] == (1, 0, 0)
+    assert (cube.low, cube.high) == ((0.0, 0.0, 0.0), (2.0, 2.0, 2.0))
+    assert cube.rows[1] == (1.0, 0.0, 0.0)
     again = read_cube(cube.written())
     assert again == cube
 

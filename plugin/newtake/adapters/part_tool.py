@@ -15,7 +15,7 @@ from pathlib import Path
 import anyio
 import anyio.to_thread
 
-from newtake.adapters.ffmpeg import TAKE_BYTES_PER_PIXEL, check_take, keep_hdr, seeks_of
+from newtake.adapters.ffmpeg import TAKE_BYTES_PER_PIXEL, seeks_of
 from newtake.adapters.ffmpeg_export import Cut
 from newtake.adapters.ffmpeg_parts import (
     concat_command,
@@ -29,6 +29,7 @@ from newtake.adapters.ffmpeg_process import run_ffmpeg
 from newtake.adapters.image_feed import image_feed
 from newtake.adapters.parts import part_of
 from newtake.adapters.room import require_room
+from newtake.adapters.take_check import check_take, keep_hdr
 from newtake.adapters.toolchain import Toolchain, find_toolchain
 from newtake.domain.clip import MediaInfo
 from newtake.domain.conform import ConformPlan

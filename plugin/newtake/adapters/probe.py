@@ -9,6 +9,7 @@ from __future__ import annotations
 import time
 from fractions import Fraction
 from pathlib import Path
+from typing import Any
 
 import anyio.to_thread
 import av
@@ -163,8 +164,9 @@ def _colour(stream: av.video.stream.VideoStream, frame: av.video.frame.VideoFram
 
 
 def _side_data(frame: av.video.frame.VideoFrame) -> dict[str, bytes]:
-    there = (frame.side_data[place] for place in range(len(frame.side_data)))
-    return {each.type.name: bytes(each) for each in there}
+    # PyAV's types of this container differ from release to release; its numbers do not.
+    there: Any = frame.side_data
+    return {there[place].type.name: bytes(there[place]) for place in range(len(there))}
 
 
 def _found(

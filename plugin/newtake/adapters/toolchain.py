@@ -41,7 +41,8 @@ REQUIRED = (
 )
 OPTIONAL = {
     "encoder libx265": "writing HDR as HEVC (the sandbox's HDR results)",
-    "filter zscale": "sending HDR footage (it is tone-mapped to SDR with it)",
+    "filter zscale": "sending HDR footage (it is tone-mapped to SDR with it), and exactly rounded "
+    "colours of footage that is not BT.709 in 8 bit",
     "filter premultiply": "sending footage with an alpha channel",
     "filter tonemap": "sending HDR footage (it is tone-mapped to SDR with it)",
 }
