@@ -1,4 +1,8 @@
-"""Programs that this process has started: none may outlive it, however it ends."""
+"""Programs that this process has started: none outlives it, where it can do anything at its end.
+
+They lead groups of their own, so that a terminal's Ctrl-C ends them in order and not at once. So a
+process that is killed outright (SIGKILL, a power cut) leaves them to end by themselves.
+"""
 
 from __future__ import annotations
 

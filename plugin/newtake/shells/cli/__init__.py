@@ -1,7 +1,7 @@
 """The command line: a person reads stderr, a program reads stdout.
 
-Exit 0 done, 1 a job failed, 2 wrong usage or input, 130 interrupted and resumable. With --json
-every one of them leaves one document on stdout.
+Exit 0 done, 1 a job failed, 2 wrong usage or input, 130 interrupted and resumable (143 by SIGTERM,
+129 by a terminal that was closed). With --json every one of them leaves one document on stdout.
 """
 
 from __future__ import annotations
@@ -99,9 +99,10 @@ def _told(app: Any, *, as_json: bool) -> int:
         return _WRONG_USAGE
     if interrupted:
         from newtake.shells.cli.errors import show_interrupt
+        from newtake.shells.cli.interrupts import exit_code
 
         show_interrupt(as_json=as_json)
-        return _INTERRUPTED
+        return exit_code()
     return code if isinstance(code, int) else 0
 
 

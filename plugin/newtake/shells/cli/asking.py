@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import sys
+
+import anyio
 
 from newtake.domain.errors import ConsentError
 from newtake.pipeline.consent import has_consent, remember_consent
@@ -10,8 +13,8 @@ from newtake.ports import Ports
 from newtake.shells.cli.printable import printable
 
 
-def ask(question: str) -> bool:
-    """A yes-or-no question.
+async def ask(question: str) -> bool:
+    """A yes-or-no question; Ctrl-C at it ends the command as anywhere else.
 
     Raises:
         ConsentError: There is no terminal; it says what to type instead.
@@ -23,10 +26,13 @@ def ask(question: str) -> bool:
             fix="Say --yes (and --agree-public, where something becomes public).",
         )
     print(f"{printable(question)} [y/N] ", end="", file=sys.stderr, flush=True)
+    if os.name == "posix":
+        # A read that blocks would hold up what Ctrl-C does; a terminal gives whole lines.
+        await anyio.wait_readable(sys.stdin)
     return sys.stdin.readline().strip().lower() in ("y", "yes")
 
 
-def agree_to_publish(ports: Ports, agreed: bool) -> None:
+async def agree_to_publish(ports: Ports, agreed: bool) -> None:
     """Ask once for each uploader that makes plates public; the answer is remembered.
 
     Raises:
@@ -41,6 +47,6 @@ def agree_to_publish(ports: Ports, agreed: bool) -> None:
         "does not call back copies. "
         "Agree, now and for later runs?"
     )
-    if not agreed and not ask(question):
+    if not agreed and not await ask(question):
         raise ConsentError("Nothing was done: no consent to make plates public.")
     remember_consent(ports.journal, uploader.consent_key)

@@ -1,12 +1,14 @@
-"""Ctrl-C: once ends in order, twice at once."""
+"""Ctrl-C, and the signals that end a process: once ends in order, twice at once."""
 
 from __future__ import annotations
 
+import asyncio
 import os
 import signal
 import sys
 import threading
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import contextmanager, suppress
 from types import FrameType
 from typing import ParamSpec, TypeVar
 
@@ -17,53 +19,76 @@ from newtake import bootstrap
 T = TypeVar("T")
 P = ParamSpec("P")
 
-_INTERRUPTED = 130
-_CLEARING = "\nEnding: programs are stopped, part files removed. Ctrl-C again ends at once.\n"
+_ENDING = ("SIGINT", "SIGTERM", "SIGHUP")
+"""Ctrl-C; what `kill` and a system that goes down send; the terminal that is closed."""
+_CLEARING = "\nEnding: programs are stopped, part files removed. {again} ends at once.\n"
 _AT_ONCE = "\nEnded at once. Nothing journalled is lost; `newtake jobs resume --all` goes on.\n"
+
+_came: list[int] = []
+"""Signals that came while something ran, in order."""
 
 
 def run(function: Callable[P, Awaitable[T]], *arguments: P.args, **named: P.kwargs) -> T:
     """Run to the end on an event loop, as `anyio.run` does.
 
     Raises:
-        KeyboardInterrupt: After Ctrl-C, when everything begun has been cleared up. A second one
-            does not wait for that: the process ends, with its children, by code 130.
+        KeyboardInterrupt: After one of the signals, when everything begun has been cleared up; see
+            `exit_code`. A second one does not wait for that: the process ends, with its children.
     """
 
     async def main() -> T:
-        _end_at_the_second()
-        return await function(*arguments, **named)
+        task = asyncio.current_task()
+        assert task is not None
+        with _ending(asyncio.get_running_loop(), task):
+            return await function(*arguments, **named)
 
+    _came.clear()
     try:
         return anyio.run(main)
-    finally:
-        if threading.current_thread() is threading.main_thread():
-            signal.signal(signal.SIGINT, signal.default_int_handler)
+    except asyncio.CancelledError:
+        if not _came:
+            raise
+        raise KeyboardInterrupt from None
 
 
-def _end_at_the_second() -> None:
-    """Set before the loop's own handler, which cancels the work at the first."""
-    cancel = signal.getsignal(signal.SIGINT)
-    if threading.current_thread() is not threading.main_thread() or not callable(cancel):
-        return
-    interrupted = False
+def exit_code() -> int:
+    """What an interrupted command ends with: 128 and the signal's number, 130 for Ctrl-C."""
+    return 128 + (_came[0] if _came else signal.SIGINT)
 
-    def on_interrupt(number: int, frame: FrameType | None) -> None:
-        nonlocal interrupted
-        if interrupted:
+
+@contextmanager
+def _ending(loop: asyncio.AbstractEventLoop, task: asyncio.Task[object]) -> Iterator[None]:
+    """The time in which the signals cancel the task. One that is ignored stays so (`nohup`)."""
+
+    def on_signal(number: int, frame: FrameType | None) -> None:
+        del frame
+        _came.append(number)
+        if len(_came) > 1:
             bootstrap.end_children()
             _say(_AT_ONCE)
-            os._exit(_INTERRUPTED)
-        interrupted = True
-        _say(_CLEARING)
-        cancel(number, frame)
+            os._exit(exit_code())
+        _say(_CLEARING.format(again="Ctrl-C again" if number == signal.SIGINT else "Another one"))
+        # From within the loop, which may be asleep.
+        loop.call_soon_threadsafe(task.cancel)
 
-    signal.signal(signal.SIGINT, on_interrupt)
+    before = {}
+    if threading.current_thread() is threading.main_thread():
+        for number in (getattr(signal, name, None) for name in _ENDING):
+            if number is not None and signal.getsignal(number) is not signal.SIG_IGN:
+                before[number] = signal.signal(number, on_signal)
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
 
 
 def _say(text: str) -> None:
     """Past Python's own buffers, which a signal may have come into the middle of."""
-    try:
-        os.write(sys.stderr.fileno(), text.encode())
-    except (OSError, ValueError):
-        return
+    with suppress(OSError, ValueError):
+        stderr = sys.stderr.fileno()
+        try:
+            os.write(stderr, text.encode())
+        except OSError:
+            # The terminal is gone. What follows must not fail over words that nobody reads.
+            os.dup2(os.open(os.devnull, os.O_WRONLY), stderr)

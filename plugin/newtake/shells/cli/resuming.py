@@ -130,7 +130,7 @@ def _agree_to_submit(
         budget.check(prices, journal.jobs(), provider)
     prices = [job.order.price for job in new]
     question = f"Submit {len(new)} clip(s) for {price_text(total_price(prices))}?"
-    if not options.yes and not ask(question):
+    if not options.yes and not run(ask, question):
         raise SelectionError("Nothing was done.", fix="Say --yes to go on without a question.")
 
 
@@ -182,7 +182,7 @@ async def _resume_group(
         needs_key=needs_key,
     ) as wiring:
         if any(job.step in _UPLOADING for job in group):
-            agree_to_publish(wiring.ports, options.agree_public)
+            await agree_to_publish(wiring.ports, options.agree_public)
         with watcher() as shown:
             run = Run(
                 wiring.ports,

@@ -226,9 +226,9 @@ async def _restyled(
         budget.check(
             (order.price for order in plan.orders), ports.journal.jobs(), ports.provider.name
         )
-        agree_to_publish(ports, agree_public)
+        await agree_to_publish(ports, agree_public)
         question = f"Restyle {plan.clip_count} clip(s) for {price_text(plan.total)}?"
-        if not yes and not ask(question):
+        if not yes and not await ask(question):
             raise SelectionError("Nothing was done.", fix="Say --yes to go on without a question.")
         jobs = create_jobs(ports, plan.orders)
         budget.jobs = frozenset(job.id for job in jobs)
