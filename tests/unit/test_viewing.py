@@ -37,6 +37,12 @@ def test_tags_decide_and_a_table_overrides_them(
     assert "slog3.cube (3D, 33 points)" in viewing_text(source, LUT)
 
 
+def test_exr_is_said_to_be_shown_as_a_display_shows_it() -> None:
+    frames = replace(PLAIN, codec="exr", pixel_format="gbrp", colour=ColourTags(matrix="gbr"))
+    assert "scene-linear" in viewing_text(frames)
+    assert "after its scene-linear values" in viewing_text(frames, LUT)
+
+
 def test_a_person_is_told_what_is_done_and_how_to_give_a_table() -> None:
     assert viewing_notes(PLAIN) == ()
     (untagged,) = viewing_notes(replace(PLAIN, bit_depth=10))

@@ -67,10 +67,13 @@ def viewing_text(source: MediaInfo, lut: Lut | None = None) -> str:
     """What the model is shown, as one sentence without a full stop, for plan and sidecar."""
     viewing, colour = viewing_of(source, lut), source.colour
     if lut is not None:
+        first = ", after its scene-linear values became a display's," if _is_exr(source) else ""
         return (
-            f"shown to the model through the table {lut.text}, as BT.709; "
+            f"shown to the model{first} through the table {lut.text}, as BT.709; "
             "the take comes back as the model saw it, not as the source is coded"
         )
+    if _is_exr(source):
+        return "shown to the model as a display shows its scene-linear values, as BT.709"
     if viewing is Viewing.TONE_MAPPED:
         name = _HDR_NAMES.get(colour.transfer or "", colour.transfer)
         return (
@@ -88,6 +91,11 @@ def viewing_text(source: MediaInfo, lut: Lut | None = None) -> str:
     read = "RGB" if is_rgb(source) else matrix_of(source)
     span = "full" if is_rgb(source) or is_full_range(source) else "limited"
     return f"shown to the model as it is: {read}, {span} range, as BT.709 in limited range"
+
+
+def _is_exr(source: MediaInfo) -> bool:
+    """Whether `adapters.exr_source` turns its values into a display's before anything else."""
+    return source.codec == "exr"
 
 
 def viewing_notes(source: MediaInfo, lut: Lut | None = None) -> tuple[str, ...]:
