@@ -96,7 +96,10 @@ def _provenance(take: NewTake, number: int) -> dict[str, Any]:
         "provider": made.provider,
         "model": made.model,
         "prompt": made.prompt,
-        "settings": {name: _text(str(value)) for name, value in made.settings.items()},
+        "settings": {
+            name: _text(value) if isinstance(value, str) else value
+            for name, value in made.settings.items()
+        },
         "created_at": made.created_at,
         "result_sha256": made.result_sha256,
         "start_timecode": take.file.start_timecode,

@@ -82,7 +82,7 @@ def new_take(
             provider="sandbox",
             model="m",
             prompt="oil painting",
-            settings={"resolution": "720p"},
+            settings={"resolution": "720p", "hdr": True},
             created_at="2026-01-01T00:00:00+00:00",
             source_url="https://example.com/a.mov?signature=secret",
             result_sha256="0" * 64,
@@ -487,7 +487,7 @@ def test_the_media_linker_says_what_it_does_not_know(arguments: dict[str, Any]) 
 def test_a_star_leaves_how_the_take_was_made() -> None:
     reference = taken().media_references()["take_002"]
     assert mark_of(reference)["starred"] is True
-    assert mark_of(reference)["settings"]["resolution"] == "720p"
+    assert dict(mark_of(reference)["settings"]) == {"resolution": "720p", "hdr": True}
 
 
 def test_choosing_a_take_that_is_not_there_names_those_that_are() -> None:

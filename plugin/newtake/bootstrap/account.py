@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from dataclasses import dataclass
 
 from newtake import bootstrap
 from newtake.bootstrap import logbook
@@ -28,25 +29,36 @@ async def check_key(settings: Settings, key: str) -> str:
         return await OxenWire(client, settings.base_url, SystemClock()).user_name()
 
 
-def store_key(settings: Settings, key: str) -> str:
-    """Keep the key; a sentence that says where."""
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """Where a key was put, or removed from."""
+
+    places: tuple[str, ...]
+    """Each "keychain" or "file"."""
+    text: str
+    """The same as a sentence."""
+
+
+def store_key(settings: Settings, key: str) -> Kept:
+    """Keep the key."""
     from newtake.adapters.credentials import FILE_NAME
 
     place = bootstrap.credentials(settings).store(settings.base_url, key)
     if place == "keychain":
-        return "The key is in the system's keychain."
-    return (
+        return Kept((place,), "The key is in the system's keychain.")
+    return Kept(
+        (place,),
         "No keychain works here, so the key is in a file that only you can read: "
-        f"{settings.home / FILE_NAME}"
+        f"{settings.home / FILE_NAME}",
     )
 
 
-def forget_key(settings: Settings) -> str:
-    """Remove stored keys; a sentence that says from where."""
+def forget_key(settings: Settings) -> Kept:
+    """Remove stored keys."""
     from newtake.adapters.credentials import VARIABLE
 
     places = bootstrap.credentials(settings).delete(settings.base_url)
     gone = f"Removed from: {', '.join(places)}." if places else "No key was stored."
     if os.environ.get(VARIABLE):
         gone += f" {VARIABLE} is still set in this environment."
-    return gone
+    return Kept(tuple(places), gone)

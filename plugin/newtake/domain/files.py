@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import Enum
 from fractions import Fraction
@@ -163,7 +164,8 @@ class Provenance:
     provider: str
     model: str
     prompt: str
-    settings: dict[str, str]
+    settings: Mapping[str, str | bool | int]
+    """As the service gets them. Older files have words for all, such as "True"."""
     created_at: str
     """UTC, ISO 8601."""
     source_url: str

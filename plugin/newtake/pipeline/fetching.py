@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-from newtake.domain.errors import MediaError, NotFoundError, ResultError
+from newtake.domain.errors import MediaError, NotFoundError, ResultError, SelectionError
 from newtake.ports import Ports, Submission, no_progress
 
 _FETCHES = 2
@@ -25,12 +25,13 @@ async def fetch_result(
         ports: Where it comes from, and what checks it.
         wrote: Told each file as soon as it is complete; the EXR may fail after the video.
     Raises:
+        SelectionError: The service knows no such submission.
         NotFoundError: It has no result, or an EXR that does not open.
         ResultError: What the service gives out is damaged, also at the second try.
         StorageError: The disk would not take it, or a file of the name came up meanwhile.
         ProviderError: The service stayed away.
     """
-    submission = await ports.provider.submission(submission_id)
+    submission = await _submission(submission_id, ports)
     if submission.status != "succeeded":
         raise NotFoundError(
             f"Submission {submission_id} has no result: it is {submission.status}.",
@@ -45,6 +46,17 @@ async def fetch_result(
         if exr is not None:
             ports.takes.place(exr, to.with_suffix(exr.suffix))
             wrote(to.with_suffix(exr.suffix))
+
+
+async def _submission(submission_id: str, ports: Ports) -> Submission:
+    try:
+        return await ports.provider.submission(submission_id)
+    except NotFoundError as error:
+        raise SelectionError(
+            f"There is no job and no submission {submission_id!r}.",
+            why=error.why,
+            fix="`newtake jobs` lists the jobs; the service's own history lists every submission.",
+        ) from error
 
 
 async def _sound_video(submission: Submission, video: Path, to: Path, ports: Ports) -> None:

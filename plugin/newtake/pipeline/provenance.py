@@ -41,7 +41,7 @@ def provenance_of(job: Job, rendition: Rendition, family: Sequence[Job]) -> Prov
         model=job.order.settings.model,
         prompt=job.order.settings.prompt,
         settings={
-            name: str(value) for name, value in settings.items() if name not in ("model", "prompt")
+            name: value for name, value in settings.items() if name not in ("model", "prompt")
         },
         created_at=_moment(job.created_at),
         source_url=media.url if media is not None else "",

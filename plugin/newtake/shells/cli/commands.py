@@ -273,6 +273,14 @@ def jobs(context: typer.Context, json: Json = False) -> None:
         list_jobs(json)
 
 
+@jobs_app.command("list")
+def jobs_list(json: Json = False) -> None:
+    """Every job of the journal, as `newtake jobs` alone does."""
+    from newtake.shells.cli.jobs import list_jobs
+
+    list_jobs(json)
+
+
 @jobs_app.command("show")
 def jobs_show(job: JobId, json: Json = False) -> None:
     """One job: its steps, files, submission and cost."""
@@ -353,11 +361,12 @@ def model(provider: ProviderOption = None, json: Json = False) -> None:
 @app.command()
 def login(
     forget: Annotated[bool, typer.Option("--forget", help="Remove the stored key.")] = False,
+    json: Json = False,
 ) -> None:
     """Store the Oxen key in the system's keychain. Reads it from the terminal or from stdin."""
     from newtake.shells.cli.machine import log_in
 
-    log_in(forget)
+    log_in(forget, json)
 
 
 @app.command()
@@ -406,8 +415,11 @@ def sandbox(
     look: Annotated[
         str | None, typer.Option("--look", help="'copy' returns the pictures as they came.")
     ] = None,
+    json: Annotated[
+        bool, typer.Option("--json", help="Its address as one line of JSON on stdout.")
+    ] = False,
 ) -> None:
     """Run the embedded provider as a server with the service's contract, for trying and testing."""
     from newtake.shells.cli.machine import serve_sandbox
 
-    serve_sandbox(port, folder, tuple(fault or ()), seed, look)
+    serve_sandbox(port, folder, tuple(fault or ()), seed, look, json)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import getpass
+import json
 import os
 import sys
 from collections.abc import Sequence
@@ -64,10 +65,14 @@ async def _model(provider: str | None) -> tuple[ModelCard, list[dict[str, Any]]]
         return card, prices
 
 
-def log_in(forget: bool) -> None:
+def log_in(forget: bool, as_json: bool) -> None:
+    """Keep a key that the service knows, or remove the one that is kept."""
     settings = bootstrap.settings_now()
     if forget:
-        print(account.forget_key(settings), file=sys.stderr)
+        removed = account.forget_key(settings)
+        print(removed.text, file=sys.stderr)
+        if as_json:
+            print_document({"removed_from": removed.places})
         return
     if sys.stdin.isatty():
         key = getpass.getpass("Oxen key (from your profile page; it is not shown): ").strip()
@@ -76,8 +81,11 @@ def log_in(forget: bool) -> None:
     if not key:
         raise SettingsError("No key was given.", fix="Paste it at the question, or pipe it in.")
     who = run(account.check_key, settings, key)
-    print(account.store_key(settings, key), file=sys.stderr)
+    kept = account.store_key(settings, key)
+    print(kept.text, file=sys.stderr)
     print(printable(f"The service knows this key as {who}."), file=sys.stderr)
+    if as_json:
+        print_document({"account": who, "kept_in": kept.places[0]})
 
 
 def examine(as_json: bool) -> None:
@@ -105,25 +113,39 @@ def exit_by(findings: Sequence[doctor.Finding]) -> None:
 
 
 def serve_sandbox(
-    port: int, folder: Path | None, faults: tuple[str, ...], seed: int, look: str | None
+    port: int,
+    folder: Path | None,
+    faults: tuple[str, ...],
+    seed: int,
+    look: str | None,
+    as_json: bool,
 ) -> None:
-    """Serve until interrupted."""
+    """Serve until interrupted. With `as_json` the first line on stdout is the document."""
     if look not in (None, "copy"):
         raise SettingsError(f"The sandbox knows no look {look!r}.", fix="Only 'copy' can be asked.")
-    run(_serve, port, folder, faults, seed, look)
+    run(_serve, port, folder, faults, seed, look, as_json)
 
 
 async def _serve(
-    port: int, folder: Path | None, faults: tuple[str, ...], seed: int, look: str | None
+    port: int,
+    folder: Path | None,
+    faults: tuple[str, ...],
+    seed: int,
+    look: str | None,
+    as_json: bool,
 ) -> None:
     settings = bootstrap.settings_now()
     async with bootstrap.sandbox(
         settings, port=port, folder=folder, faults=faults, seed=seed, look=look
     ) as it:
+        if as_json:
+            # One line: whoever reads it cannot wait for the end of the stream.
+            print(json.dumps({"url": it.base_url}), flush=True)
         print(
             f"The sandbox listens at {it.base_url}. Any key works. To use it:\n"
             f"  OXEN_BASE_URL={it.base_url} OXEN_API_KEY=anything newtake restyle ...\n"
             "Ctrl-C ends it.",
+            file=sys.stderr if as_json else sys.stdout,
             flush=True,
         )
         await anyio.sleep_forever()

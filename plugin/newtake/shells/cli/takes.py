@@ -23,7 +23,7 @@ def list_takes(timeline: Path, use: Sequence[str], out: Path | None, as_json: bo
     choices = [_choice(entry) for entry in use]
     if choices:
         output = out.absolute() if out else timeline
-        run(_use_takes, timeline, output, choices)
+        run(_use_takes, timeline, output, choices, out is None)
         print(printable(f"Written: {output}"), file=sys.stderr)
         timeline = output
     clips = run(clips_of, timeline)
@@ -39,17 +39,26 @@ def list_takes(timeline: Path, use: Sequence[str], out: Path | None, as_json: bo
     )
 
 
-async def _use_takes(timeline: Path, output: Path, choices: Sequence[tuple[str, str]]) -> None:
+async def _use_takes(
+    timeline: Path, output: Path, choices: Sequence[tuple[str, str]], by_default: bool
+) -> None:
     """All choices in one write, or none of them.
 
+    Args:
+        timeline: Has the takes.
+        output: Where the timeline is written; over `timeline` where it was named.
+        choices: A clip's number or name, and the key of a take.
+        by_default: Whether nobody named the output.
+
     Raises:
-        SelectionError: There is no such clip, or the file is not ours to write over.
+        SelectionError: There is no such clip or take, or the file is not ours to write over.
     """
     host = bootstrap.timeline_host(HostTarget("otio", timeline, output))
-    if output == timeline and not await host.is_ours():
+    if by_default and not await host.is_ours():
         raise SelectionError(
             f"{timeline.name} was not written by New Take, so it is not written over.",
-            fix="Give --out FILE for the timeline with the other takes.",
+            fix="Give --out FILE for the timeline with the other takes; the same file, to write "
+            "over it.",
         )
     clips = await clips_of(timeline)
     chosen = []
