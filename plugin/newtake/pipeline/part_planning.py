@@ -76,7 +76,8 @@ async def plan_plates(
             limits,
             duration,
             cadence,
-            head_handle=not part.carries,
+            # A later part begins where a shot does, or with a picture that is handed on.
+            head_handle=part.is_first,
         )
         if isinstance(plate, Refusal):
             return plate

@@ -1,0 +1,114 @@
+"""Plans of clips that no plate holds: boundaries, handles, price, and what is said of them."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from fractions import Fraction
+from pathlib import Path
+
+import pytest
+
+from newtake.domain.clip import Clip, MediaLink, RefusalReason
+from newtake.domain.edit import EditSettings
+from newtake.domain.files import HostTarget
+from newtake.domain.timing import FrameRange
+from newtake.pipeline.part_planning import PartChoices
+from newtake.pipeline.planning import Plan, plan_edits
+from newtake.testing import FakeMediaTool, FakePartTool, FakeProvider, FakeUploader
+from worlds import media_info
+
+pytestmark = pytest.mark.anyio
+
+PATH = Path("/media/a.mov")
+
+
+async def plan(
+    start: int,
+    frames: int,
+    *,
+    rate: int = 25,
+    settings: EditSettings | None = None,
+    choices: PartChoices | None = None,
+    cuts: tuple[int, ...] = (),
+) -> Plan:
+    source = FrameRange(start, frames, Fraction(rate))
+    whole = FrameRange(0, 20_000, Fraction(rate))
+    scores = [0.9 if number in cuts else 0.0 for number in range(whole.duration)]
+    return await plan_edits(
+        [Clip("k", 1, "a", "V1", source, source, MediaLink("a.mov", PATH, whole))],
+        settings or EditSettings("x"),
+        HostTarget("otio", Path("in.otio"), Path("out.otio")),
+        media=FakeMediaTool({PATH: media_info(PATH, whole.duration, Fraction(rate))}),
+        provider=FakeProvider(),
+        uploader=FakeUploader(),
+        parts=FakePartTool({PATH: scores}),
+        choices=choices or PartChoices(),
+    )
+
+
+async def test_parts_cover_the_clip_and_only_the_first_reaches_before_it() -> None:
+    made = await plan(1000, 500)
+
+    plates = [order.plate for order in made.orders]
+    parts = [order.part for order in made.orders]
+    assert [part.number for part in parts if part] == [1, 2, 3]
+    assert plates[0].clip_offset > 0
+    assert [plate.clip_offset for plate in plates[1:]] == [0, 0]
+    assert plates[0].media_range.start + plates[0].clip_offset == 1000
+    assert plates[-1].media_range.end >= 1500
+    assert {order.clip.source.duration for order in made.orders} == {500}
+    assert made.clip_count == 1
+
+
+async def test_the_price_is_the_sum_of_all_parts_and_the_boundaries_are_said() -> None:
+    made = await plan(0, 500, cuts=(200,))
+
+    assert made.total.usd == sum(
+        (order.price.usd or Decimal(0) for order in made.orders), Decimal(0)
+    )
+    text = " ".join(made.entries[0].notes)
+    assert "1 at real cuts" in text
+    assert "1 inside a shot, dissolved over 12 frames" in text
+    assert "--continuity parallel" in text
+
+
+async def test_real_time_is_parted_by_what_its_plates_hold() -> None:
+    made = await plan(0, 1200, rate=50)
+
+    spans = [order.part.span.duration for order in made.orders if order.part]
+    assert len(spans) == 3
+    assert all(span <= 500 for span in spans)
+    assert made.orders[1].part is not None
+    assert made.orders[1].part.lead == 25
+
+
+async def test_a_bought_length_decides_how_many_parts_there_are() -> None:
+    short = await plan(0, 480, settings=EditSettings("x", duration="5s"))
+
+    assert len(short.orders) == 5
+    assert {order.plate.duration for order in short.orders} == {"5s"}
+
+
+async def test_several_variations_hand_nothing_on() -> None:
+    made = await plan(0, 500, settings=EditSettings("x", variations=2))
+
+    assert not any(order.part.carries for order in made.orders if order.part)
+    assert any("at once" in note for note in made.entries[0].notes)
+
+
+@pytest.mark.parametrize(
+    ("frames", "settings", "word"),
+    [
+        (15_001, EditSettings("x"), "10 minutes"),
+        (500, EditSettings("x", resolution="720p", hdr=True, exr_export=True), "EXR"),
+    ],
+)
+async def test_what_cannot_be_joined_is_refused(
+    frames: int, settings: EditSettings, word: str
+) -> None:
+    made = await plan(0, frames, settings=settings)
+
+    (entry,) = made.refused
+    assert entry.refusal is not None
+    assert entry.refusal.reason is RefusalReason.TOO_LONG
+    assert word in entry.refusal.text
