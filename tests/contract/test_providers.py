@@ -218,6 +218,21 @@ async def test_an_exr_that_cannot_be_had_holds_up_no_video(bench: Bench, tmp_pat
     assert list(target.parent.iterdir()) == [target]
 
 
+async def test_a_submission_is_told_from_that_of_another_edit(bench: Bench) -> None:
+    mine, other = await bench.new_plate(), await bench.new_plate()
+    began = SystemClock().now()
+    answer = await bench.provider.submit(SETTINGS, "5s", mine, None)
+    (name,) = answer.submission_ids
+    own = Intent(began, hashlib.sha256(mine.encode()).hexdigest(), urlsplit(mine).path)
+    foreign = Intent(began, hashlib.sha256(other.encode()).hexdigest(), "/another/plate.mp4")
+
+    assert list(await bench.provider.contradictions(name, own, SETTINGS, "5s")) == []
+    said = await bench.provider.contradictions(name, foreign, EditSettings("ink"), "5s")
+    assert {"input", "prompt"} <= set(said)
+    with pytest.raises(NotFoundError):
+        await bench.provider.contradictions("no-such", own, SETTINGS, "5s")
+
+
 async def test_a_cancelled_submission_is_terminal(bench: Bench) -> None:
     (name,) = await submitted(bench)
     assert (await bench.provider.cancel(name)).status in ("cancelled", "succeeded")

@@ -379,6 +379,67 @@ async def test_cancelling_reads_what_became_of_it() -> None:
             await service.cancel("g2")
 
 
+@pytest.mark.parametrize(
+    "lost",
+    [
+        httpx.Response(502, text="bad gateway"),
+        httpx.RemoteProtocolError("cut", request=REQUEST),
+        httpx.Response(429, headers={"retry-after": "7"}),
+    ],
+    ids=["502", "cut", "429"],
+)
+async def test_a_cancel_whose_answer_was_lost_is_asked_again_until_the_row_shows_it(
+    lost: Answer,
+) -> None:
+    taken = {"status": "success", "generation_id": "g1"}
+    rows = [row("g1", "processing"), row("g1", "cancelled")]
+    hub = Hub(**{"DELETE /api/ai/queue/g1": [lost, taken], "GET /api/ai/queue/g1": rows})
+    async with provider(hub) as service:
+        assert (await service.cancel("g1")).status == "cancelled"
+    assert hub.count("DELETE /api/ai/queue/g1") == 2
+
+
+async def test_a_cancel_that_was_acted_on_before_its_answer_was_lost_is_not_repeated() -> None:
+    cut = httpx.RemoteProtocolError("cut", request=REQUEST)
+    hub = Hub(**{"DELETE /api/ai/queue/g1": cut, "GET /api/ai/queue/g1": row("g1", "cancelled")})
+    async with provider(hub) as service:
+        assert (await service.cancel("g1")).status == "cancelled"
+    assert hub.count("DELETE /api/ai/queue/g1") == 1
+
+
+async def test_a_cancel_that_is_never_taken_says_how_the_generation_stands() -> None:
+    away = httpx.Response(503)
+    hub = Hub(**{"DELETE /api/ai/queue/g1": away, "GET /api/ai/queue/g1": row("g1", "processing")})
+    async with provider(hub) as service:
+        with pytest.raises(UnavailableError, match="processing") as caught:
+            await service.cancel("g1")
+    assert "jobs cancel" in caught.value.fix
+    assert caught.value.money is Money.NONE
+
+
+async def test_a_cancel_whose_row_cannot_be_read_claims_nothing() -> None:
+    hub = Hub(
+        **{
+            "DELETE /api/ai/queue/g1": httpx.Response(502),
+            "GET /api/ai/queue/g1": httpx.Response(503),
+        }
+    )
+    async with provider(hub) as service:
+        with pytest.raises(UnavailableError, match="may have been taken"):
+            await service.cancel("g1")
+
+
+async def test_a_generation_that_another_edit_made_is_told_apart() -> None:
+    mine, other = row("mine", input_video=VIDEO), row("other", input_video="https://x/y.mp4")
+    hub = Hub(**{"GET /api/ai/queue/mine": mine, "GET /api/ai/queue/other": other})
+    async with provider(hub) as service:
+        assert await service.contradictions("mine", INTENT, EditSettings("p"), "5s") == ()
+        said = await service.contradictions("other", INTENT, EditSettings("p"), "5s")
+        with pytest.raises(NotFoundError):
+            await service.contradictions("none", INTENT, EditSettings("p"), "5s")
+    assert "input" in said
+
+
 async def test_every_list_is_shown_newest_first() -> None:
     def listed(request: httpx.Request) -> httpx.Response:
         rows = {

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from newtake.adapters.oxen_lookup import is_before, matching_ids, wanted_of
+from newtake.adapters.oxen_lookup import contradictions, is_before, matching_ids, wanted_of
 from newtake.adapters.oxen_rows import Row, read_row
 from newtake.domain.edit import EditSettings
 from newtake.domain.job import Intent
@@ -55,6 +55,36 @@ def test_likeness_needs_path_prompt_and_time() -> None:
         row("no-address", "https://["),
     ]
     assert matching_ids(rows, INTENT, {"prompt": "oil"}) == ()
+
+
+WANTED = wanted_of(EditSettings("oil", resolution="720p"), "5s")
+
+
+def test_nothing_speaks_against_the_exact_address_or_a_new_signature() -> None:
+    assert contradictions(row("a", URL, prompt="other", at=AT - 9999), INTENT, WANTED) == ()
+    assert contradictions(row("a", RESIGNED), INTENT, WANTED) == ()
+
+
+def test_what_a_row_does_not_say_speaks_for_nothing() -> None:
+    bare = read_row({"generation_id": "a", "status": "queued"})[0]
+    assert contradictions(bare, INTENT, WANTED) == ()
+
+
+@pytest.mark.parametrize(
+    ("fields", "expected"),
+    [
+        ({"input_video": "https://cdn.example/other.mp4"}, ("input",)),
+        ({"input_video": "https://["}, ("input",)),
+        ({"prompt": "ink"}, ("prompt",)),
+        ({"enqueued_at": AT - 9999}, ("time, before this job's",)),
+        ({"resolution": "1080p", "duration": 10}, ("resolution", "duration")),
+    ],
+)
+def test_what_a_row_says_otherwise_is_named(
+    fields: dict[str, Any], expected: tuple[str, ...]
+) -> None:
+    read = read_row({"generation_id": "a", "status": "queued", **fields})[0]
+    assert contradictions(read, INTENT, WANTED) == expected
 
 
 def test_a_row_is_before_the_intent_only_beyond_the_clocks_slack() -> None:

@@ -311,8 +311,8 @@ def _next_hop(first: httpx.URL, current: httpx.URL, location: str, hops: int) ->
 async def with_retries(clock: Clock, attempt: Callable[[], Awaitable[_T]], *, tries: int = 4) -> _T:
     """Repeat what is safe to repeat while the service is away or asks to wait a little.
 
-    Pauses double from half a second, with jitter, and are no shorter than `Retry-After` says. A longer wait
-    than half a minute is the caller's to decide.
+    Pauses double from half a second, with jitter, and last at least what `Retry-After` says. A wait
+    longer than half a minute is the caller's to decide.
     """
     for number in range(1, tries + 1):
         try:

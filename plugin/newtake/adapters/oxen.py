@@ -18,11 +18,12 @@ from typing import Any, Literal
 import httpx
 
 from newtake.adapters.http import OPENING_SECONDS, TIMEOUT, open_response, timeout
+from newtake.adapters.oxen_cancel import end_generation
 from newtake.adapters.oxen_catalogue import ModelCatalogue
 from newtake.adapters.oxen_delivery import Delivery
 from newtake.adapters.oxen_errors import plain
 from newtake.adapters.oxen_events import STREAM_TIMEOUT, ended_generations
-from newtake.adapters.oxen_lookup import is_before, matching_ids, wanted_of
+from newtake.adapters.oxen_lookup import contradictions, is_before, matching_ids, wanted_of
 from newtake.adapters.oxen_prices import price_of
 from newtake.adapters.oxen_results import ResultFetcher
 from newtake.adapters.oxen_rows import (
@@ -237,11 +238,20 @@ class OxenProvider:
 
     async def submission(self, submission_id: str) -> Submission:
         """See the port. A row that left the queue is looked up in the history."""
+        return self._told(*await self._row(submission_id))
+
+    async def contradictions(
+        self, submission_id: str, intent: Intent, settings: EditSettings, duration: str
+    ) -> Sequence[str]:
+        row, _ = await self._row(submission_id)
+        return contradictions(row, intent, wanted_of(settings, duration))
+
+    async def _row(self, submission_id: str) -> tuple[Row, Mapping[str, Any]]:
         try:
             answer = await self._wire.read(f"{_QUEUE}/{segment(submission_id)}")
         except NotFoundError:
             answer = await self._wire.read(f"{_HISTORY}/{segment(submission_id)}")
-        return self._told(*read_row(answer.payload))
+        return read_row(answer.payload)
 
     def _told(self, row: Row, fields: Mapping[str, Any]) -> Submission:
         """A row as the port's value; what is shown and journalled of it is without the key."""
@@ -267,10 +277,7 @@ class OxenProvider:
 
     async def cancel(self, submission_id: str) -> Submission:
         """See the port. Whether a cancelled generation is charged is not documented."""
-        answer = await self._wire.exchange("DELETE", f"{_QUEUE}/{segment(submission_id)}")
-        if not answer.ok:
-            raise answer.error()
-        return await self.submission(submission_id)
+        return await end_generation(self._wire, submission_id, self.submission)
 
     def events(self) -> AbstractAsyncContextManager[AsyncIterator[str | None]]:
         return self._open_events()

@@ -39,15 +39,34 @@ def is_before(row: Row, intent: Intent) -> bool:
     return row.enqueued_at is not None and row.enqueued_at < intent.at - CLOCK_SLACK_SECONDS
 
 
+def contradictions(row: Row, intent: Intent, wanted: Mapping[str, Any]) -> tuple[str, ...]:
+    """What a row says that the intent cannot have sent; nothing for one of its exact address."""
+    if row.input_video is not None and _digest(row.input_video) == intent.url_sha256:
+        return ()
+    said = []
+    if row.input_video is not None and _path(row.input_video) != intent.url_path:
+        said.append("input")
+    if row.prompt is not None and row.prompt != wanted["prompt"]:
+        said.append("prompt")
+    if is_before(row, intent):
+        said.append("time, before this job's")
+    return (*said, *(name for name, value in wanted.items() if _differs(row, name, value)))
+
+
 def _is_likely(row: Row, intent: Intent, wanted: Mapping[str, Any]) -> bool:
     if row.prompt != wanted["prompt"] or row.enqueued_at is None or is_before(row, intent):
         return False
     if any(_differs(row, name, value) for name, value in wanted.items()):
         return False
+    return _path(row.input_video or "") == intent.url_path
+
+
+def _path(url: str) -> str | None:
+    """None for what is no address."""
     try:
-        return urlsplit(row.input_video or "").path == intent.url_path
+        return urlsplit(url).path
     except ValueError:
-        return False
+        return None
 
 
 def wanted_of(settings: EditSettings, duration: str) -> dict[str, Any]:

@@ -92,6 +92,19 @@ class Provider(Protocol):
         """
         ...
 
+    async def contradictions(
+        self, submission_id: str, intent: Intent, settings: EditSettings, duration: str
+    ) -> Sequence[str]:
+        """What the service has of a generation that the intent cannot have sent, by name.
+
+        Empty where nothing speaks against it; what the service does not say speaks for nothing.
+
+        Raises:
+            NotFoundError: There is no such generation.
+            ProviderError: It cannot be read.
+        """
+        ...
+
     async def submission(self, submission_id: str) -> Submission:
         """Read one generation again. Raises: NotFoundError and the rest of ProviderError."""
         ...
@@ -99,7 +112,12 @@ class Provider(Protocol):
     async def submissions(self, *, active_only: bool) -> Sequence[Submission]: ...
 
     async def cancel(self, submission_id: str) -> Submission:
-        """Ask for the end, then read what became of it."""
+        """Ask for the end, again where the answer was lost, then read what became of it.
+
+        Raises:
+            UnavailableError: It goes on, or nobody can tell; asking once more is harmless.
+            NotFoundError, NotAuthorisedError: As for reading it.
+        """
         ...
 
     def events(self) -> AbstractAsyncContextManager[AsyncIterator[str | None]]:

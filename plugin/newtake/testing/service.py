@@ -44,6 +44,8 @@ class FakeProvider:
     """Raised one by one by the next reads."""
     submitted: list[dict[str, Any]] = field(default_factory=list)
     cancelled: list[str] = field(default_factory=list)
+    cancel_errors: dict[str, Exception] = field(default_factory=dict)
+    """By submission, what asking for its end raises."""
     downloads: list[str] = field(default_factory=list)
     silent_events: bool = True
     events_error: Exception | None = None
@@ -90,6 +92,16 @@ class FakeProvider:
         )
         return found[: self.looks] if self.lists_slowly else found
 
+    async def contradictions(
+        self, submission_id: str, intent: Intent, settings: EditSettings, duration: str
+    ) -> Sequence[str]:
+        await self.submission(submission_id)
+        (row,) = [row for row in self.submitted if row["id"] == submission_id]
+        said = []
+        if hashlib.sha256(row["url"].encode()).hexdigest() != intent.url_sha256:
+            said.append("input")
+        return said if row["prompt"] == settings.prompt else [*said, "prompt"]
+
     async def submission(self, submission_id: str) -> Submission:
         if self.read_errors:
             raise self.read_errors.pop(0)
@@ -107,6 +119,8 @@ class FakeProvider:
         return [each for each in every if not (active_only and each.is_terminal)]
 
     async def cancel(self, submission_id: str) -> Submission:
+        if submission_id in self.cancel_errors:
+            raise self.cancel_errors[submission_id]
         self.cancelled.append(submission_id)
         return await self.submission(submission_id)
 

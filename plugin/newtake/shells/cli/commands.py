@@ -313,7 +313,7 @@ def jobs_resume(
 @jobs_app.command("cancel")
 def jobs_cancel(job: JobId, json: Json = False) -> None:
     """Ask the service to stop a job's submission, and say what became of it."""
-    from newtake.shells.cli.submissions import cancel_job
+    from newtake.shells.cli.cancelling import cancel_job
 
     cancel_job(job, json)
 
@@ -330,7 +330,7 @@ def jobs_settle(
     json: Json = False,
 ) -> None:
     """Say what became of a submission that New Take could not find."""
-    from newtake.shells.cli.submissions import settle_job
+    from newtake.shells.cli.settling import settle_job
 
     settle_job(job, tuple(submission or ()), not_sent, json)
 

@@ -204,6 +204,7 @@ def job_document(job: Job) -> dict[str, Any]:
         }
         if job.failure
         else None,
+        "missing_variations": job.missing,
         "renditions": [
             {
                 "submission": each.submission_id,

@@ -210,6 +210,12 @@ def draw_outcome(jobs: Sequence[Job], stream: IO[str]) -> None:
             ):
                 if text:
                     say(out, f"    {label}: {text}")
+        if job.missing:
+            say(
+                out,
+                f"  {job.missing} of {job.order.settings.variations} variations are not found: "
+                f"`newtake jobs resume {job.id}` looks for them again",
+            )
         if job.status is Status.UNSURE:
             say(out, "  Whether it was submitted is not known. Look at the service's history, then")
             say(out, f"    newtake jobs settle {job.id} --submission ID   or   --not-sent")

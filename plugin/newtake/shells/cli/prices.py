@@ -48,7 +48,7 @@ def charge_text(job: Job) -> str:
         return f"price: {charged}not in the service's history yet; {estimate}"
     word = "of sandbox money, nothing charged" if sandbox else "charged"
     total = f"${sum(costs, Decimal(0)):.2f} {word}"
-    missing = len(job.renditions) - len(costs)
+    missing = len(job.renditions) - len(costs) + job.missing
     if missing:
         return f"price: {total}, and {missing} not in the service's history yet; {estimate}"
     return f"price: {total}; {estimate}"

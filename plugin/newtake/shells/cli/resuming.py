@@ -88,6 +88,9 @@ def _named(journal: Journal, job_id: str) -> list[Job]:
     going_on = [each for each in others if each.status in _RESUMABLE and each.step is not None]
     if going_on and (job.status is Status.DONE or job.step is None):
         return going_on
+    if job.missing and job.status is not Status.CANCELLED:
+        # Done or not: more variations of it are looked for.
+        return [job, *going_on]
     if job.status is Status.DONE:
         raise SelectionError(
             f"Job {job.id} is done; there is nothing to resume.",
@@ -111,7 +114,7 @@ def _agree_to_submit(
         BudgetError: All of it would exceed the budget.
         SelectionError: The answer was no.
     """
-    new = [job for job in chosen if job.step in _UPLOADING and not job.may_be_submitted_unknown]
+    new = [job for job in chosen if job.known_money is Money.NOT_SENT]
     if not new:
         return
     budget.refuse_unread(journal.unreadable())
@@ -124,7 +127,7 @@ def _agree_to_submit(
             f"  {order.label}: job {job.id}, '{order.settings.prompt}' to {order.provider}, "
             f"{price_text(order.price, short=True)}",
         )
-    budget.jobs = frozenset(job.id for job in new)
+    budget.own(new)
     for provider in sorted({job.order.provider for job in new}):
         prices = [job.order.price for job in new if job.order.provider == provider]
         budget.check(prices, journal.jobs(), provider)
@@ -143,9 +146,6 @@ async def _resume(
         try:
             await _resume_group(settings, provider, word, group, budget, options)
         except NewTakeError as error:
-            if any(job.renditions for job in group):
-                # It says what this run submitted, not what is charged for what exists already.
-                error.money = Money.NONE
             errors.append(error)
     return errors
 
@@ -171,7 +171,7 @@ async def _resume_group(
     budget: Budget,
     options: ResumeOptions,
 ) -> None:
-    needs_key = any(job.step in _AT_THE_SERVICE for job in group)
+    needs_key = any(job.step in _AT_THE_SERVICE or job.missing for job in group)
     if needs_key:
         require_key(settings, provider)
     async with bootstrap.wired(
