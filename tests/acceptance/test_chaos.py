@@ -1,7 +1,11 @@
 """A batch of 200 jobs against a service that fails by chance, by a command that dies five times.
 
-Everything by chance comes from `SEED` (NEWTAKE_CHAOS_SEED sets another): which requests fail and
-before which of its events the process dies.
+`SEED` (NEWTAKE_CHAOS_SEED sets another) fixes the luck of every plate: which of its submissions,
+of the looks at its generation and of the fetches of its result fail, in whatever order the jobs
+run. It also fixes at which event, counted over all jobs, the process dies. What it cannot fix is
+time: how far each job is at that event, how often a result is asked for, and so how many of the
+fixed faults are met; and uploads and listings, which do not say what they are about, share their
+faults in the order in which they come.
 """
 
 from __future__ import annotations

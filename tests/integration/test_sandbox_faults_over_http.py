@@ -311,3 +311,30 @@ async def test_cancelling_around_a_sandbox_closes_its_ports(options: SandboxOpti
 def test_only_loopback_is_served(options: SandboxOptions) -> None:
     with pytest.raises(ValueError, match="loopback"):
         replace(options, host="0.0.0.0")
+
+
+async def test_a_seed_brings_each_plate_the_same_luck_in_any_order(
+    options: SandboxOptions, clip: bytes, tmp_path: Path
+) -> None:
+    plates = [f"/{number}.mp4" for number in range(12)]
+
+    async def luck(run_folder: Path, order: list[str]) -> dict[str, list[int]]:
+        statuses: dict[str, list[int]] = {}
+        seeded = replace(options, folder=run_folder, seed=7)
+        async with _Running(seeded, clip, "submit:503%40", "poll:502%40") as it:
+            for plate in order:
+                source = f"{it.sandbox.base_url}{plate}?signature={run_folder.name}"
+                body = {"model": _MODEL, "prompt": "oil", "input_video": source}
+                answers = [await it.client.post("/api/ai/queue", json=body)]
+                while answers[-1].is_error:
+                    answers.append(await it.client.post("/api/ai/queue", json=body))
+                made = answers[-1].json()["generations"][0]["generation_id"]
+                for _ in range(6):
+                    answers.append(await it.client.get(f"/api/ai/queue/{made}"))
+                statuses[plate] = [answer.status_code for answer in answers]
+        return statuses
+
+    first = await luck(tmp_path / "first", plates)
+
+    assert await luck(tmp_path / "second", plates[::-1]) == first
+    assert len({tuple(each) for each in first.values()}) > 6

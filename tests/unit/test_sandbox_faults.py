@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import uuid
+
 import pytest
 
-from newtake.sandbox.faults import Fault, FaultError, Faults
+from newtake.sandbox.faults import Fault, FaultError, Faults, plate_of
 
 
 @pytest.mark.parametrize(
@@ -92,3 +94,35 @@ def test_chance_is_about_as_often_as_said_and_the_same_for_the_same_seed() -> No
     assert 150 < sum(happened(1)) < 250
     assert happened(1) == happened(1)
     assert happened(1) != happened(2)
+
+
+def test_the_luck_of_one_thing_does_not_hang_on_what_else_goes_on() -> None:
+    def luck_of_a(others: int) -> list[bool]:
+        faults = Faults([Fault.parse("poll:502%20")], seed=5)
+        drawn = []
+        for number in range(200):
+            for other in range(others):
+                faults.take("poll", about=f"/api/ai/queue/{other}-{number}")
+            drawn.append(faults.take("poll", about="/api/ai/queue/a") is not None)
+        return drawn
+
+    assert luck_of_a(0) == luck_of_a(3)
+    assert 20 < sum(luck_of_a(0)) < 60
+
+
+def test_a_generation_has_the_luck_of_its_plate_whatever_its_id() -> None:
+    def luck(generation_id: str, plate: str) -> list[bool]:
+        faults = Faults([Fault.parse("poll:502%50")], seed=5)
+        faults.call(generation_id, plate)
+        path = f"/api/ai/queue/{generation_id}"
+        return [faults.take("poll", about=path) is not None for _ in range(50)]
+
+    one, other = str(uuid.uuid4()), str(uuid.uuid4())
+    assert luck(one, "/a.mp4") == luck(other, "/a.mp4")
+    assert luck(one, "/a.mp4") != luck(other, "/b.mp4")
+
+
+@pytest.mark.parametrize("given", [{}, {"input_video": 7}, {"input_video": "http://["}])
+def test_a_submission_that_names_no_video_is_about_nothing(given: dict[str, object]) -> None:
+    assert plate_of(given) == ""
+    assert plate_of({"input_video": "https://x.example/a/b.mp4?signature=s"}) == "/a/b.mp4"

@@ -48,10 +48,11 @@ class Cdn:
             raise replies.missing("Object")
         kind = media_type(request.path_params["name"])
         if request.method == "GET":
-            delay = self._faults.take("result", "delay")
+            about = request.path_params["name"]
+            delay = self._faults.take("result", "delay", about=about)
             if delay is not None:
                 await anyio.sleep(delay.number)
-            fault = self._faults.take("result", "drop", "truncate")
+            fault = self._faults.take("result", "drop", "truncate", about=about)
             if fault is not None:
                 data = path.read_bytes()
                 if fault.action == "truncate":

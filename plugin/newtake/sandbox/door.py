@@ -5,6 +5,7 @@ An ASGI middleware. The record holds no key, no query (links carry signatures th
 
 from __future__ import annotations
 
+import json
 import re
 from dataclasses import dataclass
 
@@ -13,11 +14,12 @@ from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from newtake.sandbox import replies
-from newtake.sandbox.faults import Faults
+from newtake.sandbox.faults import Faults, plate_of
 
 HANG_UP = "newtake.hang_up"
 """Key in `scope["extensions"]` of a callable that closes the client's connection."""
 
+_BODY_MAX_BYTES = 1 << 20
 _PLACES: tuple[tuple[str, str, str], ...] = (
     ("POST", r"/api/ai/queue|/api/ai/videos/generate", "submit"),
     ("GET", r"/api/ai/queue/[^/]+", "poll"),
@@ -70,18 +72,23 @@ class Door:
             await refusal.response()(scope, receive, send)
             return
         place = place_of(method, path)
-        if place is None or not await self._broken(place, scope, receive, send):
+        about = path
+        if place == "submit":
+            receive, about = await _plate_of(receive)
+        if place is None or not await self._broken(place, about, scope, receive, send):
             await self._inside(scope, receive, send)
 
-    async def _broken(self, place: str, scope: Scope, receive: Receive, send: Send) -> bool:
+    async def _broken(
+        self, place: str, about: str, scope: Scope, receive: Receive, send: Send
+    ) -> bool:
         """Whether a fault has answered (or cut) the request in place of the application."""
-        delay = self._faults.take(place, "delay")
+        delay = self._faults.take(place, "delay", about=about)
         if delay is not None:
             await anyio.sleep(delay.number)
         actions = (
             ["status", "drop-after"] if place == "events" else ["status", "drop", "drop-after"]
         )
-        fault = self._faults.take(place, *actions)
+        fault = self._faults.take(place, *actions, about=about)
         if fault is None:
             return False
         if fault.status is not None:
@@ -92,6 +99,27 @@ class Door:
             await self._inside(scope, receive, _swallow)
             await hang_up(scope, receive)
         return True
+
+
+async def _plate_of(receive: Receive) -> tuple[Receive, str]:
+    """The path of the video that a submission names, and its body to be received once more."""
+    body, more = b"", True
+    while more and len(body) <= _BODY_MAX_BYTES:
+        message = await receive()
+        if message["type"] == "http.disconnect":
+            break
+        body += message.get("body", b"")
+        more = bool(message.get("more_body"))
+    waiting: list[Message] = [{"type": "http.request", "body": body, "more_body": more}]
+
+    async def again() -> Message:
+        return waiting.pop() if waiting else await receive()
+
+    try:
+        given = json.loads(body)
+    except (ValueError, RecursionError):
+        given = None
+    return again, plate_of(given) if isinstance(given, dict) else ""
 
 
 async def hang_up(scope: Scope, receive: Receive) -> None:

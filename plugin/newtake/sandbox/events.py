@@ -45,7 +45,7 @@ class EventHub:
     def publish(self, name: str, data: Mapping[str, Any]) -> None:
         """Give an event to everybody who listens now."""
         for listener in self._listeners:
-            listener.put(event_bytes(name, data))
+            listener.put(event_bytes(name, data), str(data.get("generation_id", "")))
 
     def close(self) -> None:
         """End every stream; later ones end at once."""
@@ -96,8 +96,8 @@ class EventHub:
         paddings: deque[float] = deque()
         while not self._closed:
             if listener.waiting:
-                event = listener.waiting.popleft()
-                fault = self._faults.take("events", "drop", "garbage", "duplicate")
+                event, about = listener.waiting.popleft()
+                fault = self._faults.take("events", "drop", "garbage", "duplicate", about=about)
                 if fault is not None and fault.action == "drop":
                     listener.ended = True
                     return
@@ -114,12 +114,13 @@ class _Listener:
     """One open stream's events that wait to be sent."""
 
     def __init__(self) -> None:
-        self.waiting: deque[bytes] = deque()
+        self.waiting: deque[tuple[bytes, str]] = deque()
+        """Each with the generation that it tells of."""
         self.wake = anyio.Event()
         self.ended = False
 
-    def put(self, event: bytes) -> None:
-        self.waiting.append(event)
+    def put(self, event: bytes, about: str) -> None:
+        self.waiting.append((event, about))
         self.wake.set()
 
     async def sleep(self, seconds: float | None, is_closed: Callable[[], bool]) -> None:

@@ -11,10 +11,13 @@ before the request is acted on) and `delay=SECONDS`. The other actions are in `_
 
 from __future__ import annotations
 
-import random
+import hashlib
 import re
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlsplit
 
 HTTP_PLACES = (
     "account",
@@ -47,6 +50,7 @@ _ALIASES = {"moderation": ("render", "moderated"), "stuck": ("render", "stuck")}
 _TEXT_VALUE = ("fail",)
 _NUMBER_VALUE = ("delay", "frames", "fps")
 _ALWAYS = 100
+_ID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 _SHAPE = re.compile(
     r"(?P<place>[a-z]+)"
     r"(?::(?P<action>[a-z0-9-]+?)(?:=(?P<value>.+?))?)?"
@@ -129,34 +133,65 @@ class Fault:
 class Faults:
     """The faults of one running sandbox, each with the times it still has to happen.
 
-    The same seed brings the same chances, request by request.
+    A chance depends on the seed, the fault, what the request is about and how many of it came
+    before, and on nothing else: not on what else goes on. So with the same seed the third look at
+    the generation of one plate has the same luck in every run, however many run side by side.
+    Where requests do not say what they are about (uploads, listings) their order decides, and so
+    it does for a fault that has both a chance and `xTIMES`.
     """
 
     def __init__(self, faults: Iterable[Fault] = (), seed: int = 0) -> None:
-        self._chance = random.Random(seed)
+        self._seed = seed
         self._faults = list(faults)
         self._remaining = [fault.times for fault in self._faults]
+        self._drawn: Counter[tuple[int, str]] = Counter()
+        self._names: dict[str, str] = {}
+        self._named: Counter[str] = Counter()
 
-    def take(self, place: str, *actions: str) -> Fault | None:
+    def call(self, generation_id: str, name: str) -> None:
+        """Tell a generation by a name that is the same in every run, which its id is not."""
+        self._named[name] += 1
+        self._names[generation_id] = f"{name}#{self._named[name]}"
+
+    def take(self, place: str, *actions: str, about: str = "") -> Fault | None:
         """The first fault due at this place, now used once.
 
         Args:
             place: Where the sandbox stands.
             actions: Only these; "status" stands for any status code. None given: any action.
+            about: What the request is about: its path, or a generation's id.
         """
+        about = _ID.sub(lambda found: self._names.get(found[0], found[0]), about)
         for index, fault in enumerate(self._faults):
             if fault.place != place or self._remaining[index] == 0:
                 continue
             kind = "status" if fault.status is not None else fault.action
             if actions and kind not in actions:
                 continue
-            if fault.percent < _ALWAYS and self._chance.randrange(_ALWAYS) >= fault.percent:
+            if fault.percent < _ALWAYS and self._draw(index, about) >= fault.percent:
                 continue
             remaining = self._remaining[index]
             if remaining is not None:
                 self._remaining[index] = remaining - 1
             return fault
         return None
+
+    def _draw(self, index: int, about: str) -> int:
+        """From 0 to 99: the next chance of a fault for what a request is about."""
+        fault = self._faults[index]
+        self._drawn[index, about] += 1
+        drawn = (self._seed, fault.place, fault.action, fault.value, about)
+        text = repr((*drawn, self._drawn[index, about]))
+        return int.from_bytes(hashlib.sha256(text.encode()).digest()[:8], "big") % _ALWAYS
+
+
+def plate_of(parameters: Mapping[str, Any]) -> str:
+    """What a submission is about: the path of its video, without the signature of a link."""
+    url = parameters.get("input_video")
+    try:
+        return urlsplit(url).path if isinstance(url, str) else ""
+    except ValueError:
+        return ""
 
 
 def _is_number(text: str) -> bool:

@@ -131,7 +131,7 @@ class FileRoutes:
     def _content(self, repository: Document, revision: str, path: str) -> Response:
         entry = self._repositories.entry(repository, revision, path)
         if entry["generated"]:
-            fault = self._faults.take("result", "expired", "status")
+            fault = self._faults.take("result", "expired", "status", about=path)
             if fault is not None and fault.status is not None:
                 return replies.fault_response(fault.status, fault.value)
             if fault is not None:

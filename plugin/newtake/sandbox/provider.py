@@ -12,7 +12,7 @@ import anyio
 import anyio.to_thread
 
 from newtake.sandbox import catalogue
-from newtake.sandbox.faults import Faults
+from newtake.sandbox.faults import Faults, plate_of
 from newtake.sandbox.fetch import IMAGE_MAX_BYTES, VIDEO_MAX_BYTES, InputNotFetchable, fetch
 from newtake.sandbox.looks import gains_between, look_for
 from newtake.sandbox.probe import NotMedia, mean_colour_of_image, probe_source
@@ -56,7 +56,8 @@ class Provider:
         """Why the model refuses the parameters, as the service words it; None when it does not."""
         access = True
         if parameters.get("hdr"):
-            access = self._faults.take("hdr", "none") is None
+            about = plate_of(parameters)
+            access = self._faults.take("hdr", "none", about=about) is None
         problem = catalogue.first_problem(parameters, hdr_access=access)
         return None if problem is None else f"Getting model response error: 422 - {problem}"
 
@@ -66,8 +67,8 @@ class Provider:
         Raises:
             GenerationFailed: Moderated, an input that cannot be had or used, or a failed render.
         """
-        await self._suffer()
         given = catalogue.with_defaults(parameters)
+        await self._suffer(plate_of(given))
         try:
             plan = await self._plan(given, work)
             await render(plan, self._executable)
@@ -79,16 +80,16 @@ class Provider:
         await anyio.to_thread.run_sync(_zip_folder, plan.exr_folder, package)
         return Rendered(plan.target, package)
 
-    async def _suffer(self) -> None:
+    async def _suffer(self, about: str) -> None:
         """The faults that come before any work."""
-        delay = self._faults.take("render", "delay")
+        delay = self._faults.take("render", "delay", about=about)
         if delay is not None:
             await anyio.sleep(delay.number)
-        if self._faults.take("render", "stuck") is not None:
+        if self._faults.take("render", "stuck", about=about) is not None:
             await anyio.sleep_forever()
-        if self._faults.take("render", "moderated") is not None:
+        if self._faults.take("render", "moderated", about=about) is not None:
             raise GenerationFailed("content_moderated: the request was refused by moderation")
-        failure = self._faults.take("render", "fail")
+        failure = self._faults.take("render", "fail", about=about)
         if failure is not None:
             raise GenerationFailed(failure.value or "generation_failed")
 
@@ -116,8 +117,9 @@ class Provider:
         short_side = catalogue.SHORT_SIDE[given["resolution"]]
         stamp = work / "stamp.png"
         stamp.write_bytes(stamp_png(short_side))
-        more = self._faults.take("render", "frames")
-        label = self._faults.take("render", "fps")
+        about = plate_of(given)
+        more = self._faults.take("render", "frames", about=about)
+        label = self._faults.take("render", "fps", about=about)
         frames = catalogue.FRAMES[given["duration"]] + (0 if more is None else int(more.number))
         return RenderPlan(
             source=source,

@@ -15,7 +15,7 @@ from starlette.types import Receive, Scope, Send
 from newtake.sandbox import catalogue, replies
 from newtake.sandbox.access import Keys
 from newtake.sandbox.events import EventHub
-from newtake.sandbox.faults import Faults
+from newtake.sandbox.faults import Faults, plate_of
 from newtake.sandbox.generations import (
     ACTIVE,
     Generation,
@@ -214,6 +214,7 @@ class QueueRoutes:
         parameters = {name: value for name, value in body.items() if name not in _STEERING}
         row = self._generations.accept(catalogue.MODEL, parameters, body, sync)
         self.submissions += 1
+        self._faults.call(row.generation_id, plate_of(row.parameters))
         self._queue.add(row)
         return row
 
