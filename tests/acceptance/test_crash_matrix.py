@@ -1,6 +1,7 @@
 """The command is killed at every event of a job, and between each deed and its event, and resumed.
 
-Whatever the moment: one submission, one take, every frame in its slot, no file harmed.
+So is a resume, at a few events, and resumed in turn. Whatever the moment: one submission, one take,
+every frame in its slot, no file harmed.
 """
 
 from __future__ import annotations
@@ -29,6 +30,15 @@ from services import NEWTAKE, PATIENCE_SECONDS
 
 RATE, FRAMES = Fraction(25), 200
 pytestmark = pytest.mark.timeout(1200)
+
+TWICE = (
+    ("after:uploaded", "before:submitted"),
+    ("before:submitted", "before:submitted"),
+    ("before:downloaded", "before:downloaded"),
+    ("before:conformed", "before:conformed"),
+    ("before:relinked", "before:relinked"),
+)
+"""Where a run dies, and where the resume of it: each between a deed and its event."""
 
 
 @dataclass(frozen=True)
@@ -111,16 +121,17 @@ def test_whenever_it_dies_it_submits_once_and_brings_one_take(service: str, tmp_
     points += [f"after:{name}" for name in names]
     assert len(points) >= 25, points
 
-    def row(point: str) -> tuple[str, str, str]:
-        at = place(point.replace(":", "-").replace(".", "-"))
-        return point, *survived(at, point)
+    def row(deaths: tuple[str, ...]) -> tuple[str, str, str]:
+        name = ", ".join(deaths)
+        at = place(name.replace(":", "-").replace(".", "-").replace(", ", "_"))
+        return name, *survived(at, *deaths)
 
     with ThreadPoolExecutor(2) as pool:
-        table = list(pool.map(row, points))
+        table = list(pool.map(row, [*((point,) for point in points), *TWICE]))
 
-    print(f"\n{'dies':<32} {'then':<28} outcome")
-    for point, then, outcome in table:
-        print(f"{point:<32} {then:<28} {outcome}")
+    print(f"\n{'dies':<46} {'then':<28} outcome")
+    for deaths, then, outcome in table:
+        print(f"{deaths:<46} {then:<28} {outcome}")
     assert [each for each in table if each[2] != "one submission, one take, exact"] == []
     assert hashlib.sha256(source.read_bytes()).hexdigest() == kept
 
@@ -136,13 +147,21 @@ def events_of(place: Place) -> list[str]:
     return list(dict.fromkeys(names))
 
 
-def survived(place: Place, point: str) -> tuple[str, str]:
-    """Kill, do what a person would do then, and look at what there is."""
+def survived(place: Place, point: str, *resuming: str) -> tuple[str, str]:
+    """Kill, do what a person would do then, and look at what there is.
+
+    `resuming` are the points at which what the person does first is killed as well.
+    """
     before = place.timeline.read_bytes()
     died = place.restyle(die_at=point)
     if died.returncode != -9:
         return "did not die", died.stderr
     then = "resumed"
+    for again in resuming:
+        died = place.newtake("jobs", "resume", "--all", "--yes", die_at=again)
+        if died.returncode != -9:
+            return "did not die again", died.stderr
+        then = "died again, resumed"
     if place.job_status() == "none":
         then = "asked again"
         ended = place.restyle()
