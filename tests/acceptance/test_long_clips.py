@@ -95,3 +95,25 @@ def test_every_frame_of_a_long_clip_returns_to_its_slot(place: Path, continuity:
     assert [part["submission"] for part in sidecar["parts"]] == [
         each["renditions"][0]["submission"] for each in sorted(jobs, key=lambda job: job["part"])
     ]
+
+
+def test_the_parts_of_a_clip_are_cancelled_together(place: Path) -> None:
+    died = newtake(
+        place,
+        *("restyle", "cut.otio", "--clip", "1", "--prompt", "copy", "--duration", "5s", "--yes"),
+        die_at="before:step_started.wait",
+    )
+    (first, *others) = json.loads(newtake(place, "jobs", "--json").stdout)
+
+    cancelled = newtake(place, "jobs", "cancel", first["id"], "--json")
+
+    assert died.returncode == -9
+    assert others
+    assert cancelled.returncode == 0, cancelled.stderr
+    documents = json.loads(cancelled.stdout)
+    assert [each["id"] for each in documents] == [first["id"], *(job["id"] for job in others)]
+    for each in documents:
+        # What the service had ended before can only be brought in.
+        ended = {submission["status"] for submission in each["submissions"]}
+        assert each["status"] == "cancelled" or ended == {"succeeded"}
+    assert "cancelled" in {each["status"] for each in documents}

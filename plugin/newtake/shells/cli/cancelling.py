@@ -5,13 +5,15 @@ from __future__ import annotations
 import sys
 import time
 from collections.abc import Sequence
+from dataclasses import replace
 
 from newtake import bootstrap
 from newtake.domain.errors import NewTakeError, SelectionError
 from newtake.domain.events import Cancelled, Stamped
-from newtake.domain.job import Job, Status
+from newtake.domain.job import Job, Status, family_of
 from newtake.pipeline.cancelling import Ending
 from newtake.pipeline.cancelling import cancel_job as end_job
+from newtake.ports import Journal
 from newtake.settings import Settings
 from newtake.shells.cli.documents import job_document, print_document
 from newtake.shells.cli.errors import show_error
@@ -20,15 +22,52 @@ from newtake.shells.cli.printable import printable
 
 
 def cancel_job(job_id: str, as_json: bool) -> None:
-    """Ask for the end, read again what became of it, and say what is known about the charge."""
+    """Ask for the end, read again what became of it, and say what is known about the charge.
+
+    The parts of one clip end together: none is of use without the others.
+    """
     settings = bootstrap.settings_now()
     journal = bootstrap.open_journal(settings)
-    job = journal.load(job_id)
-    if job.status in (Status.DONE, Status.CANCELLED) or job.step is None:
+    named = journal.load(job_id)
+    family = family_of(named, journal.jobs())
+    going_on = [job for job in family if _can_be_cancelled(job)]
+    if not going_on:
         raise SelectionError(
-            f"Job {job.id} is {job.status.value}; there is nothing to cancel.",
+            f"Job {named.id} is {named.status.value}; there is nothing to cancel.",
             fix="`newtake jobs` lists the jobs that can be cancelled.",
         )
+    documents: list[dict[str, object]] = []
+    errors: list[NewTakeError] = []
+    for each in going_on:
+        try:
+            endings = _cancel(settings, journal, each)
+        except SelectionError as error:
+            if len(family) == 1:
+                raise
+            errors.append(error)
+            continue
+        job = journal.load(each.id)
+        document = job_document(job)
+        document["submissions"] = [_document(ending) for ending in endings]
+        documents.append(document)
+        _tell(job, endings)
+        errors += [ending.error for ending in endings if ending.error is not None]
+    if as_json:
+        print_document(documents[0] if len(family) == 1 else documents)
+    if errors:
+        _end_with(errors[0])
+
+
+def _can_be_cancelled(job: Job) -> bool:
+    return job.status not in (Status.DONE, Status.CANCELLED) and job.step is not None
+
+
+def _cancel(settings: Settings, journal: Journal, job: Job) -> Sequence[Ending]:
+    """What became of all that the job has at the service; empty where that is nothing.
+
+    Raises:
+        SelectionError: It cannot be cancelled now.
+    """
     with journal.hold(job.id) as held:
         job = journal.load(job.id)
         if not held and not job.renditions:
@@ -42,26 +81,19 @@ def cancel_job(job_id: str, as_json: bool) -> None:
                 fix=f"`newtake jobs resume {job.id}` looks it up; if that cannot tell, "
                 f"`newtake jobs settle {job.id}`.",
             )
-        endings: Sequence[Ending] = ()
         if job.renditions:
-            endings = run(_at_the_service, settings, job, held)
-        else:
-            # Nothing is at the service, so neither it nor a key is needed.
-            journal.append(job.id, Stamped(time.time(), Cancelled("asked by a person")))
-    job = journal.load(job.id)
-    if as_json:
-        document = job_document(job)
-        document["submissions"] = [_document(each) for each in endings]
-        print_document(document)
-    _tell(job, endings)
-    errors = [each.error for each in endings if each.error is not None]
-    if errors:
-        _end_with(errors[0])
+            return run(_at_the_service, settings, journal, job, held)
+        # Nothing is at the service, so neither it nor a key is needed.
+        journal.append(job.id, Stamped(time.time(), Cancelled("asked by a person")))
+        return ()
 
 
-async def _at_the_service(settings: Settings, job: Job, held: bool) -> Sequence[Ending]:
+async def _at_the_service(
+    settings: Settings, journal: Journal, job: Job, held: bool
+) -> Sequence[Ending]:
     async with bootstrap.wired(settings, provider=job.order.provider, needs_key=True) as wiring:
-        return await end_job(job, wiring.ports, held=held)
+        # The journal that has the hold is the one that may write.
+        return await end_job(job, replace(wiring.ports, journal=journal), held=held)
 
 
 def _document(ending: Ending) -> dict[str, object]:
