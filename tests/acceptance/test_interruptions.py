@@ -242,6 +242,11 @@ def test_fetching_writes_over_nothing(serve: Callable[..., Service]) -> None:
 
     assert code == 2
     assert "there already" in errors
+    # The job is done and charged: a refused command must not say otherwise.
+    assert "submitted" not in errors
+    code, _, errors = service.newtake("jobs", "cancel", job["id"])
+    assert code == 2
+    assert "submitted" not in errors
     assert mine.read_bytes() == b"mine"
     code, _, errors = service.newtake(
         "jobs", "fetch", job["id"], "--out", service.folder / "other.mp4"

@@ -242,7 +242,7 @@ async def _plan_clip(
             clip, info, available, origin, limits, settings, choices, parts, notes
         )
     except MediaError as error:
-        plates = Refusal(RefusalReason.OFFLINE, f"{error.what} {error.why}".strip())
+        plates = Refusal(RefusalReason.OFFLINE, f"{error.what} {error.why}".strip(" ."))
     if isinstance(plates, Refusal):
         return PlannedClip(clip, None, plates, tuple(notes))
     for note in (

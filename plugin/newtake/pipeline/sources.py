@@ -34,7 +34,7 @@ async def source_of(clip: Clip, media: MediaTool, probed: Probed) -> MediaInfo |
             probed[key] = error
     info = probed[key]
     if isinstance(info, MediaError):
-        return Refusal(RefusalReason.OFFLINE, f"{info.what} {info.why}".strip())
+        return Refusal(RefusalReason.OFFLINE, f"{info.what} {info.why}".strip(" ."))
     if info.constant_rate:
         return info
     if not info.frame_times:

@@ -231,8 +231,8 @@ async def _restyled(
         if not yes and not await ask(question):
             raise SelectionError("Nothing was done.", fix="Say --yes to go on without a question.")
         jobs = create_jobs(ports, plan.orders)
-        budget.jobs = frozenset(job.id for job in jobs)
         begun()
+        budget.jobs = frozenset(job.id for job in jobs)
         with watcher() as shown:
             run = Run(
                 ports,
@@ -262,11 +262,11 @@ async def _planned(
     )
 
 
-def _wired(settings: Settings, asked: Asked, *, needs_key: bool = False) -> bootstrap.Wired:
 def _told_of(plan: Plan, repeats: Sequence[Repeat]) -> Plan:
     return replace(plan, notes=(*plan.notes, *(each.text for each in repeats)))
 
 
+def _wired(settings: Settings, asked: Asked, *, needs_key: bool = False) -> bootstrap.Wired:
     return bootstrap.wired(
         settings,
         provider=asked.provider,
