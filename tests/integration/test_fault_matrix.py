@@ -2,7 +2,7 @@
 
 Each cell runs a job over the real adapters, then, where it stopped, resumes it once the fault is
 over. Whatever the fault: the step and the error that the tree promises, never a second submission,
-never a lost result.
+never a lost result, and of money no word that the service does not bear out.
 """
 
 from __future__ import annotations
@@ -21,6 +21,7 @@ from newtake import bootstrap
 from newtake.adapters.clock import SystemClock
 from newtake.domain.choices import WaitMode
 from newtake.domain.edit import EditSettings
+from newtake.domain.errors import Money
 from newtake.domain.events import Stamped, SubmitRefused
 from newtake.domain.files import HostTarget
 from newtake.domain.job import Job, Status
@@ -32,6 +33,7 @@ from newtake.ports import Ports
 from newtake.sandbox.faults import Fault
 from newtake.sandbox.service import SandboxOptions, run_sandbox
 from newtake.settings import read_settings
+from newtake.shells.cli.prices import charge_text
 from newtake.testing import RecordingWatcher
 from numbered_media import make_numbered
 from otio_newtake.cuts import write_cuts
@@ -65,6 +67,16 @@ class Cell:
     then: str = DONE
     submissions: int = 1
     wait: WaitMode = "events"
+    refused: Money = Money.REFUSED
+    """What is known of money where the first run ends at the submit step."""
+
+    @property
+    def money(self) -> Money:
+        """What the first run must say of money where it does not end with a take."""
+        if self.first in (DONE, "unsure"):
+            return Money.NONE if self.first == DONE else Money.UNKNOWN
+        step = self.first.partition(" ")[0]
+        return {"*": Money.NOT_SENT, "submit": self.refused}.get(step, Money.SUBMITTED)
 
 
 def cells() -> list[Cell]:
@@ -87,7 +99,7 @@ def cells() -> list[Cell]:
         Cell("submit:404x1", "submit RefusedSettings"),
         Cell("submit:413x1", "submit RefusedSettings"),
         Cell("submit:422x1", "submit RefusedSettings"),
-        Cell("submit:426x1", "submit Unavailable"),
+        Cell("submit:426x1", "submit Unavailable", refused=Money.NOT_SENT),
         Cell("submit:429x1", DONE),
         Cell("submit:429=2x2", DONE),
         Cell("submit:429x9", "submit RateLimited"),
@@ -155,9 +167,9 @@ async def test_every_fault_at_every_step_ends_as_the_error_tree_says(
         for number, cell in enumerate(every):
             group.start_soon(one, number, cell)
 
-    print(f"\n{'fault':<30} {'first run':<28} {'resumed':<20} verdict")
+    print(f"\n{'fault':<30} {'first run':<28} {'money':<10} {'resumed':<20} verdict")
     for _, (cell, verdict) in sorted(rows.items()):
-        print(f"{cell.fault:<30} {cell.first:<28} {cell.then:<20} {verdict}")
+        print(f"{cell.fault:<30} {cell.first:<28} {cell.money.name:<10} {cell.then:<20} {verdict}")
     assert {cell.fault: verdict for cell, verdict in rows.values() if verdict != "as said"} == {}
 
 
@@ -186,6 +198,8 @@ async def outcome(cell: Cell, source: Path, folder: Path, ffmpeg: str) -> str:
             first = await run()
             if not fits(first, cell.first):
                 return f"ended {said(first)}: {first.failure} {shown.notes}"
+            if wrong := wrong_words(first, cell.money, sandbox.submissions):
+                return wrong
             last = first if first.status is Status.DONE else await resumed(first, ports, run)
         if not fits(last, cell.then):
             return f"then ended {said(last)}: {last.failure} {shown.notes}"
@@ -229,6 +243,23 @@ def said(job: Job) -> str:
     if job.failure is None or job.status is not Status.FAILED:
         return job.status.value
     return f"{job.failure.step.value} {job.failure.code}"
+
+
+def wrong_words(job: Job, money: Money, submissions: int) -> str:
+    """What a job says of money and should not; "" where all of it is borne out."""
+    failure = job.failure.money if job.failure else ""
+    if failure != (Money.NONE if job.status is Status.UNSURE else money).value:
+        return f"its failure says of money: {failure!r}"
+    price = charge_text(job)
+    if money in (Money.NOT_SENT, Money.REFUSED):
+        words = "nothing was submitted, nothing was charged" if submissions == 0 else "(it was)"
+    elif money is Money.UNKNOWN:
+        words = "whether it was submitted is not known"
+    elif all(each.cost_usd is not None for each in job.renditions):
+        words = "charged; estimate"
+    else:
+        words = "not in the service's history yet"
+    return "" if words in price else f"it says {price!r}, without {words!r}"
 
 
 def fits(job: Job, expected: str) -> bool:
