@@ -23,11 +23,10 @@ from newtake.adapters.oxen_catalogue import ModelCatalogue
 from newtake.adapters.oxen_delivery import Delivery
 from newtake.adapters.oxen_errors import plain
 from newtake.adapters.oxen_events import STREAM_TIMEOUT, ended_generations
-from newtake.adapters.oxen_lookup import contradictions, is_before, matching_ids, wanted_of
+from newtake.adapters.oxen_lookup import contradictions, wanted_of
 from newtake.adapters.oxen_prices import price_of
 from newtake.adapters.oxen_results import ResultFetcher
 from newtake.adapters.oxen_rows import (
-    Listing,
     Row,
     accepted_ids,
     exr_url,
@@ -37,6 +36,7 @@ from newtake.adapters.oxen_rows import (
     result_url,
     submission_of,
 )
+from newtake.adapters.oxen_search import ENDED, HISTORY, HISTORY_PAGE, QUEUE, QueueSearch
 from newtake.adapters.oxen_wire import Answer, OxenWire, segment
 from newtake.domain.choices import MODEL
 from newtake.domain.edit import EditSettings, Limits, Price, wire_parameters
@@ -55,11 +55,6 @@ Mode = Literal["events", "poll", "sync"]
 
 SYNC_TIMEOUT = timeout(read_seconds=45 * 60)
 """The route answers when the video is there; the vendor says 5 to 15 minutes."""
-_QUEUE = "/api/ai/queue"
-_HISTORY = "/api/ai/generations"
-_HISTORY_PAGE = 100
-_HISTORY_PAGES_MAX = 5
-_ENDED = ("succeeded", "failed", "cancelled")
 
 
 class OxenProvider:
@@ -95,6 +90,7 @@ class OxenProvider:
         self.mode = mode
         self._model = model
         self._wire = OxenWire(client, base_url, clock)
+        self._search = QueueSearch(self._wire)
         self._catalogue = ModelCatalogue(self._wire, cache_folder)
         results = ResultFetcher(self._wire, result_max_bytes)
         self._delivery = Delivery(self._wire, results, self.submission)
@@ -128,7 +124,7 @@ class OxenProvider:
             return await self._submit_and_wait(body, settings)
         if settings.variations > 1:
             body["num_generations"] = settings.variations
-        answer = await self._paid(_QUEUE, body, TIMEOUT)
+        answer = await self._paid(QUEUE, body, TIMEOUT)
         if not answer.ok and not names_generations(answer.payload):
             raise answer.error(paid=True)
         ids = accepted_ids(answer.payload)
@@ -173,7 +169,7 @@ class OxenProvider:
         not tell.
         """
         try:
-            answer = await self._wire.read(_HISTORY, {"page": 1, "page_size": _HISTORY_PAGE})
+            answer = await self._wire.read(HISTORY, {"page": 1, "page_size": HISTORY_PAGE})
             rows = listing_of(answer.payload).rows
             own = [self._told(row, raw) for row, raw in rows if row.input_video == video_url]
         except ProviderError:
@@ -193,48 +189,7 @@ class OxenProvider:
         Raises:
             ProviderError: A list could not be read, so that "none" would be a guess.
         """
-        wanted = wanted_of(settings, duration)
-        listings = [await self._listed(status) for status in (None, *_ENDED)]
-        found = matching_ids(_all_rows(listings), intent, wanted)
-        try:
-            listings.extend(await self._history_since(intent))
-        except NotFoundError:
-            # Deployments without a history keep ended rows in the queue.
-            pass
-        except ProviderError:
-            if not found:
-                raise
-        found = matching_ids(_all_rows(listings), intent, wanted)
-        unreadable = [each.unreadable for each in listings if each.unreadable is not None]
-        if unreadable and not found:
-            raise unreadable[0]
-        return found
-
-    async def _listed(self, status: str | None) -> Listing:
-        answer = await self._wire.read(_QUEUE, {"status": status} if status else None)
-        return listing_of(answer.payload)
-
-    async def _history_since(self, intent: Intent) -> list[Listing]:
-        """Pages of the history, newest first, until one lies before the intent."""
-        pages: list[Listing] = []
-        for page in range(1, _HISTORY_PAGES_MAX + 1):
-            answer = await self._wire.read(_HISTORY, {"page": page, "page_size": _HISTORY_PAGE})
-            pages.append(listing_of(answer.payload))
-            rows = [row for row, _ in pages[-1].rows]
-            short = len(answer.field("generations")) < _HISTORY_PAGE
-            if short or all(is_before(row, intent) for row in rows):
-                break
-        else:
-            pages.append(
-                Listing(
-                    (),
-                    UnknownProviderError(
-                        "The service's history since the submission is longer than is read here.",
-                        why=f"{_HISTORY_PAGES_MAX * _HISTORY_PAGE} generations are newer.",
-                    ),
-                )
-            )
-        return pages
+        return await self._search.find(intent, wanted_of(settings, duration))
 
     async def submission(self, submission_id: str) -> Submission:
         """See the port. A row that left the queue is looked up in the history."""
@@ -248,9 +203,9 @@ class OxenProvider:
 
     async def _row(self, submission_id: str) -> tuple[Row, Mapping[str, Any]]:
         try:
-            answer = await self._wire.read(f"{_QUEUE}/{segment(submission_id)}")
+            answer = await self._wire.read(f"{QUEUE}/{segment(submission_id)}")
         except NotFoundError:
-            answer = await self._wire.read(f"{_HISTORY}/{segment(submission_id)}")
+            answer = await self._wire.read(f"{HISTORY}/{segment(submission_id)}")
         return read_row(answer.payload)
 
     def _told(self, row: Row, fields: Mapping[str, Any]) -> Submission:
@@ -266,8 +221,8 @@ class OxenProvider:
 
     async def submissions(self, *, active_only: bool) -> Sequence[Submission]:
         """The account's generations, newest first."""
-        statuses = (None,) if active_only else (None, *_ENDED)
-        listings = [await self._listed(status) for status in statuses]
+        statuses = (None,) if active_only else (None, *ENDED)
+        listings = [await self._search.listed(status) for status in statuses]
         found = {
             row.generation_id: self._told(row, fields)
             for listing in listings
@@ -311,12 +266,8 @@ class OxenProvider:
 
     async def cost(self, submission_id: str) -> Decimal | None:
         try:
-            answer = await self._wire.read(f"{_HISTORY}/{segment(submission_id)}")
+            answer = await self._wire.read(f"{HISTORY}/{segment(submission_id)}")
         except NotFoundError:
             return None
         row, _ = read_row(answer.payload)
         return row.cost
-
-
-def _all_rows(listings: Sequence[Listing]) -> list[Row]:
-    return [row for listing in listings for row, _ in listing.rows]
