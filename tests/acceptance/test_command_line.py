@@ -248,17 +248,17 @@ def test_restyling_our_own_output_adds_to_it_and_one_that_was_saved_anew_is_left
     assert "not written by New Take" in refused.stderr
 
 
-def test_a_clip_longer_than_any_plate_is_listed_with_that_reason(
+def test_a_clip_too_long_even_for_parts_is_listed_with_that_reason(
     newtake: Newtake, tmp_path: Path
 ) -> None:
     media = tmp_path / "long.mov"
     media.write_bytes(b"no film")
-    timeline = write_cuts(media, Fraction(25), 1000, tmp_path / "cut.otio", name="cut")
+    timeline = write_cuts(media, Fraction(25), 57_000, tmp_path / "cut.otio", name="cut")
 
     listed = json.loads(newtake("clips", timeline, "--json").stdout)
 
     assert [each["reason"] for each in listed] == ["too_long"] * 3
-    assert "266 frames" in listed[0]["reason_text"]
+    assert "608 seconds" in listed[0]["reason_text"]
 
 
 def test_every_command_has_help_and_stands_in_the_readme(newtake: Newtake) -> None:
