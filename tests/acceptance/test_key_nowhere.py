@@ -86,7 +86,7 @@ def test_no_command_shows_or_stores_the_key(serve: Callable[..., Words], tmp_pat
     (job,) = json.loads(newtake("jobs", "--json", expect=0))
     assert job["status"] == "done"
     newtake("jobs", "fetch", job["id"], "--out", tmp_path / "fetched.mp4", expect=0)
-    newtake("jobs", "fetch", "no-such-submission", expect=1)
+    newtake("jobs", "fetch", "no-such-submission", expect=2)
     newtake("jobs", "cancel", job["id"])
     written = tmp_path / "cut_newtake.otio"
     newtake("takes", written, expect=0)
