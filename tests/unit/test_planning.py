@@ -236,7 +236,6 @@ async def test_offline_media_is_refused() -> None:
     assert made.refused[0].refusal is not None
     assert made.refused[0].refusal.reason is RefusalReason.OFFLINE
     assert made.refused[0].refusal.text == f"{PATH} is offline"
-    assert made.refused[0].refusal.text == f"{PATH} is offline"
 
 
 async def test_a_live_schema_that_refuses_stops_the_plan() -> None:
