@@ -68,6 +68,16 @@ def test_a_limited_fault_happens_that_often_and_no_more() -> None:
     taken = [faults.take("poll", "status") for _ in range(4)]
 
     assert [fault is not None for fault in taken] == [True, True, False, False]
+    assert faults.happened == {Fault.parse("poll:500x2"): 2}
+
+
+def test_faults_that_were_ended_happen_no_more() -> None:
+    faults = Faults([Fault.parse("poll:500"), Fault.parse("poll:503x9")])
+
+    faults.end()
+
+    assert faults.take("poll") is None
+    assert not faults.happened
 
 
 def test_an_unlimited_fault_happens_every_time_and_only_at_its_place() -> None:

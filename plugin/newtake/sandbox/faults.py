@@ -144,6 +144,8 @@ class Faults:
         self._seed = seed
         self._faults = list(faults)
         self._remaining = [fault.times for fault in self._faults]
+        self.happened: Counter[Fault] = Counter()
+        """How often each of them was used."""
         self._drawn: Counter[tuple[int, str]] = Counter()
         self._names: dict[str, str] = {}
         self._named: Counter[str] = Counter()
@@ -173,8 +175,13 @@ class Faults:
             remaining = self._remaining[index]
             if remaining is not None:
                 self._remaining[index] = remaining - 1
+            self.happened[fault] += 1
             return fault
         return None
+
+    def end(self) -> None:
+        """Nothing goes wrong any more."""
+        self._remaining = [0 for _ in self._faults]
 
     def _draw(self, index: int, about: str) -> int:
         """From 0 to 99: the next chance of a fault for what a request is about."""

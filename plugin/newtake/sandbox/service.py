@@ -93,7 +93,7 @@ class Sandbox:
         """Every request to the API, in order."""
         self._documents = Documents(options.folder / "sandbox.sqlite")
         self._former_urls = self._remember_url()
-        faults = Faults(options.faults, options.seed)
+        self.faults = faults = Faults(options.faults, options.seed)
         contents = Contents(options.folder / "contents")
         keys = Keys(options.api_key)
         links = Links(link_secret(self._documents), options.link_lifetime_seconds)
