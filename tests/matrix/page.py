@@ -37,6 +37,8 @@ _REFUSED = """
 | image sequences other than EXR, DPX, PNG, JPEG, TIFF | not read |
 | playlists, lists of files, addresses of the network | they name other media |
 | headers that promise more frames than their file holds | FFmpeg would make room for all of them |
+| clips longer than ten minutes | too many parts |
+| clips longer than one plate, with `--exr` | EXR frames of parts are not joined |
 | media that ends, or is damaged, inside the plate | no frame is made up for it |
 """
 
@@ -71,6 +73,12 @@ _EXACT = (
         "Linear retimes",
         "double, half, backwards, frozen; the take plays under the clip's own warp",
         lambda row: row.speed != 1 and row.within == 0,
+    ),
+    _Group(
+        "Clips longer than one plate",
+        "sent in parts and joined: no frame is lost or doubled at a join, and where parts are "
+        "dissolved both show the same frame",
+        lambda row: row.frames > 240 and row.within == 0,
     ),
 )
 _APPROXIMATED = (
@@ -148,7 +156,8 @@ def _line(done: Walked) -> str:
         rate,
         f"{row.start} + {row.frames}",
         f"{row.speed * 100:g} %",
-        f"{done.head} + {done.clip} + {done.tail} + {done.held}",
+        f"{done.head} + {done.clip} + {done.tail} + {done.held}"
+        + (f" in {done.parts} parts" if done.parts > 1 else ""),
         done.method,
         {"system": "5.1", "bundled": "9.0"}[row.engine],
         str(done.compared),

@@ -144,6 +144,12 @@ ROWS: tuple[Row, ...] = (
     ),
     Row("png images", "24", 20, 60, media_frames=130, speed=-2.0),
     Row("prores 422", "25", 60, 60, speed=0.5, codec="prores"),
+    # Clips that no plate holds: parted at what looks like a cut, else dissolved, and joined.
+    Row(_LONG, "25", 40, 600, "10:00:00:00", media_frames=700),
+    Row(_HEVC, "23.976", 0, 500, media_frames=520, engine="bundled"),
+    Row("prores 422", "29.97", 10, 300, "01:00:00;00", media_frames=320, codec="dnxhr"),
+    Row(_LONG, "50", 20, 700, media_frames=760, within=2),
+    Row(_LONG, "24", 20, 300, media_frames=340, speed=-1.0, codec="h264", engine="bundled"),
     # Means of conforming.
     Row(_LONG, "25", 131, codec="h264"),
     Row(_LONG, "23.976", 131, codec="dnxhr", engine="bundled"),

@@ -24,9 +24,10 @@ from newtake.domain.codecs import choose_codec
 from newtake.domain.edit import EditSettings
 from newtake.domain.files import HostTarget, Profile
 from newtake.domain.timing import frame_of_timecode
+from newtake.pipeline.batch import run_jobs
 from newtake.pipeline.part_planning import PartChoices
 from newtake.pipeline.planning import plan_edits
-from newtake.pipeline.run import create_job, run_job
+from newtake.pipeline.run import create_jobs
 from newtake.pipeline.session import Run
 from newtake.ports import Ports, Progress, Submission
 from newtake.testing import (
@@ -53,6 +54,7 @@ class Walked:
     clip: int = 0
     tail: int = 0
     held: int = 0
+    parts: int = 1
     method: str = ""
     compared: int = 0
     """Frames whose number was read and compared, in source, plate, result and take."""
@@ -106,19 +108,22 @@ async def walk(row: Row, source: Source, toolchain: Toolchain, folder: Path) -> 
     if entry.order is None:
         done.wrong.append(f"refused: {entry.refusal.text if entry.refusal else ''}")
         return done
-    plate = entry.order.plate
+    first, last = entry.orders[0].plate, entry.orders[-1].plate
+    done.parts = len(entry.orders)
     done.head, done.clip, done.tail, done.held = (
-        plate.clip_offset,
-        plate.clip_frames,
-        plate.tail,
-        plate.held,
+        first.clip_offset,
+        entry.clip.source.duration,
+        last.tail,
+        last.held,
     )
     work = Run(ports, RecordingWatcher(), folder / "work")
-    job = await run_job(create_job(ports, "job1", entry.order).id, work)
-    if job.failure is not None:
-        done.wrong.append(f"{job.failure.step.value}: {job.failure.what} {job.failure.why}")
-        return done
-    (rendition,) = job.renditions
+    made = [job.id for job in create_jobs(ports, entry.orders)]
+    jobs = await run_jobs(made, work, listen=False)
+    for job in jobs:
+        if job.failure is not None:
+            done.wrong.append(f"{job.failure.step.value}: {job.failure.what} {job.failure.why}")
+            return done
+    (rendition,) = jobs[0].renditions
     assert rendition.take is not None
     done.method = rendition.take.method
 
@@ -133,20 +138,23 @@ async def walk(row: Row, source: Source, toolchain: Toolchain, folder: Path) -> 
 
     if source.upright and not source.is_sequence:
         compare("source", numbers_in(source.path), source.pictures)
-    index = plate.file_index
-    sent = plate.sent or tuple(range(plate.media_range.duration))
-    wanted = [source.showing[index + each] for each in sent]
-    wanted += [wanted[-1]] * plate.held
-    compare("plate", numbers_in(folder / "work" / job.id / "plate.mp4"), wanted)
-    compare("result", numbers_in(provider.results[0]), wanted)
+    for job in jobs:
+        plate = job.order.plate
+        sent = plate.sent or tuple(range(plate.media_range.duration))
+        wanted = [source.showing[plate.file_index + each] for each in sent]
+        wanted += [wanted[-1]] * plate.held
+        compare("plate", numbers_in(folder / "work" / job.id / "plate.mp4"), wanted)
+        result = job.renditions[0].result
+        assert result is not None
+        compare("result", numbers_in(result.path), wanted)
     _compare_take(done, source, timeline, target.output)
     label = rendition.take.start_timecode
     if row.timecode is not None and source.path.suffix in (".mov", ".mp4", ".mxf"):
         rate = RATES[row.rate]
-        first = frame_of_timecode(label, rate) - frame_of_timecode(row.timecode, rate)
+        begins = frame_of_timecode(label, rate) - frame_of_timecode(row.timecode, rate)
         day = frame_of_timecode("23:59:59:00", rate) + round(rate)
-        if first % day != index % day:
-            done.wrong.append(f"timecode {label} for frame {index} after {row.timecode}")
+        if begins % day != first.file_index % day:
+            done.wrong.append(f"timecode {label} for frame {first.file_index} after {row.timecode}")
     return done
 
 
