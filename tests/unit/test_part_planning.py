@@ -96,6 +96,13 @@ async def test_several_variations_hand_nothing_on() -> None:
     assert any("at once" in note for note in made.entries[0].notes)
 
 
+async def test_a_first_frame_image_is_for_the_clip_s_beginning_alone() -> None:
+    made = await plan(0, 500, settings=EditSettings("x", first_frame="https://x.example/a.png"))
+
+    images = [order.settings.first_frame for order in made.orders]
+    assert images == ["https://x.example/a.png", None, None]
+
+
 @pytest.mark.parametrize(
     ("frames", "settings", "word"),
     [

@@ -86,6 +86,13 @@ async def plan_plates(
     return planned
 
 
+def settings_of(part: Part | None, settings: EditSettings) -> EditSettings:
+    """A first-frame image is of the clip's beginning: later parts go without it."""
+    if part is None or part.is_first:
+        return settings
+    return replace(settings, first_frame=None)
+
+
 def _refused(source: FrameRange, settings: EditSettings) -> Refusal | None:
     if (refusal := refuse_length(source)) is not None:
         return refusal
@@ -115,8 +122,8 @@ def _told(parts: Sequence[Part], most: int, choices: PartChoices, *, carried: bo
         return notes
     if carried:
         notes.append(
-            "each part inside a shot waits for the one before and begins with its last picture "
-            "(--continuity parallel sends all at once)"
+            "each part inside a shot waits for the one before and begins with its last picture, "
+            "which is uploaded like the plates (--continuity parallel sends all at once)"
         )
     elif choices.continuity == "carry":
         notes.append("with several variations no picture is handed on: parts are sent at once")

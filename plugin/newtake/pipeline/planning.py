@@ -36,7 +36,7 @@ from newtake.domain.parts import refuse_length
 from newtake.domain.plate import told_cadence
 from newtake.domain.timing import FrameRange, Handles, display_rate, frame_of_timecode
 from newtake.domain.viewing import viewing_notes
-from newtake.pipeline.part_planning import PartChoices, plan_plates
+from newtake.pipeline.part_planning import PartChoices, plan_plates, settings_of
 from newtake.pipeline.sources import Probed, for_journal, source_notes, source_of, whole_frames
 from newtake.ports import MediaTool, ModelCard, PartTool, Provider, Uploader
 
@@ -271,7 +271,7 @@ async def _plan_clip(
             origin=origin,
             timecode_start=counted_from,
             plate=each.plate,
-            settings=settings,
+            settings=settings_of(each.part, settings),
             host=target,
             provider=provider.name,
             uploader=uploader,
