@@ -26,12 +26,13 @@ from newtake.domain.events import Stamped, SubmitRefused
 from newtake.domain.files import HostTarget
 from newtake.domain.job import Job, Status
 from newtake.pipeline.batch import run_jobs
+from newtake.pipeline.cancelling import cancel_job
 from newtake.pipeline.planning import plan_edits
 from newtake.pipeline.run import create_job
 from newtake.pipeline.session import Run
 from newtake.ports import Ports
 from newtake.sandbox.faults import Fault
-from newtake.sandbox.service import SandboxOptions, run_sandbox
+from newtake.sandbox.service import Sandbox, SandboxOptions, run_sandbox
 from newtake.settings import read_settings
 from newtake.shells.cli.prices import charge_text
 from newtake.testing import RecordingWatcher
@@ -63,12 +64,22 @@ class Cell:
     """A fault; where the first run ends: done, or step and error; and what comes of the resume."""
 
     fault: str
+    """Or several, with a comma between them. All of them must happen."""
     first: str
     then: str = DONE
     submissions: int = 1
     wait: WaitMode = "events"
     refused: Money = Money.REFUSED
     """What is known of money where the first run ends at the submit step."""
+    cancel: str = ""
+    """Cancelled instead of resumed: the status that is read then, or the error, and at the second
+    time the status "cancelled"."""
+    ends: bool = False
+    """Whether the fault is over before the resume, however often it was to happen."""
+
+    @property
+    def faults(self) -> tuple[Fault, ...]:
+        return tuple(Fault.parse(text) for text in self.fault.split(", "))
 
     @property
     def money(self) -> Money:
@@ -112,6 +123,23 @@ def cells() -> list[Cell]:
         Cell("submit:drop-afterx1", DONE),
         Cell("submit:delay=1x1", DONE),
         Cell("credits:nonex1", "submit OutOfCredits"),
+    ]
+    # The look-up of a submission fails as well: not known, and found when it is looked for again.
+    made += [
+        Cell(f"submit:drop-afterx1, history:{fault}", "unsure", ends=True)
+        for fault in ("500", "401", "404")
+    ]
+    # Cancelling: what the row says afterwards counts, not what became of the request.
+    made += [
+        Cell(f"stuckx1, cancel:{fault}", "wait StillRunning", "cancelled", cancel=said)
+        for fault, said in (
+            ("502x1", "cancelled|processing"),
+            ("dropx1", "cancelled|processing"),
+            ("429=1x1", "cancelled|processing|RateLimited"),
+            ("401x1", "NotAuthorised"),
+            ("404x1", "Unavailable"),
+            ("delay=1x1", "cancelled"),
+        )
     ]
     # Waiting: trouble delays, and decides nothing.
     for fault in ("401x1", "500x2", "502x5", "503x1", "429=1x2", "404x1", "dropx3", "delay=1x1"):
@@ -179,7 +207,7 @@ async def outcome(cell: Cell, source: Path, folder: Path, ffmpeg: str) -> str:
     timeline = write_cuts(source, RATE, FRAMES, folder / "cut.otio", name="cut")
     options = SandboxOptions(
         folder / "service", ffmpeg, min_render_seconds=0.3, look="copy",
-        faults=(Fault.parse(cell.fault),),
+        faults=cell.faults,
     )  # fmt: skip
     async with run_sandbox(options) as sandbox:
         settings = read_settings(
@@ -200,11 +228,23 @@ async def outcome(cell: Cell, source: Path, folder: Path, ffmpeg: str) -> str:
                 return f"ended {said(first)}: {first.failure} {shown.notes}"
             if wrong := wrong_words(first, cell.money, sandbox.submissions):
                 return wrong
-            last = first if first.status is Status.DONE else await resumed(first, ports, run)
+            if cell.ends:
+                sandbox.faults.end()
+            if cell.cancel:
+                told = [await cancelled(first, ports) for _ in range(2)]
+                if told[0] not in cell.cancel.split("|") or told[1] != "cancelled":
+                    return f"cancelling said {told}"
+                last = ports.journal.load(first.id)
+            elif first.status is Status.DONE:
+                last = first
+            else:
+                last = await resumed(first, ports, run, sandbox)
         if not fits(last, cell.then):
             return f"then ended {said(last)}: {last.failure} {shown.notes}"
         if sandbox.submissions != cell.submissions:
             return f"{sandbox.submissions} submissions"
+    if asleep := [fault for fault in cell.faults if fault not in sandbox.faults.happened]:
+        return f"never happened: {asleep}"
     takes = list(folder.glob("cut_newtake_takes/*.mov"))
     if len(takes) != (1 if last.status is Status.DONE else 0):
         return f"{len(takes)} takes"
@@ -227,10 +267,25 @@ async def planned(ports: Ports, timeline: Path) -> str:
     return create_job(ports, "job1", plan.orders[0]).id
 
 
-async def resumed(job: Job, ports: Ports, run: Callable[[], Awaitable[Job]]) -> Job:
-    """What a person does next: settle what is unsure, and resume until the fault has passed."""
+async def cancelled(job: Job, ports: Ports) -> str:
+    """Cancel the job's one generation; its status then, or the error that hid it."""
+    job = ports.journal.load(job.id)
+    if job.status is Status.CANCELLED:
+        return "cancelled"
+    with ports.journal.hold(job.id) as held:
+        (ending,) = await cancel_job(job, ports, held=held)
+    return ending.status or (ending.error.code if ending.error else "")
+
+
+async def resumed(
+    job: Job, ports: Ports, run: Callable[[], Awaitable[Job]], sandbox: Sandbox
+) -> Job:
+    """What a person does next: settle what is unsure, and resume until the fault has passed.
+
+    What the service lists is not settled as not sent: resuming finds it now.
+    """
     for _ in range(3):
-        if job.status is Status.UNSURE:
+        if job.status is Status.UNSURE and not sandbox.submissions:
             event = SubmitRefused("a person looked, and it was not there")
             ports.journal.append(job.id, Stamped(ports.clock.now(), event))
         if job.step is None or job.status is Status.DONE:
