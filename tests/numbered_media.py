@@ -102,3 +102,14 @@ def _number_of(frame: av.VideoFrame, left: int = 0, width: int | None = None) ->
         elif not (value < _DARK and opposite > _BRIGHT):
             return UNREADABLE
     return number
+
+
+def luma_of(path: Path) -> list[float]:
+    """The mean luma of each frame, on the scale of 8 bits from black to white."""
+    levels = []
+    with av.open(str(path)) as container:
+        for frame in container.decode(container.streams.video[0]):
+            plane = frame.reformat(format="gray").planes[0]
+            data = memoryview(plane).cast("B")
+            levels.append(sum(data[::97]) / len(data[::97]))
+    return levels

@@ -7,7 +7,6 @@ from fractions import Fraction
 from itertools import pairwise
 from pathlib import Path
 
-import av
 import pytest
 
 from newtake.adapters.part_tool import FfmpegPartTool
@@ -22,7 +21,7 @@ from newtake.domain.timing import FrameRange
 from newtake.ports import no_progress
 from newtake.ports.parts import PartResult, PartTool
 from newtake.testing import FakePartTool
-from numbered_media import make_numbered, numbers_in, picture_number, run
+from numbered_media import luma_of, make_numbered, numbers_in, picture_number, run
 
 pytestmark = pytest.mark.anyio
 
@@ -167,14 +166,3 @@ def flat_result(folder: Path, number: int, span: FrameRange, luma: int) -> PartR
 
 def probe_as(info: MediaInfo, frames: int) -> MediaInfo:
     return replace(info, frames=frames)
-
-
-def luma_of(path: Path) -> list[float]:
-    """The mean luma of each frame, on the scale of 8 bits from black to white."""
-    levels = []
-    with av.open(str(path)) as container:
-        for frame in container.decode(container.streams.video[0]):
-            plane = frame.reformat(format="gray").planes[0]
-            data = memoryview(plane).cast("B")
-            levels.append(sum(data[::97]) / len(data[::97]))
-    return levels
