@@ -7,9 +7,10 @@ from pathlib import Path
 import pytest
 
 from newtake.domain.errors import NotFoundError, SelectionError, UnavailableError
+from newtake.domain.events import Stamped, Submitted
 from newtake.domain.job import Job, Status
 from newtake.pipeline.run import create_job, run_job
-from newtake.pipeline.settling import check_settling, check_submissions
+from newtake.pipeline.settling import check_settling, check_submissions, named_once
 from worlds import World
 
 pytestmark = pytest.mark.anyio
@@ -36,6 +37,16 @@ async def test_the_jobs_own_submission_is_taken(world: World) -> None:
 
     check_settling(job, ["gen-1"], world.journal)
     await check_submissions(job, ["gen-1"], world.provider)
+
+
+async def test_a_submission_that_was_typed_twice_is_one(world: World) -> None:
+    job = await unsure(world)
+    ids = named_once(["gen-1", "gen-1"])
+
+    check_settling(job, ids, world.journal)
+    world.journal.append(job.id, Stamped(world.clock.now(), Submitted(ids, adopted=True)))
+
+    assert [each.submission_id for each in world.journal.load(job.id).renditions] == ["gen-1"]
 
 
 async def test_somebody_elses_submission_is_refused_with_what_differs(world: World) -> None:

@@ -10,6 +10,11 @@ from newtake.pipeline.adopting import sent_settings
 from newtake.ports import Journal, Provider
 
 
+def named_once(submissions: Sequence[str]) -> tuple[str, ...]:
+    """The submissions in the order they were named; an id that was typed twice is one."""
+    return tuple(dict.fromkeys(submissions))
+
+
 def check_settling(job: Job, submissions: Sequence[str], journal: Journal) -> None:
     """See, without the service, whether the job can have the submissions; none: "not sent".
 

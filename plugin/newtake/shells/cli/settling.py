@@ -10,7 +10,7 @@ from newtake import bootstrap
 from newtake.domain.errors import SelectionError
 from newtake.domain.events import Event, Stamped, SubmitRefused, Submitted
 from newtake.domain.job import Job
-from newtake.pipeline.settling import check_settling, check_submissions
+from newtake.pipeline.settling import check_settling, check_submissions, named_once
 from newtake.settings import Settings
 from newtake.shells.cli.documents import job_document, print_document
 from newtake.shells.cli.interrupts import run
@@ -21,7 +21,7 @@ def settle_job(job_id: str, submissions: tuple[str, ...], not_sent: bool, as_jso
     settings = bootstrap.settings_now()
     journal = bootstrap.open_journal(settings)
     job = journal.load(job_id)
-    submissions = tuple(dict.fromkeys(submissions))
+    submissions = named_once(submissions)
     if bool(submissions) == not_sent:
         raise SelectionError(
             "Say what became of it.",
