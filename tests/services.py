@@ -7,6 +7,8 @@ import os
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
@@ -20,6 +22,19 @@ from otio_newtake.cuts import write_cuts
 
 NEWTAKE = (sys.executable, "-m", "newtake")
 PATIENCE_SECONDS = 120
+
+
+@contextmanager
+def sandbox_at(folder: Path, *options: str) -> Iterator[str]:
+    """The address of a service in a process of its own, until the end of the context."""
+    process = subprocess.Popen(
+        [*NEWTAKE, "sandbox", "--folder", str(folder), *options], stdout=subprocess.PIPE, text=True
+    )
+    assert process.stdout is not None
+    yield process.stdout.readline().split()[4].rstrip(".")
+    process.terminate()
+    process.wait(20)
+    process.stdout.close()
 
 
 class Service:

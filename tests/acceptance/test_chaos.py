@@ -17,7 +17,7 @@ import random
 import signal
 import subprocess
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from fractions import Fraction
 from pathlib import Path
@@ -32,7 +32,7 @@ from keys import key_of
 from newtake.adapters.mortal_journal import VARIABLE
 from numbered_media import make_numbered, numbers_in
 from otio_newtake.cuts import write_cuts
-from services import NEWTAKE
+from services import NEWTAKE, sandbox_at
 
 pytestmark = pytest.mark.timeout(1800)
 
@@ -52,22 +52,14 @@ FAULTS = (
 @pytest.fixture
 def service(tmp_path: Path) -> Iterator[str]:
     faults = [word for fault in FAULTS for word in ("--fault", fault)]
-    process = subprocess.Popen(
-        [
-            *(*NEWTAKE, "sandbox", "--look", "copy", "--folder", str(tmp_path / "service")),
-            *("--seed", str(SEED), *faults),
-        ],
-        stdout=subprocess.PIPE,
-        text=True,
-    )
-    assert process.stdout is not None
-    yield process.stdout.readline().split()[4].rstrip(".")
-    process.terminate()
-    process.wait(20)
-    process.stdout.close()
+    seed = ("--seed", str(SEED))
+    with sandbox_at(tmp_path / "service", "--look", "copy", *seed, *faults) as url:
+        yield url
 
 
-def test_two_hundred_jobs_come_home_through_faults_and_kills(service: str, tmp_path: Path) -> None:
+def test_two_hundred_jobs_come_home_through_faults_and_kills(
+    service: str, tmp_path: Path, show_table: Callable[[str], None]
+) -> None:
     frames = round(JOBS * CLIP_FRAMES * 1.25) + 10
     source = make_numbered(
         imageio_ffmpeg.get_ffmpeg_exe(), tmp_path / "source.mov", rate=RATE, frames=frames
@@ -87,14 +79,16 @@ def test_two_hundred_jobs_come_home_through_faults_and_kills(service: str, tmp_p
         user.newtake(*resume, die_at=f"{when}:{chance.randrange(50, 500)}")
     assert user.deaths == KILLS
 
+    rounds: list[str] = []
     for number in range(ROUNDS):
         user.settle_unsure()
         statuses = Counter(job["status"] for job in user.jobs())
-        print(f"round {number}: {dict(statuses)}")
+        rounds.append(f"round {number}: {dict(statuses)}")
         if statuses == {"done": JOBS}:
             break
         user.newtake(*resume)
 
+    show_table("\n".join(rounds))
     rows = user.submissions()
     jobs = user.jobs()
     assert Counter(job["status"] for job in jobs) == {"done": JOBS}

@@ -11,7 +11,7 @@ import json
 import os
 import sqlite3
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from fractions import Fraction
@@ -26,7 +26,7 @@ from keys import key_of
 from newtake.adapters.mortal_journal import VARIABLE
 from numbered_media import make_numbered, numbers_in
 from otio_newtake.cuts import write_cuts
-from services import NEWTAKE, PATIENCE_SECONDS
+from services import NEWTAKE, PATIENCE_SECONDS, sandbox_at
 
 RATE, FRAMES = Fraction(25), 200
 pytestmark = pytest.mark.timeout(1200)
@@ -90,19 +90,13 @@ class Place:
 
 @pytest.fixture
 def service(tmp_path: Path) -> Iterator[str]:
-    process = subprocess.Popen(
-        [*NEWTAKE, "sandbox", "--look", "copy", "--folder", tmp_path / "service"],
-        stdout=subprocess.PIPE,
-        text=True,
-    )
-    assert process.stdout is not None
-    yield process.stdout.readline().split()[4].rstrip(".")
-    process.terminate()
-    process.wait(20)
-    process.stdout.close()
+    with sandbox_at(tmp_path / "service", "--look", "copy") as url:
+        yield url
 
 
-def test_whenever_it_dies_it_submits_once_and_brings_one_take(service: str, tmp_path: Path) -> None:
+def test_whenever_it_dies_it_submits_once_and_brings_one_take(
+    service: str, tmp_path: Path, show_table: Callable[[str], None]
+) -> None:
     ffmpeg = imageio_ffmpeg.get_ffmpeg_exe()
     source = make_numbered(ffmpeg, tmp_path / "source.mov", rate=RATE, frames=FRAMES)
     kept = hashlib.sha256(source.read_bytes()).hexdigest()
@@ -129,9 +123,8 @@ def test_whenever_it_dies_it_submits_once_and_brings_one_take(service: str, tmp_
     with ThreadPoolExecutor(2) as pool:
         table = list(pool.map(row, [*((point,) for point in points), *TWICE]))
 
-    print(f"\n{'dies':<46} {'then':<28} outcome")
-    for deaths, then, outcome in table:
-        print(f"{deaths:<46} {then:<28} {outcome}")
+    lines = [("dies", "then", "outcome"), *table]
+    show_table("\n".join(f"{dies:<46} {then:<28} {outcome}" for dies, then, outcome in lines))
     assert [each for each in table if each[2] != "one submission, one take, exact"] == []
     assert hashlib.sha256(source.read_bytes()).hexdigest() == kept
 

@@ -17,7 +17,7 @@ from keys import key_of
 from newtake.adapters.mortal_journal import VARIABLE
 from numbered_media import make_numbered, numbers_in
 from otio_newtake.cuts import write_cuts
-from services import NEWTAKE, PATIENCE_SECONDS
+from services import NEWTAKE, PATIENCE_SECONDS, sandbox_at
 
 RATE, FRAMES = Fraction(25), 350
 CLIP_FRAMES = 280
@@ -30,17 +30,9 @@ def place(tmp_path: Path) -> Iterator[Path]:
         imageio_ffmpeg.get_ffmpeg_exe(), tmp_path / "source.mov", rate=RATE, frames=FRAMES
     )
     write_cuts(source, RATE, FRAMES, tmp_path / "cut.otio", name="cut", cuts=1)
-    process = subprocess.Popen(
-        [*NEWTAKE, "sandbox", "--look", "copy", "--folder", tmp_path / "service"],
-        stdout=subprocess.PIPE,
-        text=True,
-    )
-    assert process.stdout is not None
-    (tmp_path / "url").write_text(process.stdout.readline().split()[4].rstrip("."))
-    yield tmp_path
-    process.terminate()
-    process.wait(20)
-    process.stdout.close()
+    with sandbox_at(tmp_path / "service", "--look", "copy") as url:
+        (tmp_path / "url").write_text(url)
+        yield tmp_path
 
 
 def newtake(place: Path, *words: str, die_at: str = "") -> subprocess.CompletedProcess[str]:

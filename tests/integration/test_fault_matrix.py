@@ -177,7 +177,7 @@ def cells() -> list[Cell]:
 
 
 async def test_every_fault_at_every_step_ends_as_the_error_tree_says(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, show_table: Callable[[str], None]
 ) -> None:
     monkeypatch.setenv("OXEN_API_KEY", key_of("fault-matrix"))
     ffmpeg = imageio_ffmpeg.get_ffmpeg_exe()
@@ -195,9 +195,12 @@ async def test_every_fault_at_every_step_ends_as_the_error_tree_says(
         for number, cell in enumerate(every):
             group.start_soon(one, number, cell)
 
-    print(f"\n{'fault':<30} {'first run':<28} {'money':<10} {'resumed':<20} verdict")
-    for _, (cell, verdict) in sorted(rows.items()):
-        print(f"{cell.fault:<30} {cell.first:<28} {cell.money.name:<10} {cell.then:<20} {verdict}")
+    lines = [("fault", "first run", "money", "resumed", "verdict")]
+    lines += [
+        (cell.fault, cell.first, cell.money.name, cell.then, verdict)
+        for _, (cell, verdict) in sorted(rows.items())
+    ]
+    show_table("\n".join("{:<30} {:<28} {:<10} {:<20} {}".format(*line) for line in lines))
     assert {cell.fault: verdict for cell, verdict in rows.values() if verdict != "as said"} == {}
 
 
