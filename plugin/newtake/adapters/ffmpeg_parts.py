@@ -11,7 +11,9 @@ import ffmpeg
 
 from newtake.adapters.ffmpeg_conform import coded, in_slots, labels
 from newtake.adapters.ffmpeg_export import Cut, compiled, cut_frames
+from newtake.adapters.ffmpeg_picture import sdr_picture
 from newtake.adapters.packets import ffmpeg_address
+from newtake.adapters.rewrap import rewrap_ticks
 from newtake.domain.clip import MediaInfo
 from newtake.domain.conform import ConformPlan
 from newtake.ports.parts import PartResult
@@ -42,10 +44,21 @@ def scores_in(listing: str) -> tuple[float, ...]:
     )
 
 
-def still_command(program: str, part: PartResult, slot: int, *, to: Path) -> list[str]:
-    """Write the picture of one slot."""
-    stream = _slots(part, slot, slot + 1)
-    stream = stream.filter("scale", in_color_matrix="bt709").filter("format", "rgb24")
+def still_command(
+    program: str, part: PartResult, slot: int, *, maps_tones: bool, to: Path
+) -> list[str]:
+    """Write the picture of one slot as the model sees pictures: BT.709, whatever the result is.
+
+    Raises:
+        MediaToolError: The result is HDR, and this ffmpeg cannot map it.
+        MediaError: Its colour matrix is one that nothing here converts.
+    """
+    result = part.result
+    size = (result.width, result.height)
+    stream = sdr_picture(_slots(part, slot, slot + 1), result, size, maps_tones=maps_tones)
+    stream = stream.filter("scale", in_color_matrix="bt709", in_range="tv").filter(
+        "format", "rgb24"
+    )
     # Written as a stream of one picture: a name with `%` would be a pattern to `image2`.
     output = ffmpeg.output(stream, ffmpeg_address(to), format="image2pipe", vcodec="png", vframes=1)
     return compiled(program, output)
@@ -57,6 +70,7 @@ def piece_command(
     whole: ConformPlan,
     codec: str,
     *,
+    size: tuple[int, int],
     to: Path,
 ) -> list[str]:
     """Code some frames of one part, or dissolve as many of two parts.
@@ -66,15 +80,14 @@ def piece_command(
         sources: One or two parts, each with its first slot and the one after its last.
         whole: Rate and colour of the take.
         codec: Of the take.
+        size: Coded width and height of the take.
         to: The piece, a MOV.
     """
     deep = any(part.result.bit_depth > 8 for part, _, _ in sources)
-    first, *others = sources
-    stream = _slots(*first)
-    for part, start, end in others:
-        size = (first[0].result.width, first[0].result.height)
+    stream, *others = (_sized(each, size) for each in sources)
+    for after in others:
+        _, start, end = sources[0]
         pixels = "yuv444p10le" if deep else "yuv444p"
-        after = _slots(part, start, end).filter("scale", *size).filter("setsar", 1)
         stream = ffmpeg.filter(
             [stream.filter("format", pixels), after.filter("format", pixels)],
             "blend",
@@ -82,7 +95,7 @@ def piece_command(
             # quite one of the two parts: those frames stand beside the piece.
             all_expr=f"A+(B-A)*(T*{whole.available.rate}+1)/{end - start + 1}+0.5",
         )
-    return coded(program, stream, whole, codec, deep=deep, to=to)
+    return coded(program, stream, whole, codec, deep=deep, to=to, **_exact(whole.available.rate))
 
 
 def concat_list(pieces: Sequence[Path]) -> str:
@@ -91,7 +104,13 @@ def concat_list(pieces: Sequence[Path]) -> str:
 
 
 def concat_command(program: str, listing: Path, whole: ConformPlan, *, to: Path) -> list[str]:
-    """Copy the coded pieces into one take, and label it."""
+    """Copy the coded pieces into one take, and label it.
+
+    Times are counted anew, packet by packet: the list's reader adds up lengths in microseconds, and
+    ffmpeg 5.1.9 writes those of a MOV in milliseconds (seen as a rate of 23.999 after one join).
+    """
+    rate = whole.available.rate
+    _, ticks = rewrap_ticks(rate)
     stream = ffmpeg.input(ffmpeg_address(listing), f="concat", safe=0, protocol_whitelist="file")[
         "V:0"
     ]
@@ -102,9 +121,25 @@ def concat_command(program: str, listing: Path, whole: ConformPlan, *, to: Path)
         c="copy",
         map_metadata=-1,
         map_chapters=-1,
+        **_exact(rate),
+        **{"bsf:v": f"setts=pts=N*{ticks}:dts=N*{ticks}:duration={ticks}"},
         **labels(whole),
     )
     return compiled(program, output)
+
+
+def _exact(rate: Fraction) -> dict[str, str]:
+    """The time scale of the track and of the whole file, so that no length is rounded."""
+    scale = str(rewrap_ticks(rate)[0])
+    return {"video_track_timescale": scale, "movie_timescale": scale}
+
+
+def _sized(source: tuple[PartResult, int, int], size: tuple[int, int]) -> Any:
+    part, start, end = source
+    stream = _slots(part, start, end)
+    if (part.result.width, part.result.height) == size:
+        return stream
+    return stream.filter("scale", *size, flags="bicubic").filter("setsar", 1)
 
 
 def _slots(part: PartResult, start: int, end: int) -> Any:

@@ -10,10 +10,12 @@ from __future__ import annotations
 import tempfile
 from collections.abc import Sequence
 from contextlib import ExitStack
+from fractions import Fraction
 from pathlib import Path
 
 import anyio
 import anyio.to_thread
+import av
 
 from newtake.adapters.ffmpeg import TAKE_BYTES_PER_PIXEL, seeks_of
 from newtake.adapters.ffmpeg_export import Cut
@@ -88,7 +90,9 @@ class FfmpegPartTool:
         """
         tools = await self._tools()
         with part_of(to) as new:
-            command = still_command(tools.executable, part, slot, to=new)
+            command = still_command(
+                tools.executable, part, slot, maps_tones=tools.maps_tones, to=new
+            )
             await run_ffmpeg(command, doing="Taking a picture", stall_seconds=60)
             if not new.exists() or not new.stat().st_size:
                 raise ResultError(f"{part.result.path.name} has no frame for slot {slot}.")
@@ -113,8 +117,9 @@ class FfmpegPartTool:
         if await anyio.Path(to).exists():
             raise StorageError(f"{to} exists already.", why="Takes are never overwritten.")
         tools = await self._tools()
-        frames, largest = whole.available.duration, parts[0].result
-        picture = largest.width * largest.height
+        frames, first = whole.available.duration, parts[0].result
+        size = (first.width, first.height)
+        picture = first.width * first.height
         # The pieces, and the take that they are copied into.
         require_room(2 * round(frames * picture * TAKE_BYTES_PER_PIXEL), to, "The take")
         codec = _JOINED if whole.codec == "copy" else whole.codec
@@ -128,19 +133,43 @@ class FfmpegPartTool:
                     (part, *slots_of(piece, part.plan.available))
                     for part in parts[piece.part : piece.part + (2 if piece.dissolves else 1)]
                 ]
-                command = piece_command(tools.executable, sources, whole, codec, to=file)
+                command = piece_command(tools.executable, sources, whole, codec, size=size, to=file)
                 await run_ffmpeg(command, doing="Joining the parts", stall_seconds=120)
                 done += piece.frames.duration
                 progress(done, frames)
             await anyio.Path(listing).write_text(concat_list(coded), encoding="utf-8")
             command = concat_command(tools.executable, listing, whole, to=new)
             await run_ffmpeg(command, doing="Joining the parts", stall_seconds=120)
-            await anyio.to_thread.run_sync(keep_hdr, new, largest)
-            made = await check_take(new, whole, frames)
+            await anyio.to_thread.run_sync(keep_hdr, new, first)
+            made = await check_take(new, whole, frames, first)
+            await anyio.to_thread.run_sync(_check_times, new, whole.available.rate)
             await anyio.to_thread.run_sync(put_in_place, new, to)
-        return ConformOutcome(frames, 0, (), codec, made)
+        return ConformOutcome(frames, 0, _resized(parts, size), codec, made)
 
     async def _tools(self) -> Toolchain:
         if self._toolchain is None:
             self._toolchain = await anyio.to_thread.run_sync(find_toolchain)
         return self._toolchain
+
+
+def _resized(parts: Sequence[PartResult], size: tuple[int, int]) -> tuple[str, ...]:
+    return tuple(
+        f"part {number} came as {part.result.width}x{part.result.height} and was scaled"
+        for number, part in enumerate(parts, start=1)
+        if (part.result.width, part.result.height) != size
+    )
+
+
+def _check_times(take: Path, rate: Fraction) -> None:
+    """See that frame i stands at exactly i / rate. Raises: ResultError."""
+    with av.open(str(take)) as container:
+        stream = container.streams.video[0]
+        tick = stream.time_base
+        assert tick is not None
+        times = sorted(each.pts for each in container.demux(stream) if each.pts is not None)
+    wrong = [place for place, time in enumerate(times) if (time - times[0]) * tick * rate != place]
+    if wrong:
+        raise ResultError(
+            "The joined take did not come out as planned.",
+            why=f"{len(wrong)} frames, from number {wrong[0]} on, are not at their times.",
+        )
