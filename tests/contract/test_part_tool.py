@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from itertools import pairwise
 from pathlib import Path
 
+import av
+import imageio_ffmpeg
 import pytest
 
 from newtake.adapters.part_tool import FfmpegPartTool
@@ -116,6 +119,48 @@ async def test_every_frame_of_a_joined_take_is_in_its_slot(tmp_path: Path) -> No
 
     assert numbers_in(to) == list(range(100, 400))
     assert [each.name for each in tmp_path.iterdir() if each.suffix == ".part"] == []
+
+
+@pytest.mark.parametrize("engine", ["system", "bundled"])
+@pytest.mark.parametrize("rate", ["24", "30000/1001", "60000/1001"])
+async def test_every_frame_of_many_parts_stands_at_its_exact_time(
+    tmp_path: Path, rate: str, engine: str, require_program: Callable[[str], str]
+) -> None:
+    program = require_program("ffmpeg") if engine == "system" else imageio_ffmpeg.get_ffmpeg_exe()
+    own, frames = Fraction(rate), 150
+    file = make_numbered(program, tmp_path / "all.mp4", rate=GRID, frames=frames)
+    info = probe_now(file, count_frames=True)
+    parts = part_clip(FrameRange(0, frames, own), 40, (), carry=False)
+    plate = PlatePlan("10s", frames, FrameRange(0, frames, own), 0, 0, frames)
+    whole = plan_conform(plate, info, grid_rate=GRID, timecode_start=0, codec="h264")
+    results = [
+        PartResult(
+            info,
+            replace(
+                whole,
+                available=each.span,
+                frame_map=tuple(range(each.span.start, each.span.end)),
+            ),
+        )
+        for each in parts
+    ]
+    to = tmp_path / "take.mov"
+
+    await FfmpegPartTool(find_toolchain(program)).join(
+        results,
+        join_parts(parts, [each.span for each in parts]),
+        whole,
+        to=to,
+        progress=no_progress,
+    )
+
+    assert len(parts) >= 5
+    assert numbers_in(to) == list(range(frames))
+    with av.open(str(to)) as container:
+        stream = container.streams.video[0]
+        assert stream.time_base is not None
+        times = sorted(each.pts for each in container.demux(stream) if each.pts is not None)
+        assert {(b - a) * stream.time_base for a, b in pairwise(times)} == {1 / own}
 
 
 async def test_a_difference_between_parts_becomes_no_step(tmp_path: Path) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import replace
+from fractions import Fraction
 from pathlib import Path
 
 import pytest
@@ -18,7 +19,7 @@ from newtake.domain.plate import PlatePlan
 from newtake.domain.timing import FrameRange
 from newtake.pipeline.batch import run_jobs
 from newtake.pipeline.run import create_jobs
-from worlds import RATE, World
+from worlds import RATE, World, media_info
 
 pytestmark = pytest.mark.anyio
 
@@ -149,3 +150,29 @@ async def test_a_result_that_vanished_is_fetched_again_and_not_paid_again(world:
 
     assert {job.status for job in jobs} == {Status.DONE}
     assert len(world.provider.submitted) == 3
+
+
+async def test_a_part_whose_result_is_too_short_is_kept_and_the_take_refused(world: World) -> None:
+    made = create_jobs(world.ports(), orders(world, carry=False))
+    world.media.result = media_info(world.folder / "a.mov", 40, Fraction(24))
+
+    first, *others = await run(world, made)
+
+    assert first.status is Status.FAILED
+    assert first.step is None
+    assert first.failure is not None
+    assert "Part 1" in first.failure.why
+    assert all(job.renditions[0].result is not None for job in (first, *others))
+
+
+async def test_no_part_is_bought_of_a_clip_that_can_come_to_nothing(world: World) -> None:
+    made = create_jobs(world.ports(), orders(world, carry=False))
+    world.provider.script["gen-1"] = ["failed"]
+    await run(world, made[1:2])
+
+    (first,) = await run(world, made[:1])
+
+    assert first.failure is not None
+    assert "part 2 ended without a result" in first.failure.what
+    assert "Nothing was submitted" in first.failure.money
+    assert len(world.provider.submitted) == 1

@@ -101,6 +101,16 @@ async def test_a_first_frame_image_is_for_the_clip_s_beginning_alone() -> None:
 
     images = [order.settings.first_frame for order in made.orders]
     assert images == ["https://x.example/a.png", None, None]
+    assert made.orders[0].plate.clip_offset == 0
+    assert any("first part" in note for note in made.entries[0].notes)
+
+
+async def test_no_handle_stands_before_the_frame_that_an_image_is_given_of() -> None:
+    made = await plan(1000, 50, settings=EditSettings("x", first_frame="https://x.example/a.png"))
+
+    (order,) = made.orders
+    assert order.plate.clip_offset == 0
+    assert order.plate.media_range.start == 1000
 
 
 @pytest.mark.parametrize(

@@ -14,12 +14,17 @@ from newtake.domain.conform import ConformPlan
 from newtake.domain.errors import MediaError, Money, ResultError
 from newtake.domain.events import Conformed, ResultRefused, Step
 from newtake.domain.files import TakeFile
-from newtake.domain.job import Job, Rendition
+from newtake.domain.job import Job, Rendition, family_of
 from newtake.domain.parts import Part, join_parts, part_id
 from newtake.domain.timing import FrameRange
 from newtake.pipeline.renditions import lose, planned_take, slot_of, take_in
 from newtake.pipeline.session import Run
 from newtake.ports.parts import PartResult
+
+_ANEW = (
+    "Nothing can be resumed here. What other parts brought is kept; `newtake restyle` with --again "
+    "asks for the clip anew."
+)
 
 
 class _NoResultEverError(Exception):
@@ -36,16 +41,14 @@ async def handed_on(job: Job, run: Run) -> Path:
         SelectionError: Its job is not in the journal.
     """
     number = part_of(job).number - 1
+    what = f"Part {number} has no picture to hand on to part {number + 1}."
     try:
         before = await _with_result(job, number, 0, run)
-        result = await _part_result(before, before.renditions[0], run)
-    except (_NoResultEverError, MediaError, ResultError) as error:
-        raise ResultError(
-            f"Part {number} has no picture to hand on to part {number + 1}.",
-            why=str(error).splitlines()[0],
-            fix=f"`newtake jobs resume {part_id(job.id, 1)}` goes on with all parts.",
-            money=Money.NOT_SENT,
-        ) from error
+        result = await _part_result(before, 0, run)
+    except _NoResultEverError as error:
+        raise ResultError(what, why=str(error), fix=_ANEW, money=Money.NOT_SENT) from error
+    except ResultError as error:
+        raise ResultError(what, why=error.what, fix=error.fix, money=Money.NOT_SENT) from error
     slot = job.order.plate.media_range.start - result.plan.available.start
     to = run.work_folder / job.id / "first_frame.png"
     async with run.cpu:
@@ -53,8 +56,31 @@ async def handed_on(job: Job, run: Run) -> Path:
     return to
 
 
+def check_family(job: Job, run: Run) -> None:
+    """Buy no part of a clip whose take cannot be made any more.
+
+    Raises:
+        ResultError: Another part ended without a result; nothing of this one was submitted.
+    """
+    for other in family_of(job, run.ports.journal.jobs()):
+        ended = other.renditions and all(
+            each.outcome in ("failed", "cancelled") for each in other.renditions
+        )
+        if other.id != job.id and ended:
+            number = part_of(other).number
+            raise ResultError(
+                f"Part {part_of(job).number} is not submitted: part {number} ended without a "
+                "result, so the clip's take cannot be made.",
+                why=other.renditions[0].reason,
+                fix=_ANEW,
+                money=Money.NOT_SENT,
+            )
+
+
 async def join_one(job: Job, rendition: Rendition, run: Run) -> None:
     """Make the take of one rendition of every part.
+
+    What can be no take is refused, and kept.
 
     Raises:
         ResultError: A part has no result yet, or lost it; resuming brings it.
@@ -69,11 +95,11 @@ async def join_one(job: Job, rendition: Rendition, run: Run) -> None:
         ]
         for each in jobs:
             await _check_kept(each, each.renditions[index], run)
-        results = [await _part_result(each, each.renditions[index], run) for each in jobs]
-    except (_NoResultEverError, MediaError) as error:
-        why = str(error).splitlines()[0]
-        run.record(job.id, ResultRefused(rendition.submission_id, why))
-        run.watcher.note(job, why)
+        results = [await _part_result(each, index, run) for each in jobs]
+        _check_alike(results)
+    except _NoResultEverError as error:
+        run.record(job.id, ResultRefused(rendition.submission_id, str(error)))
+        run.watcher.note(job, str(error))
         return
     take = await _joined(job, rendition, jobs, results, run)
     run.record(job.id, Conformed(rendition.submission_id, take))
@@ -100,7 +126,8 @@ async def _with_result(job: Job, number: int, index: int, run: Run) -> Job:
     ended = part.renditions[index] if index < len(part.renditions) else None
     if ended is not None and ended.outcome in ("failed", "cancelled"):
         raise _NoResultEverError(
-            f"Part {number} of {part_of(job).count} has no result: {ended.reason or ended.outcome}."
+            f"Part {number} of {part_of(job).count} has no result: "
+            f"{(ended.reason or ended.outcome).rstrip('.')}."
         )
     raise ResultError(
         f"Part {number} of {part_of(job).count} (job {name}) has no result yet.",
@@ -131,9 +158,27 @@ async def _check_kept(job: Job, rendition: Rendition, run: Run) -> None:
     )
 
 
-async def _part_result(job: Job, rendition: Rendition, run: Run) -> PartResult:
-    assert rendition.result is not None
-    return PartResult(*await planned_take(job.order, rendition.result, run))
+async def _part_result(job: Job, index: int, run: Run) -> PartResult:
+    """Raises: _NoResultEverError, where the result can be no part of a take."""
+    result = job.renditions[index].result
+    assert result is not None
+    try:
+        return PartResult(*await planned_take(job.order, result, run))
+    except (MediaError, ResultError) as error:
+        why = f"{error.what} {error.why}".strip()
+        raise _NoResultEverError(f"Part {part_of(job).number}: {why}") from error
+
+
+def _check_alike(results: Sequence[PartResult]) -> None:
+    """Pictures of two kinds of light cannot be dissolved, nor told apart in one file."""
+    first = results[0].result.colour
+    for number, each in enumerate(results, start=1):
+        colour = each.result.colour
+        if (colour.transfer, colour.primaries) != (first.transfer, first.primaries):
+            raise _NoResultEverError(
+                f"Part {number} came in another colour than part 1: transfer {colour.transfer} "
+                f"and primaries {colour.primaries}, not {first.transfer} and {first.primaries}."
+            )
 
 
 async def _joined(

@@ -56,9 +56,18 @@ async def plan_plates(
         notes: What is worth saying is added.
     """
     source, cadence, duration = clip.source, choices.cadence, settings.duration
+    # A picture of how the clip begins must not meet a handle before it.
+    given = settings.first_frame is not None
+    if given and clip.speed < 0:
+        notes.append(
+            "it plays backwards, and is sent forwards: the first-frame image meets the frame that "
+            "shows last"
+        )
     most = capacity(source.rate, limits, duration, cadence)
     if source.duration <= most:
-        plate = plan_plate(clip, available, origin, limits, duration, cadence)
+        plate = plan_plate(
+            clip, available, origin, limits, duration, cadence, head_handle=not given
+        )
         return plate if isinstance(plate, Refusal) else [PlannedPart(plate)]
     if (refusal := _refused(source, settings)) is not None:
         return refusal
@@ -77,12 +86,14 @@ async def plan_plates(
             duration,
             cadence,
             # A later part begins where a shot does, or with a picture that is handed on.
-            head_handle=part.is_first,
+            head_handle=part.is_first and not given,
         )
         if isinstance(plate, Refusal):
             return plate
         planned.append(PlannedPart(plate, part))
     notes += _told(parts, most, choices, carried=carry)
+    if given:
+        notes.append("the first-frame image is for the first part")
     return planned
 
 

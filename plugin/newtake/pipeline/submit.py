@@ -24,7 +24,7 @@ from newtake.domain.errors import (
 from newtake.domain.events import SubmitIntended, SubmitRefused, Submitted
 from newtake.domain.job import Intent, Job
 from newtake.pipeline.adopting import adopt, asked_pause_seconds
-from newtake.pipeline.family import handed_on
+from newtake.pipeline.family import check_family, handed_on
 from newtake.pipeline.session import Run
 from newtake.ports import SubmitAnswer, no_progress
 
@@ -48,6 +48,7 @@ async def submit(job: Job, run: Run) -> None:
     if job.intent is not None:
         await adopt(job, job.intent, run, "The run was interrupted while submitting.")
         return
+    check_family(job, run)
     image_url = await _first_frame(job, run)
     answer = await _send(job, image_url, run)
     if answer is not None:
