@@ -84,6 +84,8 @@ def test_every_frame_of_a_long_clip_returns_to_its_slot(place: Path, continuity:
     assert first + count >= shown.source_range.end_time_exclusive().value
     assert round(shown.source_range.duration.value) == CLIP_FRAMES
     sidecar = json.loads(file.with_suffix(".json").read_text())
+    assert all((file.parent / part["result"]).exists() for part in sidecar["parts"])
+    assert len({part["plate"]["sha256"] for part in sidecar["parts"]}) == len(parts)
     assert [part["submission"] for part in sidecar["parts"]] == [
         each["renditions"][0]["submission"] for each in sorted(jobs, key=lambda job: job["part"])
     ]

@@ -59,22 +59,16 @@ def sidecar_facts(job: Job, rendition: Rendition, family: Sequence[Job]) -> dict
         family: The jobs of all parts of the clip; the job alone where it has none.
     """
     index = job.renditions.index(rendition)
-    plate, take = job.order.plate, rendition.take
+    take = rendition.take
     return {
         "clip": job.order.clip.name,
         "source_range": _range(job.order.clip.source),
         "record_range": _range(job.order.clip.record),
         "speed": str(job.order.clip.speed),
         "dissolve_frames": asdict(job.order.clip.dissolves),
-        "plate": {
-            "media_range": _range(plate.media_range),
-            "clip_offset": plate.clip_offset,
-            "cadence": plate.cadence,
-            "dropped": list(plate.dropped),
-            "doubled": list(plate.doubled),
-            "held": plate.held,
-            "sha256": job.plate.sha256 if job.plate else None,
-        },
+        "first_frame": job.order.settings.first_frame,
+        "variations": job.order.settings.variations,
+        "plate": _plate(job),
         "parts": [_part(each, index) for each in family] if len(family) > 1 else None,
         "source_file": _stamp(job.plate.source if job.plate else None),
         "source_picture": _source_picture(job.order),
@@ -171,8 +165,23 @@ def _part(job: Job, index: int) -> dict[str, Any]:
         "span": _range(part.span) if part is not None else None,
         "dissolved_with_the_part_before": part.lead if part is not None else 0,
         "began_with_its_last_picture": part.carries if part is not None else False,
+        "plate": _plate(job),
+        "result": rendition.result.path.name if rendition.result else None,
         "result_sha256": rendition.result.sha256 if rendition.result else None,
         "cost_usd": rendition.cost_usd,
+    }
+
+
+def _plate(job: Job) -> dict[str, Any]:
+    plate = job.order.plate
+    return {
+        "media_range": _range(plate.media_range),
+        "clip_offset": plate.clip_offset,
+        "cadence": plate.cadence,
+        "dropped": list(plate.dropped),
+        "doubled": list(plate.doubled),
+        "held": plate.held,
+        "sha256": job.plate.sha256 if job.plate else None,
     }
 
 
