@@ -95,7 +95,7 @@ def test_the_parts_of_a_clip_are_cancelled_together(place: Path) -> None:
     died = newtake(
         place,
         *("restyle", "cut.otio", "--clip", "1", "--prompt", "copy", "--duration", "5s", "--yes"),
-        die_at="before:step_started.wait",
+        die_at="before:uploaded",
     )
     (first, *others) = json.loads(newtake(place, "jobs", "--json").stdout)
 
@@ -106,8 +106,4 @@ def test_the_parts_of_a_clip_are_cancelled_together(place: Path) -> None:
     assert cancelled.returncode == 0, cancelled.stderr
     documents = json.loads(cancelled.stdout)
     assert [each["id"] for each in documents] == [first["id"], *(job["id"] for job in others)]
-    for each in documents:
-        # What the service had ended before can only be brought in.
-        ended = {submission["status"] for submission in each["submissions"]}
-        assert each["status"] == "cancelled" or ended == {"succeeded"}
-    assert "cancelled" in {each["status"] for each in documents}
+    assert {each["status"] for each in documents} == {"cancelled"}
