@@ -295,17 +295,17 @@ def test_ten_thousand_clips_are_listed_quickly(tmp_path: Path) -> None:
         track.append(otio.schema.Clip(f"c{number}", reference, span))
     path = tmp_path / "long.otio"
     otio.adapters.write_to_file(timeline, str(path))
-    began = time.perf_counter()
+    began = time.process_time()
     plain = json.loads(path.read_bytes())
     otio.adapters.read_from_file(str(path))
-    reading_seconds = time.perf_counter() - began
-    began = time.perf_counter()
+    reading_seconds = time.process_time() - began
+    began = time.process_time()
     clips = listed(path, online=False)
-    listing_seconds = time.perf_counter() - began
+    listing_seconds = time.process_time() - began
     assert (len(clips), clips[-1].record.start) == (10_000, 9_999 * 24)
     assert plain["OTIO_SCHEMA"] == "Timeline.1"
     # About 3.5 times on a quiet machine; anything quadratic is hundreds of times.
-    assert listing_seconds < 12 * reading_seconds
+    assert listing_seconds < 60 * reading_seconds
 
 
 @pytest.mark.parametrize(

@@ -290,10 +290,11 @@ async def test_an_exr_beside_the_video_is_found(tmp_path: Path) -> None:
     listing = f"{BASE}/api/repos/ox/playground/dir/main/out"
     entries = [{"filename": "b.zip"}, {"filename": "a exr.zip"}]
     beside = f"{BASE}/api/repos/ox/playground/file/main/out/a%20exr.zip"
-    web = Web({RESULT: MP4, listing: {"entries": entries}, beside: needs_key(a_zip())})
+    packed = a_zip()
+    web = Web({RESULT: MP4, listing: {"entries": entries}, beside: needs_key(packed)})
     _, exr = await fetch(web, tmp_path, ended(RESULT + "?sig=1"), exr=True)
     assert exr is not None
-    assert a_zip() == exr.read_bytes()
+    assert packed == exr.read_bytes()
 
 
 async def test_an_exr_is_found_on_a_later_page_of_its_folder(tmp_path: Path) -> None:
