@@ -13,6 +13,7 @@ import pytest
 
 from newtake.shells.cli.demo import footage
 from otio_newtake.cuts import write_cuts
+from services import sandbox_at
 
 Newtake = Callable[..., "subprocess.CompletedProcess[str]"]
 
@@ -20,18 +21,8 @@ Newtake = Callable[..., "subprocess.CompletedProcess[str]"]
 @pytest.fixture
 def copying_service(tmp_path: Path) -> Iterator[str]:
     """The address of `newtake sandbox --look copy`."""
-    process = subprocess.Popen(
-        [sys.executable, "-m", "newtake", "sandbox", "--look", "copy", "--folder", tmp_path / "sb"],
-        stdout=subprocess.PIPE,
-        text=True,
-    )
-    assert process.stdout is not None
-    line = process.stdout.readline()
-    assert "listens at" in line
-    yield line.split()[4].rstrip(".")
-    process.terminate()
-    process.wait(20)
-    process.stdout.close()
+    with sandbox_at(tmp_path / "sb", "--look", "copy") as url:
+        yield url
 
 
 @pytest.fixture

@@ -10,7 +10,6 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Iterator
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
@@ -26,22 +25,6 @@ from otio_newtake.cuts import write_cuts
 
 RATE = Fraction(24000, 1001)
 START = 86_400
-
-
-@pytest.fixture
-def copying_service(tmp_path: Path) -> Iterator[str]:
-    process = subprocess.Popen(
-        [sys.executable, "-m", "newtake", "sandbox", "--look", "copy", "--folder", tmp_path / "sb"],
-        stdout=subprocess.PIPE,
-        text=True,
-    )
-    assert process.stdout is not None
-    line = process.stdout.readline()
-    assert "listens at" in line
-    yield line.split()[4].rstrip(".")
-    process.terminate()
-    process.wait(20)
-    process.stdout.close()
 
 
 def newtake(environment: dict[str, str], *words: str | Path) -> Any:

@@ -41,8 +41,8 @@ BROKEN = (
     OverflowError,
     struct.error,
 )
-"""What the library raises for a damaged ZIP: also for names that are no UTF-8, and for places that
-no file has."""
+"""What the library raises for a damaged ZIP: also for names that are no UTF-8, for compressions it
+does not know (NotImplementedError), and for places that no file has."""
 
 Opener = Callable[[], IO[bytes]]
 

@@ -22,9 +22,25 @@ _START = (
 _PATIENCE_SECONDS = 900.0
 
 
-def reader_environment() -> dict[str, str]:
-    """One thread for numpy's libraries: each would reserve memory of its own."""
-    return {**os.environ, "OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"}
+def start_reader(program: str) -> subprocess.Popen[bytes]:
+    """A child that runs a Python program with pipes of its own; the caller ends it.
+
+    Raises:
+        MediaToolError: It does not start.
+    """
+    # One thread for numpy's libraries: each would reserve memory of its own.
+    environment = {**os.environ, "OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"}
+    try:
+        return subprocess.Popen(
+            [sys.executable, "-c", program],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            env=environment,
+            start_new_session=True,
+        )
+    except OSError as error:
+        raise MediaToolError("The reader of EXR files does not start.", why=str(error)) from error
 
 
 def read_exr_facts(files: Sequence[Path]) -> list[ExrFacts]:
@@ -35,17 +51,7 @@ def read_exr_facts(files: Sequence[Path]) -> list[ExrFacts]:
         MediaToolError: The reader does not start.
     """
     order = json.dumps({"files": [str(each.absolute()) for each in files]})
-    try:
-        process = subprocess.Popen(
-            [sys.executable, "-c", _START],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            env=reader_environment(),
-            start_new_session=True,
-        )
-    except OSError as error:
-        raise MediaToolError("The reader of EXR files does not start.", why=str(error)) from error
+    process = start_reader(_START)
     with process, child(process.pid):
         try:
             said, words = process.communicate(order.encode(), timeout=_PATIENCE_SECONDS)

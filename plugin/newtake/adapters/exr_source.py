@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import json
 import subprocess
-import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -17,7 +16,7 @@ from pathlib import Path
 from typing import IO, Any
 
 from newtake.adapters.children import child
-from newtake.adapters.exr_reader import reader_environment
+from newtake.adapters.exr_reader import start_reader
 from newtake.domain.errors import MediaError, MediaToolError
 
 _START = (
@@ -97,17 +96,7 @@ def exr_stream(
 
 
 def _started(order: dict[str, Any]) -> subprocess.Popen[bytes]:
-    try:
-        process = subprocess.Popen(
-            [sys.executable, "-c", _START],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            env=reader_environment(),
-            start_new_session=True,
-        )
-    except OSError as error:
-        raise MediaToolError("The reader of EXR files does not start.", why=str(error)) from error
+    process = start_reader(_START)
     assert process.stdin is not None
     try:
         process.stdin.write(json.dumps(order).encode())

@@ -152,5 +152,6 @@ def _link(file: Path, name: Path) -> None:
             make(file, name)
             return
         except (OSError, NotImplementedError):
+            # The second is Python's word where the system knows no such link at all.
             if make is shutil.copyfile:
                 raise
