@@ -64,8 +64,8 @@ def refuse_length(source: FrameRange) -> Refusal | None:
         return None
     return Refusal(
         RefusalReason.TOO_LONG,
-        f"it shows {float(seconds):.0f} seconds; up to {MAX_CLIP_SECONDS // 60} minutes are "
-        "restyled, in parts",
+        f"it consumes {float(seconds):.0f} seconds of its media; up to "
+        f"{MAX_CLIP_SECONDS // 60} minutes are restyled, in parts",
     )
 
 

@@ -127,7 +127,8 @@ def _told(parts: Sequence[Part], most: int, choices: PartChoices, *, carried: bo
         how.append(f"{dissolved} inside a shot, dissolved over {lead} frames")
     notes = [
         f"one plate holds {most} of its frames, so it is sent in {len(parts)} parts and joined "
-        f"into one take; boundaries: {', '.join(how)}"
+        f"into one take; boundaries: {', '.join(how)}",
+        "a joined take is coded anew: ProRes, or as --codec says",
     ]
     if not dissolved:
         return notes
