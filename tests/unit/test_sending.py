@@ -8,12 +8,14 @@ from pathlib import Path
 
 import pytest
 
+from newtake.domain.errors import SettingsError
 from newtake.domain.parts import Part
 from newtake.domain.timing import FrameRange
 from newtake.pipeline.planning import Plan, PlannedClip
-from newtake.pipeline.sending import sending_of
+from newtake.pipeline.sending import check_sending, sending_of
 from newtake.shells.cli.documents import plan_document
 from newtake.shells.cli.drawing import draw_plan
+from newtake.testing import FakeUploader
 from orders import order
 
 PUBLIC = "to the public repository ox/b; anybody can read it"
@@ -55,3 +57,13 @@ def test_person_and_program_read_the_same_audience(capsys: pytest.CaptureFixture
     assert document["audience"] == "to the sandbox on this machine; nothing leaves it"
     assert document["sends"]["first_frame"] == str(Path("/a/ff.png"))
     assert document["audience"] in capsys.readouterr().err
+
+
+def test_an_address_that_holds_one_file_is_refused_more_before_anything_is_paid() -> None:
+    uploader = FakeUploader(holds_one=True)
+    check_sending(sending_of(plan_of(None), PUBLIC), uploader)
+
+    for several in (plan_of(None, parts=2), plan_of("/a/ff.png")):
+        with pytest.raises(SettingsError, match="holds one"):
+            check_sending(sending_of(several, PUBLIC), uploader)
+        check_sending(sending_of(several, PUBLIC), FakeUploader())

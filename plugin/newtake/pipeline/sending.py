@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from newtake.domain.errors import SettingsError
 from newtake.pipeline.planning import Plan
+from newtake.ports import Uploader
 
 _OF_THE_SERVICE = ("workbench", "repository")
 """Uploaders that keep what is sent at the provider itself."""
@@ -57,6 +59,17 @@ def sending_of(plan: Plan, audience: str) -> Sending:
         handed_on=sum(order.part is not None and order.part.carries for order in orders),
         audience=audience,
     )
+
+
+def check_sending(sending: Sending, uploader: Uploader) -> None:
+    """Raise SettingsError where the uploader cannot keep all of it until the model has read it."""
+    files = sending.plates + sending.handed_on + (sending.first_frame is not None)
+    if uploader.holds_one and files > 1:
+        raise SettingsError(
+            f"{files} files would be sent, and the uploader's address holds one.",
+            why="A second one would take its place before the model has read it.",
+            fix="Write {name} where the file name belongs, or choose a clip that one plate holds.",
+        )
 
 
 def _many(count: int, what: str) -> str:

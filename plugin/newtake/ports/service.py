@@ -165,6 +165,8 @@ class Uploader(Protocol):
     """True when anybody who knows the address can fetch it, for as long as it exists."""
     audience: str
     """Where a plate goes and who can read it there, for a person: "to ...; ... can read it"."""
+    holds_one: bool
+    """True where its address holds one file at a time: a second one would replace the first."""
     consent_key: str
     """Names the kind and the target, without secrets; consent for one is no consent for another."""
 

@@ -168,6 +168,7 @@ class FakeUploader:
 
     name: str = "fake"
     public: bool = False
+    holds_one: bool = False
     audience: str = "to this test's memory; nobody else can read it"
     consent_key: str = "fake"
     stored: dict[str, bytes] = field(default_factory=dict)

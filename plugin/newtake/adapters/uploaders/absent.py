@@ -18,6 +18,7 @@ class AbsentUploader:
     """Implements `ports.Uploader` for the words `put` and `command` without what follows them."""
 
     public = False
+    holds_one = False
 
     def __init__(self, name: str) -> None:
         self.name = name

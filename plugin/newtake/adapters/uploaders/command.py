@@ -46,6 +46,7 @@ class CommandUploader:
 
     name = "command"
     public = True
+    holds_one = False
 
     def __init__(
         self,

@@ -67,6 +67,7 @@ class PresignedPutUploader:
         self._fetch_url = fetch
         # A signed address stops opening by itself; a bare one is there for everybody.
         self.public = not urlsplit(fetch).query
+        self.holds_one = "{name}" not in put_url
         self._memory = memory
         self._links = links
         self._open_client = open_client
@@ -93,7 +94,7 @@ class PresignedPutUploader:
     async def _store(self, file: Path, sha256: str, progress: Progress) -> Asset:
         name = stored_name(file, sha256)
         body = FileBody(file, progress)
-        if "{name}" not in self._put_url and self._held not in (None, sha256):
+        if self.holds_one and self._held not in (None, sha256):
             raise UploadError(
                 "The uploader's address holds another plate of this run.",
                 why="A second one would take its place before the model has read it.",
@@ -106,7 +107,7 @@ class PresignedPutUploader:
         with upload_errors("The plate could not be sent to the uploader's address."):
             await with_retries(self._clock, lambda: self._put(name, body))
         self._memory.keep(self.name, self._destination(), sha256, name)
-        if "{name}" not in self._put_url:
+        if self.holds_one:
             self._memory.keep(self.name, self._destination(), "holds", sha256)
         return Asset(self.name, name, sha256, body.size_bytes, self.public)
 
@@ -120,7 +121,7 @@ class PresignedPutUploader:
         if self._memory.place_of(self.name, self._destination(), sha256) != name:
             return False
         holds = self._memory.place_of(self.name, self._destination(), "holds")
-        if "{name}" not in self._put_url and holds != sha256:
+        if self.holds_one and holds != sha256:
             return False
         try:
             await self._links.check(self._fetch_url.replace("{name}", name), size)

@@ -47,6 +47,7 @@ class RepositoryUploader:
     """Implements `ports.Uploader`."""
 
     public = True
+    holds_one = False
 
     def __init__(
         self, wire: OxenWire, repository: str, memory: UploadMemory, links: LinkCheck

@@ -40,6 +40,7 @@ class WorkbenchUploader:
 
     name = "workbench"
     public = False
+    holds_one = False
     audience = (
         "to the private playground of your Oxen account; whoever holds its link can read it, "
         "for about an hour"

@@ -28,6 +28,7 @@ from newtake.pipeline.part_planning import PartChoices
 from newtake.pipeline.planning import Plan, listed, plan_edits
 from newtake.pipeline.repeats import Repeat, refuse_repeats, repeats_of
 from newtake.pipeline.run import create_jobs
+from newtake.pipeline.sending import check_sending, sending_of
 from newtake.pipeline.session import Run
 from newtake.ports import Ports
 from newtake.settings import Settings, edit_settings
@@ -248,7 +249,7 @@ async def _planned(
     clips: Sequence[Clip], edit: EditSettings, asked: Asked, lut: Lut | None, ports: Ports
 ) -> Plan:
     host = bootstrap.timeline_host(asked.target)
-    return await plan_edits(
+    plan = await plan_edits(
         clips,
         edit,
         asked.target,
@@ -260,6 +261,8 @@ async def _planned(
         parts=ports.parts,
         choices=PartChoices(asked.cadence, asked.continuity),
     )
+    check_sending(sending_of(plan, ports.uploader.audience), ports.uploader)
+    return plan
 
 
 def _told_of(plan: Plan, repeats: Sequence[Repeat]) -> Plan:
