@@ -147,6 +147,9 @@ ROWS: tuple[Row, ...] = (
     # Clips that no plate holds: parted at what looks like a cut, else dissolved, and joined.
     Row(_LONG, "25", 40, 600, "10:00:00:00", media_frames=700),
     Row(_HEVC, "23.976", 0, 500, media_frames=520, engine="bundled"),
+    Row(_LONG, "24", 10, 500, "01:00:00:00", media_frames=520),
+    Row(_LONG, "30", 10, 500, "01:00:00:00", media_frames=520),
+    Row(_OPEN, "29.97", 10, 700, "00:59:58;00", media_frames=720),
     Row("prores 422", "29.97", 10, 300, "01:00:00;00", media_frames=320, codec="dnxhr"),
     Row(_LONG, "50", 20, 700, media_frames=760, within=2),
     Row(_LONG, "24", 20, 300, media_frames=340, speed=-1.0, codec="h264", engine="bundled"),

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from newtake.domain.clip import ColourTags
 from newtake.domain.edit import EditSettings
 from newtake.domain.errors import MediaError
 from newtake.domain.events import Order
@@ -176,3 +177,20 @@ async def test_no_part_is_bought_of_a_clip_that_can_come_to_nothing(world: World
     assert "part 2 ended without a result" in first.failure.what
     assert "Nothing was submitted" in first.failure.money
     assert len(world.provider.submitted) == 1
+
+
+async def test_parts_of_another_light_are_kept_and_never_joined(world: World) -> None:
+    made = create_jobs(world.ports(), orders(world, carry=False))
+    await run(world, made[1:])
+    assert world.media.result is not None
+    bright = ColourTags("bt2020", "smpte2084", "bt2020nc", "tv")
+    second = world.journal.load(made[1].id).renditions[0].result
+    assert second is not None
+    world.media.media[second.path] = replace(world.media.result, path=second.path, colour=bright)
+
+    (first,) = await run(world, made[:1])
+
+    assert first.failure is not None
+    assert "Part 2 came in another colour" in first.failure.why
+    assert first.step is None
+    assert world.host.listed[0].takes == ()

@@ -87,7 +87,8 @@ def piece_command(
     stream, *others = (_sized(each, size) for each in sources)
     for after in others:
         _, start, end = sources[0]
-        pixels = "yuv444p10le" if deep else "yuv444p"
+        # Always in 10 bits: in 8 the steps of a dissolve would be rounded to whole codes.
+        pixels = "yuv444p10le"
         stream = ffmpeg.filter(
             [stream.filter("format", pixels), after.filter("format", pixels)],
             "blend",

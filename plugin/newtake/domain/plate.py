@@ -199,7 +199,7 @@ def told_cadence(plate: PlatePlan, grid: Fraction) -> str | None:
         return None
     frames = plate.media_range
     return (
-        f"real time is kept: of media frames {frames.start} - {frames.end} at "
+        f"real time is kept: of media frames {frames.start} - {frames.end - 1} at "
         f"{display_rate(frames.rate)}, {frames.duration - len(dropped)} are sent on the grid of "
         f"{display_rate(grid)}; dropped: {told_numbers(dropped)}; doubled: {told_numbers(doubled)}"
     )

@@ -149,7 +149,7 @@ def _order_row(order: Order, record: str) -> tuple[str, ...]:
         str(clip.index) if part is None or part.is_first else "",
         order.label,
         record,
-        f"media frames {first} - {plate.media_range.end} as {plate.duration}",
+        f"media frames {first} - {plate.media_range.end - 1} as {plate.duration}",
         f"{len(places)} of {plate.length}",
         f"{places.start} + {plate.length - plate.held - places.stop}",
         str(plate.held),
