@@ -18,7 +18,7 @@ from newtake.adapters.toolchain import find_toolchain
 from newtake.domain.clip import MediaInfo
 from newtake.domain.conform import plan_conform
 from newtake.domain.errors import MediaError, StorageError
-from newtake.domain.parts import join_parts, part_clip, real_cuts
+from newtake.domain.parts import Piece, join_parts, part_clip, real_cuts
 from newtake.domain.plate import PlatePlan
 from newtake.domain.timing import FrameRange
 from newtake.ports import no_progress
@@ -161,6 +161,22 @@ async def test_every_frame_of_many_parts_stands_at_its_exact_time(
         assert stream.time_base is not None
         times = sorted(each.pts for each in container.demux(stream) if each.pts is not None)
         assert {(b - a) * stream.time_base for a, b in pairwise(times)} == {1 / own}
+
+
+async def test_a_hundred_joins_move_no_frame(tmp_path: Path) -> None:
+    """A frame at 23.976 is no whole number of microseconds, in which ffmpeg adds lengths up."""
+    own, frames = Fraction(24000, 1001), 100
+    part = part_result(tmp_path, "all", 0, frames)
+    span = FrameRange(0, frames, own)
+    whole = replace(part.plan, available=span)
+    pieces = [Piece(0, FrameRange(number, 1, own)) for number in range(frames)]
+    to = tmp_path / "take.mov"
+
+    await FfmpegPartTool().join(
+        [PartResult(part.result, whole)], pieces, whole, to=to, progress=no_progress
+    )
+
+    assert numbers_in(to) == list(range(frames))
 
 
 async def test_a_difference_between_parts_becomes_no_step(tmp_path: Path) -> None:

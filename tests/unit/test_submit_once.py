@@ -215,6 +215,7 @@ async def test_only_some_variations_found_are_waited_for_before_they_are_adopted
 async def test_a_submission_that_could_be_that_of_other_settings_is_not_adopted(
     world: World,
 ) -> None:
+    world.provider.lists_paths_only = True
     create_job(world.ports(), "job1", world.order)
     other = replace(world.order, settings=EditSettings("another prompt"))
     create_job(world.ports(), "job2", other)
@@ -234,6 +235,7 @@ async def test_a_submission_that_could_be_that_of_other_settings_is_not_adopted(
 async def test_jobs_that_ask_the_same_of_the_same_frames_find_one_submission_each(
     world: World,
 ) -> None:
+    world.provider.lists_paths_only = True
     job_ids = ["job1", "job2", "job3"]
     for job_id in job_ids:
         create_job(world.ports(), job_id, world.order)
@@ -251,6 +253,7 @@ async def test_jobs_that_ask_the_same_of_the_same_frames_find_one_submission_eac
 
 
 async def test_a_submission_on_its_way_is_left_to_the_job_that_sends_it(world: World) -> None:
+    world.provider.lists_paths_only = True
     for job_id in ("job1", "job2"):
         create_job(world.ports(), job_id, world.order)
     world.provider.submit_errors = [Crash()]
