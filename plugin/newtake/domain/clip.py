@@ -33,6 +33,14 @@ class RefusalReason(Enum):
     NOT_A_FILE = "not_a_file"
     IMAGE_SEQUENCE = "image_sequence"
     TOO_LONG = "too_long"
+    TRANSITION = "transition"
+    TITLE = "title"
+    ADJUSTMENT = "adjustment"
+    COMPOUND = "compound"
+    FUSION = "fusion"
+    MULTICAM = "multicam"
+    MIXED_RATE = "mixed_rate"
+    LOCKED = "locked"
     UNSUPPORTED = "unsupported"
 
 

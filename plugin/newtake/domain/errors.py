@@ -12,6 +12,7 @@
         RepeatError              an unfinished job does the same already, and may be paid for
       HostError                  the timeline would not take the new take
         OutputError              what was asked for cannot be written there (exit 2)
+        HostAwayError            the editor is closed, or has another project or timeline open
       MediaToolError             ffmpeg is missing, too old or failed
         CancelledError           ended on request
       StorageError               the disk is full, or a file cannot be written
@@ -153,6 +154,10 @@ class OutputError(HostError):
     """Known before anything is written or paid for."""
 
     exit_code = 2
+
+
+class HostAwayError(HostError):
+    """Nothing is wrong with the take: it waits until the timeline is open again."""
 
 
 class MediaToolError(NewTakeError):

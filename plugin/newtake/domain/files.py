@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from enum import Enum
 from fractions import Fraction
 from pathlib import Path
+from typing import Literal
 
 from newtake.domain.clip import ColourTags
 from newtake.domain.exr import ExrFacts
@@ -31,16 +32,30 @@ class Profile(Enum):
 
 
 @dataclass(frozen=True, slots=True)
+class HostDocument:
+    """A timeline inside a running editor. Ids are the editor's own and outlive its restart."""
+
+    project: str
+    project_name: str
+    timeline: str
+    timeline_name: str
+
+
+@dataclass(frozen=True, slots=True)
 class HostTarget:
     """Which timeline a job belongs to, and how its takes are written there."""
 
     kind: str
-    """"otio" for timeline files."""
+    """"otio" for timeline files, "resolve" for a running DaVinci Resolve."""
     timeline: Path
+    """Of an editor a name only: project and timeline as a path that no file has."""
     output: Path
-    """Where the timeline with the new take is written; never `timeline` unless asked for."""
+    """Where the timeline with the new take is written; never `timeline` unless asked for. Takes lie
+    beside it, in the folder of its name with `_takes`; of an editor it is that name and no file."""
     layout: Layout = Layout.TAKES
     profile: Profile = Profile.AUTO
+    document: HostDocument | None = None
+    """Of an editor only."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,3 +213,7 @@ class PlacedTake:
     timeline: Path
     added: bool
     """False when the label was there already."""
+    place: Literal["take", "track", "bin"] = "take"
+    """In the clip, on a track above it, or only among the project's media: the clip is gone."""
+    notes: tuple[str, ...] = ()
+    """What a person should know of how it was placed."""

@@ -1,0 +1,1 @@
+"""DaVinci Resolve as a host: what is decided here is carried out by a bridge inside it."""
