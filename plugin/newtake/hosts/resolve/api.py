@@ -1,0 +1,31 @@
+"""Which methods a version of Resolve has, by Blackmagic's own documents (`api.json`)."""
+
+from __future__ import annotations
+
+import json
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+TABLE = Path(__file__).with_name("api.json")
+OLDEST = (18, 6)
+"""What is older lacks the unique ids that everything here is found by."""
+
+
+def has(version: tuple[int, ...], owner: str, method: str) -> bool:
+    """Whether a version documents a method; one that is newer than the table has the newest."""
+    row = _classes().get(owner, {}).get(method)
+    if row is None:
+        return False
+    last = _numbers(row.get("last", ""))
+    return _numbers(row["since"]) <= version and not (last and version[: len(last)] > last)
+
+
+@cache
+def _classes() -> dict[str, dict[str, Any]]:
+    classes: dict[str, dict[str, Any]] = json.loads(TABLE.read_text("utf-8"))["classes"]
+    return classes
+
+
+def _numbers(version: str) -> tuple[int, ...]:
+    return tuple(int(part) for part in version.split(".") if part)

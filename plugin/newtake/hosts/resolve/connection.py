@@ -1,0 +1,167 @@
+"""A conversation with Resolve: requests go out one by one, answers come back as values or errors.
+
+Rule 1: the bridge is started at the first request, and started anew after Resolve was away.
+Rule 2: an answer that came too late is thrown away: its request was given up.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from contextlib import suppress
+from typing import Any, Protocol
+
+import anyio
+
+from newtake.domain.errors import HostAwayError, HostError
+from newtake.hosts.resolve import api
+from newtake.hosts.resolve.messages import (
+    Call,
+    Hello,
+    Row,
+    answer_of,
+    bye_line,
+    each_line,
+    hello_line,
+    hello_of,
+    rows_of,
+    run_line,
+    values_of,
+)
+from newtake.hosts.resolve.transports import Transport
+
+ANSWER_SECONDS = 60.0
+"""Imports of long sequences take a while; a dialog that is open takes for ever."""
+
+
+class ResolveCalls(Protocol):
+    """What the host asks of Resolve through."""
+
+    @property
+    def hello(self) -> Hello:
+        """Who answered last; only after `ready`."""
+        ...
+
+    async def ready(self) -> Hello:
+        """Reach Resolve. Raises: HostAwayError, HostError for a version that is too old."""
+        ...
+
+    def has(self, owner: str, method: str) -> bool:
+        """Whether this version documents the method; only after `ready`."""
+        ...
+
+    async def run(self, *calls: Call, afterwards: Sequence[Call] = ()) -> list[Any]:
+        """Make calls in order; `afterwards` in any case, whatever comes of the others.
+
+        All of them are carried out even if this process ends meanwhile.
+
+        Raises:
+            ResolveCallError: One did not do what it should; those after it were not made.
+            HostAwayError: Resolve is not there, or does not answer.
+        """
+        ...
+
+    async def each(self, listing: Call, *get: Call) -> list[Row]:
+        """Make the same reads of every object of a list. Raises: as `run`."""
+        ...
+
+
+class ResolveConnection:
+    """Implements `ResolveCalls` over a transport."""
+
+    def __init__(
+        self,
+        open_transport: Callable[[], Awaitable[Transport]],
+        *,
+        answer_seconds: float = ANSWER_SECONDS,
+    ) -> None:
+        """Nothing is started yet.
+
+        Args:
+            open_transport: Starts or finds a bridge; asked again after Resolve was away.
+            answer_seconds: How long one answer is waited for.
+        """
+        self._open = open_transport
+        self._seconds = answer_seconds
+        self._transport: Transport | None = None
+        self._hello: Hello | None = None
+        self._number = 0
+        self._turn = anyio.Lock()
+
+    @property
+    def hello(self) -> Hello:
+        assert self._hello is not None, "ready() comes first"
+        return self._hello
+
+    async def ready(self) -> Hello:
+        if self._hello is None:
+            values = values_of(await self._ask(hello_line))
+            hello = hello_of(values)
+            if hello.version < api.OLDEST:
+                raise HostError(
+                    f"This is DaVinci Resolve {hello.version_text}.",
+                    why="Its scripting interface lacks what takes need.",
+                    fix=f"Use version {'.'.join(map(str, api.OLDEST))} or later.",
+                )
+            self._hello = hello
+        return self._hello
+
+    def has(self, owner: str, method: str) -> bool:
+        return api.has(self.hello.version, owner, method)
+
+    async def run(self, *calls: Call, afterwards: Sequence[Call] = ()) -> list[Any]:
+        await self.ready()
+        values: list[Any] = values_of(
+            await self._ask(lambda number: run_line(number, calls, afterwards))
+        )
+        return values
+
+    async def each(self, listing: Call, *get: Call) -> list[Row]:
+        await self.ready()
+        return rows_of(await self._ask(lambda number: each_line(number, listing, get)))
+
+    async def aclose(self) -> None:
+        """Let go of the bridge; Resolve and what was done in it stay."""
+        if self._transport is not None:
+            transport, self._transport, self._hello = self._transport, None, None
+            with anyio.move_on_after(1, shield=True), suppress(HostAwayError):
+                await transport.send(bye_line(self._number + 1))
+            await transport.aclose()
+
+    async def _ask(self, line_of: Callable[[int], str]) -> Mapping[str, Any]:
+        async with self._turn:
+            if self._transport is None:
+                self._transport = await self._open()
+            self._number += 1
+            number = self._number
+            try:
+                with anyio.fail_after(self._seconds):
+                    await self._transport.send(line_of(number))
+                    answer = await self._answer_to(number, self._transport)
+            except TimeoutError as error:
+                raise HostAwayError(
+                    f"DaVinci Resolve did not answer for {self._seconds:.0f} seconds.",
+                    fix="Close the dialog that may be open there, then `newtake jobs resume`.",
+                ) from error
+            except HostAwayError:
+                await self._lost()
+                raise
+            if answer.get("error", {}).get("kind") == "gone":
+                self._hello = None
+            return answer
+
+    async def _answer_to(self, number: int, transport: Transport) -> Mapping[str, Any]:
+        while True:
+            line = await transport.receive()
+            if not line:
+                raise HostAwayError("DaVinci Resolve, or the bridge to it, has ended.")
+            try:
+                answered, answer = answer_of(line)
+            except ValueError as error:
+                raise HostError("The bridge to Resolve gave no answer.", why=str(error)) from error
+            if answered == number:
+                return answer
+
+    async def _lost(self) -> None:
+        transport, self._transport, self._hello = self._transport, None, None
+        if transport is not None:
+            await transport.aclose()

@@ -1,0 +1,231 @@
+"""What is asked of the bridge and what it answers, as values, to and from lines of JSON.
+
+No input or output happens here. `bridge.py` has the grammar; this is the other side of it.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from newtake.domain.errors import HostAwayError, HostError
+
+Want = Literal["true", "value", "number", "list", "any"]
+Address = str | Mapping[str, Any]
+"""A name such as "timeline" (the current one), or one of `Obj.address`, `result`."""
+
+AWAY = ("silent", "gone", "no_module")
+"""Kinds of error that say nothing about the call, only that Resolve is not there for it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Obj:
+    """An object inside Resolve, by its unique id."""
+
+    kind: str
+    """item, media, timeline, folder or project; empty for one without an id."""
+    uid: str
+
+    @property
+    def address(self) -> Address:
+        return {self.kind: self.uid}
+
+
+def result(of: int, at: int | None = None) -> Mapping[str, Any]:
+    """The address of what an earlier call of the same run gave, or of one entry of its list."""
+    return {"result": of} if at is None else {"result": of, "at": at}
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """A read after a write, and what it must give. `on` None: the object that was written to."""
+
+    method: str
+    equals: Any
+    args: tuple[Any, ...] = ()
+    on: Address | None = None
+    field: str | None = None
+    within: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """One call. Arguments are plain values, `Obj`, or `{"$": address}`, also inside lists."""
+
+    method: str
+    on: Address = "timeline"
+    args: tuple[Any, ...] = ()
+    want: Want = "value"
+    check: Check | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One object of a list, with what each read of it gave: a value or the error."""
+
+    object: Obj
+    values: tuple[Any, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Hello:
+    """Who answers."""
+
+    version: tuple[int, int, int]
+    product: str
+    studio: bool
+    way: str
+    """"menu", "lua" or "outside"."""
+    page: str
+    python: str
+
+    @property
+    def version_text(self) -> str:
+        return ".".join(map(str, self.version))
+
+
+class ResolveCallError(HostError):
+    """A call that Resolve did not carry out, or that read back as something else."""
+
+    fix = "Look at the clip in Resolve, then `newtake jobs resume`; the take is kept."
+
+    def __init__(self, kind: str, call: str, text: str, value: Any = None, at: int = 0) -> None:
+        what = f"DaVinci Resolve did not do what {call or 'was asked'} should."
+        found = "" if value is None else f" It says {value!r}."
+        super().__init__(what, why=f"{text}{found}")
+        self.kind, self.call, self.value, self.at = kind, call, value, at
+
+
+def hello_line(number: int) -> str:
+    return _line({"id": number, "do": "hello"})
+
+
+def bye_line(number: int) -> str:
+    return _line({"id": number, "do": "bye"})
+
+
+def run_line(number: int, calls: Sequence[Call], afterwards: Sequence[Call]) -> str:
+    body = {
+        "calls": [_call(each) for each in calls],
+        "finally": [_call(each) for each in afterwards],
+    }
+    return _line({"id": number, "do": "run", **body})
+
+
+def each_line(number: int, listing: Call, get: Sequence[Call]) -> str:
+    reads = [_call(each) for each in get]
+    for read in reads:
+        del read["on"]
+    return _line({"id": number, "do": "each", "list": _call(listing), "get": reads})
+
+
+def answer_of(line: str) -> tuple[int | None, Mapping[str, Any]]:
+    """The number of the request that a line answers, and the answer.
+
+    Raises:
+        ValueError: It is no answer.
+    """
+    answer = json.loads(line)
+    if not isinstance(answer, dict) or not ("ok" in answer or "error" in answer):
+        raise ValueError(f"not an answer: {line[:200]!r}")
+    return answer.get("id"), answer
+
+
+def values_of(answer: Mapping[str, Any]) -> Any:
+    """What an answer holds. Raises: HostAwayError, ResolveCallError."""
+    if "error" in answer:
+        raise error_of(answer["error"])
+    return _decoded(answer["ok"])
+
+
+def rows_of(answer: Mapping[str, Any]) -> list[Row]:
+    """The rows of an "each". Raises: HostAwayError, ResolveCallError."""
+    if "error" in answer:
+        raise error_of(answer["error"])
+    rows = []
+    for row in answer["ok"]:
+        values = tuple(
+            error_of(each["error"]) if "error" in each else _decoded(each["ok"])
+            for each in row["values"]
+        )
+        thing = _decoded(row["object"])
+        rows.append(Row(thing if isinstance(thing, Obj) else Obj("", ""), values))
+    return rows
+
+
+def hello_of(values: Mapping[str, Any]) -> Hello:
+    major, minor, patch, *_ = [*(int(each) for each in values["version"][:3]), 0, 0]
+    return Hello(
+        version=(major, minor, patch),
+        product=str(values["product"]),
+        studio=bool(values["studio"]),
+        way=str(values["way"]),
+        page=str(values.get("page") or ""),
+        python=str(values.get("python") or ""),
+    )
+
+
+def error_of(error: Mapping[str, Any]) -> HostError:
+    kind, text = str(error.get("kind", "")), str(error.get("text", ""))
+    if kind in AWAY:
+        return HostAwayError("DaVinci Resolve cannot be reached.", why=text, fix=_AWAY_FIX)
+    return ResolveCallError(
+        kind, str(error.get("call", "")), text, error.get("value"), int(error.get("at", 0))
+    )
+
+
+_AWAY_FIX = (
+    "Close any dialog in Resolve, or start it and open the project; then `newtake resolve collect` "
+    "or New Take in its menu. `newtake resolve status` says what is missing."
+)
+
+
+def _call(call: Call) -> dict[str, Any]:
+    body: dict[str, Any] = {
+        "on": call.on,
+        "call": call.method,
+        "args": [_encoded(each) for each in call.args],
+        "want": call.want,
+    }
+    if call.check is not None:
+        check = call.check
+        body["check"] = {
+            "call": check.method,
+            "args": [_encoded(each) for each in check.args],
+            "equals": _encoded(check.equals),
+            "field": check.field,
+            "within": check.within,
+        }
+        if check.on is not None:
+            body["check"]["on"] = check.on
+    return body
+
+
+def _encoded(value: Any) -> Any:
+    if isinstance(value, Obj):
+        return {"$": value.address}
+    if isinstance(value, Mapping):
+        return {key: _encoded(each) for key, each in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [_encoded(each) for each in value]
+    return value
+
+
+def _decoded(value: Any) -> Any:
+    if isinstance(value, dict) and set(value) == {"$"}:
+        address = value["$"]
+        if not address:
+            return Obj("", "")
+        ((kind, uid),) = address.items()
+        return Obj(kind, uid)
+    if isinstance(value, dict):
+        return {key: _decoded(each) for key, each in value.items()}
+    if isinstance(value, list):
+        return [_decoded(each) for each in value]
+    return value
+
+
+def _line(body: Mapping[str, Any]) -> str:
+    return json.dumps(body) + "\n"
