@@ -100,7 +100,7 @@ class FfmpegMediaTool:
         """
         tools = await self._tools()
         cut = Cut(plate.file_index, plate.media_range.duration, plate.held, plate.sent)
-        stamp = await anyio.to_thread.run_sync(stamp_of, _stamped_file(source, cut.index))
+        stamp = await anyio.to_thread.run_sync(stamp_of, stamped_file(source, cut.index))
         frames = 0
         picture = math.prod(fitted_size(source, short_side))
         require_room(round(cut.length * picture * _PLATE_BYTES_PER_PIXEL), to, "The plate")
@@ -129,11 +129,11 @@ class FfmpegMediaTool:
                 )
                 if feed and feed.stream:
                     await anyio.to_thread.run_sync(feed.stream.check)
-                frames = await _frames_in(part)
+                frames = await frames_in(part)
                 if frames:
                     break
             if frames != cut.length:
-                raise _too_short(source, cut, frames)
+                raise too_short(source, cut, frames)
             sha256, size = await anyio.to_thread.run_sync(digest_of, part)
             await anyio.to_thread.run_sync(put_in_place, part, to)
         return PlateFile(to, sha256, size, frames, stamp)
@@ -302,7 +302,7 @@ async def seeks_of(source: MediaInfo, index: int) -> list[Fraction]:
     return list(seek_points(source, index, keyframe)) if keyframe is not None else [Fraction(0)]
 
 
-async def _frames_in(part: Path) -> int:
+async def frames_in(part: Path) -> int:
     """Frames that were really written; 0 for a file without any."""
     try:
         return (await probe(part, count_frames=True)).frames
@@ -310,14 +310,15 @@ async def _frames_in(part: Path) -> int:
         return 0
 
 
-def _stamped_file(source: MediaInfo, index: int) -> Path:
+def stamped_file(source: MediaInfo, index: int) -> Path:
     """The file whose size and date stand for the source's: of a sequence its first image sent."""
     if source.sequence is None:
         return source.path
     return source.sequence.file(source.sequence.number_at(index))
 
 
-def _too_short(source: MediaInfo, cut: Cut, frames: int) -> MediaError:
+def too_short(source: MediaInfo, cut: Cut, frames: int) -> MediaError:
+    """The error for a cut of which only so many frames came out."""
     if source.sequence is not None:
         numbers = source.sequence.numbers(cut.index, cut.frames)
         return MediaError(

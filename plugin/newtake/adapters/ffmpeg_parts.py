@@ -10,6 +10,7 @@ from typing import Any
 import ffmpeg
 
 from newtake.adapters.ffmpeg_conform import coded, in_slots, labels
+from newtake.adapters.ffmpeg_cut_in import in_picture
 from newtake.adapters.ffmpeg_export import Cut, compiled, cut_frames
 from newtake.adapters.ffmpeg_picture import sdr_picture
 from newtake.adapters.packets import ffmpeg_address
@@ -70,7 +71,9 @@ def piece_command(
     whole: ConformPlan,
     codec: str,
     *,
-    size: tuple[int, int],
+    picture: MediaInfo,
+    cuts_in: bool,
+    deep: bool,
     to: Path,
 ) -> list[str]:
     """Code some frames of one part, or dissolve as many of two parts.
@@ -80,11 +83,12 @@ def piece_command(
         sources: One or two parts, each with its first slot and the one after its last.
         whole: Rate and colour of the take.
         codec: Of the take.
-        size: Coded width and height of the take.
+        picture: Of the take.
+        cuts_in: Whether it is the picture of the clip's own media.
+        deep: Whether the take has more than 8 bits.
         to: The piece, a MOV.
     """
-    deep = any(part.result.bit_depth > 8 for part, _, _ in sources)
-    stream, *others = (_sized(each, size) for each in sources)
+    stream, *others = (_sized(each, picture, cuts_in) for each in sources)
     for after in others:
         _, start, end = sources[0]
         # Always in 10 bits: in 8 the steps of a dissolve would be rounded to whole codes.
@@ -96,7 +100,9 @@ def piece_command(
             # quite one of the two parts: those frames stand beside the piece.
             all_expr=f"A+(B-A)*(T*{whole.available.rate}+1)/{end - start + 1}+0.5",
         )
-    return coded(program, stream, whole, codec, deep=deep, to=to, **_exact(whole.available.rate))
+    return coded(
+        program, stream, whole, codec, deep=deep, to=to, **exact_times(whole.available.rate)
+    )
 
 
 def concat_list(pieces: Sequence[Path]) -> str:
@@ -122,22 +128,25 @@ def concat_command(program: str, listing: Path, whole: ConformPlan, *, to: Path)
         c="copy",
         map_metadata=-1,
         map_chapters=-1,
-        **_exact(rate),
+        **exact_times(rate),
         **{"bsf:v": f"setts=pts=N*{ticks}:dts=N*{ticks}:duration={ticks}"},
         **labels(whole),
     )
     return compiled(program, output)
 
 
-def _exact(rate: Fraction) -> dict[str, str]:
-    """The time scale of the track and of the whole file, so that no length is rounded."""
+def exact_times(rate: Fraction) -> dict[str, str]:
+    """Output options: one time scale for track and file, in which no length is rounded."""
     scale = str(rewrap_ticks(rate)[0])
     return {"video_track_timescale": scale, "movie_timescale": scale}
 
 
-def _sized(source: tuple[PartResult, int, int], size: tuple[int, int]) -> Any:
+def _sized(source: tuple[PartResult, int, int], picture: MediaInfo, cuts_in: bool) -> Any:
     part, start, end = source
     stream = _slots(part, start, end)
+    if cuts_in:
+        return in_picture(stream, part.result, picture)
+    size = (picture.width, picture.height)
     if (part.result.width, part.result.height) == size:
         return stream
     return stream.filter("scale", *size, flags="bicubic").filter("setsar", 1)

@@ -12,7 +12,7 @@ from newtake.domain.cube import Lut
 from newtake.domain.errors import MediaError, MediaToolError
 from newtake.domain.viewing import Viewing, is_full_range, is_rgb, matrix_of, viewing_of
 
-_SCALE_MATRIX = {
+SCALE_MATRIX = {
     "bt709": "bt709",
     "bt470bg": "bt601",
     "smpte170m": "bt601",
@@ -28,7 +28,7 @@ _BT709 = {
     "colorspace": "bt709",
     "range": "tv",
 }
-_SCALING = "bicubic+accurate_rnd+full_chroma_int"
+SCALING = "bicubic+accurate_rnd+full_chroma_int"
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,22 +77,22 @@ def sdr_picture(
         stream = _mapped_to_bt709(stream, info, rolled_off=viewing is Viewing.TONE_MAPPED)
     elif table is not None:
         # 16 bits between the steps, in RGB of full range: what tables are made for.
-        stream = _scaled(stream, size, **_read_as(info), out_range="pc")
+        stream = _scaled(stream, size, **read_as(info), out_range="pc")
         stream = stream.filter("format", "gbrp16le")
         stream = _looked_up(stream, table)
         stream = stream.filter(
-            "scale", flags=_SCALING, out_color_matrix="bt709", in_range="pc", out_range="tv"
+            "scale", flags=SCALING, out_color_matrix="bt709", in_range="pc", out_range="tv"
         )
     elif maps_tones and _wants_zscale(info):
         stream = _converted(stream, info, size)
     else:
-        stream = _scaled(stream, size, **_read_as(info), out_color_matrix="bt709", out_range="tv")
+        stream = _scaled(stream, size, **read_as(info), out_color_matrix="bt709", out_range="tv")
     return stream.filter("format", "yuv420p").filter("setparams", **_BT709)
 
 
 def _scaled(stream: Any, size: tuple[int, int], **options: str) -> Any:
     width, height = size
-    return stream.filter("scale", width, height, flags=_SCALING, **options).filter("setsar", 1)
+    return stream.filter("scale", width, height, flags=SCALING, **options).filter("setsar", 1)
 
 
 def _wants_zscale(info: MediaInfo) -> bool:
@@ -103,7 +103,7 @@ def _wants_zscale(info: MediaInfo) -> bool:
     """
     plain = matrix_of(info) == "bt709" and not is_full_range(info) and info.bit_depth == 8
     known = is_rgb(info) or (
-        info.pixel_format.startswith("yuv") and matrix_of(info) in _SCALE_MATRIX
+        info.pixel_format.startswith("yuv") and matrix_of(info) in SCALE_MATRIX
     )
     # zimg takes no subsampled picture of odd size.
     return known and not plain and info.width % 2 == 0 and info.height % 2 == 0
@@ -150,19 +150,23 @@ def _mapped_to_bt709(stream: Any, info: MediaInfo, *, rolled_off: bool) -> Any:
     return stream.filter("zscale", t="bt709", m="bt709", r="tv")
 
 
-def _read_as(info: MediaInfo) -> dict[str, str]:
-    """Swscale's options for the source's matrix and range; none for RGB, which has neither."""
+def read_as(info: MediaInfo) -> dict[str, str]:
+    """Swscale's options for the source's matrix and range; none for RGB, which has neither.
+
+    Raises:
+        MediaError: Nothing here converts from its matrix.
+    """
     tag = matrix_of(info)
     if tag is None:
         return {}
-    if tag not in _SCALE_MATRIX:
+    if tag not in SCALE_MATRIX:
         raise MediaError(
             f"{info.path.name} is coded with the colour matrix {tag}.",
             why="No conversion from it to BT.709 is known here.",
             fix="Export the clip as BT.709 from your editor.",
         )
     span = "pc" if is_full_range(info) else "tv"
-    return {"in_color_matrix": _SCALE_MATRIX[tag], "in_range": span}
+    return {"in_color_matrix": SCALE_MATRIX[tag], "in_range": span}
 
 
 def _even(wanted: Fraction, limit: int) -> int:

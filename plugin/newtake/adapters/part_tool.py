@@ -1,4 +1,4 @@
-"""The tool for clips in parts, with ffmpeg.
+"""The tool for joined takes, with ffmpeg.
 
 Rule 1: a join opens two results at a time, however many parts there are: each piece is coded by
 itself, every frame on its own, and the coded pieces are copied into one file.
@@ -17,11 +17,19 @@ import anyio
 import anyio.to_thread
 import av
 
-from newtake.adapters.ffmpeg import TAKE_BYTES_PER_PIXEL, seeks_of
+from newtake.adapters.ffmpeg import (
+    TAKE_BYTES_PER_PIXEL,
+    frames_in,
+    seeks_of,
+    stamped_file,
+    too_short,
+)
+from newtake.adapters.ffmpeg_cut_in import untouched_command
 from newtake.adapters.ffmpeg_export import Cut
 from newtake.adapters.ffmpeg_parts import (
     concat_command,
     concat_list,
+    exact_times,
     piece_command,
     scores_command,
     scores_in,
@@ -29,17 +37,18 @@ from newtake.adapters.ffmpeg_parts import (
 )
 from newtake.adapters.ffmpeg_process import run_ffmpeg
 from newtake.adapters.image_feed import image_feed
-from newtake.adapters.parts import part_of
+from newtake.adapters.parts import part_of, stamp_of
 from newtake.adapters.room import require_room
 from newtake.adapters.take_check import check_take, keep_hdr
 from newtake.adapters.toolchain import Toolchain, find_toolchain
 from newtake.domain.clip import MediaInfo
 from newtake.domain.conform import ConformPlan
+from newtake.domain.cut_in import placed_in, take_picture
 from newtake.domain.errors import MediaError, ResultError, StorageError
 from newtake.domain.parts import Piece
 from newtake.durable import put_in_place
 from newtake.ports import ConformOutcome, Progress
-from newtake.ports.parts import PartResult, slots_of
+from newtake.ports.parts import PartResult, SourceFrames, slots_of
 
 _JOINED = "prores"
 """What a take is coded as that no single result can be rewrapped into."""
@@ -100,7 +109,7 @@ class FfmpegPartTool:
 
     async def join(
         self,
-        parts: Sequence[PartResult],
+        parts: Sequence[PartResult | SourceFrames],
         pieces: Sequence[Piece],
         whole: ConformPlan,
         *,
@@ -110,41 +119,109 @@ class FfmpegPartTool:
         """See the port.
 
         Raises:
+            MediaError: The clip's own media is gone, changed or broken.
             ResultError: What was joined is not as planned.
             MediaToolError: ffmpeg failed.
             StorageError: The take cannot be written, or is there already.
         """
         if await anyio.Path(to).exists():
             raise StorageError(f"{to} exists already.", why="Takes are never overwritten.")
-        tools = await self._tools()
-        frames, first = whole.available.duration, parts[0].result
-        size = (first.width, first.height)
-        picture = first.width * first.height
-        # The pieces, and the take that they are copied into.
-        require_room(2 * round(frames * picture * TAKE_BYTES_PER_PIXEL), to, "The take")
+        own = [each for each in parts if isinstance(each, SourceFrames)]
+        results = [each for each in parts if isinstance(each, PartResult)]
+        for each in own:
+            await anyio.to_thread.run_sync(_check_unchanged, each)
+        frames = whole.available.duration
+        picture = take_picture(own[0].source) if own else results[0].result
+        files = [each.source if isinstance(each, SourceFrames) else each.result for each in parts]
         codec = _JOINED if whole.codec == "copy" else whole.codec
+        # One format for all pieces: they are copied into one stream.
+        deep = any(each.bit_depth > 8 for each in files)
+        # The pieces, and the take that they are copied into.
+        area = picture.width * picture.height
+        require_room(2 * round(frames * area * TAKE_BYTES_PER_PIXEL), to, "The take")
+        tools = await self._tools()
         with ExitStack() as kept:
             coded = [kept.enter_context(part_of(to, f"{n:04}")) for n in range(len(pieces))]
             listing = kept.enter_context(part_of(to, "list"))
             new = kept.enter_context(part_of(to))
             done = 0
+
+            def shown(count: int, _: int | None) -> None:
+                progress(min(done + count, frames), frames)
+
             for piece, file in zip(pieces, coded, strict=True):
-                sources = [
-                    (part, *slots_of(piece, part.plan.available))
-                    for part in parts[piece.part : piece.part + (2 if piece.dissolves else 1)]
-                ]
-                command = piece_command(tools.executable, sources, whole, codec, size=size, to=file)
-                await run_ffmpeg(command, doing="Joining the parts", stall_seconds=120)
+                part = parts[piece.part]
+                if isinstance(part, SourceFrames):
+                    await self._copy_frames(part, piece, whole, codec, deep, file, shown)
+                else:
+                    sources = [
+                        (each, *slots_of(piece, each.plan.available))
+                        for each in results[piece.part : piece.part + (2 if piece.dissolves else 1)]
+                    ]
+                    command = piece_command(
+                        tools.executable,
+                        sources,
+                        whole,
+                        codec,
+                        picture=picture,
+                        cuts_in=bool(own),
+                        deep=deep,
+                        to=file,
+                    )
+                    await run_ffmpeg(
+                        command, doing="Joining the parts", progress=shown, stall_seconds=120
+                    )
                 done += piece.frames.duration
                 progress(done, frames)
             await anyio.Path(listing).write_text(concat_list(coded), encoding="utf-8")
             command = concat_command(tools.executable, listing, whole, to=new)
             await run_ffmpeg(command, doing="Joining the parts", stall_seconds=120)
-            await anyio.to_thread.run_sync(keep_hdr, new, first)
-            made = await check_take(new, whole, frames, first)
+            await anyio.to_thread.run_sync(keep_hdr, new, picture)
+            made = await check_take(new, whole, frames, picture)
             await anyio.to_thread.run_sync(_check_times, new, whole.available.rate)
             await anyio.to_thread.run_sync(put_in_place, new, to)
-        return ConformOutcome(frames, 0, _resized(parts, size), codec, made)
+        notes = _brought(results, picture) if own else _resized(results, picture)
+        return ConformOutcome(frames, 0, notes, codec, made)
+
+    async def _copy_frames(
+        self,
+        own: SourceFrames,
+        piece: Piece,
+        whole: ConformPlan,
+        codec: str,
+        deep: bool,
+        to: Path,
+        progress: Progress,
+    ) -> None:
+        """Code the frames of a piece from the clip's own media. Raises: as `join`."""
+        tools = await self._tools()
+        source, frames = own.source, piece.frames.duration
+        first = piece.frames.start - own.origin
+        found = 0
+        with tempfile.TemporaryDirectory(prefix="newtake-") as folder:
+            for seek in await seeks_of(source, first):
+                with image_feed(source, first, frames, Path(folder) / "images") as feed:
+                    cut = Cut(first, frames, feed=feed)
+                    command = untouched_command(
+                        tools.executable,
+                        source,
+                        cut,
+                        whole,
+                        codec,
+                        seek=seek,
+                        picture=take_picture(source),
+                        deep=deep,
+                        to=to,
+                        **exact_times(whole.available.rate),
+                    )
+                    await run_ffmpeg(
+                        command, doing="Copying the original's frames", progress=progress
+                    )
+                found = await frames_in(to)
+                if found:
+                    break
+        if found != frames:
+            raise too_short(source, cut, found)
 
     async def _tools(self) -> Toolchain:
         if self._toolchain is None:
@@ -152,12 +229,49 @@ class FfmpegPartTool:
         return self._toolchain
 
 
-def _resized(parts: Sequence[PartResult], size: tuple[int, int]) -> tuple[str, ...]:
+def _resized(parts: Sequence[PartResult], picture: MediaInfo) -> tuple[str, ...]:
     return tuple(
         f"part {number} came as {part.result.width}x{part.result.height} and was scaled"
         for number, part in enumerate(parts, start=1)
-        if (part.result.width, part.result.height) != size
+        if (part.result.width, part.result.height) != (picture.width, picture.height)
     )
+
+
+def _brought(parts: Sequence[PartResult], picture: MediaInfo) -> tuple[str, ...]:
+    """How restyled frames became as large as those around them."""
+    notes: dict[str, None] = {}
+    size = (picture.width, picture.height)
+    for each in (part.result for part in parts):
+        placed = placed_in(each, picture)
+        if placed != size:
+            notes[
+                f"the restyled frames show as {each.display_size[0]}x{each.display_size[1]}, "
+                "another shape than the source's: black bars fill the difference"
+            ] = None
+        if (each.width, each.height) != size:
+            notes[
+                f"the restyled frames came as {each.width}x{each.height} and were scaled to the "
+                f"source's {size[0]}x{size[1]}"
+            ] = None
+    return tuple(notes)
+
+
+def _check_unchanged(own: SourceFrames) -> None:
+    """Raise MediaError where the clip's media is not the one that the plate was cut from."""
+    file = stamped_file(own.source, own.stamped_index)
+    now = stamp_of(file)
+    if now is None:
+        raise MediaError(
+            f"offline: {file}",
+            why="The take shows the original's frames around those that were restyled.",
+            fix="Bring the media back, then `newtake jobs resume`; it costs nothing.",
+        )
+    if own.stamp not in (None, now):
+        raise MediaError(
+            f"{file.name} has changed since frames of it were sent.",
+            why="The original's frames around those that were restyled would be other ones.",
+            fix="Bring the media back as it was, then `newtake jobs resume`; it costs nothing.",
+        )
 
 
 def _check_times(take: Path, rate: Fraction) -> None:

@@ -165,6 +165,9 @@ class Clip:
     dissolves: Handles = NO_DISSOLVES
     """Frames at both ends of `source` that only a transition shows."""
     notes: tuple[str, ...] = ()
+    whole: FrameRange | None = None
+    """The media frames of the whole clip, in the media's time base, where only a part of it,
+    `source`, is to be restyled; the take spans it all."""
 
 
 def media_origin(

@@ -15,6 +15,7 @@ from newtake.domain.edit import EditSettings, Price
 from newtake.domain.files import Asset, HostTarget, PlacedTake, PlateFile, ResultFile, TakeFile
 from newtake.domain.parts import Part
 from newtake.domain.plate import PlatePlan
+from newtake.domain.timing import FrameRange
 
 
 class Step(Enum):
@@ -51,6 +52,9 @@ class Order:
     """Which part of the clip, where one plate does not hold it; the first one makes the take."""
     lut: Lut | None = None
     """What the source's colours go through on the way to the model."""
+    take_range: FrameRange | None = None
+    """The frames of the take, in the media's time base, where only a part of the clip is restyled:
+    the others are the original's. None: the take has the plates' frames."""
 
     @property
     def label(self) -> str:

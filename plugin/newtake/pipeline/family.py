@@ -7,17 +7,14 @@ resumed like any job.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from pathlib import Path
 
-from newtake.domain.conform import ConformPlan
 from newtake.domain.errors import MediaError, Money, ResultError
-from newtake.domain.events import Conformed, ResultRefused, Step
-from newtake.domain.files import TakeFile
+from newtake.domain.events import Conformed, ResultRefused
 from newtake.domain.job import Job, Rendition, family_of
-from newtake.domain.parts import Part, join_parts, part_id
-from newtake.domain.timing import FrameRange
-from newtake.pipeline.renditions import lose, planned_take, slot_of, take_in
+from newtake.domain.parts import part_id
+from newtake.pipeline.joining import joined, part_of
+from newtake.pipeline.renditions import lose, planned_take
 from newtake.pipeline.session import Run
 from newtake.ports.parts import PartResult
 
@@ -101,14 +98,8 @@ async def join_one(job: Job, rendition: Rendition, run: Run) -> None:
         run.record(job.id, ResultRefused(rendition.submission_id, str(error)))
         run.watcher.note(job, str(error))
         return
-    take = await _joined(job, rendition, jobs, results, run)
+    take = await joined(job, rendition, jobs, results, run)
     run.record(job.id, Conformed(rendition.submission_id, take))
-
-
-def part_of(job: Job) -> Part:
-    """The part that a job of a family is of."""
-    assert job.order.part is not None
-    return job.order.part
 
 
 async def _with_result(job: Job, number: int, index: int, run: Run) -> Job:
@@ -179,41 +170,3 @@ def _check_alike(results: Sequence[PartResult]) -> None:
                 f"Part {number} came in another colour than part 1: transfer {colour.transfer} "
                 f"and primaries {colour.primaries}, not {first.transfer} and {first.primaries}."
             )
-
-
-async def _joined(
-    job: Job,
-    rendition: Rendition,
-    jobs: Sequence[Job],
-    results: Sequence[PartResult],
-    run: Run,
-) -> TakeFile:
-    plans = [each.plan for each in results]
-    pieces = join_parts([part_of(each) for each in jobs], [each.available for each in plans])
-    whole = _whole(plans, len(jobs))
-    slot = slot_of(job, rendition, run)
-    run.ports.takes.withdraw(slot.video)
-    async with run.cpu:
-        outcome = await run.ports.parts.join(
-            results,
-            pieces,
-            whole,
-            to=slot.video,
-            progress=lambda done, total: run.watcher.progress(job, Step.CONFORM, done, total),
-        )
-    told = replace(outcome, notes=(*whole.notes, *outcome.notes))
-    return await take_in(slot, job, whole, told, None, run)
-
-
-def _whole(plans: Sequence[ConformPlan], count: int) -> ConformPlan:
-    """The joined take's plan: from the first part's first frame to the last part's last."""
-    first, last = plans[0].available, plans[-1].available
-    notes = [f"{count} parts are joined into one take"]
-    for number, plan in enumerate(plans, start=1):
-        notes += [f"part {number}: {note}" for note in plan.notes]
-    return replace(
-        plans[0],
-        rewrap=False,
-        available=FrameRange(first.start, last.end - first.start, first.rate),
-        notes=tuple(notes),
-    )

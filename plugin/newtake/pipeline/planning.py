@@ -36,6 +36,7 @@ from newtake.domain.parts import refuse_length
 from newtake.domain.plate import told_cadence
 from newtake.domain.timing import FrameRange, Handles, display_rate, frame_of_timecode
 from newtake.domain.viewing import viewing_notes
+from newtake.pipeline.cut_in_planning import plan_take_range
 from newtake.pipeline.part_planning import PartChoices, plan_plates, settings_of
 from newtake.pipeline.sources import Probed, for_journal, source_notes, source_of, whole_frames
 from newtake.ports import MediaTool, ModelCard, PartTool, Provider, Uploader
@@ -224,18 +225,25 @@ async def _plan_clip(
         return PlannedClip(clip, None, info)
     notes = list(clip.notes)
     clip = _at_media_rate(clip, info, notes)
+    if clip.whole == clip.source:
+        clip = replace(clip, whole=None)
+    # A take of a part shows the clip's other frames as well.
+    spanned = clip if clip.whole is None else replace(clip, source=clip.whole)
     start = _timecode_start(info, notes)
     counted = info.sequence.start if start is None and info.sequence is not None else start
     try:
         stated = clip.media.available if clip.media else None
-        origin = media_origin(clip.source, stated, info, counted)
+        origin = media_origin(spanned.source, stated, info, counted)
     except ValueError as error:
         return PlannedClip(clip, None, Refusal(RefusalReason.OUTSIDE_MEDIA, str(error)))
-    if other_origin(clip.source, stated, info, counted) is not None:
-        notes.append(_two_readings(clip.source, info, origin))
-    available = whole_frames(clip, info, FrameRange(origin, info.frames, info.rate), notes)
+    if other_origin(spanned.source, stated, info, counted) is not None:
+        notes.append(_two_readings(spanned.source, info, origin))
+    available = whole_frames(spanned, info, FrameRange(origin, info.frames, info.rate), notes)
     if isinstance(available, Refusal):
         return PlannedClip(clip, None, available, tuple(notes))
+    span = await plan_take_range(clip, info, available, origin, settings, codec, lut, parts, notes)
+    if isinstance(span, Refusal):
+        return PlannedClip(clip, None, span, tuple(notes))
     limits = provider.limits()
     try:
         plates = await plan_plates(
@@ -251,7 +259,7 @@ async def _plan_clip(
     ):
         if note is not None:
             notes.append(note)
-    notes.extend(source_notes(info, clip.source.moved(-origin)))
+    notes.extend(source_notes(info, spanned.source.moved(-origin)))
     if start is None and origin < 0:
         notes.append(
             f"the timeline counts this media from {origin} on; the take's own timecode begins at "
@@ -279,6 +287,7 @@ async def _plan_clip(
             codec=codec,
             lut=lut,
             part=each.part,
+            take_range=span,
         )
         for each in plates
     )
@@ -310,6 +319,7 @@ def _at_media_rate(clip: Clip, info: MediaInfo, notes: list[str]) -> Clip:
     return replace(
         clip,
         source=clip.source.covered_at(info.rate),
+        whole=None if clip.whole is None else clip.whole.covered_at(info.rate),
         media=media,
         dissolves=Handles(ceil(dissolves.head * ratio), ceil(dissolves.tail * ratio)),
     )

@@ -62,7 +62,9 @@ def sidecar_facts(job: Job, rendition: Rendition, family: Sequence[Job]) -> dict
     take = rendition.take
     return {
         "clip": job.order.clip.name,
-        "source_range": _range(job.order.clip.source),
+        "source_range": _range(job.order.clip.whole or job.order.clip.source),
+        "restyled_range": _range(job.order.clip.source),
+        "original_frames": _original_frames(job),
         "record_range": _range(job.order.clip.record),
         "speed": str(job.order.clip.speed),
         "dissolve_frames": asdict(job.order.clip.dissolves),
@@ -92,6 +94,19 @@ def sidecar_facts(job: Job, rendition: Rendition, family: Sequence[Job]) -> dict
             for step in job.ended
             if (seconds := job.seconds(step)) is not None
         },
+    }
+
+
+def _original_frames(job: Job) -> dict[str, Any] | None:
+    """Which of the take's frames are the original's, before and after what is restyled."""
+    take, part = job.order.take_range, job.order.clip.source
+    if take is None:
+        return None
+    return {
+        "before": _range(FrameRange(take.start, part.start - take.start, take.rate)),
+        "after": _range(FrameRange(part.end, take.end - part.end, take.rate)),
+        "file": str(job.order.source.path),
+        "as_of": _stamp(job.plate.source if job.plate else None),
     }
 
 

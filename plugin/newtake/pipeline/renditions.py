@@ -5,12 +5,14 @@ One that fails holds up no other: four variations are paid for one by one.
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal
 
 from newtake.domain.clip import MediaInfo
 from newtake.domain.conform import ConformPlan, plan_conform
+from newtake.domain.cut_in import refuse_result
 from newtake.domain.disclosure import Disclosure
 from newtake.domain.errors import MediaError, NotFoundError, ResultError, UnknownProviderError
 from newtake.domain.events import (
@@ -33,6 +35,7 @@ from newtake.pipeline.session import Run
 from newtake.pipeline.wait import wait_for_end
 from newtake.ports import ConformOutcome, Progress, Submission, TakeSlot
 
+MakeTake = Callable[[Job, Rendition, MediaInfo, ConformPlan, Run], Awaitable[TakeFile]]
 _FETCHES = 2
 _LOSSES_MAX = 3
 
@@ -142,11 +145,18 @@ async def _fetch_exr(
     return exr, ()
 
 
-async def conform_one(job: Job, rendition: Rendition, run: Run) -> None:
+async def conform_one(
+    job: Job, rendition: Rendition, run: Run, make: MakeTake | None = None
+) -> None:
     """Make the take of a result that is still what was downloaded.
 
     A result that can be no take is kept, and holds the other renditions up no more.
 
+    Args:
+        job: The job.
+        rendition: Of it.
+        run: Of the job.
+        make: How it is made, where it is more than the result.
     Raises:
         MediaToolError, StorageError: Worth another try.
         ResultError: The result was lost again and again.
@@ -163,13 +173,16 @@ async def conform_one(job: Job, rendition: Rendition, run: Run) -> None:
         run.record(job.id, ResultRefused(rendition.submission_id, why))
         run.watcher.note(job, error.what)
         return
-    take = await _conformed(job, rendition, info, plan, run)
+    take = await (make or _conformed)(job, rendition, info, plan, run)
     run.record(job.id, Conformed(rendition.submission_id, take))
 
 
 async def planned_take(order: Order, result: ResultFile, run: Run) -> tuple[MediaInfo, ConformPlan]:
     """What a result is, and how it becomes a take. Raises: MediaError, ResultError."""
     info = await run.ports.media.probe(result.path, count_frames=True)
+    is_cut_in = order.take_range is not None
+    if is_cut_in:
+        refuse_result(info)
     plan = plan_conform(
         order.plate,
         info,
@@ -179,7 +192,8 @@ async def planned_take(order: Order, result: ResultFile, run: Run) -> tuple[Medi
         codec=order.codec,
         drop=_drops(order),
         disclosure=Disclosure(order.settings.model),
-        source=order.source,
+        # Cut in, it is brought to the source's shape whatever its own is.
+        source=None if is_cut_in else order.source,
     )
     return info, plan
 

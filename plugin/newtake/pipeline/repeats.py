@@ -82,6 +82,8 @@ def _identity(order: Order) -> tuple[object, ...]:
         order.lut,
         order.provider,
         order.part.number if order.part else 0,
+        # Handles may make one plate of two parts of a clip.
+        order.clip.source if order.take_range is not None else None,
     )
 
 

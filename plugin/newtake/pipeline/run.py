@@ -42,6 +42,7 @@ from newtake.pipeline.adopting import adopt_missing
 from newtake.pipeline.consent import check_consent
 from newtake.pipeline.costs import read_costs
 from newtake.pipeline.family import join_one
+from newtake.pipeline.joining import cut_in_one
 from newtake.pipeline.renditions import conform_one, download_one, relink_one, wait_one
 from newtake.pipeline.session import Run, at_work
 from newtake.pipeline.submit import submit
@@ -255,10 +256,12 @@ async def _submit(job: Job, run: Run) -> None:
 
 
 async def _conform(job: Job, rendition: Rendition, run: Run) -> None:
-    if job.order.part is None:
-        await conform_one(job, rendition, run)
-    else:
+    if job.order.part is not None:
         await join_one(job, rendition, run)
+    elif job.order.take_range is not None:
+        await cut_in_one(job, rendition, run)
+    else:
+        await conform_one(job, rendition, run)
 
 
 def _failure(job: Job, step: Step, error: NewTakeError) -> Failure:

@@ -1,4 +1,4 @@
-"""What only clips in parts need: where shots end, what is handed on, and how parts are joined."""
+"""What only joined takes need: where shots end, what is handed on, and how files are joined."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from typing import Protocol
 
 from newtake.domain.clip import MediaInfo
 from newtake.domain.conform import ConformPlan
+from newtake.domain.files import FileStamp
 from newtake.domain.parts import Piece
 from newtake.domain.timing import FrameRange
 from newtake.ports.files import ConformOutcome
@@ -21,6 +22,19 @@ class PartResult:
 
     result: MediaInfo
     plan: ConformPlan
+
+
+@dataclass(frozen=True, slots=True)
+class SourceFrames:
+    """The clip's own media, whose frames a take shows where only a part of it is restyled."""
+
+    source: MediaInfo
+    origin: int
+    """Time-base number of the file's first frame."""
+    stamp: FileStamp | None = None
+    """The media as it was when the plate was cut; None where it is not known."""
+    stamped_index: int = 0
+    """Of a sequence: index of the frame whose image was stamped."""
 
 
 class PartTool(Protocol):
@@ -47,7 +61,7 @@ class PartTool(Protocol):
 
     async def join(
         self,
-        parts: Sequence[PartResult],
+        parts: Sequence[PartResult | SourceFrames],
         pieces: Sequence[Piece],
         whole: ConformPlan,
         *,
@@ -56,12 +70,17 @@ class PartTool(Protocol):
     ) -> ConformOutcome:
         """Make one take of all parts; `to` must not exist.
 
+        With the clip's own media among them the take has its picture, as `cut_in.take_picture`
+        says, and results are brought to it; else it has the first result's.
+
         Args:
-            parts: All parts, in order.
+            parts: All results, in order; after them the clip's own media, if any of it shows.
             pieces: What each gives, in order and without a gap.
             whole: Labels, colour and codec of the take; its `available` is the pieces' range.
             to: The take.
             progress: Called with the frames made.
+        Raises:
+            MediaError: The clip's own media is gone, changed or broken.
         """
         ...
 

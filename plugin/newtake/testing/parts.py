@@ -11,7 +11,7 @@ from newtake.domain.conform import ConformPlan
 from newtake.domain.errors import MediaError, StorageError
 from newtake.domain.parts import Piece
 from newtake.ports import ConformOutcome, Progress
-from newtake.ports.parts import PartResult, slots_of
+from newtake.ports.parts import PartResult, SourceFrames, slots_of
 
 
 @dataclass
@@ -36,7 +36,7 @@ class FakePartTool:
 
     async def join(
         self,
-        parts: Sequence[PartResult],
+        parts: Sequence[PartResult | SourceFrames],
         pieces: Sequence[Piece],
         whole: ConformPlan,
         *,
@@ -46,10 +46,13 @@ class FakePartTool:
         if to.exists():
             raise StorageError(f"{to} exists already.", why="Takes are never overwritten.")
         frames = whole.available.duration
-        lines = [
-            f"{parts[each.part].result.path} {slots_of(each, parts[each.part].plan.available)}"
-            for each in pieces
-        ]
-        to.write_text("\n".join(lines))
+        to.write_text("\n".join(_line(parts[each.part], each) for each in pieces))
         progress(frames, frames)
         return ConformOutcome(frames, 0, (), "prores" if whole.codec == "copy" else whole.codec)
+
+
+def _line(part: PartResult | SourceFrames, piece: Piece) -> str:
+    if isinstance(part, SourceFrames):
+        first = piece.frames.start - part.origin
+        return f"{part.source.path} {(first, first + piece.frames.duration)}"
+    return f"{part.result.path} {slots_of(piece, part.plan.available)}"
