@@ -7,26 +7,17 @@ import shutil
 import sys
 import tempfile
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
-from typing import Literal
 
 from newtake import __version__, bootstrap
+from newtake.bootstrap import resolve_menu
 from newtake.domain.errors import JournalError, NewTakeError
+from newtake.domain.finding import Finding as Finding
 from newtake.settings import Settings, home_of, read_settings
 
 _LOW_DISK_BYTES = 2_000_000_000
 _HOME_FIX = "Set NEWTAKE_HOME to a folder that can be written."
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    name: str
-    state: Literal["ok", "note", "missing"]
-    """missing: a restyle needs it; note: it limits something."""
-    text: str
-    fix: str = ""
 
 
 async def examine(environment: Mapping[str, str]) -> list[Finding]:
@@ -50,6 +41,7 @@ async def examine(environment: Mapping[str, str]) -> list[Finding]:
         _checked("Journal", lambda: _journal(settings)),
         _key(settings),
         await _service(settings),
+        *resolve_menu.doctors_findings(environment),
     ]
 
 

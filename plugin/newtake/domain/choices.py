@@ -38,3 +38,8 @@ Cadence = Literal["auto", PlateCadence]
 """As asked for; a plan makes one of the two of "auto"."""
 Continuity = Literal["carry", "parallel"]
 """Whether a part of a long shot begins with the last restyled picture of the part before."""
+
+MenuLanguage = Literal["python", "lua"]
+"""Of an entry in Resolve's menu of scripts."""
+MenuLanguageAsked = Literal["auto", MenuLanguage]
+"""As asked for; installing makes one or both of "auto"."""

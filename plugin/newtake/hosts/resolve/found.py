@@ -1,7 +1,7 @@
 """Which DaVinci Resolve is on this machine, as far as its files tell: edition, version, build.
 
-What a file does not say stays None; nothing is guessed from a name. The program's own log is the one
-file that names the edition, as of the last start.
+What a file does not say stays None; nothing is guessed from a name. The program's own log is the
+one file that names the edition, as of the last start.
 """
 
 from __future__ import annotations
@@ -68,19 +68,17 @@ def find_resolves(places: Places) -> tuple[FoundResolve, ...]:
 def _look_at(app: Path, places: Places) -> FoundResolve:
     edition, logged = _last_start(places.log)
     identifier, bundled = _bundle(app)
-    version, source = None, ""
-    for version, source in (
+    said = (
         (bundled, "the program's Info.plist"),
         (_noted(places.version_file), str(places.version_file)),
         (logged, "the log of its last start"),
-    ):
-        if version is not None:
-            break
+    )
+    version, source = next((each for each in said if each[0] is not None), (None, ""))
     in_store = identifier in MAC_APP_STORE_IDS or (app / "Contents" / "_MASReceipt").exists()
     return FoundResolve(
         app=app,
         version=version,
-        version_from=source if version else "",
+        version_from=source,
         # The store's build logs into its container: this log is another program's.
         edition=None if in_store else edition,
         built_in_python=not in_store and any(each.exists() for each in places.built_in_pythons),

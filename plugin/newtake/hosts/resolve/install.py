@@ -6,16 +6,16 @@ removed.
 
 from __future__ import annotations
 
-import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
+from newtake.domain.choices import MenuLanguage
 from newtake.domain.errors import OutputError, StorageError
 from newtake.durable import write_durably
 from newtake.hosts.resolve.found import FoundResolve, version_text
-from newtake.hosts.resolve.launchers import Language, Target, is_ours, lua_entry, python_entry
+from newtake.hosts.resolve.launchers import Target, is_ours, lua_entry, python_entry
 from newtake.hosts.resolve.places import Places
 
 PAGES = ("Edit", "Utility")
@@ -33,10 +33,10 @@ NAMES = (PYTHON_NAME, LUA_NAME, LUA_NAME_BESIDE_PYTHON)
 class Choice:
     """Which languages' entries are put into the menu, and why."""
 
-    languages: tuple[Language, ...]
+    languages: tuple[MenuLanguage, ...]
     why: str
 
-    def names(self) -> Mapping[str, Language]:
+    def names(self) -> Mapping[str, MenuLanguage]:
         """The files of one sub-folder."""
         beside = "python" in self.languages
         lua_name = LUA_NAME_BESIDE_PYTHON if beside else LUA_NAME
@@ -55,8 +55,8 @@ class Change:
 def choose(found: FoundResolve | None) -> Choice:
     """One entry where it is known which works, else one of each language, told apart by name.
 
-    The free edition lists no scripts in Python from 21.1 on (observed by several plugins; Blackmagic's
-    documents do not say so) and runs those in Lua; every other one lists both.
+    The free edition lists no scripts in Python from 21.1 on (observed by several plugins;
+    Blackmagic's documents do not say so) and runs those in Lua; every other one lists both.
     """
     if found is None:
         return Choice(
@@ -206,14 +206,11 @@ def _read(path: Path) -> bytes | None:
 
 
 def _denied(path: Path, error: OSError) -> StorageError:
-    if isinstance(error, PermissionError):
-        fix = (
-            "Run it again as an administrator, or without --for-everyone for your own folder."
-            if os.access(path.anchor or ".", os.R_OK)
-            else "Look at the folder's permissions."
-        )
-    else:
-        fix = "Look at the folder, or name another one with --folder."
     return StorageError(
-        f"{path} cannot be used.", why=error.strerror or str(error), fix=fix
+        f"{path} cannot be used.",
+        why=error.strerror or str(error),
+        fix="Run it again as an administrator, or name a folder of your own: without "
+        "--for-everyone, or with --folder."
+        if isinstance(error, PermissionError)
+        else "Look at the folder, or name another one with --folder.",
     )

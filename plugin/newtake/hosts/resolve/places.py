@@ -17,7 +17,7 @@ MAC_APP_STORE_IDS = (
     "com.blackmagic-design.DaVinciResolveLite",
     "com.blackmagic-design.DaVinciResolveAppStore",
 )
-"""Bundle identifiers of the free edition and of Studio from Apple's store; observed, not documented.
+"""Bundle identifiers of the free edition and of Studio from Apple's store, as observed.
 
 The build of Blackmagic's website is `com.blackmagic-design.DaVinciResolve` in both editions.
 """
@@ -50,7 +50,7 @@ def places_of(platform: str, environment: Mapping[str, str], *, root: Path = Pat
 
     Args:
         platform: `win32`, `darwin`, and anything else for Linux.
-        environment: HOME; on Windows APPDATA, PROGRAMDATA and PROGRAMFILES, else their usual values.
+        environment: HOME; on Windows APPDATA, PROGRAMDATA and PROGRAMFILES, or their usual values.
         root: What absolute places begin with, on systems that have one root.
 
     Raises:

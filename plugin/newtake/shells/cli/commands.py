@@ -45,12 +45,14 @@ from newtake.shells.cli.options import (
     WaitOption,
     Yes,
 )
+from newtake.shells.cli.resolve_commands import resolve_app
 
 if TYPE_CHECKING:
     from newtake.shells.cli.timelines import Asked
 
 app = typer.Typer(rich_markup_mode=None, pretty_exceptions_enable=False)
 app.add_typer(jobs_app, name="jobs")
+app.add_typer(resolve_app, name="resolve")
 
 
 @app.command()

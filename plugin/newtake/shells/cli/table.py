@@ -19,6 +19,7 @@ COMMANDS = {
     "takes": "List the takes of a timeline's clips, or switch to others.",
     "proxy": "A small H.264 copy of a clip's take or of a file, frame for frame.",
     "jobs": "The journal: list, show, resume, cancel, settle, fetch.",
+    "resolve": "DaVinci Resolve: install into its menu, and see what works there.",
     "model": "The model's live schema and prices.",
     "login": "Store the Oxen key in the system's keychain.",
     "doctor": "What works on this machine, and what to do about the rest.",

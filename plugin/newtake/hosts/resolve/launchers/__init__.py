@@ -11,11 +11,9 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 from newtake.domain.errors import OutputError
-
-Language = Literal["python", "lua"]
 
 MARKER = "Menu entry of New Take, written by `newtake resolve install`; `uninstall` removes it."
 _COMMENTS = ("# ", "-- ")
