@@ -1,0 +1,56 @@
+"""What finds a timeline item again in a later process: its key, as a compact text and as a value.
+
+Whether an item keeps its unique id when a take is selected, or when the project is opened again, is
+documented nowhere; so the key carries its place and its source in-point as well.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Literal, get_args
+from urllib.parse import quote, unquote
+
+Kind = Literal["plain", "render"]
+"""Where the plate comes from, and with it where the take goes: "plain", the media's own file, and a
+native take in the clip; "render", a render of Resolve's, and a take on a track above."""
+
+_PLACE = re.compile(r"([VAS]\d{1,4})@(-?\d{1,10})\+(\d{1,10})/(-?\d{1,10})", re.ASCII)
+
+
+@dataclass(frozen=True, slots=True)
+class ItemKey:
+    """An item as it was when it was selected."""
+
+    item: str
+    """Unique id; empty where Resolve gave none."""
+    timeline: str
+    media: str
+    """Unique id of the pool item that is restyled, not that of a take; empty without one."""
+    track: str
+    """V1, V2 ... from the bottom."""
+    start: int
+    """First record frame, the timeline's start timecode included."""
+    duration: int
+    """Record frames."""
+    left: int
+    """Media frame that the item shows first, counted from the media's first frame at its rate."""
+    kind: Kind = "plain"
+
+    def __str__(self) -> str:
+        """The key of the clip; `parse_key` reads it."""
+        place = f"{self.track}@{self.start}+{self.duration}/{self.left}"
+        uids = (quote(each, safe="-") for each in (self.item, self.media, self.timeline))
+        return "|".join((self.kind, place, *uids))
+
+
+def parse_key(text: str) -> ItemKey:
+    """The value of a key. Raises: ValueError for any other text."""
+    parts = text.split("|")
+    place = _PLACE.fullmatch(parts[1]) if len(parts) == 5 else None
+    if place is None or parts[0] not in get_args(Kind):
+        raise ValueError(f"{text!r} is no key of a clip in DaVinci Resolve")
+    item, media, timeline = (unquote(each) for each in parts[2:])
+    kind: Kind = "render" if parts[0] == "render" else "plain"
+    track, start, duration, left = place.groups()
+    return ItemKey(item, timeline, media, track, int(start), int(duration), int(left), kind)
