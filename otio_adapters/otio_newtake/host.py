@@ -104,6 +104,12 @@ class OtioHost:
             why = f"{error.why} {kept}".strip()
             raise HostError(error.what, why=why, fix=error.fix) from error
 
+    async def show_at_work(self, clip_key: str, job_id: str, about: str) -> None:
+        """Nothing: a mark in a file is seen by nobody before the take is there."""
+
+    async def show_at_rest(self, clip_key: str, job_id: str) -> None:
+        """Nothing was shown."""
+
     async def select_take(self, clip: str | int, key: str) -> None:
         """Show another take of a clip.
 

@@ -14,6 +14,7 @@ from newtake.domain.errors import NewTakeError, ProviderError
 from newtake.domain.events import Cancelled, CostRead, Event, Stamped, Submitted
 from newtake.domain.job import Job
 from newtake.pipeline.adopting import missing_generations
+from newtake.pipeline.showing import show_at_rest
 from newtake.ports import Ports
 
 
@@ -57,6 +58,7 @@ async def cancel_job(job: Job, ports: Ports, *, held: bool) -> Sequence[Ending]:
                 _record(job, CostRead(ending.submission_id, str(ending.cost_usd)), ports)
         if all(each.is_over for each in endings):
             _record(job, Cancelled("asked by a person"), ports)
+            await show_at_rest(job, ports)
     return endings
 
 

@@ -315,6 +315,8 @@ async def relink_one(job: Job, rendition: Rendition, run: Run) -> None:
         )
     )
     run.record(job.id, Relinked(rendition.submission_id, placed))
+    for note in placed.notes:
+        run.watcher.note(job, note)
 
 
 def _shown(job: Job, step: Step, run: Run) -> Progress:

@@ -45,6 +45,7 @@ from newtake.pipeline.family import join_one
 from newtake.pipeline.joining import cut_in_one
 from newtake.pipeline.renditions import conform_one, download_one, relink_one, wait_one
 from newtake.pipeline.session import Run, at_work
+from newtake.pipeline.showing import show_at_rest, show_at_work
 from newtake.pipeline.submit import submit
 from newtake.ports import Ports
 
@@ -108,6 +109,7 @@ async def _run_held(job_id: str, run: Run, reopen_cancelled: bool) -> Job:
     elif job.status in (Status.FAILED, Status.CANCELLED) and job.step is not None:
         run.record(job.id, Resumed())
     job = await _with_missing(job_id, run)
+    await show_at_work(job, run.ports)
     first: Failure | None = None
     stuck: set[str] = set()
     while job.status is Status.ACTIVE and (step := _next_step(job, stuck)) is not None:
@@ -127,6 +129,7 @@ async def _run_held(job_id: str, run: Run, reopen_cancelled: bool) -> Job:
             break
     if first is not None and job.status is Status.ACTIVE:
         run.record(job.id, Failed(first))
+    await show_at_rest(job, run.ports)
     await read_costs(run.ports.journal.load(job_id), run)
     return run.ports.journal.load(job_id)
 

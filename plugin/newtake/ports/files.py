@@ -58,8 +58,26 @@ class Host(Protocol):
         """Add a take to its clip and select it; a label that is there already adds nothing.
 
         Raises:
+            HostAwayError: The editor is closed, or has another project or timeline open; the take
+                can be offered again.
             HostError: The clip is gone, or the timeline cannot be written.
         """
+        ...
+
+    async def show_at_work(self, clip_key: str, job_id: str, about: str) -> None:
+        """Mark a clip as one that a take is being made for; a timeline file shows nothing.
+
+        Never raises for an editor that is away or a clip that is gone.
+
+        Args:
+            clip_key: The clip's.
+            job_id: Whose mark it is; a second one for the same job changes nothing.
+            about: What a person should read at the mark.
+        """
+        ...
+
+    async def show_at_rest(self, clip_key: str, job_id: str) -> None:
+        """Take a job's mark away, wherever the clip is by now. Never raises as `show_at_work`."""
         ...
 
 

@@ -131,6 +131,8 @@ class FakeHost:
     error: Exception | None = None
     timeline: Path = Path("timeline")
     profile: Profile = Profile.GENERIC
+    shown: list[tuple[str, str, str | None]] = field(default_factory=list)
+    """Clip, job and what the mark says, in order; None where it was taken away."""
 
     async def clips(self) -> Sequence[Clip]:
         return list(self.listed)
@@ -164,6 +166,12 @@ class FakeHost:
                 self.labels[take.label] = placed
                 return placed
         raise HostError(f"The clip {take.clip_key!r} is gone from the timeline.")
+
+    async def show_at_work(self, clip_key: str, job_id: str, about: str) -> None:
+        self.shown.append((clip_key, job_id, about))
+
+    async def show_at_rest(self, clip_key: str, job_id: str) -> None:
+        self.shown.append((clip_key, job_id, None))
 
 
 @dataclass

@@ -213,6 +213,8 @@ def job_document(job: Job) -> dict[str, Any]:
                 "result": str(each.result.path) if each.result else None,
                 "take": str(each.take.path) if each.take else None,
                 "take_key": each.placed.key if each.placed else None,
+                "place": each.placed.place if each.placed else None,
+                "place_notes": list(each.placed.notes) if each.placed else [],
                 "available_range": range_document(each.take.available) if each.take else None,
                 "start_timecode": each.take.start_timecode if each.take else None,
                 "method": each.take.method if each.take else None,

@@ -24,6 +24,7 @@ from newtake.shells.cli.prices import charge_text, price_text
 from newtake.shells.cli.printable import printable
 
 _UNBOUNDED_COLUMNS = 400
+_PLACES = {"track": "on a track above the clip", "bin": "in the media pool, on no timeline"}
 
 
 def console(stream: IO[str]) -> Console:
@@ -196,7 +197,9 @@ def draw_outcome(jobs: Sequence[Job], stream: IO[str]) -> None:
                     f"    {take.available.duration} frames from {take.start_timecode} at "
                     f"{display_rate(take.available.rate)}, {_method(take.method)}",
                 )
-                for note in take.notes:
+                if each.placed.place != "take":
+                    say(out, f"    {_PLACES[each.placed.place]}")
+                for note in (*take.notes, *each.placed.notes):
                     say(out, f"    note: {note}")
         say(out, f"  {_times(job)}")
         say(out, f"  {charge_text(job)}")
