@@ -60,12 +60,6 @@ async def test_a_mark_that_fails_fails_no_job(tmp_path: Path) -> None:
 
 async def test_notes_on_the_place_of_a_take_are_told(tmp_path: Path) -> None:
     world = World(tmp_path)
-
-    class NotingHost(FakeHost):
-    X
-            placed = await super().add_take(take)
-            return replace(placed, place="bin", notes=("the clip is gone",))
-
     world.host = BinningHost([world.clip])
     world.create()
     job = await run_job("job1", world.process())
