@@ -6,7 +6,7 @@ import locale
 import site
 import subprocess
 import sys
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -71,6 +71,7 @@ def install(
     dry_run: bool = False,
     platform: str = sys.platform,
     root: Path = Path("/"),
+    start: Callable[[Target], None] | None = None,
 ) -> Installation:
     """Put the menu entries in, or say what that would do.
 
@@ -82,6 +83,7 @@ def install(
         dry_run: Plan only.
         platform: `sys.platform`'s word.
         root: What absolute places begin with.
+        start: Proves that the target starts, before anything is written; None is `start_once`.
 
     Raises:
         OutputError: Somebody else's file is in the way, or Resolve cannot start New Take at all.
@@ -100,7 +102,7 @@ def install(
     scripts = folder.absolute() if folder else _scripts(places, for_everyone=for_everyone)
     changes = installing.plan_install(scripts, files)
     if not dry_run:
-        _start_once(target)
+        (start or start_once)(target)
         installing.carry_out(changes)
     if places is not None:
         notes += _twice(places, for_everyone=for_everyone)
@@ -203,7 +205,7 @@ def lua_path_encoding(platform: str) -> str:
     return "mbcs" if sys.platform == "win32" else locale.getpreferredencoding(False)
 
 
-def _start_once(target: Target) -> None:
+def start_once(target: Target) -> None:
     """Prove that the environment starts as Resolve will start it. Raises: OutputError."""
     program = target.command[: target.command.index("newtake") + 1]
     try:

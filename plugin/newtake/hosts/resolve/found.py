@@ -11,6 +11,7 @@ import re
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
+from xml.parsers.expat import ExpatError
 
 from newtake.hosts.resolve.places import MAC_APP_STORE_IDS, Places
 
@@ -114,7 +115,9 @@ def _bundle(app: Path) -> tuple[str, Version | None]:
     """A macOS bundle's identifier and version."""
     try:
         facts = plistlib.loads((app / "Contents" / "Info.plist").read_bytes())
-    except (OSError, plistlib.InvalidFileException, ValueError):
+    except (OSError, ValueError, ExpatError):
+        return "", None
+    if not isinstance(facts, dict):
         return "", None
     said = str(facts.get("CFBundleShortVersionString", ""))
     numbers = re.match(r"\d+(?:\.\d+){1,3}", said)
