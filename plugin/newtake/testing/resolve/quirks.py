@@ -1,0 +1,43 @@
+"""What nobody has measured of a real Resolve, as switches: the default is the worse case."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+MEASURED_TAKE_KINDS = frozenset({"video", "still"})
+"""Items that somebody has seen a take added to."""
+
+
+@dataclass
+class Quirks:
+    """Each field is one open question; a test sets the answer that it wants to survive."""
+
+    take_after_add: Literal["unchanged", "new"] = "unchanged"
+    """Which take AddTake leaves selected."""
+    take_kinds: frozenset[str] = MEASURED_TAKE_KINDS
+    """Kinds of item on which AddTake works; elsewhere it gives False."""
+    unequal_take: Literal["ripple", "keep", "refuse"] = "ripple"
+    """What selecting a take of another length does to item and timeline."""
+    sequence_take_origin: Literal["zero", "number"] = "zero"
+    """Whether AddTake counts an image sequence from 0 or from its first file's number."""
+    item_id_changes: bool = False
+    """Whether the item has another unique id after a take was selected."""
+    add_take_lies: bool = False
+    """AddTake says True and adds nothing."""
+    reimport: Literal["new", "same"] = "new"
+    """Whether a path that is in the pool becomes a second entry."""
+    new_bin_is_current: bool = True
+    deliver_clears_marks: bool = True
+    timeline_switch_kills_items: bool = False
+    """Whether item handles go stale when another timeline becomes current."""
+    colour_space_sticks: bool = True
+    """Whether 'Input Color Space' can be set in a colour-managed project."""
+    frame_rate_sticks: bool = True
+    """Whether 'FPS' of an image sequence can be set."""
+    render_polls: int = 3
+    """Status questions until a render is finished."""
+    render_suffix: str = ""
+    """What the Deliver page appends to the custom name."""
+    render_fails: str = ""
+    """The error text of every render job; none fails while it is empty."""
