@@ -18,12 +18,16 @@ must give is in `want`: "true", "value", "number" (0 is one), "list" (None is em
 Rule 2: an object is its unique id. A proxy that was handed out is asked for its id before use, and
 looked for again when it no longer has it: proxies go stale when the project changes.
 Rule 3: all calls are made on the thread that runs `serve`: from another one Resolve deadlocks.
+Rule 4: a request that has begun is carried out to its end, its "finally" included, whatever becomes
+of the one who asked: nothing here ends in the middle because an answer cannot be delivered.
 
 One file, longer than others here, since another interpreter loads it by its path alone.
 """
 
 import json
+import math
 import os
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -50,8 +54,12 @@ KINDS = {
     "MediaPoolItem": "media",
     "Folder": "folder",
 }
+WANTS = ("true", "value", "number", "list", "any")
+POOL_ITEM = "mediaPoolItem"
+"""The one key of Resolve's dictionaries whose value is an object (of a take)."""
 TRACK_TYPES = ("video", "audio", "subtitle")
 # Set by Resolve, by a launcher or by another environment: our own Python must start without them.
+SECONDS_TO_END = 1
 NOT_FOR_THE_CHILD = ("PYTHONHOME", "PYTHONPATH", "PYTHONEXECUTABLE", "__PYVENV_LAUNCHER__")
 
 
@@ -59,6 +67,10 @@ class BridgeError(Exception):
     def __init__(self, kind, text, call="", value=None):
         Exception.__init__(self, text)
         self.kind, self.text, self.call, self.value = kind, text, call, value
+
+    @property
+    def ends_all(self):
+        return self.kind in ("silent", "gone")
 
     def as_json(self):
         return {"kind": self.kind, "text": self.text, "call": self.call, "value": self.value}
@@ -104,10 +116,7 @@ class Bridge:
     @property
     def table(self):
         if self.known is None:
-            version = self.resolve.GetVersion()
-            if not version:
-                raise self.silence("Resolve.GetVersion")
-            self.known = Table(self.classes, version)
+            self.known = Table(self.classes, self.version())
         return self.known
 
     def answer(self, request):
@@ -122,17 +131,23 @@ class Bridge:
             return {"ok": None}
         raise BridgeError("request", f"There is no {do!r} to do.")
 
+    def version(self):
+        version = asked(self.resolve, "GetVersion")
+        if not version:
+            raise self.silence("Resolve.GetVersion")
+        return version
+
     def hello(self):
-        product = self.resolve.GetProductName()
-        if product is None:
+        product = asked(self.resolve, "GetProductName")
+        if not product:
             raise self.silence("Resolve.GetProductName")
         return {
             "protocol": PROTOCOL,
             "way": self.way,
-            "version": self.resolve.GetVersion(),
+            "version": list(self.version()),
             "product": product,
             "studio": "studio" in product.lower(),
-            "page": self.resolve.GetCurrentPage(),
+            "page": asked(self.resolve, "GetCurrentPage"),
             "python": dotted(sys.version_info[:3]),
         }
 
@@ -144,15 +159,15 @@ class Bridge:
                 result = self.made(call, results)
                 results.append(result)
                 done.append(self.encoded(result[0], result[1]))
-            except BridgeError as error:
-                answer = {"error": dict(error.as_json(), at=place), "done": done}
+            except Exception as error:
+                answer = {"error": dict(as_error(error).as_json(), at=place), "done": done}
                 break
         errors = []
         for call in afterwards:
             try:
                 self.made(call, results)
-            except BridgeError as error:
-                errors.append(error.as_json())
+            except Exception as error:
+                errors.append(as_error(error).as_json())
         answer = answer or {"ok": done}
         if errors:
             answer["finally_errors"] = errors
@@ -161,16 +176,19 @@ class Bridge:
     def each(self, listing, get):
         """The same reads of every object of a list."""
         found, returns = self.made(dict(listing, want="list"), [])
-        objects = list(found.values()) if isinstance(found, dict) else found or []
-        kind = kind_of(returns)
+        objects = list(found.values()) if isinstance(found, dict) else found
+        owner = self.class_of(returns)
         rows = []
         for thing in objects:
             values = []
             for call in get:
                 try:
-                    value, gives = self.call(thing, class_of(kind), call, [])
+                    value, gives = self.call(thing, owner, call, [])
                     values.append({"ok": self.encoded(value, gives)})
-                except BridgeError as error:
+                except Exception as problem:
+                    error = as_error(problem)
+                    if error.ends_all:
+                        raise error from problem
                     values.append({"error": error.as_json()})
             rows.append({"object": self.encoded(thing, returns), "values": values})
         return rows
@@ -178,14 +196,16 @@ class Bridge:
     def made(self, call, results):
         """A call with its check: the raw result, and what it is documented to be."""
         thing, owner = self.found(call.get("on", "timeline"), results)
-        value = self.call(thing, owner, call, results)
+        made = self.call(thing, owner, call, results)
         if call.get("check"):
             self.check(call["check"], thing, owner, results)
-        return value
+        return made
 
     def call(self, thing, owner, call, results):
         name = call["call"]
         label = f"{owner}.{name}"
+        if thing is None:
+            raise BridgeError("not_found", "There is no object to ask.", label)
         row = self.table.method(owner, name)
         arguments = [self.decoded(each, results) for each in call.get("args", [])]
         if not row["least"] <= len(arguments) <= row["most"]:
@@ -199,14 +219,19 @@ class Bridge:
             value = method(*arguments)
         except Exception as error:
             raise self.silence(label, "raised", f"{type(error).__name__}: {error}") from error
-        self.demand(value, call.get("want", "value"), label)
-        return value, row["returns"]
+        want = call.get("want", "value")
+        self.demand(value, want, label)
+        return [] if want == "list" and value is None else value, row["returns"]
 
     def demand(self, value, want, label):
-        if want == "any" or (want == "list" and isinstance(value, (list, dict, tuple))):
+        if want not in WANTS:
+            raise BridgeError("request", f"There is no {want!r} to want.", label)
+        if want == "any":
             return
-        if want == "list" and value is None and not self.is_silent():
-            return
+        if want == "list":
+            if isinstance(value, (list, dict, tuple)) or (value is None and not self.is_silent()):
+                return
+            raise self.silence(label, "nothing", "Resolve gave no list.")
         if value is None:
             raise self.silence(label)
         if want == "true" and value is not True:
@@ -214,79 +239,110 @@ class Bridge:
         number = isinstance(value, (int, float)) and not isinstance(value, bool)
         if want == "number" and not number:
             raise BridgeError("nothing", "Resolve gave no number.", label, plain(value))
-        if want in ("value", "list") and not number and not value:
+        if want == "value" and not number and not value:
             raise BridgeError("nothing", "Resolve gave nothing back and no reason.", label)
 
     def is_silent(self):
-        return self.resolve.GetProductName() is None
+        return not asked(self.resolve, "GetProductName")
 
     def silence(self, label, kind="nothing", text="Resolve gave nothing back and no reason."):
         """The error for an answer that is missing: worse when Resolve as a whole is silent."""
+        if not self.is_silent():
+            return BridgeError(kind, text, label)
+        silent = BridgeError("silent", "Resolve answers nothing: is a dialog open?", label)
+        gone = BridgeError("gone", "Resolve has quit, or does not let scripts in.", label)
+        if self.reconnect is None:
+            # Measured on 21.0: every call gives None while a modal dialog is open. An object that
+            # cannot be asked at all has lost its program.
+            return silent if callable(attribute(self.resolve, "GetProductName")) else gone
         try:
-            if not self.is_silent():
-                return BridgeError(kind, text, label)
-            alive = self.reconnect is None or self.reconnect() is not None
-        except Exception:
-            alive = False
-        if alive:
-            # Measured on 21.0: every call gives None while a modal dialog is open.
-            return BridgeError("silent", "Resolve answers nothing: is a dialog open?", label)
-        return BridgeError("gone", "Resolve has quit, or does not let scripts in.", label)
+            another = self.reconnect()
+        except BridgeError:
+            another = None
+        if another is None:
+            return gone
+        if asked(another, "GetProductName"):
+            return BridgeError("gone", "Resolve was started anew meanwhile.", label)
+        return silent
 
     def check(self, read, thing, owner, results):
         """Read back what was written."""
         if "on" in read:
             thing, owner = self.found(read["on"], results)
         value, returns = self.call(thing, owner, dict(read, want="any"), results)
-        if read.get("field") is not None and isinstance(value, dict):
-            value = value.get(read["field"])
+        if read.get("field") is not None:
+            value = value.get(read["field"]) if isinstance(value, dict) else None
         value = self.encoded(value, returns)
-        if not same(value, read["equals"], read.get("within", 0)):
-            text = "It was written, and reads back as something else."
-            raise BridgeError("not_as_written", text, f"{owner}.{read['call']}", value)
+        if same(value, read["equals"], read.get("within", 0)):
+            return
+        text, label = "It was written, and reads back as something else.", f"{owner}.{read['call']}"
+        if value is None:
+            raise self.silence(label, "not_as_written", text)
+        raise BridgeError("not_as_written", text, label, value)
 
     def found(self, address, results):
         """The object of an address, and its class."""
         if isinstance(address, str):
             return self.named(address), CLASSES[address]
         if "result" in address:
-            value, returns = results[address["result"]]
-            if "at" in address:
-                value = value[address["at"]]
-            return value, class_of(kind_of(returns))
-        kind = next(each for each in KINDS.values() if each in address)
+            return self.earlier(address["result"], address.get("at"), results)
+        kind = next((each for each in KINDS.values() if each in address), None)
+        if kind is None:
+            raise BridgeError("request", f"{address!r} is no address.")
         return self.identified(kind, address[kind], address.get("in")), CLASSES[kind]
 
+    def earlier(self, place, at, results):
+        """What an earlier call gave, or one entry of it."""
+        if not 0 <= place < len(results):
+            raise BridgeError("request", f"There is no result {place} yet.")
+        value, returns = results[place]
+        owner = self.class_of(returns)
+        if at is None:
+            return value, owner
+        if isinstance(value, dict):
+            value = value.get(at)
+        elif isinstance(value, (list, tuple)) and isinstance(at, int) and 0 <= at < len(value):
+            value = value[at]
+        else:
+            value = None
+        if value is None:
+            raise BridgeError("not_found", f"Result {place} has no entry {at!r}.")
+        return value, CLASSES["media"] if at == POOL_ITEM else owner
+
     def named(self, name):
-        manager = self.resolve.GetProjectManager()
+        if name not in CLASSES or name in ("item", "media", "folder"):
+            raise BridgeError("request", f"{name!r} is no address.")
         if name == "resolve":
             return self.resolve
-        if name == "project_manager":
-            return self.there(manager, name)
         if name == "storage":
-            return self.there(self.resolve.GetMediaStorage(), name)
-        project = self.there(self.there(manager, name).GetCurrentProject(), "project")
+            return self.there(self.resolve, "GetMediaStorage", name)
+        manager = self.there(self.resolve, "GetProjectManager", name)
+        if name == "project_manager":
+            return manager
+        project = self.there(manager, "GetCurrentProject", "project")
         if name == "project":
             return project
         if name == "timeline":
-            return self.there(project.GetCurrentTimeline(), name)
-        pool = self.there(project.GetMediaPool(), name)
-        if name == "root_folder":
-            return self.there(pool.GetRootFolder(), name)
-        return pool if name == "pool" else self.there(pool.GetCurrentFolder(), name)
+            return self.there(project, "GetCurrentTimeline", name)
+        pool = self.there(project, "GetMediaPool", name)
+        if name == "pool":
+            return pool
+        way = "GetRootFolder" if name == "root_folder" else "GetCurrentFolder"
+        return self.there(pool, way, name)
 
-    def there(self, thing, name):
+    def there(self, owner, method, name):
+        thing = asked(owner, method)
         if thing is None:
             raise self.silence("", "not_found", f"There is no {name.replace('_', ' ')} open.")
         return thing
 
     def identified(self, kind, uid, within):
-        known = self.handed_out.get(uid)
+        known = self.handed_out.get((kind, uid))
         if known is not None and id_of(known) == uid:
             return known
         for each in self.all_of(kind, within):
             if id_of(each) == uid:
-                self.handed_out[uid] = each
+                self.handed_out[kind, uid] = each
                 return each
         raise self.silence("", "not_found", f"There is no {kind} of the id {uid}.")
 
@@ -295,15 +351,15 @@ class Bridge:
         if kind == "project":
             return [project]
         if kind == "timeline":
-            count = int(project.GetTimelineCount() or 0)
-            return [project.GetTimelineByIndex(place) for place in range(1, count + 1)]
+            count = int(asked(project, "GetTimelineCount") or 0)
+            return (asked(project, "GetTimelineByIndex", at) for at in range(1, count + 1))
         if kind == "item":
             timeline = self.identified("timeline", within, None) if within else None
             return items_of(timeline or self.named("timeline"))
         folders = folders_of(self.named("root_folder"))
         if kind == "folder":
             return folders
-        return (clip for folder in folders for clip in folder.GetClipList() or [])
+        return (clip for folder in folders for clip in listed(folder, "GetClipList"))
 
     def decoded(self, value, results):
         if isinstance(value, dict) and "$" in value:
@@ -315,53 +371,87 @@ class Bridge:
         return value
 
     def encoded(self, value, returns):
+        if isinstance(value, float) and not math.isfinite(value):
+            # JSON has no such number.
+            return None
         if isinstance(value, PLAIN):
             return value
         if isinstance(value, (list, tuple)):
             return [self.encoded(each, returns) for each in value]
         if isinstance(value, dict):
             return {
-                # Keys that are frames can come as floats.
-                str(int(key) if isinstance(key, float) else key): self.encoded(
-                    each, "MediaPoolItem" if key == "mediaPoolItem" else returns
-                )
+                key_of(key): self.encoded(each, CLASSES["media"] if key == POOL_ITEM else returns)
                 for key, each in value.items()
             }
         uid, kind = id_of(value), kind_of(returns)
         if not uid or kind is None:
             return {"$": None}
-        self.handed_out[uid] = value
+        self.handed_out[kind, uid] = value
         return {"$": {kind: uid}}
 
-
-def items_of(timeline):
-    for track_type in TRACK_TYPES:
-        for place in range(1, int(timeline.GetTrackCount(track_type) or 0) + 1):
-            yield from timeline.GetItemListInTrack(track_type, place) or []
-
-
-def folders_of(folder):
-    yield folder
-    for each in folder.GetSubFolderList() or []:
-        yield from folders_of(each)
+    def class_of(self, returns):
+        """The class of the objects in what a method is documented to return; "" for others."""
+        name = bare(returns)
+        return name if name in self.classes else ""
 
 
-def id_of(thing):
-    method = getattr(thing, "GetUniqueId", None)
+def as_error(problem):
+    """What no call says, and would end a request in its middle, is an error like the others."""
+    if isinstance(problem, BridgeError):
+        return problem
+    return BridgeError("request", f"{type(problem).__name__}: {problem}")
+
+
+def attribute(thing, name):
     try:
-        return method() if callable(method) else None
+        return getattr(thing, name, None)
     except Exception:
         return None
 
 
+def asked(thing, name, *arguments):
+    """What a method gives; None where it is absent or fails, as Resolve itself says it."""
+    method = attribute(thing, name)
+    try:
+        return method(*arguments) if callable(method) else None
+    except Exception:
+        return None
+
+
+def listed(thing, name, *arguments):
+    found = asked(thing, name, *arguments) or []
+    return list(found.values()) if isinstance(found, dict) else found
+
+
+def items_of(timeline):
+    for track_type in TRACK_TYPES:
+        for place in range(1, int(asked(timeline, "GetTrackCount", track_type) or 0) + 1):
+            yield from listed(timeline, "GetItemListInTrack", track_type, place)
+
+
+def folders_of(folder):
+    yield folder
+    for each in listed(folder, "GetSubFolderList"):
+        yield from folders_of(each)
+
+
+def id_of(thing):
+    return asked(thing, "GetUniqueId")
+
+
+def bare(returns):
+    """MediaPoolItem of list[MediaPoolItem], of list[list[MediaPoolItem]] and of MediaPoolItem?."""
+    return returns.replace("list[", "").rstrip("]?")
+
+
 def kind_of(returns):
     """The kind of address of what a method is documented to return."""
-    name = returns.replace("list[", "").rstrip("]?")
-    return KINDS.get(name)
+    return KINDS.get(bare(returns))
 
 
-def class_of(kind):
-    return CLASSES.get(kind, "")
+def key_of(key):
+    """Keys that are frames come as floats (measured for GetMarkers)."""
+    return str(int(key) if isinstance(key, float) and key.is_integer() else key)
 
 
 def plain(value):
@@ -372,7 +462,7 @@ def same(found, wanted, within):
     if isinstance(found, (int, float)) and isinstance(wanted, (int, float)):
         if isinstance(found, bool) or isinstance(wanted, bool):
             return found == wanted
-        return abs(round(found) - round(wanted)) <= within
+        return abs(round(found) - round(wanted)) <= (within or 0)
     return found == wanted
 
 
@@ -382,23 +472,22 @@ def serve(answer, read_line, write_line):
         line = read_line()
         if not line:
             return
-        number, request = None, {}
+        number, last = None, False
         try:
             request = json.loads(line)
-            number = request.get("id")
+            if not isinstance(request, dict):
+                raise ValueError("a request is an object")
+            number, last = request.get("id"), request.get("do") == "bye"
             reply = answer(request)
-        except BridgeError as error:
-            reply = {"error": error.as_json()}
         except Exception as error:
-            text = f"{type(error).__name__}: {error}"
-            reply = {"error": {"kind": "request", "text": text, "call": "", "value": None}}
+            reply = {"error": as_error(error).as_json()}
         reply["id"] = number
         try:
             write_line(json.dumps(reply) + "\n")
         except (OSError, ValueError):
             # The other side is gone; the next line would be the end.
             return
-        if request.get("do") == "bye":
+        if last:
             return
 
 
@@ -408,7 +497,7 @@ def read_table():
 
 
 def menu_main(resolve, command):
-    """Serve a child that is started with `command`; returns its exit code.
+    """Serve a child that is started with `command`; returns its exit code, None if it goes on.
 
     Called by the launcher inside Resolve, on the script's main thread.
     """
@@ -419,6 +508,7 @@ def menu_main(resolve, command):
         stdout=subprocess.PIPE,
         env=environment,
         encoding="utf-8",
+        errors="replace",
         # No console window on Windows.
         creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),
     )
@@ -428,11 +518,20 @@ def menu_main(resolve, command):
         child.stdin.write(line)
         child.stdin.flush()
 
-    serve(bridge.answer, child.stdout.readline, write_line)
-    child.stdin.close()
-    child.stdout.close()
-    # What it still has to do, it does without Resolve.
-    return child.poll()
+    try:
+        serve(bridge.answer, child.stdout.readline, write_line)
+    finally:
+        for pipe in (child.stdin, child.stdout):
+            try:
+                pipe.close()
+            except OSError:
+                # What could not be delivered is lost with the one it was for.
+                continue
+    try:
+        return child.wait(SECONDS_TO_END)
+    except subprocess.TimeoutExpired:
+        # What it still has to do, it does without Resolve.
+        return None
 
 
 def script_api():
@@ -476,14 +575,20 @@ class Outside:
             sys.path.append(modules)
         try:
             import DaVinciResolveScript
+
+            return DaVinciResolveScript.scriptapp("Resolve")
         except Exception as error:
             # Its import fails in many ways: no file, no library, a Python it cannot live in.
             text = f"Resolve's scripting module cannot be used: {error}."
             raise BridgeError("no_module", text, "import DaVinciResolveScript", modules) from error
-        return DaVinciResolveScript.scriptapp("Resolve")
 
 
 def connect_main():
+    # Ctrl-C and a closed terminal reach this process as well: what was begun is still carried out,
+    # and the end of the lines ends it.
+    for name in ("SIGINT", "SIGHUP"):
+        if hasattr(signal, name):
+            signal.signal(getattr(signal, name), signal.SIG_IGN)
     # Resolve's library prints; what is printed must not come between the answers.
     protocol = os.fdopen(os.dup(1), "w", encoding="utf-8", newline="\n")
     os.dup2(2, 1)
@@ -492,7 +597,13 @@ def connect_main():
         protocol.write(line)
         protocol.flush()
 
-    serve(Outside().answer, sys.stdin.readline, write_line)
+    with open(0, encoding="utf-8", errors="replace") as lines:
+        serve(Outside().answer, lines.readline, write_line)
+    try:
+        protocol.close()
+    except OSError:
+        # Nobody reads it any more.
+        return
 
 
 if __name__ == "__main__" and sys.argv[1:] == ["--connect"]:

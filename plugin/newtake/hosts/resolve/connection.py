@@ -1,11 +1,14 @@
 """A conversation with Resolve: requests go out one by one, answers come back as values or errors.
 
-Rule 1: the bridge is started at the first request, and started anew after Resolve was away.
-Rule 2: an answer that came too late is thrown away: its request was given up.
+Rule 1: the bridge is started at the first request, and started anew after it ended; a Resolve that
+was away is greeted anew, since it may be another version.
+Rule 2: an answer that came too late is thrown away: its request was given up. What was asked is
+carried out all the same, before what is asked next.
 """
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import suppress
 from typing import Any, Protocol
@@ -15,12 +18,14 @@ import anyio
 from newtake.domain.errors import HostAwayError, HostError
 from newtake.hosts.resolve import api
 from newtake.hosts.resolve.messages import (
+    AWAY,
     Call,
     Hello,
     Row,
     answer_of,
     bye_line,
     each_line,
+    error_of,
     hello_line,
     hello_of,
     rows_of,
@@ -28,6 +33,8 @@ from newtake.hosts.resolve.messages import (
     values_of,
 )
 from newtake.hosts.resolve.transports import Transport
+
+_LOG = logging.getLogger("newtake")
 
 ANSWER_SECONDS = 60.0
 """Imports of long sequences take a while; a dialog that is open takes for ever."""
@@ -52,7 +59,8 @@ class ResolveCalls(Protocol):
     async def run(self, *calls: Call, afterwards: Sequence[Call] = ()) -> list[Any]:
         """Make calls in order; `afterwards` in any case, whatever comes of the others.
 
-        All of them are carried out even if this process ends meanwhile.
+        What `afterwards` could not do is in the error's `afterwards`; where all else went well, it
+        is logged. All of them are carried out even if this process ends meanwhile.
 
         Raises:
             ResolveCallError: One did not do what it should; those after it were not made.
@@ -83,6 +91,7 @@ class ResolveConnection:
         self._open = open_transport
         self._seconds = answer_seconds
         self._transport: Transport | None = None
+        self._greeted = False
         self._hello: Hello | None = None
         self._number = 0
         self._turn = anyio.Lock()
@@ -93,16 +102,15 @@ class ResolveConnection:
         return self._hello
 
     async def ready(self) -> Hello:
-        if self._hello is None:
-            values = values_of(await self._ask(hello_line))
-            hello = hello_of(values)
+        if self._hello is None or not self._greeted:
+            hello = hello_of(values_of(await self._ask(hello_line)))
             if hello.version < api.OLDEST:
                 raise HostError(
                     f"This is DaVinci Resolve {hello.version_text}.",
                     why="Its scripting interface lacks what takes need.",
                     fix=f"Use version {'.'.join(map(str, api.OLDEST))} or later.",
                 )
-            self._hello = hello
+            self._hello, self._greeted = hello, True
         return self._hello
 
     def has(self, owner: str, method: str) -> bool:
@@ -110,9 +118,10 @@ class ResolveConnection:
 
     async def run(self, *calls: Call, afterwards: Sequence[Call] = ()) -> list[Any]:
         await self.ready()
-        values: list[Any] = values_of(
-            await self._ask(lambda number: run_line(number, calls, afterwards))
-        )
+        answer = await self._ask(lambda number: run_line(number, calls, afterwards))
+        values: list[Any] = values_of(answer)
+        for error in answer.get("finally_errors", ()):
+            _LOG.warning("Resolve, after all else was done: %s", error_of(error))
         return values
 
     async def each(self, listing: Call, *get: Call) -> list[Row]:
@@ -122,10 +131,12 @@ class ResolveConnection:
     async def aclose(self) -> None:
         """Let go of the bridge; Resolve and what was done in it stay."""
         if self._transport is not None:
-            transport, self._transport, self._hello = self._transport, None, None
-            with anyio.move_on_after(1, shield=True), suppress(HostAwayError):
-                await transport.send(bye_line(self._number + 1))
-            await transport.aclose()
+            transport, self._transport, self._greeted = self._transport, None, False
+            self._number += 1
+            with anyio.CancelScope(shield=True):
+                with suppress(HostAwayError):
+                    await transport.send(bye_line(self._number))
+                await transport.aclose()
 
     async def _ask(self, line_of: Callable[[int], str]) -> Mapping[str, Any]:
         async with self._turn:
@@ -142,18 +153,22 @@ class ResolveConnection:
                     f"DaVinci Resolve did not answer for {self._seconds:.0f} seconds.",
                     fix="Close the dialog that may be open there, then `newtake jobs resume`.",
                 ) from error
-            except HostAwayError:
+            except HostError:
                 await self._lost()
                 raise
-            if answer.get("error", {}).get("kind") == "gone":
-                self._hello = None
+            if answer.get("error", {}).get("kind") in AWAY:
+                self._greeted = False
             return answer
 
     async def _answer_to(self, number: int, transport: Transport) -> Mapping[str, Any]:
         while True:
             line = await transport.receive()
             if not line:
-                raise HostAwayError("DaVinci Resolve, or the bridge to it, has ended.")
+                raise HostAwayError(
+                    "DaVinci Resolve, or the bridge to it, has ended.",
+                    why=transport.why_ended(),
+                    fix="Start Resolve and open the project; `newtake resolve status` says more.",
+                )
             try:
                 answered, answer = answer_of(line)
             except ValueError as error:
@@ -162,6 +177,6 @@ class ResolveConnection:
                 return answer
 
     async def _lost(self) -> None:
-        transport, self._transport, self._hello = self._transport, None, None
+        transport, self._transport, self._greeted = self._transport, None, False
         if transport is not None:
             await transport.aclose()

@@ -91,11 +91,33 @@ class ResolveCallError(HostError):
 
     fix = "Look at the clip in Resolve, then `newtake jobs resume`; the take is kept."
 
-    def __init__(self, kind: str, call: str, text: str, value: Any = None, at: int = 0) -> None:
+    def __init__(
+        self,
+        kind: str,
+        call: str,
+        text: str,
+        value: Any = None,
+        at: int = 0,
+        *,
+        done: Sequence[Any] = (),
+        afterwards: Sequence[HostError] = (),
+    ) -> None:
+        """Nothing is asked.
+
+        Args:
+            kind: One of the bridge's words, such as "refused".
+            call: Class and method; empty where no call came of it.
+            text: What happened.
+            value: What Resolve gave.
+            at: Which call of the run it was, from 0.
+            done: What the calls before it gave.
+            afterwards: What of the run's `afterwards` failed as well.
+        """
         what = f"DaVinci Resolve did not do what {call or 'was asked'} should."
         found = "" if value is None else f" It says {value!r}."
         super().__init__(what, why=f"{text}{found}")
         self.kind, self.call, self.value, self.at = kind, call, value, at
+        self.done, self.afterwards = tuple(done), tuple(afterwards)
 
 
 def hello_line(number: int) -> str:
@@ -136,7 +158,7 @@ def answer_of(line: str) -> tuple[int | None, Mapping[str, Any]]:
 def values_of(answer: Mapping[str, Any]) -> Any:
     """What an answer holds. Raises: HostAwayError, ResolveCallError."""
     if "error" in answer:
-        raise error_of(answer["error"])
+        raise error_of(answer["error"], answer)
     return _decoded(answer["ok"])
 
 
@@ -167,12 +189,19 @@ def hello_of(values: Mapping[str, Any]) -> Hello:
     )
 
 
-def error_of(error: Mapping[str, Any]) -> HostError:
+def error_of(error: Mapping[str, Any], answer: Mapping[str, Any] | None = None) -> HostError:
+    """An error as the bridge gave it, with what its answer says of the calls around it."""
     kind, text = str(error.get("kind", "")), str(error.get("text", ""))
     if kind in AWAY:
         return HostAwayError("DaVinci Resolve cannot be reached.", why=text, fix=_AWAY_FIX)
     return ResolveCallError(
-        kind, str(error.get("call", "")), text, error.get("value"), int(error.get("at", 0))
+        kind,
+        str(error.get("call", "")),
+        text,
+        _decoded(error.get("value")),
+        int(error.get("at", 0)),
+        done=_decoded((answer or {}).get("done", [])),
+        afterwards=[error_of(each) for each in (answer or {}).get("finally_errors", ())],
     )
 
 
