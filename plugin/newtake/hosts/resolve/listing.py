@@ -1,0 +1,268 @@
+"""Makes clips of what Resolve says of a timeline's items: true ranges, takes, refusals and notes.
+
+Rule 1: what is restyled is the *original*, take 1, also where another take shows: a take of a take
+would restyle a look, and lose a generation. A note says so.
+Rule 2: source ranges count from the media file's first frame, whatever its timecode.
+Rule 3: a clip of the kind "render" stands for what Resolve will render of it: the item's own record
+range, at the timeline's rate and size. The item's frame 0 is then the source's frame 0.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from newtake.domain.clip import Clip, MediaInfo, MediaLink, Refusal, RefusalReason, TakeSummary
+from newtake.domain.sequence import ImageSequence, sequence_of_name
+from newtake.domain.timing import FrameRange, Handles
+from newtake.hosts.resolve.facts import ItemFacts, MediaFacts, TimelineFacts
+from newtake.hosts.resolve.identity import ItemKey, Kind
+from newtake.hosts.resolve.refusals import (
+    RENDER_INSTEAD,
+    Verdict,
+    is_transition,
+    kind_refused,
+    locked,
+    media_refused,
+    retimed,
+)
+from newtake.hosts.resolve.spans import dissolves_of, in_point, retime_of
+
+Exists = Callable[[Path], bool]
+Rendered = Callable[[ItemFacts], MediaInfo | Refusal]
+"""What a render of an item will be, or why there can be none."""
+
+
+def list_clips(
+    timeline: TimelineFacts, exists: Exists = Path.exists, rendered: Rendered | None = None
+) -> list[Clip]:
+    """Every item with a picture, in reading order, numbered from 1; transitions are none.
+
+    Args:
+        timeline: What Resolve says.
+        exists: Whether a file is there.
+        rendered: For clips that Resolve is to render; None for those cut from their files.
+    """
+    items = [
+        item
+        for item in timeline.items
+        if item.track_type == "video" and not is_transition(item, timeline)
+    ]
+    items.sort(key=lambda item: (item.track, item.start))
+    clips = [clip_of(item, timeline, exists, rendered) for item in items]
+    return [replace(clip, index=index) for index, clip in enumerate(clips, 1)]
+
+
+def clip_of(
+    item: ItemFacts,
+    timeline: TimelineFacts,
+    exists: Exists = Path.exists,
+    rendered: Rendered | None = None,
+) -> Clip:
+    """The clip of one item of any kind, with `index` 0. Arguments as for `list_clips`."""
+    media = timeline.media.get(item.takes[0].media if item.takes else item.media)
+    record = FrameRange(item.start, item.duration, timeline.rate)
+    clip = Clip(
+        key=str(key_of(item, timeline, "plain" if rendered is None else "render")),
+        index=0,
+        name=item.name or (media.text("Clip Name") if media else "") or "unnamed",
+        track=item.track_label,
+        record=record,
+        source=FrameRange(0, item.duration, timeline.rate),
+        media=None,
+        takes=_summaries(item, timeline),
+        notes=tuple(_state_notes(item, timeline)),
+    )
+    verdict = kind_refused(item, timeline)
+    if rendered is not None:
+        return _to_be_rendered(clip, item, verdict, media, exists, rendered)
+    if verdict is not None:
+        return replace(clip, refusal=verdict.refusal)
+    assert media is not None, "what has no media is refused by its kind"
+    return _from_file(clip, item, media, timeline, exists)
+
+
+def key_of(item: ItemFacts, timeline: TimelineFacts, kind: Kind) -> ItemKey:
+    return ItemKey(
+        item=item.uid,
+        timeline=timeline.document.timeline,
+        media=item.takes[0].media if item.takes else item.media,
+        track=item.track_label,
+        start=item.start,
+        duration=item.duration,
+        left=in_point(item),
+        kind=kind,
+    )
+
+
+def _from_file(
+    clip: Clip, item: ItemFacts, media: MediaFacts, timeline: TimelineFacts, exists: Exists
+) -> Clip:
+    rate, frames, left = media.rate, media.frames, in_point(item)
+    source = FrameRange(left, item.duration, rate or timeline.rate)
+    link = _Link.of(media, source)
+    clip = replace(clip, source=source, media=link.media)
+    refusal = _refused(item, media, timeline, link, source, exists)
+    if refusal is not None:
+        return replace(clip, refusal=refusal)
+    retime, unknown = retime_of(item)
+    notes = [*clip.notes, *_take_notes(item), *([unknown] if unknown else [])]
+    if item.fusion_comps:
+        notes.append(
+            "its Fusion composition is not in what is sent; `--from render` sends the clip with it"
+        )
+    dissolves = dissolves_of(item, timeline, left, frames)
+    if dissolves != Handles(0, 0):
+        notes.append(
+            f"dissolves show {dissolves.head} frames before it and {dissolves.tail} after it; "
+            "these are sent as well"
+        )
+    return replace(
+        clip,
+        source=FrameRange(
+            left - dissolves.head,
+            item.duration + dissolves.head + dissolves.tail,
+            source.rate,
+        ),
+        dissolves=dissolves,
+        refusal=retimed(retime).refusal if retime else None,
+        notes=tuple(notes),
+    )
+
+
+def _refused(
+    item: ItemFacts,
+    media: MediaFacts,
+    timeline: TimelineFacts,
+    link: _Link,
+    source: FrameRange,
+    exists: Exists,
+) -> Refusal | None:
+    if timeline.track_of(item).locked:
+        return locked(item)
+    verdict = media_refused(media, timeline)
+    if verdict is not None:
+        return verdict.refusal
+    if item.duration < 1:
+        return Refusal(RefusalReason.EMPTY, "it has no frames")
+    if not link.is_there(exists, source):
+        return _offline(media)
+    if link.sequence is None and (media.number("Start") or 0) != 0:
+        text = (
+            f"its media counts from frame {media.text('Start')} of its file, as a subclip does; "
+            f"{RENDER_INSTEAD}"
+        )
+        return Refusal(RefusalReason.UNSUPPORTED, text)
+    last, frames = source.end - 1, media.frames
+    if source.start < 0 or (frames is not None and source.end > frames):
+        text = (
+            f"it shows media frames {source.start} to {last}, as Resolve says, and its media has "
+            f"{frames if frames is not None else 'none below 0'}; {RENDER_INSTEAD}"
+        )
+        return Refusal(RefusalReason.OUTSIDE_MEDIA, text)
+    return None
+
+
+def _to_be_rendered(
+    clip: Clip,
+    item: ItemFacts,
+    verdict: Verdict | None,
+    media: MediaFacts | None,
+    exists: Exists,
+    rendered: Rendered,
+) -> Clip:
+    """The clip as Resolve will render it; nothing of what its media lacks matters but its files."""
+    if verdict is not None and not verdict.can_render:
+        return replace(clip, refusal=verdict.refusal)
+    if not item.enabled:
+        text = "it is disabled, and Resolve would render black; enable it"
+        return replace(clip, refusal=Refusal(RefusalReason.UNSUPPORTED, text))
+    if item.duration < 1:
+        return replace(clip, refusal=Refusal(RefusalReason.EMPTY, "it has no frames"))
+    link = None if media is None or not media.path else _Link.of(media, clip.source)
+    if media is not None and link is not None and not link.is_there(exists, None):
+        return replace(clip, refusal=_offline(media))
+    picture = rendered(item)
+    if isinstance(picture, Refusal):
+        return replace(clip, refusal=picture)
+    notes = (
+        *clip.notes,
+        "Resolve renders it before anything is sent, with its grade and effects, and without "
+        "handles; the take has the grade in it and goes on a track above, where no grade is "
+        "applied to it again",
+    )
+    return replace(
+        clip,
+        media=MediaLink("", picture.path, clip.source),
+        rendered=picture,
+        notes=notes,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Link:
+    """Where a pool item's media lies."""
+
+    media: MediaLink
+    sequence: ImageSequence | None
+
+    @classmethod
+    def of(cls, media: MediaFacts, source: FrameRange) -> _Link:
+        # Without a number of frames the file has the last word; counting from 0 is what matters.
+        frames = media.frames if media.frames is not None else max(source.end, 1)
+        available = FrameRange(0, max(frames, 0), source.rate)
+        path = Path(media.path)
+        sequence = sequence_of_name(path, _numbered(media, available))
+        path = path if sequence is None else sequence.pattern
+        return cls(MediaLink(media.path, path, available, sequence), sequence)
+
+    def is_there(self, exists: Exists, shown: FrameRange | None) -> bool:
+        """Whether the file is there; of a sequence, the first image that is shown."""
+        if self.sequence is None:
+            return self.media.path is not None and exists(self.media.path)
+        first = 0 if shown is None else max(shown.start, 0)
+        return exists(self.sequence.file(self.sequence.number_at(first)))
+
+
+def _numbered(media: MediaFacts, available: FrameRange) -> FrameRange:
+    """The numbers of a sequence's files, for names that say only where the number stands."""
+    first = media.number("Start") or 0
+    return FrameRange(first, available.duration, available.rate)
+
+
+def _offline(media: MediaFacts) -> Refusal:
+    text = f"its media is offline: there is no {media.path}; bring it back, or relink it in Resolve"
+    return Refusal(RefusalReason.OFFLINE, text)
+
+
+def _summaries(item: ItemFacts, timeline: TimelineFacts) -> tuple[TakeSummary, ...]:
+    """Resolve's take 1 is the original, number 0 here; its take 2 is `take_001`."""
+    summaries = []
+    for take in item.takes:
+        number, media = take.index - 1, timeline.media.get(take.media)
+        summaries.append(
+            TakeSummary(
+                number=number,
+                key=f"take_{number:03}" if number else "original",
+                name=(media.text("Clip Name") if media else "") or f"Take {number}",
+                url=media.path if media else "",
+                selected=take.index == item.selected_take,
+            )
+        )
+    return tuple(summaries)
+
+
+def _state_notes(item: ItemFacts, timeline: TimelineFacts) -> list[str]:
+    notes = []
+    if not item.enabled:
+        notes.append("it is disabled in the timeline")
+    if not timeline.track_of(item).enabled:
+        notes.append(f"its track {item.track_label} is switched off")
+    return notes
+
+
+def _take_notes(item: ItemFacts) -> list[str]:
+    if item.selected_take <= 1 or not item.takes:
+        return []
+    return [f"take {item.selected_take} of it shows; what is sent is the original, its take 1"]

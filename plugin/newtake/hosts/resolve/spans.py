@@ -1,0 +1,107 @@
+"""Which media frames an item shows: its in-point, its retime, and what its dissolves show.
+
+Sources: `GetLeftOffset` was measured exact on 41 of 41 ordinary items of 21.0.3.7;
+`GetSourceStartFrame` is the same or one less, the source end exclusive with the same slip. The left
+offset of a still is a number of the timeline's clock, that of a retimed item lives in warped time.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from fractions import Fraction
+from typing import Any
+
+from newtake.domain.timing import Handles
+from newtake.hosts.resolve.facts import ItemFacts, TimelineFacts
+from newtake.hosts.resolve.refusals import is_transition
+
+_SLIP = 1
+
+
+def in_point(item: ItemFacts) -> int:
+    """The first frame that the item shows of its original's media, counted from the media's first.
+
+    The left offset is that of the take that is selected. Of another take Resolve gives the range
+    that it had when it was added, so the original is taken to be trimmed as the selected one is.
+    """
+    left = item.left or 0
+    if item.selected_take <= 1 or not item.takes:
+        return left
+    selected = next((each for each in item.takes if each.index == item.selected_take), None)
+    return left if selected is None else item.takes[0].start + left - selected.start
+
+
+def retime_of(item: ItemFacts) -> tuple[str, str]:
+    """What says that an item is retimed, and what is to be noted where nothing says so.
+
+    For media of the timeline's own rate. Both are empty for an item that surely is not retimed.
+    """
+    speed = spoken_speed(item.speed)
+    if speed is not None and speed != 1:
+        return f"its speed is {float(speed * 100):g} %", ""
+    if item.source_start is None or item.source_end is None:
+        return "", (
+            ""
+            if speed is not None
+            else "this version of Resolve does not tell scripts whether a clip is retimed; if it "
+            "is, use `--from render`"
+        )
+    span = item.source_end - item.source_start
+    if (item.source_start, item.source_end) == (0, 0):
+        # Measured on imported timelines: not known, which is not the same as not retimed.
+        return "", (
+            ""
+            if speed is not None
+            else "Resolve does not say which media frames this clip shows; if it is retimed, use "
+            "`--from render`"
+        )
+    if abs(span - item.duration) > _SLIP:
+        return f"it plays {span} media frames in {item.duration}", ""
+    if span != item.duration and speed is None:
+        return "", (
+            f"Resolve says that it shows {span} media frames in {item.duration}, and counts such "
+            "frames one off at times; it is taken to play at its own speed"
+        )
+    return "", ""
+
+
+def spoken_speed(value: Any) -> Fraction | None:
+    """What `GetSpeed` says, as media seconds per record second; None where that cannot be read.
+
+    Documented from 21.1 without the names and the unit of what it gives: numbers are read as
+    percent, 1 as full speed too; anything that speaks of a ramp, a freeze or reverse is not 1.
+    """
+    if isinstance(value, Mapping):
+        speed = None
+        for key, each in value.items():
+            name = str(key).lower()
+            if re.search("reverse|freeze|ramp", name) and each not in (False, None, 0, "0", ""):
+                return Fraction(0) if "freeze" in name else Fraction(-1)
+            if re.search("speed|percent", name) and speed is None:
+                speed = spoken_speed(each)
+        return speed
+    if isinstance(value, bool) or not isinstance(value, (int, float, str)):
+        return None
+    try:
+        number = Fraction(str(value).rstrip(" %"))
+    except (ValueError, ZeroDivisionError):
+        return None
+    return Fraction(1) if number == 1 else number / 100
+
+
+def dissolves_of(
+    item: ItemFacts, timeline: TimelineFacts, left: int, frames: int | None
+) -> Handles:
+    """Media frames beyond the item's ends that its transitions show (listed from 21.0 on)."""
+    head = tail = 0
+    for other in timeline.items:
+        same = (other.track_type, other.track) == (item.track_type, item.track)
+        if not same or other is item or not is_transition(other, timeline):
+            continue
+        if other.start < item.start < other.end:
+            head = max(head, item.start - other.start)
+        if other.start < item.end < other.end:
+            tail = max(tail, other.end - item.end)
+    after = tail if frames is None else frames - left - item.duration
+    return Handles(min(head, max(left, 0)), min(tail, max(after, 0)))
