@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from typing import Any, Literal, TypeAlias
 
 from newtake.testing.resolve.quirks import Quirks
-from newtake.testing.resolve.state import Item, Project, Record, Timeline
+from newtake.testing.resolve.state import Project, Record, Timeline
 from newtake.testing.resolve.table import Method, Version, methods_at, version_of
 
 Action: TypeAlias = Literal["pause", "refuse", "dialog", "quit"]
@@ -46,6 +46,8 @@ class Hook:
     times: int
     reached: threading.Event = field(default_factory=threading.Event)
     go_on: threading.Event = field(default_factory=threading.Event)
+    dropped: bool = False
+    """The paused call is not carried out: whoever made it is no longer there."""
 
 
 class ResolveObject:
@@ -107,8 +109,6 @@ class World:
                 timeline.marks.clear()
         self.page = page
 
-    # -- handles ------------------------------------------------------------------------------
-
     def pack(self, value: Any) -> Any:
         """A value as it travels (see `vendor_module.pack`); objects get a handle."""
         if isinstance(value, ResolveObject):
@@ -160,8 +160,6 @@ class World:
             return None
         return self.classes[class_name](self, record)
 
-    # -- calls --------------------------------------------------------------------------------
-
     def ask(self, request: dict[str, Any]) -> Any:
         """Answer one request of a proxy: a call, or the note that a name was found absent."""
         if "absent" in request:
@@ -179,7 +177,8 @@ class World:
             hook = self._hook(name, "after")
         if hook is not None and not self._act(hook):
             return self._refusal(class_name, name)
-        return value
+        # Carried out, and never answered: it was the last thing that Resolve did.
+        return None if self.has_quit else value
 
     def _call(self, class_name: str, handle: str, name: str, request: dict[str, Any]) -> Any:
         args = self.unpack(request["args"])
@@ -219,8 +218,6 @@ class World:
             return [self._shown(one) for one in value]
         return value
 
-    # -- hooks --------------------------------------------------------------------------------
-
     def _hook(self, name: str, moment: Moment) -> Hook | None:
         for hook in self.hooks:
             if hook.method != name or hook.moment != moment or hook.times <= 0:
@@ -238,7 +235,7 @@ class World:
             hook.reached.set()
             # Without the lock: whoever wants to look or to kill somebody can do so meanwhile.
             hook.go_on.wait()
-            return True
+            return not hook.dropped
         hook.reached.set()
         with self.lock:
             self.dialog = self.dialog or hook.action == "dialog"
@@ -255,8 +252,3 @@ class World:
     def _refusal(self, class_name: str, name: str) -> Any:
         fact = self.methods.get(class_name, {}).get(name)
         return False if fact and fact.returns.lower() == "bool" else None
-
-
-def timeline_of(world: World, item: Item) -> Timeline | None:
-    """The timeline of the open project on which an item lies."""
-    return world.project.timeline_of(item) if world.project else None

@@ -1,9 +1,9 @@
 """Timeline: tracks, playhead, marks and selection.
 
 Documented: GetSelectedClips from 21.0.4; marks count from the timeline's start. Observed:
-transitions are listed among the items from 21.0 on; track states read False on a timeline that is not current;
-SetCurrentTimecode is False below the start; DeleteClips is False on the Fairlight page;
-GetCurrentVideoItem answers on some pages only.
+transitions are listed among the items from 21.0 on; track states read False on a timeline that is
+not current; SetCurrentTimecode is False below the start; DeleteClips is False on the Fairlight
+page; GetCurrentVideoItem answers on some pages only.
 """
 
 from __future__ import annotations

@@ -12,7 +12,7 @@ import json
 import socket
 import threading
 from pathlib import Path
-from typing import Any, Callable
+from typing import Any, Callable  # noqa: UP035 - the other one is not generic in Python 3.8
 
 Send = Callable[[Any], Any]
 
@@ -90,6 +90,12 @@ class Wire:
         self._lines = self._socket.makefile("rwb")
 
     def send(self, request: Any) -> Any:
+        """The value of the answer."""
+        answer = self.ask(request)
+        return answer.get("value") if answer else None
+
+    def ask(self, request: Any) -> Any:
+        """The whole answer."""
         with self._lock:
             try:
                 self._lines.write(json.dumps(request).encode("ascii") + b"\n")
@@ -97,7 +103,7 @@ class Wire:
                 line = self._lines.readline()
             except (OSError, ValueError):
                 return None
-        return json.loads(line.decode("ascii")).get("value") if line else None
+        return json.loads(line.decode("ascii")) if line else None
 
     def close(self) -> None:
         with contextlib.suppress(OSError, ValueError):
