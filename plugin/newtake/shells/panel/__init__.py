@@ -1,0 +1,1 @@
+"""The page: New Take in a browser on this machine, for whoever would rather look than type."""

@@ -1,0 +1,197 @@
+"""The server of the page: its files, and one POST for each thing that can be asked for."""
+
+from __future__ import annotations
+
+import contextlib
+import logging
+import socket
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
+from importlib.resources import files
+from typing import TypeVar
+
+import anyio
+import uvicorn
+from pydantic import BaseModel, ValidationError
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
+from starlette.types import ASGIApp
+
+from newtake.domain.errors import NewTakeError
+from newtake.shells.panel.desk import Desk
+from newtake.shells.panel.gate import Gate
+from newtake.shells.panel.requests import (
+    CancelRequest,
+    CollectRequest,
+    LookRequest,
+    PlanRequest,
+    RestyleRequest,
+    ResumeRequest,
+    StateRequest,
+)
+
+_LOG = logging.getLogger("newtake")
+_KINDS = {
+    ".html": "text/html",
+    ".js": "text/javascript",
+    ".css": "text/css",
+    ".svg": "image/svg+xml",
+}
+_GRACE_SECONDS = 1
+R = TypeVar("R", bound=BaseModel)
+
+
+def application(desk: Desk, token: str, port: int) -> ASGIApp:
+    """The page's application. What it serves is read once: no request names a file."""
+    calls, page = _Calls(desk), page_files()
+    inside = Starlette(
+        routes=[
+            *(Route(f"/{name}", file.answer, methods=["GET"]) for name, file in page.items()),
+            Route("/", page["index.html"].answer, methods=["GET"]),
+            Route("/api/state", calls.state, methods=["POST"]),
+            Route("/api/look", calls.look, methods=["POST"]),
+            Route("/api/plan", calls.plan, methods=["POST"]),
+            Route("/api/restyle", calls.restyle, methods=["POST"]),
+            Route("/api/cancel", calls.cancel, methods=["POST"]),
+            Route("/api/resume", calls.resume, methods=["POST"]),
+            Route("/api/collect", calls.collect, methods=["POST"]),
+        ],
+        exception_handlers={NewTakeError: _told, ValidationError: _not_understood},
+    )
+    inside.router.redirect_slashes = False
+    return Gate(inside, token, port)
+
+
+def page_files() -> dict[str, _PageFile]:
+    """The files of the page by name, as they are served."""
+    folder = files("newtake.shells.panel") / "page"
+    found = {}
+    for file in folder.iterdir():
+        kind = _KINDS.get(f".{file.name.rpartition('.')[2]}")
+        if kind is not None:
+            found[file.name] = _PageFile(file.read_bytes(), kind)
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class _PageFile:
+    content: bytes
+    kind: str
+
+    async def answer(self, request: Request) -> Response:
+        del request
+        return Response(self.content, media_type=self.kind)
+
+
+class _Calls:
+    """One method for each route: a checked request to the desk, its value as JSON back."""
+
+    def __init__(self, desk: Desk) -> None:
+        self._desk = desk
+
+    async def state(self, request: Request) -> Response:
+        asked = await _read(request, StateRequest)
+        return JSONResponse(asdict(await self._desk.state(asked.seen, asked.wait)))
+
+    async def look(self, request: Request) -> Response:
+        await self._desk.look(await _read(request, LookRequest))
+        return JSONResponse({})
+
+    async def plan(self, request: Request) -> Response:
+        return JSONResponse(asdict(await self._desk.plan(await _read(request, PlanRequest))))
+
+    async def restyle(self, request: Request) -> Response:
+        jobs = await self._desk.restyle(await _read(request, RestyleRequest))
+        return JSONResponse({"jobs": jobs})
+
+    async def cancel(self, request: Request) -> Response:
+        return JSONResponse({"text": await self._desk.cancel(await _read(request, CancelRequest))})
+
+    async def resume(self, request: Request) -> Response:
+        return JSONResponse({"jobs": await self._desk.resume(await _read(request, ResumeRequest))})
+
+    async def collect(self, request: Request) -> Response:
+        await _read(request, CollectRequest)
+        return JSONResponse({"text": await self._desk.collect()})
+
+
+async def _read(request: Request, kind: type[R]) -> R:
+    return kind.model_validate_json(await request.body())
+
+
+async def _told(request: Request, error: Exception) -> Response:
+    assert isinstance(error, NewTakeError)
+    _LOG.info("page: %s: %s", request.url.path, error.code)
+    return JSONResponse(error.as_dict(), status_code=409)
+
+
+async def _not_understood(request: Request, error: Exception) -> Response:
+    del request
+    assert isinstance(error, ValidationError)
+    problems = "; ".join(
+        f"{'.'.join(map(str, each['loc'])) or 'request'}: {each['msg']}" for each in error.errors()
+    )
+    document = {
+        "error": "Request",
+        "what": "The page asked for something that cannot be.",
+        "why": f"{problems}.",
+        "next": "Load the page again.",
+        "money": "",
+    }
+    return JSONResponse(document, status_code=422)
+
+
+class PageServer:
+    """A listening socket on the loopback interface, and its server."""
+
+    def __init__(self, port: int = 0) -> None:
+        """Raises: OSError."""
+        self._socket = socket.create_server(("127.0.0.1", port), backlog=64)
+        self._socket.setblocking(False)
+        self.port = int(self._socket.getsockname()[1])
+        self._server: _Server | None = None
+        self._answering = anyio.Event()
+
+    async def serve(self, app: ASGIApp) -> None:
+        """Serve until `stop`, cancelled or not: a cancelled server would leave connections open."""
+        config = uvicorn.Config(
+            app,
+            http="h11",
+            ws="none",
+            lifespan="off",
+            log_config=None,
+            access_log=False,
+            proxy_headers=False,
+            server_header=False,
+            timeout_graceful_shutdown=_GRACE_SECONDS,
+            limit_concurrency=64,
+        )
+        self._server = _Server(config, self._answering)
+        with anyio.CancelScope(shield=True):
+            await self._server.serve([self._socket])
+
+    async def answering(self) -> None:
+        await self._answering.wait()
+
+    def stop(self) -> None:
+        if self._server is not None:
+            self._server.should_exit = True
+        else:
+            self._socket.close()
+
+
+class _Server(uvicorn.Server):
+    def __init__(self, config: uvicorn.Config, answering: anyio.Event) -> None:
+        super().__init__(config)
+        self._starting = answering
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        self._starting.set()
+
+    @contextlib.contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        """The process's signals belong to the command."""
+        yield

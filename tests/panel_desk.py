@@ -1,0 +1,131 @@
+"""A desk without an editor: two clips, plans whose price follows the resolution, jobs that wait."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from decimal import Decimal
+
+import anyio
+
+from newtake.domain.errors import SelectionError
+from newtake.shells.panel.desk import (
+    Chosen,
+    Editor,
+    PlanRow,
+    ShownClip,
+    ShownJob,
+    ShownPlan,
+    State,
+    Waiting,
+)
+from newtake.shells.panel.requests import (
+    CancelRequest,
+    LookRequest,
+    PlanRequest,
+    RestyleRequest,
+    ResumeRequest,
+)
+
+PRICES = {"540p": "0.72", "720p": "1.08", "1080p": "2.16"}
+CLIPS = (
+    ShownClip("k1", "A001_C003", "V1", "01:00:04:00 - 01:00:08:00", 96, "24", takes=1),
+    ShownClip("k2", "Title <b>1</b>", "V2", "01:00:05:00 - 01:00:06:00", 24, "24",
+              refusal="a title has no media"),
+)  # fmt: skip
+NOW = 1_700_000_000.0
+
+
+def a_job(job_id: str, clip: str = "A001_C003", status: str = "active") -> ShownJob:
+    return ShownJob(
+        id=job_id, clip=clip, timeline="Reel 1", status=status, step="wait", running=True,
+        started_at=NOW - 65, ended_at=None, done=None, total=None, unit="",
+        prompt="a watercolor", settings="720p", money="estimate $1.08", takes=(), notes=(),
+        failure=None, failed_at="", can_cancel=True, can_resume=False, resume_price=None,
+        resume_unknown=False, resume_publishes="",
+    )  # fmt: skip
+
+
+class FakeDesk:
+    """Implements `Desk` in memory. Tests read what it was asked, and set what it says."""
+
+    def __init__(self) -> None:
+        self.editor = Editor(
+            "here", "DaVinci Resolve Studio", "21.1", "Project", "Reel 1", follows=True
+        )
+        self.chosen = Chosen("auto", "The clips that are selected.", CLIPS, revision=1)
+        self.jobs: tuple[ShownJob, ...] = ()
+        self.waiting: tuple[Waiting, ...] = ()
+        self.publishes = ""
+        self.plans: dict[str, ShownPlan] = {}
+        self.asked: list[object] = []
+        self._revision = 0
+        self._moved = anyio.Event()
+
+    def move(self) -> None:
+        """Say that something changed."""
+        self._revision += 1
+        self._moved.set()
+        self._moved = anyio.Event()
+
+    async def state(self, seen: int, wait_seconds: float) -> State:
+        if seen == self._revision:
+            with anyio.move_on_after(wait_seconds):
+                await self._moved.wait()
+        return State(
+            self._revision, NOW, self.editor, self.chosen, self.jobs, self.waiting, None, "sandbox"
+        )
+
+    async def look(self, request: LookRequest) -> None:
+        self.asked.append(request)
+        self.chosen = replace(self.chosen, how=request.word, revision=self.chosen.revision + 1)
+        self.move()
+
+    async def plan(self, request: PlanRequest) -> ShownPlan:
+        self.asked.append(request)
+        price = Decimal(PRICES[request.resolution]) * request.variations
+        plan = ShownPlan(
+            id=f"plan{len(self.plans)}",
+            rows=(
+                PlanRow("A001_C003", "media frames 0 - 119 as 5s", "96 of 120", "12 + 12", 0,
+                        f"${price}"),
+            ),
+            refused=(("Title <b>1</b>", "a title has no media"),),
+            clips=1,
+            sending="1 plate to the sandbox on this machine; nothing leaves it",
+            writes="/takes/Project/Reel 1",
+            takes="ProRes 422 HQ",
+            price=str(price),
+            price_basis="upstream list price; Oxen's own may differ",
+            provider="oxen",
+            publishes=self.publishes,
+            missing="" if request.prompt.strip() else "Say how it should look",
+        )  # fmt: skip
+        self.plans[plan.id] = plan
+        return plan
+
+    async def restyle(self, request: RestyleRequest) -> list[str]:
+        plan = self.plans.pop(request.plan, None)
+        if plan is None:
+            raise SelectionError("This plan was begun already.", why="<script>alert(1)</script>")
+        self.asked.append(request)
+        self.jobs = (a_job("1a2b3c4d"), *self.jobs)
+        self.move()
+        return ["1a2b3c4d"]
+
+    async def cancel(self, request: CancelRequest) -> str:
+        self.asked.append(request)
+        self.jobs = tuple(
+            replace(job, status="cancelled", running=False, can_cancel=False, ended_at=NOW)
+            for job in self.jobs
+        )
+        self.move()
+        return "The job is cancelled. Nothing was submitted, nothing was charged."
+
+    async def resume(self, request: ResumeRequest) -> list[str]:
+        self.asked.append(request)
+        return [request.job]
+
+    async def collect(self) -> str:
+        self.waiting = ()
+        self.move()
+        return "2 takes were brought in."
