@@ -10,6 +10,7 @@ from collections.abc import AsyncIterator
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from newtake.adapters.credentials import Credentials
     from newtake.adapters.oxen_wire import OxenWire
     from newtake.adapters.toolchain import Toolchain
+    from newtake.hosts.resolve.connection import ResolveCalls
     from newtake.sandbox.service import Sandbox
     from otio_newtake.host import OtioHost
 
@@ -70,11 +72,20 @@ def timeline_host(target: HostTarget) -> OtioHost:
     return OtioHost(target)
 
 
-def open_host(target: HostTarget) -> Host:
-    """The host of a job, opened again in any later process."""
-    if target.kind != "otio":
-        raise SettingsError(f"There is no host of kind {target.kind!r}.")
-    return timeline_host(target)
+def open_host(target: HostTarget, resolve: ResolveCalls | None = None) -> Host:
+    """The host of a job, opened again in any later process.
+
+    Args:
+        target: The job's.
+        resolve: How a running DaVinci Resolve is spoken with; of use for its timelines only.
+    """
+    if target.kind == "otio":
+        return timeline_host(target)
+    if target.kind == "resolve" and resolve is not None:
+        from newtake.hosts.resolve.host import ResolveHost
+
+        return ResolveHost(target, resolve)
+    raise SettingsError(f"There is no host of kind {target.kind!r}.")
 
 
 def write_cuts(media: MediaInfo, to: Path) -> Path:
@@ -145,6 +156,22 @@ def part_tool(settings: Settings) -> PartTool:
 
 
 @asynccontextmanager
+async def resolve_from_outside() -> AsyncIterator[ResolveCalls]:
+    """A conversation with the DaVinci Resolve that runs on this machine.
+
+    The bridge is started at the first request, in which errors come, and ended with the context.
+    """
+    from newtake.hosts.resolve.connection import ResolveConnection
+    from newtake.hosts.resolve.transports import ChildBridge
+
+    connection = ResolveConnection(ChildBridge.start)
+    try:
+        yield connection
+    finally:
+        await connection.aclose()
+
+
+@asynccontextmanager
 async def sandbox(
     settings: Settings,
     *,
@@ -192,6 +219,7 @@ async def wired(
     fetch_url: str | None = None,
     wait: WaitMode | None = None,
     needs_key: bool = False,
+    resolve: ResolveCalls | None = None,
 ) -> AsyncIterator[Wiring]:
     """Everything a job needs, closed again at the end.
 
@@ -202,6 +230,8 @@ async def wired(
         fetch_url: With `put:`, where the file is read again.
         wait: events, poll or sync; None takes the settings'.
         needs_key: Refuse at once when there is no key or a wrong one, before anything is exported.
+        resolve: A conversation with DaVinci Resolve that is the caller's to end. None: jobs of its
+            timelines reach it from outside, and only when they get there.
 
     Raises:
         NotAuthorisedError: If a key is needed and there is none, or the service refuses it.
@@ -219,6 +249,9 @@ async def wired(
     mode = wait or settings.wait
     journal, clock = open_journal(settings), SystemClock()
     async with AsyncExitStack() as stack:
+        if resolve is None:
+            # Nothing is started by this; see ResolveConnection.
+            resolve = await stack.enter_async_context(resolve_from_outside())
         if name == "sandbox":
             base_url = (await stack.enter_async_context(sandbox(settings))).base_url
             key: str | None = SANDBOX_KEY
@@ -255,7 +288,7 @@ async def wired(
             journal=journal,
             takes=TakeFolder(),
             clock=clock,
-            open_host=open_host,
+            open_host=partial(open_host, resolve=resolve),
         )
         yield Wiring(ports, listen=mode == "events", base_url=base_url)
 

@@ -88,35 +88,18 @@ def clips(timeline: Timeline, json: Json = False) -> None:
 def _asked(words: dict[str, Any]) -> Asked:
     """The options of `plan` and `restyle` under the names that the rest knows."""
     from newtake.shells.cli.timelines import Asked
+    from newtake.shells.cli.wishes import wish_of
 
     return Asked(
         timeline=words["timeline"],
+        wish=wish_of(words),
         clips=tuple(words["clip"] or ()),
         at=tuple(words["at"] or ()),
         everything=words["everything"],
         track=words["track"],
-        edit={
-            "prompt": words["prompt"],
-            "resolution": words["resolution"],
-            "duration": words["duration"],
-            "edit_strength": words["strength"],
-            "auto_controls": words["auto_controls"] or None,
-            "hdr": words["hdr"],
-            "exr_export": words["exr"],
-            "first_frame": words["first_frame"],
-            "variations": words["variations"],
-        },
-        provider=words["provider"],
-        uploader=words["uploader"],
-        fetch_url=words["fetch_url"],
         out=words["out"],
         layout=words["layout"],
         profile=words["profile"],
-        codec=words["codec"],
-        lut=words["lut"],
-        cadence=words["cadence"],
-        continuity=words["continuity"],
-        wait=words.get("wait"),
     )
 
 

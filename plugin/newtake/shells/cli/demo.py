@@ -9,10 +9,12 @@ from pathlib import Path
 import anyio
 
 from newtake import bootstrap
+from newtake.bootstrap.restyling import Wish
 from newtake.domain.errors import MediaError
 from newtake.domain.events import Step
 from newtake.domain.job import Job, Status
 from newtake.settings import edit_settings
+from newtake.shells.cli.agreeing import Consent
 from newtake.shells.cli.documents import job_document, print_document
 from newtake.shells.cli.interrupts import run
 from newtake.shells.cli.printable import printable
@@ -75,8 +77,8 @@ async def _demo(
     info = await media.probe(source)
     timeline = bootstrap.write_cuts(info, folder / "demo.otio")
     print(printable(f"Timeline: {timeline} (three cuts of {source.name})"), file=sys.stderr)
-    asked = Asked(timeline=timeline, edit=edit, clips=("2",), provider="sandbox")
-    (job,) = await restyle_once(settings, asked, yes=True, again=True)
+    asked = Asked(timeline, Wish(edit, provider="sandbox"), clips=("2",))
+    (job,) = await restyle_once(settings, asked, Consent(yes=True, again=True))
     picture = None
     if job.status is Status.DONE:
         take = job.renditions[0].take

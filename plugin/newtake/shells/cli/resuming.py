@@ -9,12 +9,11 @@ from dataclasses import dataclass
 
 from newtake import bootstrap
 from newtake.bootstrap.account import require_key
+from newtake.bootstrap.restyling import carry_out
 from newtake.domain.errors import Money, NewTakeError, SelectionError
 from newtake.domain.events import Step
 from newtake.domain.job import Job, Status, family_of
-from newtake.pipeline.batch import run_jobs
 from newtake.pipeline.budget import Budget
-from newtake.pipeline.session import Run
 from newtake.ports import Journal
 from newtake.settings import Settings
 from newtake.shells.cli.asking import agree_to_publish, ask
@@ -184,17 +183,12 @@ async def _resume_group(
         if any(job.step in _UPLOADING for job in group):
             await agree_to_publish(wiring.ports, options.agree_public)
         with watcher() as shown:
-            run = Run(
-                wiring.ports,
+            await carry_out(
+                wiring,
+                settings,
+                group,
                 shown,
-                settings.work_folder,
-                budget=budget,
-                deadline_seconds=settings.deadline_minutes * 60,
-            )
-            await run_jobs(
-                [job.id for job in group],
-                run,
-                listen=wiring.listen,
+                budget,
                 # Only a job that was named can have been cancelled when it was chosen.
                 reopen_cancelled=any(job.status is Status.CANCELLED for job in group),
             )

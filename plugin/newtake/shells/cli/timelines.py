@@ -3,48 +3,27 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from decimal import Decimal
-from functools import partial
 from pathlib import Path
-from typing import Any
 
 from newtake import bootstrap
 from newtake.bootstrap.account import require_key
-from newtake.bootstrap.traceless import traceless
-from newtake.domain.choices import Cadence, Codec, Continuity, WaitMode
+from newtake.bootstrap.restyling import Wish, checked_wish, plan_only, plan_wish, wired_for
 from newtake.domain.clip import Clip
-from newtake.domain.codecs import choose_codec
-from newtake.domain.cube import Lut
-from newtake.domain.edit import EditSettings
-from newtake.domain.errors import ClipRefusedError, SelectionError
 from newtake.domain.files import HostTarget, Layout, Profile
 from newtake.domain.job import Job, Status
 from newtake.domain.selection import Selection, select_clips
-from newtake.pipeline.batch import run_jobs
-from newtake.pipeline.budget import Budget
-from newtake.pipeline.part_planning import PartChoices
-from newtake.pipeline.planning import Plan, listed, plan_edits
-from newtake.pipeline.repeats import Repeat, refuse_repeats, repeats_of
-from newtake.pipeline.run import create_jobs
-from newtake.pipeline.sending import check_sending, sending_of
-from newtake.pipeline.session import Run
-from newtake.ports import Ports
-from newtake.settings import Settings, edit_settings
-from newtake.shells.cli.asking import agree_to_publish, ask
-from newtake.shells.cli.documents import (
-    clip_document,
-    job_document,
-    plan_document,
-    print_document,
-)
-from newtake.shells.cli.drawing import draw_clips, draw_outcome, draw_plan
-from newtake.shells.cli.errors import nothing_submitted, show_error
+from newtake.pipeline.planning import Plan, listed
+from newtake.ports import Host
+from newtake.settings import Settings
+from newtake.shells.cli.agreeing import Consent, agree_and_run, print_plan
+from newtake.shells.cli.documents import clip_document, job_document, print_document
+from newtake.shells.cli.drawing import draw_clips, draw_outcome
+from newtake.shells.cli.errors import nothing_submitted
 from newtake.shells.cli.interrupts import run
-from newtake.shells.cli.prices import budget_limit, price_text
+from newtake.shells.cli.prices import budget_limit
 from newtake.shells.cli.printable import printable
-from newtake.shells.cli.progress import watcher
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,22 +31,14 @@ class Asked:
     """The options of `plan` and `restyle`, as they were typed."""
 
     timeline: Path
-    edit: Mapping[str, Any]
+    wish: Wish
     clips: tuple[str, ...] = ()
     at: tuple[str, ...] = ()
     everything: bool = False
     track: str | None = None
-    provider: str | None = None
-    uploader: str | None = None
-    fetch_url: str | None = None
     out: Path | None = None
     layout: Layout = Layout.TAKES
     profile: Profile = Profile.AUTO
-    codec: Codec = "auto"
-    lut: Path | None = None
-    cadence: Cadence = "auto"
-    continuity: Continuity = "carry"
-    wait: WaitMode | None = None
 
     @property
     def selection(self) -> Selection:
@@ -96,16 +67,7 @@ def list_clips(timeline: Path, as_json: bool) -> None:
 def show_plan(asked: Asked, as_json: bool) -> None:
     asked = run(_settled, asked)
     plan, audience = run(_plan_only, asked)
-    if as_json:
-        print_document(plan_document(plan, audience))
-    else:
-        draw_plan(plan, audience)
-    try:
-        _refuse_if_nothing(plan, asked)
-    except ClipRefusedError as error:
-        # The document is printed already, and stdout holds one.
-        show_error(error, as_json=False)
-        sys.exit(error.exit_code)
+    print_plan(plan, audience, as_json, named=not asked.everything)
 
 
 def restyle_clips(
@@ -120,16 +82,9 @@ def restyle_clips(
     """Plan, ask, run, report. Exits with 1 when a job did not end well."""
     with nothing_submitted():
         asked = run(_settled, asked)
-        restyle = partial(
-            restyle_once,
-            bootstrap.settings_now(),
-            asked,
-            limit=budget_limit(budget),
-            yes=yes,
-            agree_public=agree_public,
-            again=again,
-        )
-    jobs = run(restyle)
+        consent = Consent(budget_limit(budget), yes, agree_public, again)
+        settings = bootstrap.settings_now()
+    jobs = run(restyle_once, settings, asked, consent)
     if as_json:
         print_document(
             {"output": str(asked.target.output), "jobs": [job_document(job) for job in jobs]}
@@ -158,136 +113,34 @@ async def _settled(asked: Asked) -> Asked:
 
 
 async def _plan_only(asked: Asked) -> tuple[Plan, str]:
-    """The plan, and who could read what is sent; nothing is left behind by making it."""
-    # Input is checked before anything is started: a wrong prompt should not wait for a server.
-    edit = edit_settings(asked.edit)
-    bootstrap.check_first_frame(edit.first_frame)
-    lut = bootstrap.look_up_table(asked.lut)
-    clips = await _chosen(asked)
-    settings = bootstrap.settings_now()
-    with traceless(settings, asked.provider or settings.provider) as looking:
-        async with _wired(looking, asked) as wiring:
-            plan = await _planned(clips, edit, asked, lut, wiring.ports)
-            if settings.journal_path.exists():
-                journal = bootstrap.open_journal(settings)
-                plan = _told_of(plan, repeats_of(plan.orders, journal))
-            return plan, wiring.ports.uploader.audience
+    checked = checked_wish(asked.wish)
+    host, clips = await _chosen(asked)
+    return await plan_only(bootstrap.settings_now(), host, asked.target, clips, checked)
 
 
-async def _chosen(asked: Asked) -> Sequence[Clip]:
+async def _chosen(asked: Asked) -> tuple[Host, Sequence[Clip]]:
     """The clips that were asked for, in a timeline whose output would take their takes."""
     host = bootstrap.open_host(asked.target)
     clips = select_clips(await host.clips(), asked.selection)
     await host.check_output([clip.key for clip in clips])
-    return clips
+    return host, clips
 
 
 async def restyle_once(
     settings: Settings,
     asked: Asked,
-    *,
-    limit: Decimal | None = None,
-    yes: bool = False,
-    agree_public: bool = False,
-    again: bool = False,
+    consent: Consent,
 ) -> list[Job]:
     """Plan, show, ask and run; the jobs as they stand at the end.
 
     Raises:
-        RepeatError: An unfinished job does the same already, and nobody said `again`.
+        RepeatError: An unfinished job does the same already, and `consent` is not for another.
     """
     with nothing_submitted() as begun:
-        return await _restyled(settings, asked, limit, yes, agree_public, again, begun)
-
-
-async def _restyled(
-    settings: Settings,
-    asked: Asked,
-    limit: Decimal | None,
-    yes: bool,
-    agree_public: bool,
-    again: bool,
-    begun: Callable[[], None],
-) -> list[Job]:
-    edit = edit_settings(asked.edit)
-    bootstrap.check_first_frame(edit.first_frame)
-    lut = bootstrap.look_up_table(asked.lut)
-    clips = await _chosen(asked)
-    require_key(settings, asked.provider or settings.provider)
-    async with _wired(settings, asked, needs_key=True) as wiring:
-        ports = wiring.ports
-        plan = await _planned(clips, edit, asked, lut, ports)
-        repeats = repeats_of(plan.orders, ports.journal)
-        draw_plan(_told_of(plan, repeats), ports.uploader.audience)
-        _refuse_if_nothing(plan, asked)
-        if not again:
-            refuse_repeats(repeats)
-        budget = Budget(limit, allow_unknown=yes)
-        budget.refuse_unread(ports.journal.unreadable())
-        budget.check(
-            (order.price for order in plan.orders), ports.journal.jobs(), ports.provider.name
-        )
-        await agree_to_publish(ports, agree_public)
-        question = f"Restyle {plan.clip_count} clip(s) for {price_text(plan.total)}?"
-        if not yes and not await ask(question):
-            raise SelectionError("Nothing was done.", fix="Say --yes to go on without a question.")
-        jobs = create_jobs(ports, plan.orders)
-        begun()
-        budget.jobs = frozenset(job.id for job in jobs)
-        with watcher() as shown:
-            run = Run(
-                ports,
-                shown,
-                settings.work_folder,
-                budget=budget,
-                deadline_seconds=settings.deadline_minutes * 60,
-            )
-            return await run_jobs([job.id for job in jobs], run, listen=wiring.listen)
-
-
-async def _planned(
-    clips: Sequence[Clip], edit: EditSettings, asked: Asked, lut: Lut | None, ports: Ports
-) -> Plan:
-    host = bootstrap.timeline_host(asked.target)
-    plan = await plan_edits(
-        clips,
-        edit,
-        asked.target,
-        media=ports.media,
-        provider=ports.provider,
-        uploader=ports.uploader,
-        codec=choose_codec(asked.codec, await host.readers(), sys.platform),
-        lut=lut,
-        parts=ports.parts,
-        choices=PartChoices(asked.cadence, asked.continuity),
-    )
-    check_sending(sending_of(plan, ports.uploader.audience), ports.uploader)
-    return plan
-
-
-def _told_of(plan: Plan, repeats: Sequence[Repeat]) -> Plan:
-    return replace(plan, notes=(*plan.notes, *(each.text for each in repeats)))
-
-
-def _wired(settings: Settings, asked: Asked, *, needs_key: bool = False) -> bootstrap.Wired:
-    return bootstrap.wired(
-        settings,
-        provider=asked.provider,
-        uploader=asked.uploader,
-        fetch_url=asked.fetch_url,
-        wait=asked.wait,
-        needs_key=needs_key,
-    )
-
-
-def _refuse_if_nothing(plan: Plan, asked: Asked) -> None:
-    """Naming a clip that cannot be restyled is an error; with --all the rest goes on."""
-    named = [entry for entry in plan.refused if not asked.everything]
-    if named:
-        first = named[0]
-        text = first.refusal.text if first.refusal else "it cannot be restyled"
-        raise ClipRefusedError(
-            f"Clip {first.clip.index} ({first.clip.name}) cannot be restyled: {text}."
-        )
-    if not plan.orders:
-        raise ClipRefusedError("None of the chosen clips can be restyled.")
+        checked = checked_wish(asked.wish)
+        host, clips = await _chosen(asked)
+        require_key(settings, checked.provider(settings))
+        async with wired_for(settings, asked.wish, needs_key=True) as wiring:
+            plan = await plan_wish(wiring.ports, host, asked.target, clips, checked)
+            named = not asked.everything
+            return await agree_and_run(wiring, settings, plan, consent, named=named, begun=begun)

@@ -1,0 +1,224 @@
+"""From a wish to takes: the flow that the command line, DaVinci Resolve and the page share.
+
+A shell draws and asks between the functions here, in this order:
+
+    checked_wish -> wired_for -> plan_wish -> (draw) -> refuse_if_nothing -> clear_to_begin
+    -> (ask) -> begin -> carry_out
+
+or, to look only, `checked_wish -> plan_only`. Nothing that costs money happens before `carry_out`,
+and nothing is written before `begin`.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from newtake import bootstrap
+from newtake.bootstrap.traceless import traceless
+from newtake.domain.choices import Cadence, Codec, Continuity, WaitMode
+from newtake.domain.clip import Clip
+from newtake.domain.codecs import choose_codec
+from newtake.domain.cube import Lut
+from newtake.domain.edit import EditSettings
+from newtake.domain.errors import ClipRefusedError
+from newtake.domain.files import HostTarget
+from newtake.domain.job import Job
+from newtake.pipeline.batch import run_jobs
+from newtake.pipeline.budget import Budget
+from newtake.pipeline.part_planning import PartChoices
+from newtake.pipeline.planning import Plan, plan_edits
+from newtake.pipeline.repeats import Repeat, refuse_repeats, repeats_of
+from newtake.pipeline.run import create_jobs
+from newtake.pipeline.sending import check_sending, sending_of
+from newtake.pipeline.session import Run
+from newtake.ports import Host, Ports, Watcher
+from newtake.settings import Settings, edit_settings
+
+if TYPE_CHECKING:
+    from newtake.hosts.resolve.connection import ResolveCalls
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """How clips should look and how that is done, as a person said it; nothing is checked yet."""
+
+    edit: Mapping[str, Any]
+    """The parameters of `settings.EditOptions`."""
+    codec: Codec = "auto"
+    lut: Path | None = None
+    cadence: Cadence = "auto"
+    continuity: Continuity = "carry"
+    provider: str | None = None
+    """None here and below takes this machine's settings."""
+    uploader: str | None = None
+    fetch_url: str | None = None
+    wait: WaitMode | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class CheckedWish:
+    """A wish whose parameters fit the model's rules and whose files can be read."""
+
+    wish: Wish
+    edit: EditSettings
+    lut: Lut | None
+
+    def provider(self, settings: Settings) -> str:
+        return self.wish.provider or settings.provider
+
+
+def checked_wish(wish: Wish) -> CheckedWish:
+    """Checked before anything is started: a wrong prompt should not wait for a server.
+
+    Raises:
+        SettingsError: A rule is broken, or the first-frame image or the table cannot be used.
+    """
+    edit = edit_settings(wish.edit)
+    bootstrap.check_first_frame(edit.first_frame)
+    return CheckedWish(wish, edit, bootstrap.look_up_table(wish.lut))
+
+
+def wired_for(
+    settings: Settings,
+    wish: Wish,
+    *,
+    needs_key: bool = False,
+    resolve: ResolveCalls | None = None,
+) -> bootstrap.Wired:
+    """Ports for this wish; arguments and errors as `bootstrap.wired` has them."""
+    return bootstrap.wired(
+        settings,
+        provider=wish.provider,
+        uploader=wish.uploader,
+        fetch_url=wish.fetch_url,
+        wait=wish.wait,
+        needs_key=needs_key,
+        resolve=resolve,
+    )
+
+
+async def plan_wish(
+    ports: Ports, host: Host, target: HostTarget, clips: Sequence[Clip], checked: CheckedWish
+) -> Plan:
+    """The plan for these clips, repeats of unfinished jobs not looked for yet. Changes nothing.
+
+    Raises:
+        SettingsError: The live model or the uploader would not take what would be sent.
+        TimelineError: The host's timeline cannot be read.
+    """
+    wish = checked.wish
+    plan = await plan_edits(
+        clips,
+        checked.edit,
+        target,
+        media=ports.media,
+        provider=ports.provider,
+        uploader=ports.uploader,
+        codec=choose_codec(wish.codec, await host.readers(), sys.platform),
+        lut=checked.lut,
+        parts=ports.parts,
+        choices=PartChoices(wish.cadence, wish.continuity),
+    )
+    check_sending(sending_of(plan, ports.uploader.audience), ports.uploader)
+    return plan
+
+
+async def plan_only(
+    settings: Settings,
+    host: Host,
+    target: HostTarget,
+    clips: Sequence[Clip],
+    checked: CheckedWish,
+) -> tuple[Plan, str]:
+    """The plan with its repeats, and who could read what is sent; nothing is left behind by it.
+
+    Raises:
+        SettingsError, TimelineError: As `plan_wish`.
+    """
+    with traceless(settings, checked.provider(settings)) as looking:
+        async with wired_for(looking, checked.wish) as wiring:
+            plan = await plan_wish(wiring.ports, host, target, clips, checked)
+            if settings.journal_path.exists():
+                journal = bootstrap.open_journal(settings)
+                plan = told_of(plan, repeats_of(plan.orders, journal))
+            return plan, wiring.ports.uploader.audience
+
+
+def told_of(plan: Plan, repeats: Sequence[Repeat]) -> Plan:
+    """The plan with a note for each order that an unfinished job carries out already."""
+    return replace(plan, notes=(*plan.notes, *(each.text for each in repeats)))
+
+
+def refuse_if_nothing(plan: Plan, *, named: bool) -> None:
+    """See that something of the plan can be restyled.
+
+    Args:
+        plan: Of the chosen clips.
+        named: Whether a person chose each of them: then one that cannot be restyled is an error;
+            of all clips together, the rest goes on.
+
+    Raises:
+        ClipRefusedError: Says the first reason.
+    """
+    if named and plan.refused:
+        first = plan.refused[0]
+        text = first.refusal.text if first.refusal else "it cannot be restyled"
+        raise ClipRefusedError(
+            f"Clip {first.clip.index} ({first.clip.name}) cannot be restyled: {text}."
+        )
+    if not plan.orders:
+        raise ClipRefusedError("None of the chosen clips can be restyled.")
+
+
+def clear_to_begin(
+    plan: Plan, repeats: Sequence[Repeat], ports: Ports, budget: Budget, *, again: bool
+) -> None:
+    """See that beginning would neither pay for the same twice nor exceed the budget.
+
+    Raises:
+        RepeatError: An unfinished job does the same already, and nobody said `again`.
+        BudgetError: The plan would exceed the budget, or what is in flight cannot be read.
+    """
+    if not again:
+        refuse_repeats(repeats)
+    budget.refuse_unread(ports.journal.unreadable())
+    budget.check((order.price for order in plan.orders), ports.journal.jobs(), ports.provider.name)
+
+
+def begin(ports: Ports, plan: Plan, budget: Budget) -> list[Job]:
+    """Journal the plan's jobs, which the budget counts as this run's own from now on."""
+    jobs = create_jobs(ports, plan.orders)
+    budget.jobs = frozenset(job.id for job in jobs)
+    return jobs
+
+
+async def carry_out(
+    wiring: bootstrap.Wiring,
+    settings: Settings,
+    jobs: Sequence[Job],
+    watcher: Watcher,
+    budget: Budget,
+    *,
+    reopen_cancelled: bool = False,
+) -> list[Job]:
+    """Run jobs of the journal side by side; as they stand afterwards, in the order given.
+
+    Cancelled or killed, it can be called again for the same jobs on any later day.
+
+    Raises:
+        JournalError: The journal failed; every job was still taken as far as it went.
+    """
+    run = Run(
+        wiring.ports,
+        watcher,
+        settings.work_folder,
+        budget=budget,
+        deadline_seconds=settings.deadline_minutes * 60,
+    )
+    return await run_jobs(
+        [job.id for job in jobs], run, listen=wiring.listen, reopen_cancelled=reopen_cancelled
+    )
