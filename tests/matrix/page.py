@@ -39,6 +39,9 @@ _REFUSED = """
 | headers that promise more frames than their file holds | FFmpeg would make room for all of them |
 | clips longer than ten minutes | too many parts |
 | clips longer than one plate, with `--exr` | EXR frames of parts are not joined |
+| a part of a clip, of HDR, wide-gamut or EXR media, with `--hdr`, `--exr` or `--lut` | restyled \
+frames would have other colours than those around them |
+| a part of a retimed clip | the whole clip can be restyled |
 | media that ends, or is damaged, inside the plate | no frame is made up for it |
 """
 
@@ -79,6 +82,12 @@ _EXACT = (
         "sent in parts and joined: no frame is lost or doubled at a join, and where parts are "
         "dissolved both show the same frame",
         lambda row: row.frames > 240 and row.within == 0,
+    ),
+    _Group(
+        "A part of a clip",
+        "the take is as long as the clip: the restyled part, and around it the original's frames, "
+        "coded anew",
+        lambda row: row.part is not None and row.within == 0,
     ),
 )
 _APPROXIMATED = (
@@ -132,7 +141,7 @@ def page(rows: Sequence[Walked]) -> str:
         _REFUSED,
         "\n## The table\n\n",
         "`clip` is its first media frame and how many it consumes; `plate` is head handle, clip, "
-        "tail handle and held frames.\n\n",
+        "tail handle and held frames. Of a part the first and last restyled frame are given.\n\n",
         written(rows),
     ]
     return "".join(parts)
@@ -154,7 +163,7 @@ def _line(done: Walked) -> str:
     cells = (
         row.kind,
         rate,
-        f"{row.start} + {row.frames}",
+        f"{row.start} + {row.frames}" + _restyled(row),
         f"{row.speed * 100:g} %",
         f"{done.head} + {done.clip} + {done.tail} + {done.held}"
         + (f" in {done.parts} parts" if done.parts > 1 else ""),
@@ -164,3 +173,10 @@ def _line(done: Walked) -> str:
         "; ".join(done.wrong[:2]).replace("|", "/") or "0",
     )
     return f"| {' | '.join(cells)} |"
+
+
+def _restyled(row: Row) -> str:
+    if row.part is None:
+        return ""
+    first, frames = row.part
+    return f", part {first} - {first + frames - 1}"

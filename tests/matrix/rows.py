@@ -35,6 +35,8 @@ class Row:
     """Or "bundled"."""
     quick: bool = False
     """Whether it is part of the ordinary tests."""
+    part: tuple[int, int] | None = None
+    """First media frame and how many, where only a part of the clip is restyled."""
     within: int = 0
     """By how many frames a take may miss the frame of the original: 0 is exact."""
 
@@ -153,6 +155,39 @@ ROWS: tuple[Row, ...] = (
     Row("prores 422", "29.97", 10, 300, "01:00:00;00", media_frames=320, codec="dnxhr"),
     Row(_LONG, "50", 20, 700, media_frames=760, within=2),
     Row(_LONG, "24", 20, 300, media_frames=340, speed=-1.0, codec="h264", engine="bundled"),
+    # A part of the clip, cut into a take of its whole length; its places and borders are proved by
+    # `tests/integration/test_cut_in.py`.
+    *(
+        Row(kind, rate, start, 60, part=(start + 20, 17), engine=engine)
+        for kind, rate, start, engine in (
+            (_OPEN, "23.976", 131, "system"),
+            (_HEVC, "24", 131, "bundled"),
+            ("h264 behind an edit list", "24", 131, "bundled"),
+            ("h264 in Matroska", "23.976", 131, "system"),
+            ("h264 in MPEG-TS, groups of 250", "25", 230, "system"),
+            ("hevc in MPEG-TS", "23.976", 201, "bundled"),
+            ("mpeg-2 program stream", "25", 131, "system"),
+            ("picture 0.52 s after the sound", "25", 131, "bundled"),
+            ("mpeg-2 4:2:2 interlaced, MXF OP1a", "25", 131, "system"),
+            ("prores 4444 with alpha", "24", 131, "bundled"),
+            ("motion jpeg, AVI", "25", 131, "system"),
+            ("vp9, WebM", "24", 131, "bundled"),
+            ("anamorphic 4:3 pixels", "24", 131, "system"),
+            ("odd size", "25", 131, "bundled"),
+            ("rotated by 90 degrees", "29.97", 131, "system"),
+            ("variable rate, one of four missing", "30", 131, "system"),
+            ("variable rate, one of four missing", "29.97", 131, "bundled"),
+            ("variable rate, still for five seconds", "25", 180, "bundled"),
+        )
+    ),
+    Row("odd size", "25", 131, part=(131, 30), codec="h264"),
+    Row("png images", "24", 20, 60, media_frames=130, part=(60, 20), engine="bundled"),
+    Row("dpx images, 10 bit", "23.976", 20, 60, media_frames=130, part=(20, 20)),
+    Row("jpeg images", "30", 20, 60, media_frames=90, part=(40, 1), engine="bundled"),
+    Row("h264, 10 bit 4:2:2, intra", "24", 131, part=(140, 20), codec="h264"),
+    Row(_LONG, "29.97", 100, 90, "00:59:58;00", part=(120, 40), codec="dnxhr", engine="bundled"),
+    Row(_LONG, "50", 60, 100, part=(80, 60), within=2),
+    Row(_LONG, "25", 40, 600, "10:00:00:00", media_frames=700, part=(90, 500)),
     # Means of conforming.
     Row(_LONG, "25", 131, codec="h264"),
     Row(_LONG, "23.976", 131, codec="dnxhr", engine="bundled"),

@@ -8,7 +8,7 @@ a reader that knows OpenTimelineIO alone.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -20,10 +20,11 @@ from newtake.adapters.ffmpeg import FfmpegMediaTool
 from newtake.adapters.part_tool import FfmpegPartTool
 from newtake.adapters.takes import TakeFolder
 from newtake.adapters.toolchain import Toolchain
+from newtake.domain.clip import Clip
 from newtake.domain.codecs import choose_codec
 from newtake.domain.edit import EditSettings
 from newtake.domain.files import HostTarget, Profile
-from newtake.domain.timing import frame_of_timecode
+from newtake.domain.timing import FrameRange, frame_of_timecode
 from newtake.pipeline.batch import run_jobs
 from newtake.pipeline.part_planning import PartChoices
 from newtake.pipeline.planning import plan_edits
@@ -91,7 +92,7 @@ async def walk(row: Row, source: Source, toolchain: Toolchain, folder: Path) -> 
     ports = wired(toolchain, target)
     provider = ports.provider
     assert isinstance(provider, CopyingProvider)
-    clips = await OtioHost(target).clips()
+    clips = [_marked(clip, row, source) for clip in await OtioHost(target).clips()]
     plan = await plan_edits(
         clips,
         EditSettings("copy", resolution="540p"),
@@ -153,8 +154,9 @@ async def walk(row: Row, source: Source, toolchain: Toolchain, folder: Path) -> 
         rate = RATES[row.rate]
         begins = frame_of_timecode(label, rate) - frame_of_timecode(row.timecode, rate)
         day = frame_of_timecode("23:59:59:00", rate) + round(rate)
-        if begins % day != first.file_index % day:
-            done.wrong.append(f"timecode {label} for frame {first.file_index} after {row.timecode}")
+        index = rendition.take.available.start - entry.order.origin
+        if begins % day != index % day:
+            done.wrong.append(f"timecode {label} for frame {index} after {row.timecode}")
     return done
 
 
@@ -173,6 +175,15 @@ def _compare_take(done: Walked, source: Source, timeline: Path, output: Path) ->
         done.compared += 1
         if found < 0 or abs(found - shown) > done.row.within:
             done.wrong.append(f"take: timeline frame {frame} shows {found}, not {shown}")
+
+
+def _marked(clip: Clip, row: Row, source: Source) -> Clip:
+    """The clip, with only the row's part of it to be restyled."""
+    if row.part is None:
+        return clip
+    first, frames = row.part
+    part = FrameRange(source.start + first, frames, clip.source.rate)
+    return replace(clip, source=part, whole=clip.source)
 
 
 def write_timeline(row: Row, source: Source, to: Path) -> Path:

@@ -48,10 +48,11 @@ def untouched_command(
         MediaError: Its colour matrix is one that nothing here converts.
     """
     stream = cut_frames(source, cut, seek=seek, rate=source.rate)
+    if source.width % 2 or source.height % 2:
+        # The plain `crop` would round its place to whole chroma samples.
+        stream = stream.filter("crop", picture.width, picture.height, 0, 0, exact=1)
     stream = stream.filter(
         "scale",
-        picture.width,
-        picture.height,
         flags=SCALING,
         out_color_matrix=SCALE_MATRIX[take_matrix(source)],
         out_range="tv",

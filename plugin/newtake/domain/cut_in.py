@@ -152,7 +152,10 @@ def cut_in_plan(
 
 
 def take_picture(source: MediaInfo) -> MediaInfo:
-    """What the take's picture is: the source's, upright, whole frames, in limited range."""
+    """What the take's picture is: the source's, upright, whole frames, in limited range.
+
+    Of an odd size the last column or row is left off: no encoder here takes it (5.1.9 and 9.0.2).
+    """
     width, height = _upright(source)
     turned = source.rotation_degrees % 180 != 0
     return replace(
@@ -220,6 +223,9 @@ def cut_in_notes(source: MediaInfo) -> list[str]:
         changed.append("its full range as limited range")
     if changed:
         notes.append(f"the take holds {', '.join(changed)}")
+    if source.width % 2 or source.height % 2:
+        size = "x".join(map(str, _upright(source)))
+        notes.append(f"its size is odd; the take is {size}, the last column or row left off")
     if source.interlaced:
         notes.append("the original's frames in the take are deinterlaced like the restyled ones")
     return notes
@@ -239,10 +245,9 @@ def _take_colour(source: MediaInfo) -> ColourTags:
 
 
 def _upright(source: MediaInfo) -> tuple[int, int]:
-    """Coded width and height after turning: every pixel of the source stays one."""
-    if source.rotation_degrees % 180:
-        return source.height, source.width
-    return source.width, source.height
+    """Coded width and height after turning, even: every pixel of the source stays one."""
+    width, height = source.width - source.width % 2, source.height - source.height % 2
+    return (height, width) if source.rotation_degrees % 180 else (width, height)
 
 
 def _unsupported(text: str) -> Refusal:
