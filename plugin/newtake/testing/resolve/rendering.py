@@ -4,8 +4,8 @@ Observed: settings are merged on top of the page's state and there is no getter;
 ignored; marks are absolute and the out mark is inclusive; AddRenderJob gives "" away from the
 Deliver page; SetCurrentRenderFormatAndCodec is refused until GetRenderCodecs or a preset
 initialised it; a quality label makes the whole SetRenderSettings fail for H.264 in MP4;
-StartRendering wants a list. Assumed: a job is done after a number of status questions (`quirks.render_polls`), and the file is
-there only then.
+StartRendering wants a list. Assumed: a job is done after a number of status questions
+(`quirks.render_polls`), and the file is there only then.
 """
 
 from __future__ import annotations
