@@ -10,14 +10,19 @@ from pathlib import Path
 
 import pytest
 
+from newtake.testing.resolve.process import FakeResolveProcess
 from resolve_machines import NASTY
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="the folders are those of Linux")
 
 
-def newtake(home: Path, *words: str) -> subprocess.CompletedProcess[str]:
+def newtake(
+    home: Path, *words: str, resolve: FakeResolveProcess | None = None
+) -> subprocess.CompletedProcess[str]:
     environment = {**os.environ, "HOME": str(home), "NEWTAKE_HOME": str(home / "newtake")}
     environment.pop("RESOLVE_SCRIPT_API", None)
+    if resolve is not None:
+        environment |= resolve.environment
     return subprocess.run(
         [sys.executable, "-m", "newtake", "resolve", *words],
         env=environment,
@@ -70,3 +75,24 @@ def test_a_refusal_is_a_document_and_changes_nothing(home: Path) -> None:
     assert refused.returncode == 2
     assert json.loads(refused.stdout)["error"] == "Output"
     assert theirs.read_text() == "mine"
+
+
+def test_status_says_what_a_resolve_that_runs_answers(home: Path) -> None:
+    with FakeResolveProcess.start(home / "api", version="21.0.4") as fake:
+        fake.add_timeline("Reel 1", start="10:00:00:00")
+        before = len(fake.calls)
+
+        said = newtake(home, "status", "--json", resolve=fake)
+
+        outside = json.loads(said.stdout)["outside"]
+        assert outside["product"] == "DaVinci Resolve Studio"
+        assert (outside["project"], outside["timeline"]) == ("Feature", "Reel 1")
+        assert all(call.method.startswith("Get") for call in fake.calls[before:])
+        assert fake.violations == []
+
+
+def test_status_says_that_the_free_edition_lets_nobody_in(home: Path) -> None:
+    with FakeResolveProcess.start(home / "api", edition="free") as fake:
+        said = newtake(home, "status", "--json", resolve=fake)
+
+    assert json.loads(said.stdout)["outside"]["error"] == "HostAway"

@@ -120,6 +120,15 @@ def test_without_a_door_to_resolve_nothing_is_started(environment: Path) -> None
     assert not (environment / "told.json").exists()
 
 
+def test_a_command_that_fails_is_told(environment: Path) -> None:
+    (environment / "command.py").write_text("raise SystemExit(3)")
+
+    ran = run_python(target_in(environment), environment)
+
+    assert "ended with an error (exit code 3)" in ran.stdout
+    assert ran.stderr == ""
+
+
 def test_a_command_that_cannot_be_started_is_told(environment: Path) -> None:
     target = target_in(environment)
     no_program = environment / "told.txt"
