@@ -25,7 +25,7 @@ import json, os, sys
 print(json.dumps({"id": 1, "do": "hello"}), flush=True)
 answer = json.loads(sys.stdin.readline())
 told = {"answer": answer, "words": sys.argv[1:], "prefix": sys.prefix,
-        "environment": {k: v for k, v in os.environ.items() if k.startswith("PYTHON")}}
+        "environment": {k: v for k, v in os.environ.items() if k.startswith(("PYTHON", "NEWTAKE"))}}
 with open(sys.argv[1], "w") as file:
     json.dump(told, file)
 """
@@ -56,7 +56,8 @@ def run_python(
     entry = folder / "New Take.py"
     entry.write_bytes(python_entry(target))
     words = [sys.executable, str(PROGRAM), str(entry), door]
-    environment = {k: v for k, v in os.environ.items() if not k.startswith("PYTHON")}
+    scrubbed = ("PYTHON", "NEWTAKE")
+    environment = {k: v for k, v in os.environ.items() if not k.startswith(scrubbed)}
     # A console that has next to no letters, as that of an old code page.
     environment |= {"PATH": path, "PYTHONIOENCODING": "ascii"}
     return subprocess.run(words, env=environment, capture_output=True, encoding="ascii", timeout=60)
@@ -87,6 +88,15 @@ def test_the_python_entry_starts_the_command_and_serves_it(environment: Path, do
     # PYTHONHOME and PYTHONPATH, which Resolve sets for its own interpreter, do not reach ours.
     assert told["environment"] == {"PYTHONIOENCODING": "ascii"}
     assert not list(environment.rglob("*.pyc")), "the environment is not Resolve's to write into"
+
+
+def test_the_python_entry_keeps_the_journal_of_the_one_who_installed(environment: Path) -> None:
+    home = str(environment / "home")
+
+    run_python(replace(target_in(environment), home=home), environment)
+
+    told = json.loads((environment / "told.json").read_text())
+    assert told["environment"]["NEWTAKE_HOME"] == home
 
 
 def test_an_environment_that_moved_is_told_in_a_dialog(environment: Path, tmp_path: Path) -> None:

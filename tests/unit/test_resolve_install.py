@@ -275,3 +275,17 @@ def test_an_environment_that_does_not_start_is_not_put_into_the_menu(tmp_path: P
 
 def test_this_environment_starts_alone_as_resolve_will_start_it() -> None:
     resolve_menu.start_once(resolve_menu.target_here({"NEWTAKE_HOME": "/tmp"}))
+
+
+def test_what_only_this_terminal_sets_is_said(tmp_path: Path) -> None:
+    there = machine(tmp_path)
+    there.environment.update(OXEN_API_KEY="k", NEWTAKE_HOME=str(tmp_path / "home"))
+
+    both = install(there)
+    python = install(there, language="python")
+
+    assert [note.split()[0] for note in both.notes] == ["OXEN_API_KEY", "NEWTAKE_HOME"]
+    assert [note.split()[0] for note in python.notes] == ["OXEN_API_KEY"]
+    target = target_of((python.scripts / "Edit" / "New Take.py").read_bytes())
+    assert target is not None
+    assert target.home == str(tmp_path / "home")

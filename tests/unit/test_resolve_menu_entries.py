@@ -38,7 +38,7 @@ def test_a_literal_of_lua_is_exactly_its_bytes(text: bytes) -> None:
 
 @given(PATHS, PATHS, PATHS)
 def test_both_entries_say_again_what_they_start(command: str, bridge: str, spool: str) -> None:
-    target = Target((command, "-m", "newtake"), bridge, spool)
+    target = Target((command, "-m", "newtake"), bridge, spool, spool)
 
     python = python_entry(target)
     lua = lua_entry(target, "utf-8")

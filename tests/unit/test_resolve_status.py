@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 
 import pytest
@@ -192,3 +193,29 @@ def test_why_it_cannot_be_reached_from_outside_comes_with_what_to_do(
     assert (outside.name, outside.state) == ("From outside", "note")
     assert "It gives nothing." in outside.text
     assert word in outside.fix
+
+
+def test_an_entry_with_another_journal_is_a_note(tmp_path: Path) -> None:
+    there = studio(tmp_path)
+    install(there)
+    there.environment["NEWTAKE_HOME"] = "/other"
+
+    menu = said(there)[1]
+
+    assert menu.state == "note"
+    assert "keeps its jobs in the usual home, and not in /other" in menu.text
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="the folders are those of Linux")
+def test_the_doctor_speaks_of_resolve_where_there_is_one_or_an_entry(tmp_path: Path) -> None:
+    environment = {"HOME": str(tmp_path)}
+    nothing = resolve_menu.doctors_findings(environment)
+    scripts = tmp_path / ".local" / "share" / "DaVinciResolve" / "Fusion" / "Scripts"
+    resolve_menu.install(environment, folder=scripts, start=lambda _: None)
+
+    found = resolve_menu.doctors_findings(environment)
+
+    if not Path("/opt/resolve").exists():
+        assert nothing == ()
+    assert "Menu" in {each.name for each in found}
+    assert "missing" not in {each.state for each in found}, "a file is restyled without Resolve"

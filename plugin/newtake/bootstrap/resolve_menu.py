@@ -52,13 +52,15 @@ def target_here(environment: Mapping[str, str]) -> Target:
             fix="Run `newtake` from an environment made with venv or pipx.",
         )
     folder = Path(resolve_package.__path__[0]).absolute()
+    home = home_of(environment).absolute()
     # Settings that Resolve makes for its own Python, and its current folder, do not reach this one.
     # A package that was installed for the user alone is found with less isolation only.
     apart = "-E" if folder.is_relative_to(site.getusersitepackages()) else "-I"
     return Target(
         command=(str(Path(sys.executable).absolute()), apart, "-m", "newtake", "resolve", "open"),
         bridge=str(folder / "bridge.py"),
-        spool_parent=str(home_of(environment).absolute() / "resolve"),
+        spool_parent=str(home / "resolve"),
+        home=str(home) if environment.get("NEWTAKE_HOME") else "",
     )
 
 
@@ -104,6 +106,7 @@ def install(
     if not dry_run:
         (start or start_once)(target)
         installing.carry_out(changes)
+    notes += _left_behind(environment, choice)
     if places is not None:
         notes += _twice(places, for_everyone=for_everyone)
     return Installation(scripts, changes, choice, resolve, notes)
@@ -235,6 +238,22 @@ def start_once(target: Target) -> None:
 def _scripts(places: Places | None, *, for_everyone: bool) -> Path:
     assert places is not None, "where no folder is named, the system's places are known"
     return installing.system_scripts(places) if for_everyone else places.user_scripts
+
+
+def _left_behind(environment: Mapping[str, str], choice: Choice) -> tuple[str, ...]:
+    """What this terminal sets and Resolve will not: it gets the system's environment."""
+    ways = {
+        "OXEN_API_KEY": "`newtake login` keeps the key where it is found from there, too",
+        "OXEN_BASE_URL": "settings.toml keeps the address",
+        "NEWTAKE_FFMPEG": "settings.toml keeps the path",
+    }
+    if "lua" in choice.languages:
+        ways["NEWTAKE_HOME"] = "an entry in Lua starts New Take with the usual home"
+    return tuple(
+        f"{name} is set here, and Resolve may start New Take without it: {way}."
+        for name, way in ways.items()
+        if environment.get(name)
+    )
 
 
 def _twice(places: Places, *, for_everyone: bool) -> tuple[str, ...]:

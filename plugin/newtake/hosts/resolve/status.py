@@ -202,6 +202,14 @@ def _entry_finding(entry: Entry, now: Target) -> Finding:
             f"{entry.path} starts another environment: {entry.target.command[0]}",
             "`newtake resolve install` points it at this one.",
         )
+    if entry.target.home != now.home:
+        return Finding(
+            "Menu",
+            "note",
+            f"{entry.path} keeps its jobs in {entry.target.home or 'the usual home'}, and not in "
+            f"{now.home or 'the usual home'} as this terminal does",
+            "`newtake resolve install` makes it the same journal; NEWTAKE_HOME says which.",
+        )
     if not entry.as_written_now:
         return Finding("Menu", "note", f"{entry.path} is not as this New Take writes it", REINSTALL)
     return Finding("Menu", "ok", f"{entry.path} starts this environment")

@@ -30,6 +30,9 @@ class Target:
     """The absolute path of `bridge.py`; `bridge.lua` lies beside it."""
     spool_parent: str
     """The absolute path of the folder in which a bridge in Lua and its command meet."""
+    home: str = ""
+    """NEWTAKE_HOME, where it is set: a program with windows does not get what a terminal sets, and
+    another home would be another journal. Empty for the usual one."""
 
     @property
     def lua_bridge(self) -> str:
@@ -42,6 +45,7 @@ class Target:
                 "command": self.command,
                 "bridge": self.bridge,
                 "spool_parent": self.spool_parent,
+                "home": self.home,
             }
         )
 
@@ -118,7 +122,8 @@ def _read(line: str) -> Target | None:
     try:
         said: Any = json.loads(line)
         command = tuple(map(str, said["command"]))
-        target = Target(command, str(said["bridge"]), str(said["spool_parent"]))
+        paths = (str(said[name]) for name in ("bridge", "spool_parent", "home"))
+        target = Target(command, *paths)
     except (ValueError, KeyError, TypeError):
         return None
     return target if command else None
