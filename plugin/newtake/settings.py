@@ -54,6 +54,9 @@ class Settings(BaseModel):
     proxies_max_bytes: Annotated[int, Field(ge=0)] = 2 << 30
     """What all compare proxies together may take; the least recently used go first."""
     ffmpeg: Path | None = None
+    takes_folder: Path | None = None
+    """Where takes of a running editor's timelines are written, a folder for each project; None is
+    `takes` in NEWTAKE_HOME."""
 
     @property
     def proxy_folder(self) -> Path:

@@ -1,0 +1,47 @@
+"""Takes that are ready and wait for their editor: which job's, and for which timeline."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from newtake.domain.events import Step
+from newtake.domain.files import HostDocument
+from newtake.domain.job import Job, Status
+
+_RESUMABLE = (Status.ACTIVE, Status.FAILED)
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """A job of a running editor whose take, or one of whose takes, is ready to be relinked."""
+
+    job: Job
+    document: HostDocument
+
+    @property
+    def takes(self) -> int:
+        return len(self.job.waiting_for(Step.RELINK))
+
+    def is_for(self, document: HostDocument) -> bool:
+        """Whether that timeline of that project is the one it waits for; names may change."""
+        return (self.document.project, self.document.timeline) == (
+            document.project,
+            document.timeline,
+        )
+
+
+def waiting_takes(jobs: Iterable[Job]) -> list[Waiting]:
+    """In the order of the jobs. Steps before the relink are for `jobs resume`."""
+    return [
+        Waiting(job, job.order.host.document)
+        for job in jobs
+        if job.order.host.document is not None
+        and job.status in _RESUMABLE
+        and job.waiting_for(Step.RELINK)
+    ]
+
+
+def unfinished_ids(jobs: Iterable[Job]) -> frozenset[str]:
+    """The jobs whose marks on clips still mean something."""
+    return frozenset(job.id for job in jobs if job.status in _RESUMABLE and job.step is not None)

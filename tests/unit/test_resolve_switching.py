@@ -1,0 +1,99 @@
+"""Switching between native takes of a clip in Resolve: what is meant, and what is read back."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from pathlib import Path
+
+import pytest
+
+from newtake.domain.clip import Clip
+from newtake.domain.errors import HostError, SelectionError
+from newtake.hosts.resolve.items import read_timeline
+from newtake.hosts.resolve.listing import list_clips
+from newtake.hosts.resolve.messages import Call, Obj
+from newtake.hosts.resolve.switching import plan_switch, use_takes
+from newtake.testing.resolve import FakeResolve
+from numbered_media import make_numbered
+from resolve_calls import InProcessCalls
+
+pytestmark = pytest.mark.anyio
+VERSIONS = ("18.6", "19.1", "20.3.2", "21.0.4", "21.1")
+
+
+@pytest.fixture
+def shot(tmp_path: Path) -> Path:
+    import imageio_ffmpeg
+
+    return make_numbered(
+        imageio_ffmpeg.get_ffmpeg_exe(),
+        tmp_path / "shot.mov",
+        rate=Fraction(24),
+        frames=48,
+        size=(160, 90),
+    )
+
+
+async def _with_take(fake: FakeResolve, shot: Path) -> tuple[InProcessCalls, str, Clip]:
+    """A clip of frames 12 to 35 with the same media once more as its take 2."""
+    fake.add_timeline("Reel")
+    media = fake.add_media(shot)
+    item = fake.add_item(media, source_start=12, duration=24)
+    calls = InProcessCalls(fake.resolve)
+    add = Call("AddTake", Obj("item", item).address, (Obj("media", media), 12, 36), "true")
+    await calls.run(add, Call("SelectTakeByIndex", Obj("item", item).address, (1,), "true"))
+    (clip,) = list_clips(await read_timeline(calls))
+    return calls, item, clip
+
+
+@pytest.mark.parametrize("version", VERSIONS)
+async def test_a_take_is_selected_by_number_key_and_as_the_original(
+    version: str, shot: Path
+) -> None:
+    fake = FakeResolve(version, rate="24")
+    calls, item, clip = await _with_take(fake, shot)
+    shown = []
+    for word in ("1", "original", "TAKE_001", "0"):
+        await use_takes(calls, [plan_switch(clip, word)])
+        shown.append(fake.item(item)["selected_take"])
+    assert shown == [2, 1, 2, 1]
+    assert fake.violations == []
+    assert not any(call.method == "FinalizeTake" for call in fake.calls)
+
+
+@pytest.mark.parametrize("word", ["2", "take_002", "", "-1", "one"])
+async def test_a_take_that_is_not_there_is_refused_with_those_that_are(
+    word: str, shot: Path
+) -> None:
+    _, _, clip = await _with_take(FakeResolve("21.1"), shot)
+    with pytest.raises(SelectionError, match="no take") as raised:
+        plan_switch(clip, word)
+    assert "original, take_001" in raised.value.why
+
+
+async def test_a_clip_without_takes_says_so(shot: Path) -> None:
+    fake = FakeResolve("21.1")
+    fake.add_timeline("Reel")
+    fake.add_item(fake.add_media(shot))
+    (clip,) = list_clips(await read_timeline(InProcessCalls(fake.resolve)))
+    with pytest.raises(SelectionError) as raised:
+        plan_switch(clip, "1")
+    assert "only its original media" in raised.value.why
+
+
+async def test_a_refused_switch_leaves_the_take_that_showed(shot: Path) -> None:
+    fake = FakeResolve("21.1")
+    calls, item, clip = await _with_take(fake, shot)
+    fake.on_call("SelectTakeByIndex", "refuse")
+    with pytest.raises(HostError, match="does not show take_001"):
+        await use_takes(calls, [plan_switch(clip, "1")])
+    assert fake.item(item)["selected_take"] == 1
+
+
+async def test_a_clip_that_is_not_where_it_was_listed_gets_its_take_back(shot: Path) -> None:
+    fake = FakeResolve("21.1")
+    calls, item, clip = await _with_take(fake, shot)
+    fake.move_item(item, fake.item(item)["start"] + 10)
+    with pytest.raises(HostError, match="GetStart"):
+        await use_takes(calls, [plan_switch(clip, "1")])
+    assert fake.item(item)["selected_take"] == 1
