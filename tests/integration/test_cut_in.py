@@ -237,7 +237,7 @@ async def test_a_take_is_as_large_as_its_source_whatever_came_back(tmp_path: Pat
     assert result is not None
     assert probe_now(result.path).display_size == (960, 540)
     made = probe_now(take.path)
-    assert (made.width, made.height, made.pixel_aspect) == (1280, 720, 1)
+    assert (made.width, made.height, made.pixel_aspect) == (1280, 720, Fraction(1))
     assert "the restyled frames came as 960x540 and were scaled to the source's 1280x720" in (
         take.notes
     )

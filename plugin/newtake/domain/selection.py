@@ -1,13 +1,15 @@
-"""Which clips a person meant: by number, by name, by record timecode, or all of them."""
+"""Which clips a person meant: by number, name, record timecode or range, or all of them."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from fractions import Fraction
 
 from newtake.domain.clip import Clip, RefusalReason
 from newtake.domain.errors import SelectionError
-from newtake.domain.timing import frame_of_timecode
+from newtake.domain.marking import marked
+from newtake.domain.timing import FrameRange, frame_of_timecode
 
 _DIGITS_MAX = 9
 """Longer numbers are no clip's, and thousands of digits are none that Python reads."""
@@ -23,6 +25,9 @@ class Selection:
     """Record timecodes; the topmost clip under each is meant."""
     everything: bool = False
     """Every clip that has a picture; the plan says which of them can be restyled."""
+    ranges: tuple[str, ...] = ()
+    """Record timecodes IN-OUT, the second exclusive: of each clip that lies there, what lies there
+    is meant."""
     track: str | None = None
     """Narrows all of the above to one track, such as V1."""
 
@@ -30,9 +35,11 @@ class Selection:
 def select_clips(clips: Sequence[Clip], selection: Selection) -> list[Clip]:
     """The clips meant, in the timeline's order, each once.
 
+    A clip of which a range covers only a part comes with that part marked: see `marking.marked`.
+
     Raises:
-        SelectionError: If an entry fits no clip or more than one, if nothing was asked for, or
-            all clips and single ones.
+        SelectionError: If an entry fits no clip or more than one, if a range and another entry
+            mean the same clip, if nothing was asked for, or all clips and single ones.
     """
     pool = list(clips)
     if selection.track is not None:
@@ -43,12 +50,13 @@ def select_clips(clips: Sequence[Clip], selection: Selection) -> list[Clip]:
             raise SelectionError(
                 f"There is no clip on track {selection.track}.", why=f"Tracks with clips: {tracks}."
             )
-    if not (selection.clips or selection.at or selection.everything):
+    single = selection.clips or selection.at or selection.ranges
+    if not (single or selection.everything):
         raise SelectionError(
             "No clip was chosen.",
-            fix="Say which: --clip NUMBER, --clip NAME, --at TIMECODE or --all.",
+            fix="Say which: --clip NUMBER, --clip NAME, --at TIMECODE, --range IN-OUT or --all.",
         )
-    if selection.everything and (selection.clips or selection.at):
+    if selection.everything and single:
         raise SelectionError(
             "--all was said beside single clips.", fix="Say --all, or which clips; not both."
         )
@@ -59,6 +67,15 @@ def select_clips(clips: Sequence[Clip], selection: Selection) -> list[Clip]:
     for label in selection.at:
         clip = _under(pool, label)
         chosen[clip.key] = clip
+    for label in selection.ranges:
+        for clip in _within(pool, label):
+            if clip.key in chosen:
+                raise SelectionError(
+                    f"Clip {clip.index} ({clip.name}) is meant twice.",
+                    why="A take has one restyled part.",
+                    fix="Ask for one after the other; each becomes a take of its own.",
+                )
+            chosen[clip.key] = clip
     if selection.everything:
         pictures = [clip for clip in pool if not _is_audio(clip)]
         if not pictures:
@@ -92,17 +109,50 @@ def _under(pool: Sequence[Clip], label: str) -> Clip:
     pictures = [clip for clip in pool if not _is_audio(clip)]
     found = []
     for clip in pictures:
-        try:
-            frame = frame_of_timecode(label, clip.record.rate)
-        except ValueError as error:
-            raise SelectionError(
-                f"{label!r} is no timecode of this timeline.", why=f"{error}."
-            ) from error
+        frame = _frame(label, clip.record.rate)
         if clip.record.covers_frame(frame):
             found.append(clip)
     if not found:
         raise SelectionError(f"There is no clip at {label}.")
     return max(found, key=lambda clip: clip.index)
+
+
+def _within(pool: Sequence[Clip], label: str) -> list[Clip]:
+    """The clips of one track in a range, each with what lies in it marked."""
+    first, _, last = label.partition("-")
+    found = []
+    for clip in pool:
+        if _is_audio(clip):
+            continue
+        rate = clip.record.rate
+        start, end = _frame(first, rate), _frame(last, rate)
+        if end <= start:
+            raise SelectionError(
+                f"The range {label!r} is empty.",
+                why="Its second timecode is that of the first frame after it.",
+                fix="Write IN-OUT, for example 01:00:10:00-01:00:12:12.",
+            )
+        span = FrameRange(start, end - start, rate)
+        if clip.record.intersection(span) is not None:
+            found.append(marked(clip, span))
+    if not found:
+        raise SelectionError(f"There is no clip in {label}.")
+    tracks = dict.fromkeys(clip.track for clip in found)
+    if len(tracks) > 1:
+        raise SelectionError(
+            f"Clips of {len(tracks)} tracks lie in {label}.",
+            fix=f"Say which is meant: --track {' or --track '.join(tracks)}.",
+        )
+    return found
+
+
+def _frame(label: str, rate: Fraction) -> int:
+    try:
+        return frame_of_timecode(label, rate)
+    except ValueError as error:
+        raise SelectionError(
+            f"{label!r} is no timecode of this timeline.", why=f"{error}."
+        ) from error
 
 
 def _is_audio(clip: Clip) -> bool:

@@ -127,6 +127,7 @@ def planned_document(entry: PlannedClip) -> dict[str, Any]:
         "track": entry.clip.track,
         "record_range": range_document(entry.clip.record),
         "source_range": range_document(entry.clip.source),
+        "whole_range": range_document(entry.clip.whole) if entry.clip.whole else None,
         "speed": str(entry.clip.speed),
         "dissolve_frames": dissolve_document(entry.clip),
         "reason": entry.refusal.reason.value if entry.refusal else None,
@@ -156,6 +157,7 @@ def planned_document(entry: PlannedClip) -> dict[str, Any]:
             "lut_sha256": order.lut.sha256 if order.lut else None,
         }
         document["codec"] = order.codec
+        document["take_range"] = range_document(order.take_range) if order.take_range else None
         document["price"] = price_document(total_price([each.price for each in entry.orders]))
         document["parts"] = [_part_document(each) for each in entry.orders if each.part]
     return document

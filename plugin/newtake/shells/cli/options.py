@@ -27,6 +27,14 @@ Clips = Annotated[
 At = Annotated[
     list[str] | None, typer.Option("--at", help="The clip under a record timecode; repeatable.")
 ]
+Ranges = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--range",
+        help="IN-OUT, two record timecodes, OUT exclusive: what lies there of the track's clips. A "
+        "part of a clip is cut into a take of its whole length; repeatable.",
+    ),
+]
 All = Annotated[bool, typer.Option("--all", help="Every clip that can be restyled.")]
 Track = Annotated[str | None, typer.Option("--track", help="Only clips of this track, e.g. V1.")]
 Prompt = Annotated[str, typer.Option("--prompt", "-p", help="How the clip should look.")]

@@ -34,6 +34,7 @@ class Asked:
     wish: Wish
     clips: tuple[str, ...] = ()
     at: tuple[str, ...] = ()
+    ranges: tuple[str, ...] = ()
     everything: bool = False
     track: str | None = None
     out: Path | None = None
@@ -42,7 +43,7 @@ class Asked:
 
     @property
     def selection(self) -> Selection:
-        return Selection(self.clips, self.at, self.everything, self.track)
+        return Selection(self.clips, self.at, self.everything, self.ranges, self.track)
 
     @property
     def target(self) -> HostTarget:
