@@ -1,0 +1,68 @@
+"""Which record frames a timeline's marks and markers mean, and the colours that Resolve knows."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from newtake.domain.timing import FrameRange
+from newtake.hosts.resolve.facts import TimelineFacts, whole_number
+
+COLOURS = (
+    *("Orange", "Apricot", "Yellow", "Lime", "Olive", "Green", "Teal", "Navy"),
+    *("Blue", "Purple", "Violet", "Pink", "Tan", "Beige", "Brown", "Chocolate"),
+)
+"""Of clips; markers have others."""
+MARKER_COLOURS = (
+    *("Blue", "Cyan", "Green", "Yellow", "Red", "Pink", "Purple", "Fuchsia"),
+    *("Rose", "Lavender", "Sky", "Mint", "Lemon", "Sand", "Cocoa", "Cream"),
+)
+
+
+def marked_range(marks: Any, timeline: TimelineFacts) -> FrameRange | None:
+    """The record range of `GetMarkInOut`'s video marks; None where neither is set.
+
+    One mark alone reaches to the timeline's end, or from its start, as in Resolve's own render.
+    """
+    video = marks.get("video") if isinstance(marks, Mapping) else None
+    if not isinstance(video, Mapping):
+        return None
+    first, last = whole_number(video.get("in")), whole_number(video.get("out"))
+    if first is None and last is None:
+        return None
+    start = timeline.start if first is None else timeline.start + first
+    end = timeline.end if last is None else timeline.start + last + 1
+    return None if end <= start else timeline.range(start, end)
+
+
+def marker_range(
+    frame: Any, marker: Any, timeline: TimelineFacts, colour: str | None
+) -> FrameRange | None:
+    """The record range of a marker of the timeline; None for one that asks for nothing.
+
+    Args:
+        frame: From the timeline's start.
+        marker: As Resolve gives it.
+        timeline: The timeline.
+        colour: Of the markers that are meant; None for those that carry our own data,
+            `{"newtake": 1, "restyle": true}`, which no editor can type.
+    """
+    at = whole_number(frame)
+    if at is None or not isinstance(marker, Mapping):
+        return None
+    if colour is not None:
+        if marker.get("color") != colour:
+            return None
+    elif not _asks(marker.get("customData")):
+        return None
+    start = timeline.start + at
+    return timeline.range(start, start + max(1, whole_number(marker.get("duration")) or 1))
+
+
+def _asks(data: Any) -> bool:
+    try:
+        asked = json.loads(str(data))
+    except ValueError:
+        return False
+    return isinstance(asked, dict) and asked.get("newtake") == 1 and asked.get("restyle") is True

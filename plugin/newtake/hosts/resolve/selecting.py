@@ -1,0 +1,262 @@
+"""Which items an editor means: selected, marked, coloured, or under the playhead or our markers.
+
+Before 21.0.4 no script can see the timeline's selection, so `auto` goes down a ladder and says what
+it skipped and why: selection, mark in and out, clip colour, playhead, our own markers.
+
+Rule 1: `GetCurrentVideoItem` is not asked: on some pages it answers with the item of the selected
+track, on others it raises (measured, 21.0). The tracks are looked through at the playhead instead.
+Rule 2: marks of a timeline count from its start, and the out mark is the last frame that is meant.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from newtake.domain.clip import Clip
+from newtake.domain.errors import SelectionError
+from newtake.domain.timing import FrameRange, Handles, timecode
+from newtake.hosts.resolve.connection import ResolveCalls
+from newtake.hosts.resolve.facts import ItemFacts, TimelineFacts
+from newtake.hosts.resolve.items import EVERYTHING, read_timeline
+from newtake.hosts.resolve.listing import Exists, Rendered, clip_of, list_clips
+from newtake.hosts.resolve.marks import (
+    COLOURS,
+    MARKER_COLOURS,
+    marked_range,
+    marker_range,
+)
+from newtake.hosts.resolve.messages import Call, Obj
+from newtake.hosts.resolve.refusals import is_transition
+from newtake.hosts.resolve.visible import top_item_at, visible_in
+
+WAYS = ("auto", "selection", "marks", "colour:NAME", "playhead", "markers", "markers:COLOUR")
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """The clips that were chosen, and how, for a person to read."""
+
+    clips: tuple[Clip, ...]
+    text: str
+    """One sentence."""
+    skipped: tuple[str, ...] = ()
+    """What was looked for before and why it was not used."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """Items with the record range of each that is meant."""
+
+    items: tuple[tuple[ItemFacts, FrameRange], ...]
+    text: str
+
+
+async def choose(
+    calls: ResolveCalls,
+    how: str = "auto",
+    *,
+    colour: str | None = None,
+    exists: Exists = Path.exists,
+    rendered: Rendered | None = None,
+) -> Choice:
+    """The clips that are meant in the open timeline, with their numbers in its listing.
+
+    Args:
+        calls: To Resolve.
+        how: One of `WAYS`.
+        colour: The clip colour that "auto" looks for; None for none.
+        exists: As for `list_clips`.
+        rendered: As for `list_clips`.
+
+    Raises:
+        SelectionError: Nothing is meant, or `how` is no way to say it.
+        HostAwayError, TimelineError, ResolveCallError: As `read_timeline`.
+    """
+    timeline = await read_timeline(calls, EVERYTHING)
+    chooser = _Chooser(calls, timeline)
+    found, skipped = await chooser.found(how, colour)
+    listed = {clip.key: clip for clip in list_clips(timeline, exists, rendered)}
+    clips = []
+    for item, meant in found.items:
+        clip = clip_of(item, timeline, exists, rendered)
+        clips.append(_part(listed.get(clip.key, clip), meant))
+    return Choice(tuple(clips), found.text, tuple(skipped))
+
+
+def _part(clip: Clip, meant: FrameRange) -> Clip:
+    """The clip, with only the frames to be restyled where a part of it is meant."""
+    part = clip.record.intersection(meant)
+    if part is None or part == clip.record or clip.refusal is not None:
+        return clip
+    if clip.rendered is not None:
+        text = "it is rendered and restyled as a whole; marks inside it are not used"
+        return replace(clip, notes=(*clip.notes, text))
+    # One media frame per record frame: what is retimed or of another rate is refused.
+    inside = part.start - clip.record.start
+    first = clip.source.start + clip.dissolves.head + inside
+    source = FrameRange(first, part.duration, clip.source.rate)
+    note = f"{part.duration} of its {clip.record.duration} frames are marked: those are restyled"
+    return replace(
+        clip,
+        source=source,
+        whole=clip.source,
+        dissolves=Handles(0, 0),
+        notes=(*clip.notes, note),
+    )
+
+
+class _Chooser:
+    def __init__(self, calls: ResolveCalls, timeline: TimelineFacts) -> None:
+        self._calls = calls
+        self._timeline = timeline
+
+    async def found(self, how: str, colour: str | None) -> tuple[_Found, list[str]]:
+        """What one way finds, or the first way of the ladder that finds anything."""
+        way, _, name = how.partition(":")
+        if way == "auto":
+            return await self._ladder(colour)
+        found: _Found | str
+        if way in ("selection", "marks", "playhead") and not name:
+            found = await getattr(self, f"_{way}")()
+        elif way == "colour" and name:
+            found = self._colour(_named(name, COLOURS, "clip colour"))
+        elif way == "markers":
+            found = await self._markers(
+                _named(name, MARKER_COLOURS, "marker colour") if name else None
+            )
+        else:
+            raise SelectionError(
+                f"{how!r} is no way to choose clips in Resolve.", fix=f"Ways: {', '.join(WAYS)}."
+            )
+        if isinstance(found, str):
+            raise SelectionError(
+                f"No clip was chosen in Resolve: {found}.", fix=_FIXES.get(way, _FIX)
+            )
+        return found, []
+
+    async def _ladder(self, colour: str | None) -> tuple[_Found, list[str]]:
+        skipped: list[str] = []
+        for step in (self._selection, self._marks):
+            found = await step()
+            if not isinstance(found, str):
+                return found, skipped
+            skipped.append(found)
+        wanted = None if colour is None else _named(colour, COLOURS, "clip colour")
+        coloured = "no clip colour was named" if wanted is None else self._colour(wanted)
+        if not isinstance(coloured, str):
+            return coloured, skipped
+        skipped.append(coloured)
+        for step in (self._playhead, self._markers):
+            found = await step()
+            if not isinstance(found, str):
+                return found, skipped
+            skipped.append(found)
+        raise SelectionError(
+            "No clip was chosen in Resolve.",
+            why=f"{'; '.join(skipped)}.",
+            fix=_FIX,
+        )
+
+    async def _selection(self) -> _Found | str:
+        if not self._calls.has("Timeline", "GetSelectedClips"):
+            version = self._calls.hello.version_text
+            return f"Resolve {version} does not tell scripts what is selected; 21.0.4 does"
+        (selected,) = await self._calls.run(Call("GetSelectedClips", want="list"))
+        uids = {each.uid for each in selected or () if isinstance(each, Obj)}
+        items = [item for item in self._timeline.items if item.uid and item.uid in uids]
+        if not items:
+            return "nothing is selected in the timeline"
+        pictures = [item for item in items if item.track_type == "video"]
+        clips = [item for item in pictures if not is_transition(item, self._timeline)]
+        # With a picture comes its linked sound; alone, sound or a transition is told why not.
+        chosen = clips or pictures or items
+        return self._whole(chosen, f"{_clips(len(chosen))} selected in the timeline")
+
+    async def _marks(self) -> _Found | str:
+        if not self._calls.has("Timeline", "GetMarkInOut"):
+            version = self._calls.hello.version_text
+            return f"Resolve {version} does not tell scripts the marks; 19.1 does"
+        (marks,) = await self._calls.run(Call("GetMarkInOut", want="any"))
+        meant = marked_range(marks, self._timeline)
+        if meant is None:
+            return "no mark in or out is set"
+        items = visible_in(self._timeline, meant)
+        if not items:
+            return "between mark in and out there is no clip with a picture"
+        text = f"{_clips(len(items))} between mark in and out ({self._told(meant)})"
+        return _Found(tuple((item, meant) for item in items), text)
+
+    def _colour(self, colour: str) -> _Found | str:
+        items = [
+            item
+            for item in self._timeline.items
+            if item.track_type == "video"
+            and item.colour == colour
+            and not is_transition(item, self._timeline)
+        ]
+        if not items:
+            return f"no clip has the colour {colour}"
+        return self._whole(items, f"{_clips(len(items))} of the colour {colour}")
+
+    async def _playhead(self) -> _Found | str:
+        at = self._timeline.playhead
+        if at is None:
+            return "Resolve does not say where the playhead is"
+        item = top_item_at(self._timeline, at)
+        if item is None:
+            return f"there is no clip under the playhead, at {self._label(at)}"
+        return self._whole([item], f"the clip under the playhead, at {self._label(at)}")
+
+    async def _markers(self, colour: str | None = None) -> _Found | str:
+        (markers,) = await self._calls.run(Call("GetMarkers", want="any"))
+        pairs: list[tuple[ItemFacts, FrameRange]] = []
+        for frame, marker in (markers or {}).items():
+            meant = marker_range(frame, marker, self._timeline, colour)
+            if meant is not None:
+                known = {item.uid for item, _ in pairs}
+                pairs += [
+                    (item, meant)
+                    for item in visible_in(self._timeline, meant)
+                    if item.uid not in known
+                ]
+        name = "New Take's" if colour is None else colour
+        if not pairs:
+            return f"no clip is under {name} markers of the timeline"
+        return _Found(tuple(pairs), f"{_clips(len(pairs))} under {name} markers")
+
+    def _whole(self, items: Sequence[ItemFacts], text: str) -> _Found:
+        return _Found(
+            tuple((item, self._timeline.range(item.start, item.end)) for item in items), text
+        )
+
+    def _told(self, meant: FrameRange) -> str:
+        return f"{self._label(meant.start)} to {self._label(meant.end - 1)}"
+
+    def _label(self, frame: int) -> str:
+        return timecode(frame, self._timeline.rate, drop=self._timeline.drop)
+
+
+def _named(name: str, known: Sequence[str], what: str) -> str:
+    for each in known:
+        if each.casefold() == name.casefold():
+            return each
+    raise SelectionError(f"{name!r} is no {what} of Resolve.", fix=f"It has {', '.join(known)}.")
+
+
+def _clips(count: int) -> str:
+    return "1 clip" if count == 1 else f"{count} clips"
+
+
+_FIX = (
+    "Select a clip in the timeline (from Resolve 21.0.4 on), set mark in and out, "
+    "or put the playhead on it."
+)
+_FIXES = {
+    "selection": "Select clips in the timeline; before Resolve 21.0.4 use marks or the playhead.",
+    "marks": "Set mark in and out (I and O) around what is to be restyled.",
+    "colour": "Give the clips that colour in Resolve: right-click, Clip Color.",
+    "playhead": "Put the playhead on the clip.",
+    "markers": "Put markers on the timeline, with a duration over what is to be restyled.",
+}
