@@ -284,7 +284,9 @@ def test_what_only_this_terminal_sets_is_said(tmp_path: Path) -> None:
     both = install(there)
     python = install(there, language="python")
 
-    assert [note.split()[0] for note in both.notes] == ["OXEN_API_KEY", "NEWTAKE_HOME"]
+    by_hand, *sets = both.notes
+    assert "newtake resolve open --by-hand" in by_hand
+    assert [note.split()[0] for note in sets] == ["OXEN_API_KEY", "NEWTAKE_HOME"]
     assert [note.split()[0] for note in python.notes] == ["OXEN_API_KEY"]
     target = target_of((python.scripts / "Edit" / "New Take.py").read_bytes())
     assert target is not None

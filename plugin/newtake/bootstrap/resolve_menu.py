@@ -26,6 +26,10 @@ START_SECONDS = 120.0
 """How long this environment may take to say its version; a first start compiles it."""
 PROBE_SECONDS = 10.0
 """How long `status` waits for Resolve: a dialog that is open there answers nothing."""
+_BY_HAND = (
+    "From 21.1 on the free edition lets its scripts start no program. There run "
+    "`newtake resolve open --by-hand` in a terminal, then choose the menu entry."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +110,8 @@ def install(
     if not dry_run:
         (start or start_once)(target)
         installing.carry_out(changes)
+    if "lua" in choice.languages:
+        notes += (_BY_HAND,)
     notes += _left_behind(environment, choice)
     if places is not None:
         notes += _twice(places, for_everyone=for_everyone)

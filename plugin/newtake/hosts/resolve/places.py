@@ -44,6 +44,11 @@ class Places:
     scripting_module: Path
     """`DaVinciResolveScript.py`, through which a program outside reaches Resolve."""
 
+    @property
+    def fusion_profiles(self) -> Path:
+        """Where the program writes Fusion's preferences, a folder for each profile; as observed."""
+        return self.user_scripts.parent / "Profiles"
+
 
 def places_of(platform: str, environment: Mapping[str, str], *, root: Path = Path("/")) -> Places:
     """The places on a platform (`sys.platform`'s words) for the user of an environment.
