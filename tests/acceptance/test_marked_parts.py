@@ -1,0 +1,93 @@
+"""`--range`: what lies in it is restyled and cut in, through the command, killed on the way."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+from collections.abc import Iterator
+from fractions import Fraction
+from pathlib import Path
+
+import imageio_ffmpeg
+import opentimelineio as otio
+import pytest
+
+from keys import key_of
+from newtake.adapters.mortal_journal import VARIABLE
+from numbered_media import make_numbered, numbers_in
+from otio_newtake.cuts import write_cuts
+from services import NEWTAKE, PATIENCE_SECONDS, sandbox_at
+
+RATE, FRAMES = Fraction(30000, 1001), 150
+"""Two clips of 60 frames, from media frame 15 on; the timeline begins at 01:00:00:00."""
+
+
+@pytest.fixture
+def place(tmp_path: Path) -> Iterator[Path]:
+    source = make_numbered(
+        imageio_ffmpeg.get_ffmpeg_exe(), tmp_path / "source.mov", rate=RATE, frames=FRAMES
+    )
+    write_cuts(source, RATE, FRAMES, tmp_path / "cut.otio", name="cut", cuts=2)
+    with sandbox_at(tmp_path / "service", "--look", "copy") as url:
+        (tmp_path / "url").write_text(url)
+        yield tmp_path
+
+
+def newtake(place: Path, *words: str, die_at: str = "") -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [*NEWTAKE, *words],
+        env={
+            **os.environ,
+            "OXEN_BASE_URL": (place / "url").read_text(),
+            "OXEN_API_KEY": key_of("marked-parts"),
+            **({VARIABLE: die_at} if die_at else {}),
+        },
+        cwd=place,
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        timeout=PATIENCE_SECONDS,
+        check=False,
+    )
+
+
+def test_a_range_over_two_clips_makes_a_whole_take_of_each(place: Path) -> None:
+    asked = ("cut.otio", "--range", "01:00:01:15-01:00:02:10", "--prompt", "copy")
+
+    planned = json.loads(newtake(place, "plan", *asked, "--json").stdout)
+    died = newtake(place, "restyle", *asked, "--yes", die_at="before:conformed")
+    half = [each.name for each in place.glob("cut_newtake_takes/*.mov")]
+    resumed = newtake(place, "jobs", "resume", "--all", "--yes")
+
+    assert died.returncode == -9
+    assert resumed.returncode == 0, resumed.stderr
+    assert len(half) <= 1
+    assert not list(place.glob("cut_newtake_takes/.*.part"))
+    parts = [
+        (each["source_range"]["start"], each["source_range"]["end"]) for each in planned["clips"]
+    ]
+    assert parts == [(60, 75), (75, 85)]
+    assert [each["whole_range"]["duration"] for each in planned["clips"]] == [60, 60]
+    jobs = json.loads(newtake(place, "jobs", "--json").stdout)
+    submissions = [each["submission"] for job in jobs for each in job["renditions"]]
+    assert len(set(submissions)) == len(submissions) == 2
+    written = otio.adapters.read_from_file(str(place / "cut_newtake.otio"))
+    for number, clip in enumerate(written.find_clips()):
+        take = clip.media_references()["take_001"]
+        first = round(take.available_range.start_time.value)
+        count = round(take.available_range.duration.value)
+        assert (first, count) == ((3, 84), (63, 84))[number]
+        assert numbers_in(Path(take.target_url.removeprefix("file://"))) == list(
+            range(first, first + count)
+        )
+        assert round(clip.source_range.duration.value) == 60
+
+
+def test_a_range_in_which_nothing_lies_sends_nothing(place: Path) -> None:
+    asked = ("cut.otio", "--range", "02:00:00:00-02:00:01:00", "--prompt", "copy", "--yes")
+
+    refused = newtake(place, "restyle", *asked)
+
+    assert refused.returncode == 2
+    assert "There is no clip in 02:00:00:00-02:00:01:00" in refused.stderr
