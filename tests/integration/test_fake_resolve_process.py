@@ -62,7 +62,7 @@ def test_a_script_outside_finds_it_by_the_vendors_variable(fake: FakeResolveProc
 
     assert fake.item(clip)["color"] == "Teal"
     assert [c.method for c in fake.calls][-1] == "SetClipColor"
-    assert fake.violations == []
+    assert fake.violations == fake.bad_arguments == fake.unmodelled_calls == []
     assert set(fake.absent_names) == {"TimelineItem.NoSuchThing"}
 
 

@@ -83,6 +83,7 @@ class World:
         self.violations: list[str] = []
         self.absent: list[str] = []
         self.unmodelled: list[str] = []
+        self.bad_arguments: list[str] = []
         self.hooks: list[Hook] = []
         self.lock = threading.RLock()
         self._handles: dict[str, tuple[str, Record | None, int, int]] = {}
@@ -202,9 +203,18 @@ class World:
         carried_out = getattr(found, name, None)
         if found is not None and carried_out is None:
             self.unmodelled.append(f"{class_name}.{name}")
-        value = carried_out(*args) if carried_out is not None else None
+        value = self._carried_out(carried_out, args, class_name, name)
         self._record(class_name, name, shown, self._shown(value))
         return self.pack(value)
+
+    def _carried_out(self, method: Any, args: list[Any], class_name: str, name: str) -> Any:
+        if method is None:
+            return None
+        try:
+            return method(*args)
+        except Exception as error:  # Resolve raises nothing; what made the fake raise is kept
+            self.bad_arguments.append(f"{class_name}.{name}: {type(error).__name__}: {error}")
+            return self._refusal(class_name, name)
 
     def _record(self, class_name: str, name: str, args: tuple[Any, ...], value: Any) -> None:
         self.calls.append(RecordedCall(class_name, name, args, self.version_text, value))

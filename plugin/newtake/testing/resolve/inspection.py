@@ -30,6 +30,11 @@ class Inspection(Finding):
         return list(self.world.absent)
 
     @property
+    def bad_arguments(self) -> list[str]:
+        """Calls with arguments that no Resolve could make sense of, answered as failures."""
+        return list(self.world.bad_arguments)
+
+    @property
     def unmodelled_calls(self) -> list[str]:
         """Documented methods that were called and that this fake answers with None only."""
         return list(self.world.unmodelled)

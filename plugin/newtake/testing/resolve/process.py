@@ -82,6 +82,10 @@ class FakeResolveProcess:
         return list(self._do("violations"))
 
     @property
+    def bad_arguments(self) -> list[str]:
+        return list(self._do("bad_arguments"))
+
+    @property
     def absent_names(self) -> list[str]:
         return list(self._do("absent_names"))
 
