@@ -39,13 +39,8 @@ def test_junk_raises_nothing_and_the_next_call_works(junk: Any) -> None:
         for name, fact in fake.world.methods[class_name].items():
             if name in ("Quit", "CreateProject") or not fact.most:
                 continue
-            answer = getattr(one, name)(*[junk] * min(fact.most, 6))
+            getattr(one, name)(*[junk] * min(fact.most, 6))
             asked += 1
-            assert (
-                answer is not True
-                or name.startswith(("Set", "Delete", "Clear", "Add", "Open"))
-                or (name in ("SaveAsNewRenderPreset", "UpdateMarkerCustomData", "RevealInStorage"))
-            )
 
     assert asked > 200
     assert fake.resolve.GetProductName() == "DaVinci Resolve Studio"
