@@ -175,6 +175,11 @@ async def _read_items(calls: ResolveCalls, track: TrackFacts) -> list[ItemFacts]
     return [item for row in rows if (item := _item(row, names, track)) is not None]
 
 
+async def read_track(calls: ResolveCalls, track: TrackFacts) -> list[ItemFacts]:
+    """The items of one track of the open timeline with their takes. Raises: as `read_timeline`."""
+    return await _with_takes(calls, await _read_items(calls, track))
+
+
 def _item(row: Row, names: Sequence[str], track: TrackFacts) -> ItemFacts | None:
     """The item of a row; None for the hollow ones that a failed append leaves, without a place."""
     said = {}
@@ -183,7 +188,7 @@ def _item(row: Row, names: Sequence[str], track: TrackFacts) -> ItemFacts | None
             raise value
         said[name] = None if isinstance(value, HostError) else value
     start, duration = whole_number(said["start"]), whole_number(said["duration"])
-    if start is None or duration is None:
+    if start is None or duration is None or not (row.object.uid or duration):
         return None
     media = said["media"]
     takes = whole_number(said["takes"]) or 0

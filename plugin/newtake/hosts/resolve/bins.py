@@ -1,0 +1,123 @@
+"""Our own bin in the media pool: finding it, finding what lies in it, and importing into it.
+
+An import lands in the bin that is current (measured), so ours is made current for one request, and
+the editor's is made current again in the same request, whatever comes of the import.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import Any
+
+from newtake.domain.errors import HostAwayError, HostError
+from newtake.hosts.resolve.connection import ResolveCalls
+from newtake.hosts.resolve.labelling import PoolClip, label_of
+from newtake.hosts.resolve.messages import Address, Call, Check, Obj, ResolveCallError, result
+
+OUR_BIN = "New Take"
+
+
+@dataclass(frozen=True, slots=True)
+class OurBins:
+    """The bins that are ours, and what lies in them."""
+
+    top: Obj | None
+    """The bin "New Take"; None where there is none yet."""
+    below: Mapping[str, Obj]
+    """The bins right below it by name: one for each timeline."""
+    clips: list[PoolClip]
+    """Of all of them, wherever an editor moved them in there."""
+
+
+async def read_bins(calls: ResolveCalls) -> OurBins:
+    """Raises: HostAwayError, ResolveCallError."""
+    tops = [each for each, name in await _sub_folders(calls, "root_folder") if name == OUR_BIN]
+    if not tops:
+        return OurBins(None, {}, [])
+    below = await _sub_folders(calls, tops[0].address)
+    clips: list[PoolClip] = []
+    waiting = [*tops, *(folder for folder, _ in below)]
+    while waiting:
+        folder = waiting.pop(0)
+        clips += await _clips(calls, folder)
+        if folder not in tops:
+            waiting += [each for each, _ in await _sub_folders(calls, folder.address)]
+    return OurBins(tops[0], {name: folder for folder, name in below}, clips)
+
+
+async def _sub_folders(calls: ResolveCalls, folder: Address) -> list[tuple[Obj, str]]:
+    rows = await calls.each(
+        Call("GetSubFolderList", folder, want="list"), Call("GetName", want="any")
+    )
+    return [(row.object, str(row.values[0])) for row in rows]
+
+
+async def _clips(calls: ResolveCalls, folder: Obj) -> list[PoolClip]:
+    reads = [
+        Call("GetClipProperty", args=("File Path",), want="any"),
+        Call("GetMetadata", args=("Comments",), want="any"),
+    ]
+    if calls.has("MediaPoolItem", "GetThirdPartyMetadata"):
+        reads.append(Call("GetThirdPartyMetadata", want="any"))
+    rows = await calls.each(Call("GetClipList", folder.address, want="list"), *reads)
+    clips = []
+    for row in rows:
+        path, comments, *third_party = row.values
+        label = label_of(third_party[0] if third_party else None, comments)
+        clips.append(PoolClip(row.object, path if isinstance(path, str) else "", label))
+    return clips
+
+
+async def import_media(
+    calls: ResolveCalls, bins: OurBins, timeline_name: str, info: Mapping[str, Any]
+) -> list[Obj]:
+    """Import one file or sequence into our bin for a timeline, which is made where it is missing.
+
+    Args:
+        bins: As they were just read.
+        timeline_name: The name of the bin below ours.
+        info: As ImportMedia takes it.
+
+    Returns:
+        What came of it: more than one pool item where "Show Individual Frames" is on.
+
+    Raises:
+        HostError: Resolve does not import it.
+        HostAwayError: Resolve is not there any more.
+    """
+    (before,) = await calls.run(Call("GetCurrentFolder", "pool"))
+    steps: list[Call] = []
+    target = bins.below.get(timeline_name)
+    if target is None:
+        top: Any = bins.top
+        if top is None:
+            steps.append(Call("AddSubFolder", "pool", ({"$": "root_folder"}, OUR_BIN)))
+            top = {"$": result(0)}
+        steps.append(Call("AddSubFolder", "pool", (top, timeline_name)))
+    ours = target if target is not None else {"$": result(len(steps) - 1)}
+    enter = Call("SetCurrentFolder", "pool", (ours,), "true")
+    # A bin of somebody's that could not be entered must not get the import.
+    landed = Call("ImportMedia", "pool", ([dict(info)],), "list")
+    back = Call("SetCurrentFolder", "pool", (before,), "true", Check("GetCurrentFolder", before))
+    try:
+        values = await calls.run(*steps, enter, landed, afterwards=[back])
+    except HostAwayError:
+        # The bridge may have died between the two; the next request starts another.
+        with suppress(HostAwayError, ResolveCallError):
+            await calls.run(back)
+        raise
+    imported: list[Obj] = [each for each in values[-1] if isinstance(each, Obj) and each.uid]
+    if not imported:
+        raise HostError(
+            f"DaVinci Resolve does not import {info['FilePath']}.",
+            why="It gives no reason; it may lack the codec, or not see the folder.",
+            fix="Import the file by hand to see why, then `newtake jobs resume`.",
+        )
+    return imported
+
+
+def where(timeline_name: str) -> str:
+    """Our bin, for a person."""
+    return f"the bin {OUR_BIN} / {timeline_name}"

@@ -1,0 +1,131 @@
+"""How the open timeline stands at this moment, as far as a relink needs it: its video items.
+
+It is read anew for every relink, since an editor goes on working in between.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from newtake.domain.errors import HostAwayError
+from newtake.domain.files import HostDocument
+from newtake.hosts.resolve.connection import ResolveCalls
+from newtake.hosts.resolve.facts import ItemFacts, TakeFacts, TrackFacts
+from newtake.hosts.resolve.items import read_track
+from newtake.hosts.resolve.messages import Call, Check, ResolveCallError
+
+
+@dataclass(frozen=True, slots=True)
+class Track:
+    """One video track."""
+
+    number: int
+    """From 1, the lowest."""
+    name: str
+    is_locked: bool
+    items: tuple[ItemFacts, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class OpenTimeline:
+    """The timeline that is open."""
+
+    document: HostDocument
+    tracks: tuple[Track, ...]
+
+    @property
+    def items(self) -> list[ItemFacts]:
+        return [item for track in self.tracks for item in track.items]
+
+
+def original_of(item: ItemFacts) -> str:
+    """The pool item that the editor cut, whichever take is shown; empty without one."""
+    return item.takes[0].media if item.takes else item.media
+
+
+def take_of(item: ItemFacts, media: str) -> TakeFacts | None:
+    """The item's take that shows the pool item; never its original."""
+    return next((each for each in item.takes if each.index > 1 and each.media == media), None)
+
+
+def marks_of(markers: Mapping[str, Any]) -> dict[str, Mapping[str, Any]]:
+    """Marks of jobs among an item's markers: each job's facts, with the `frame` of its marker.
+
+    Args:
+        markers: What GetMarkers gives, frames as text. What cannot be read is somebody else's.
+    """
+    found: dict[str, Mapping[str, Any]] = {}
+    for frame, marker in markers.items():
+        try:
+            data = json.loads(marker["customData"])
+            if data["newtake"] == 1:
+                found[str(data["job"])] = {**data, "frame": round(float(frame))}
+        except (ValueError, KeyError, TypeError):
+            continue
+    return found
+
+
+def still_open(document: HostDocument) -> Call:
+    """The first call of every run that writes: it fails when another timeline is current by now."""
+    return Call("GetUniqueId", "timeline", check=Check("GetUniqueId", document.timeline))
+
+
+async def check_open(calls: ResolveCalls, wanted: HostDocument) -> HostDocument:
+    """See that project and timeline are the open ones; nothing is switched in an editor's hands.
+
+    Returns:
+        The same, as they are called now.
+
+    Raises:
+        HostAwayError: They are not, or nothing is open.
+    """
+    try:
+        project, project_name = await calls.run(
+            Call("GetUniqueId", "project"), Call("GetName", "project")
+        )
+    except ResolveCallError as error:
+        raise _away("no project is open", wanted) from error
+    if project != wanted.project:
+        raise _away(f"the project {project_name!r} is open", wanted)
+    try:
+        timeline, name = await calls.run(
+            Call("GetUniqueId", "timeline"), Call("GetName", "timeline")
+        )
+    except ResolveCallError as error:
+        raise _away("no timeline is open", wanted) from error
+    if timeline != wanted.timeline:
+        raise _away(f"the timeline {name!r} is open", wanted)
+    return HostDocument(project, project_name, timeline, name)
+
+
+async def read_standing(calls: ResolveCalls, wanted: HostDocument) -> OpenTimeline:
+    """Raises: HostAwayError as `check_open`; ResolveCallError."""
+    document = await check_open(calls, wanted)
+    (count,) = await calls.run(Call("GetTrackCount", args=("video",), want="number"))
+    tracks = []
+    for number in range(1, round(count) + 1):
+        name, is_locked = await calls.run(
+            Call("GetTrackName", args=("video", number), want="any"),
+            Call("GetIsTrackLocked", args=("video", number), want="any"),
+        )
+        items = await read_items(calls, number)
+        tracks.append(Track(number, str(name or ""), is_locked is True, items))
+    return OpenTimeline(document, tuple(tracks))
+
+
+async def read_items(calls: ResolveCalls, track: int) -> tuple[ItemFacts, ...]:
+    """The items of one video track; without the hollow ones, which a failed append leaves."""
+    items = await read_track(calls, TrackFacts("video", track))
+    return tuple(item for item in items if item.uid)
+
+
+def _away(found: str, wanted: HostDocument) -> HostAwayError:
+    return HostAwayError(
+        f"In DaVinci Resolve {found}; the take belongs to the timeline "
+        f"{wanted.timeline_name!r} of the project {wanted.project_name!r}.",
+        why="New Take switches no project and no timeline under an editor's hands.",
+        fix="Open that timeline, then `newtake resolve collect`; the take is kept.",
+    )
