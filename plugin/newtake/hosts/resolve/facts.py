@@ -13,6 +13,7 @@ from typing import Any
 
 from newtake.domain.files import HostDocument
 from newtake.domain.timing import FrameRange, exact_rate
+from newtake.hosts.resolve.labelling import Label, label_of
 
 LETTERS = {"video": "V", "audio": "A", "subtitle": "S"}
 
@@ -26,6 +27,8 @@ class MediaFacts:
     """As `GetClipProperty()` has them: the names of the clip's attributes."""
     third_party: Mapping[str, Any] = field(default_factory=dict)
     """Empty before 19.1."""
+    metadata: Mapping[str, Any] = field(default_factory=dict)
+    """Read before 19.1 only."""
 
     def text(self, name: str) -> str:
         value = self.properties.get(name)
@@ -38,6 +41,20 @@ class MediaFacts:
     @property
     def path(self) -> str:
         return self.text("File Path")
+
+    @property
+    def label(self) -> Label | None:
+        """Whose take it is, where it is one of ours."""
+        comments = self.metadata.get("Comments") or self.properties.get("Comments")
+        return label_of(self.third_party, comments)
+
+    @property
+    def take_name(self) -> str:
+        """What a person calls it, where it is a take of ours; else its name in the pool."""
+        if self.label is not None:
+            name = self.third_party.get("newtake_name") or self.metadata.get("Description")
+            return str(name or self.text("Description") or self.text("Clip Name"))
+        return self.text("Clip Name")
 
     @property
     def rate(self) -> Fraction | None:

@@ -34,6 +34,7 @@ _SETTINGS = (
     "timelineResolutionWidth",
     "timelineResolutionHeight",
 )
+_NOTED = {"GetThirdPartyMetadata": "third_party", "GetMetadata": "metadata"}
 _ITEM_READS = {
     "name": "GetName",
     "start": "GetStart",
@@ -234,18 +235,21 @@ async def _with_takes(calls: ResolveCalls, items: Sequence[ItemFacts]) -> list[I
 
 async def _read_media(calls: ResolveCalls, uids: Iterable[str]) -> dict[str, MediaFacts]:
     """What the pool says of these entries, each read once."""
-    reads = ["GetClipProperty"]
-    if calls.has("MediaPoolItem", "GetThirdPartyMetadata"):
-        reads.append("GetThirdPartyMetadata")
+    is_later = calls.has("MediaPoolItem", "GetThirdPartyMetadata")
+    noted = "GetThirdPartyMetadata" if is_later else "GetMetadata"
     uids = list(uids)
     answers = await calls.run(
-        *(Call(read, Obj("media", uid).address, want="any") for uid in uids for read in reads)
+        *(
+            Call(read, Obj("media", uid).address, want="any")
+            for uid in uids
+            for read in ("GetClipProperty", noted)
+        )
     )
-    media = {}
-    for at, uid in enumerate(uids):
-        said = answers[at * len(reads) : (at + 1) * len(reads)]
-        media[uid] = MediaFacts(uid, *(each if isinstance(each, dict) else {} for each in said))
-    return media
+    said = [each if isinstance(each, dict) else {} for each in answers]
+    return {
+        uid: MediaFacts(uid, said[2 * at], **{_NOTED[noted]: said[2 * at + 1]})
+        for at, uid in enumerate(uids)
+    }
 
 
 def _marked(label: Any, drop: bool) -> str:

@@ -21,6 +21,7 @@ from newtake.hosts.resolve.identity import ItemKey, Kind
 from newtake.hosts.resolve.refusals import (
     RENDER_INSTEAD,
     Verdict,
+    is_take_on_track,
     is_transition,
     kind_refused,
     locked,
@@ -37,7 +38,9 @@ Rendered = Callable[[ItemFacts], MediaInfo | Refusal]
 def list_clips(
     timeline: TimelineFacts, exists: Exists = Path.exists, rendered: Rendered | None = None
 ) -> list[Clip]:
-    """Every item with a picture, in reading order, numbered from 1; transitions are none.
+    """Every item with a picture, in reading order, numbered from 1.
+
+    Transitions are none, nor are takes of ours on tracks of their own.
 
     Args:
         timeline: What Resolve says.
@@ -47,7 +50,9 @@ def list_clips(
     items = [
         item
         for item in timeline.items
-        if item.track_type == "video" and not is_transition(item, timeline)
+        if item.track_type == "video"
+        and not is_transition(item, timeline)
+        and not is_take_on_track(item, timeline)
     ]
     items.sort(key=lambda item: (item.track, item.start))
     clips = [clip_of(item, timeline, exists, rendered) for item in items]
@@ -237,15 +242,28 @@ def _offline(media: MediaFacts) -> Refusal:
 
 
 def _summaries(item: ItemFacts, timeline: TimelineFacts) -> tuple[TakeSummary, ...]:
-    """Resolve's take 1 is the original, number 0 here; its take 2 is `take_001`."""
+    """In Resolve's order: its take 1 is the original, number 0 here. Ours have their own number.
+
+    Takes that the editor added follow ours in number.
+    """
+    media_of = {take.index: timeline.media.get(take.media) for take in item.takes}
+    labels = {index: media.label for index, media in media_of.items() if media and index > 1}
+    free = max((label.number for label in labels.values() if label is not None), default=0) + 1
     summaries = []
     for take in item.takes:
-        number, media = take.index - 1, timeline.media.get(take.media)
+        label, media = labels.get(take.index), media_of[take.index]
+        if take.index == 1:
+            number, key = 0, "original"
+        elif label is not None:
+            number, key = label.number, f"take_{label.number:03}"
+            key += "_exr" if label.role == "exr" else ""
+        else:
+            number, key, free = free, f"take_{free:03}", free + 1
         summaries.append(
             TakeSummary(
                 number=number,
-                key=f"take_{number:03}" if number else "original",
-                name=(media.text("Clip Name") if media else "") or f"Take {number}",
+                key=key,
+                name=(media.take_name if media else "") or key,
                 url=media.path if media else "",
                 selected=take.index == item.selected_take,
             )

@@ -65,6 +65,11 @@ def kind_refused(item: ItemFacts, timeline: TimelineFacts) -> Verdict | None:
             RefusalReason.TRANSITION,
             "it is a transition; select the clips on its sides, and it stays between their takes",
         )
+    if is_take_on_track(item, timeline):
+        return _refused(
+            RefusalReason.UNSUPPORTED,
+            "it is a take of New Take's on a track of its own; select the clip under it",
+        )
     media = timeline.media.get(item.media)
     word = "" if media is None else media.text("Type").lower()
     for name, (reason, text) in _BUILT.items():
@@ -97,6 +102,12 @@ def is_transition(item: ItemFacts, timeline: TimelineFacts) -> bool:
         and item.start < other.end
         for other in timeline.items
     )
+
+
+def is_take_on_track(item: ItemFacts, timeline: TimelineFacts) -> bool:
+    """Whether it is a take that was placed above its clip, and no clip of the editor's."""
+    media = timeline.media.get(item.media)
+    return not item.takes and media is not None and media.label is not None
 
 
 def media_refused(media: MediaFacts, timeline: TimelineFacts) -> Verdict | None:

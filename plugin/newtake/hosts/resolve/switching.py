@@ -71,7 +71,7 @@ async def _use(calls: ResolveCalls, switch: Switch) -> None:
     item = Obj("item", parse_key(clip.key).item).address
     try:
         await calls.run(
-            _select(item, switch.after),
+            _select(item, clip, switch.after),
             _unmoved(item, "GetStart", clip.record.start),
             _unmoved(item, "GetDuration", clip.record.duration),
         )
@@ -88,7 +88,7 @@ async def _use(calls: ResolveCalls, switch: Switch) -> None:
 
 async def _undo(calls: ResolveCalls, item: Address, switch: Switch) -> None:
     try:
-        await calls.run(_select(item, switch.before))
+        await calls.run(_select(item, switch.clip, switch.before))
     except ResolveCallError as error:
         raise HostError(
             f"Clip {switch.clip.index} ({switch.clip.name}) did not get {switch.before.key} back.",
@@ -97,8 +97,9 @@ async def _undo(calls: ResolveCalls, item: Address, switch: Switch) -> None:
         ) from error
 
 
-def _select(item: Address, take: TakeSummary) -> Call:
-    index = take.number + 1  # Resolve counts from 1, and its take 1 is the original.
+def _select(item: Address, clip: Clip, take: TakeSummary) -> Call:
+    # All takes are listed, in the order of Resolve, which counts from 1.
+    index = clip.takes.index(take) + 1
     check = Check("GetSelectedTakeIndex", index)
     return Call("SelectTakeByIndex", item, (index,), "true", check)
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from newtake.domain.timing import FrameRange
 from newtake.hosts.resolve.facts import ItemFacts, TimelineFacts
-from newtake.hosts.resolve.refusals import is_transition
+from newtake.hosts.resolve.refusals import is_take_on_track, is_transition
 
 
 def top_item_at(timeline: TimelineFacts, frame: int) -> ItemFacts | None:
@@ -33,7 +33,7 @@ def visible_in(timeline: TimelineFacts, meant: FrameRange) -> list[ItemFacts]:
 
 
 def _pictures(timeline: TimelineFacts) -> list[ItemFacts]:
-    """What is switched on, from the top track down."""
+    """What is switched on, from the top track down; not our takes, which hide their own clips."""
     items = [
         item
         for item in timeline.items
@@ -41,6 +41,7 @@ def _pictures(timeline: TimelineFacts) -> list[ItemFacts]:
         and item.enabled
         and timeline.track_of(item).enabled
         and not is_transition(item, timeline)
+        and not is_take_on_track(item, timeline)
     ]
     return sorted(items, key=lambda item: (-item.track, item.start))
 

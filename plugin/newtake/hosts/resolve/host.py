@@ -1,0 +1,123 @@
+"""A timeline inside a running DaVinci Resolve, as a host of takes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from newtake.domain.clip import Clip
+from newtake.domain.errors import HostError, OutputError, StorageError
+from newtake.domain.files import HostDocument, HostTarget, NewTake, PlacedTake, Profile
+from newtake.durable import hidden_name, write_new
+from newtake.hosts.resolve import relinking
+from newtake.hosts.resolve.connection import ResolveCalls
+from newtake.hosts.resolve.facts import TimelineFacts
+from newtake.hosts.resolve.identity import ItemKey, parse_key
+from newtake.hosts.resolve.items import read_timeline
+from newtake.hosts.resolve.listing import list_clips
+from newtake.hosts.resolve.relink_plan import find_item
+from newtake.hosts.resolve.standing import check_open
+
+
+class ResolveHost:
+    """Implements `ports.Host` on the timeline that is open in Resolve.
+
+    Takes are only ever added to the timeline that the target names; no project and no timeline is
+    switched in an editor's hands.
+    """
+
+    def __init__(
+        self,
+        target: HostTarget,
+        calls: ResolveCalls,
+        *,
+        exists: Callable[[Path], bool] = Path.exists,
+    ) -> None:
+        """Nothing is asked yet.
+
+        Args:
+            target: The timeline; `document` says which.
+            calls: To Resolve.
+            exists: Whether a file of media is there.
+        """
+        self._target = target
+        self._calls = calls
+        self._exists = exists
+
+    async def clips(self) -> Sequence[Clip]:
+        """Every clip of the timeline's video tracks. Raises: HostAwayError, TimelineError."""
+        return list_clips(await self._timeline(), self._exists)
+
+    async def readers(self) -> Profile:
+        return Profile.RESOLVE
+
+    async def check_output(self, clip_keys: Sequence[str]) -> None:
+        """See that the clips are there, on tracks that can be changed, and that takes can be kept.
+
+        Raises:
+            HostAwayError: Resolve is away, or has another project or timeline open.
+            HostError: A clip is gone.
+            OutputError: A clip's track is locked.
+            StorageError: The folder of takes cannot be written.
+        """
+        timeline = await self._timeline()
+        for text in clip_keys:
+            self._check(_key(text), timeline)
+        check_folder(self._target.output.parent)
+
+    async def add_take(self, take: NewTake) -> PlacedTake:
+        return await relinking.add_take(self._calls, self._target, take)
+
+    async def _timeline(self) -> TimelineFacts:
+        await check_open(self._calls, self._document)
+        return await read_timeline(self._calls)
+
+    @property
+    def _document(self) -> HostDocument:
+        assert self._target.document is not None, "a target of Resolve names a document"
+        return self._target.document
+
+    def _check(self, key: ItemKey, timeline: TimelineFacts) -> None:
+        items = [item for item in timeline.items if item.track_type == "video"]
+        item = find_item(key, "", items)
+        if item is None:
+            raise HostError(
+                f"The clip on {key.track} is gone from the timeline.",
+                why="It was there when it was chosen.",
+                fix="Choose the clip again in DaVinci Resolve.",
+            )
+        if key.kind == "plain" and timeline.track_of(item).locked:
+            raise OutputError(
+                f"The clip's track {item.track_label} is locked.",
+                why="A take is a change of the clip.",
+                fix="Unlock the track in DaVinci Resolve.",
+            )
+
+
+def check_folder(folder: Path) -> None:
+    """See by trying that files can be written into a folder, or into the first above it that is.
+
+    Nothing is left there. Raises: StorageError.
+    """
+    there = next((each for each in (folder, *folder.parents) if each.exists()), folder)
+    trial = hidden_name(there / folder.name)
+    try:
+        write_new(trial, b"")
+        trial.unlink()
+    except OSError as error:
+        raise StorageError(
+            f"Takes cannot be written into {folder}.",
+            why=f"{error.strerror or error}.",
+            fix="Make the folder or its permissions right, or set another one for takes.",
+        ) from error
+
+
+def _key(text: str) -> ItemKey:
+    try:
+        return parse_key(text)
+    except ValueError as error:
+        raise HostError(
+            f"The timeline has no clip {text!r}: it is gone, or never was there.",
+            why=f"{error}.",
+            fix="Choose the clip again in DaVinci Resolve.",
+        ) from error
