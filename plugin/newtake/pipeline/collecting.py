@@ -40,8 +40,3 @@ def waiting_takes(jobs: Iterable[Job]) -> list[Waiting]:
         and job.status in _RESUMABLE
         and job.waiting_for(Step.RELINK)
     ]
-
-
-def unfinished_ids(jobs: Iterable[Job]) -> frozenset[str]:
-    """The jobs whose marks on clips still mean something."""
-    return frozenset(job.id for job in jobs if job.status in _RESUMABLE and job.step is not None)

@@ -16,6 +16,7 @@ from rich.text import Text
 
 from newtake.domain.clip import Clip, RefusalReason
 from newtake.domain.events import Order, Step
+from newtake.domain.files import HostTarget
 from newtake.domain.job import Job, Status
 from newtake.domain.timing import display_rate
 from newtake.pipeline.planning import Plan, PlannedClip
@@ -124,12 +125,26 @@ def draw_plan(plan: Plan, audience: str) -> None:
     say(out, f"Look: '{settings.prompt}' ({settings.resolution}, strength {look}{extras})")
     if plan.orders:
         say(out, f"Would send: {sending_of(plan, audience).text}.")
-        say(out, f"Would write: {plan.target.output} ({plan.target.layout.value})")
+        for line in _destination(plan.target):
+            say(out, line)
         if plan.takes:
             say(out, f"Takes: {plan.takes}.")
         say(out, f"Price: {price_text(plan.total)}")
     for note in plan.notes:
         say(out, f"Note: {note}")
+
+
+def _destination(target: HostTarget) -> Iterator[str]:
+    """Where takes would go."""
+    document = target.document
+    if document is None:
+        yield f"Would write: {target.output} ({target.layout.value})"
+        return
+    yield (
+        f"Would add: a take to each clip of the timeline {document.timeline_name} in the project "
+        f"{document.project_name}"
+    )
+    yield f"Would write: the takes' files into {target.output}_takes"
 
 
 def _plan_rows(entry: PlannedClip) -> Iterator[tuple[str, ...]]:

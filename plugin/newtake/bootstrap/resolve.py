@@ -1,0 +1,186 @@
+"""The timeline that is open in DaVinci Resolve: as a target of jobs, its clips, and its takes.
+
+What is chosen, planned and switched here is asked of a conversation with Resolve that the caller
+holds (`bootstrap.resolve_from_outside`, or one over the bridge that started this process).
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from newtake import bootstrap
+from newtake.bootstrap.resuming import can_go_on
+from newtake.domain.clip import Clip
+from newtake.domain.files import HostDocument, HostTarget
+from newtake.domain.job import Job
+from newtake.domain.selection import Selection, select_clips
+from newtake.pipeline.collecting import Waiting, waiting_takes
+from newtake.ports import Host
+from newtake.settings import Settings
+
+if TYPE_CHECKING:
+    from newtake.hosts.resolve.connection import ResolveCalls
+
+AUTO = "auto"
+
+
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """Clips of the open timeline, and how they came to be the ones meant."""
+
+    target: HostTarget
+    host: Host
+    clips: tuple[Clip, ...]
+    text: str
+    """One sentence without a full stop."""
+    skipped: tuple[str, ...] = ()
+    """Ways to choose that come first and found nothing, each with its reason."""
+
+
+def ways_to_choose() -> tuple[str, ...]:
+    """The words that `choose` knows."""
+    from newtake.hosts.resolve.selecting import WAYS
+
+    return WAYS
+
+
+async def open_target(
+    calls: ResolveCalls, settings: Settings, folder: Path | None = None
+) -> HostTarget:
+    """The open timeline as a target of jobs.
+
+    Args:
+        calls: To Resolve.
+        settings: This machine's.
+        folder: Where takes are written; None is a folder of the project's name in the settings'
+            `takes_folder`.
+
+    Raises:
+        HostAwayError: Resolve cannot be reached.
+        TimelineError: No timeline is open.
+    """
+    from newtake.hosts.resolve.items import read_document
+
+    return target_of(await read_document(calls), settings, folder)
+
+
+def target_of(document: HostDocument, settings: Settings, folder: Path | None) -> HostTarget:
+    """See `open_target`."""
+    if folder is None:
+        takes = settings.takes_folder or settings.home / "takes"
+        folder = takes / folder_name(document.project_name, document.project)
+    name = folder_name(document.timeline_name, document.timeline)
+    return HostTarget(
+        kind="resolve",
+        timeline=Path("resolve", document.project_name, document.timeline_name),
+        output=folder.expanduser().absolute() / name,
+        document=document,
+    )
+
+
+def folder_name(name: str, uid: str) -> str:
+    """A project's or timeline's name as one that every file system and editor takes.
+
+    A name that loses letters by it gets a mark of its id, so that two of them keep two folders.
+    """
+    kept = "".join(each if each.isascii() and each.isalnum() else "_" for each in name)[:60]
+    if kept.replace("_", "") and all(each.isascii() for each in name) and len(name) <= 60:
+        return kept
+    mark = hashlib.sha256(uid.encode()).hexdigest()[:6]
+    return f"{kept.strip('_') or 'timeline'}_{mark}"
+
+
+async def choose(
+    calls: ResolveCalls,
+    settings: Settings,
+    *,
+    how: str = AUTO,
+    listed: Selection | None = None,
+    folder: Path | None = None,
+) -> Chosen:
+    """The clips that are meant, in a timeline and a folder that would take their takes.
+
+    Args:
+        calls: To Resolve.
+        settings: This machine's.
+        how: One of `ways_to_choose`, of what the editor did in Resolve.
+        listed: Clips of the listing instead; only its track counts where it names none.
+        folder: As for `open_target`.
+
+    Raises:
+        SelectionError: Nothing is meant, or more than one clip fits a name.
+        OutputError, StorageError: Takes could not be kept there.
+        HostAwayError, TimelineError: As `open_target`.
+    """
+    target = await open_target(calls, settings, folder)
+    host = bootstrap.open_host(target, calls)
+    named = listed is not None and (listed.clips or listed.at or listed.ranges or listed.everything)
+    if listed is not None and named:
+        clips = tuple(select_clips(await host.clips(), listed))
+        text, skipped = _told(clips, listed), tuple[str, ...]()
+    else:
+        from newtake.hosts.resolve import selecting
+
+        choice = await selecting.choose(calls, how)
+        clips, text, skipped = choice.clips, choice.text, choice.skipped
+        if listed is not None and listed.track is not None:
+            # Every one of them, on that track only; says so where none is.
+            narrowed = Selection(everything=True, track=listed.track)
+            clips = tuple(select_clips(clips, narrowed))
+            text = f"{text}, on track {listed.track.upper()}"
+    await host.check_output([clip.key for clip in clips])
+    return Chosen(target, host, clips, text, skipped)
+
+
+def _told(clips: Sequence[Clip], listed: Selection) -> str:
+    if listed.everything:
+        what = "every clip" if listed.track is None else f"every clip of {listed.track.upper()}"
+        return f"{what} with a picture, {len(clips)}"
+    return f"{len(clips)} named on the command line"
+
+
+async def list_clips(calls: ResolveCalls, settings: Settings) -> Sequence[Clip]:
+    """All clips of the open timeline. Raises: as `open_target`."""
+    return await bootstrap.open_host(await open_target(calls, settings), calls).clips()
+
+
+async def use_takes(
+    calls: ResolveCalls, settings: Settings, choices: Sequence[tuple[str, str]]
+) -> None:
+    """Have clips show other of their takes; all choices are checked before the first is made.
+
+    Args:
+        calls: To Resolve.
+        settings: This machine's.
+        choices: A clip's number or name, and a take's number or key.
+
+    Raises:
+        SelectionError: There is no such clip or take; nothing was switched.
+        HostError: Resolve would not switch one, which shows its former take.
+    """
+    from newtake.hosts.resolve import switching
+
+    clips = await list_clips(calls, settings)
+    switches = []
+    for entry, take in choices:
+        (clip,) = select_clips(clips, Selection(clips=(entry,)))
+        switches.append(switching.plan_switch(clip, take))
+    await switching.use_takes(calls, switches)
+
+
+def waiting_for(document: HostDocument, jobs: Iterable[Job]) -> tuple[list[Waiting], list[Waiting]]:
+    """The takes that wait for that timeline, and those that wait for others."""
+    waiting = waiting_takes(jobs)
+    here = [each for each in waiting if each.is_for(document)]
+    return here, [each for each in waiting if not each.is_for(document)]
+
+
+async def tidy(calls: ResolveCalls, jobs: Iterable[Job]) -> int:
+    """Remove marks of jobs that have ended from the open timeline's clips; how many there were."""
+    from newtake.hosts.resolve import showing
+
+    return await showing.tidy(calls, frozenset(job.id for job in jobs if can_go_on(job)))

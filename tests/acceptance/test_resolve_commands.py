@@ -1,0 +1,146 @@
+"""`newtake resolve clips|plan|restyle|takes|collect` against a Resolve in a process of its own.
+
+The command is the installed one, the bridge its real child, the service the sandbox that copies.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from resolve_scenes import Cut, ResolveScene, resolve_scene
+
+CUTS = (Cut(0, 20), Cut(31, 24), Cut(60, 30))
+LOOK = ("--prompt", "a charcoal sketch")
+
+
+@pytest.fixture
+def scene(tmp_path: Path) -> Iterator[ResolveScene]:
+    with resolve_scene(tmp_path, CUTS) as running:
+        yield running
+        assert running.fake.violations == []
+
+
+def test_the_selected_clip_is_listed_planned_restyled_and_switched_back(
+    scene: ResolveScene,
+) -> None:
+    item, others = scene.items[1], [scene.items[0], scene.items[2]]
+    scene.fake.select([item])
+    before = scene.fake.item(item)
+    untouched = [scene.fake.item(each) for each in others]
+
+    listed = scene.document("resolve", "clips")
+    assert [each["index"] for each in listed] == [1, 2, 3]
+    assert [each["source_range"]["start"] for each in listed] == [0, 31, 60]
+
+    asked_before = scene.fake.count("AddTake"), scene.fake.count("ImportMedia")
+    plan = scene.document("resolve", "plan", *LOOK)
+    assert [each["index"] for each in plan["clips"]] == [2]
+    assert plan["chosen"] == "1 clip selected in the timeline"
+    assert scene.submissions() == 0
+    assert (scene.fake.count("AddTake"), scene.fake.count("ImportMedia")) == asked_before
+
+    done = scene.document("resolve", "restyle", *LOOK, "--yes")
+    (job,) = done["jobs"]
+    (rendition,) = job["renditions"]
+    assert job["status"] == "done"
+    assert rendition["take_key"] == "take_001"
+    assert Path(rendition["take"]).is_relative_to(scene.folder / "home" / "takes" / "Feature")
+    assert scene.submissions() == 1
+
+    after = scene.fake.item(item)
+    assert after["selected_take"] == 2
+    assert scene.shown(item) == scene.meant(1)
+    for fact in ("start", "duration", "name", "color", "markers"):
+        assert after[fact] == before[fact], fact
+    assert [scene.fake.item(each) for each in others] == untouched
+
+    takes = scene.document("resolve", "takes")
+    assert [(each["index"], [t["key"] for t in each["takes"]]) for each in takes] == [
+        (2, ["original", "take_001"])
+    ]
+    scene.document("resolve", "takes", "--use", "2=original")
+    assert scene.fake.item(item)["selected_take"] == 1
+    assert scene.shown(item) == scene.meant(1)
+    refused = scene.document("resolve", "takes", "--use", "2=7", code=2)
+    assert refused["error"] == "Selection"
+
+
+def test_three_clips_become_three_takes(scene: ResolveScene) -> None:
+    done = scene.document("resolve", "restyle", *LOOK, "--all", "--yes", "--folder", "takes")
+
+    assert [job["status"] for job in done["jobs"]] == ["done"] * 3
+    assert scene.submissions() == 3
+    for at, item in enumerate(scene.items):
+        assert scene.fake.item(item)["selected_take"] == 2
+        assert scene.shown(item) == scene.meant(at)
+    assert done["output"] == str(scene.folder / "takes" / "Reel_1")
+    assert len(list((scene.folder / "takes" / "Reel_1_takes").glob("*.mov"))) == 3
+
+
+def test_a_take_that_resolve_does_not_answer_for_waits_and_is_collected(
+    scene: ResolveScene,
+) -> None:
+    item = scene.items[1]
+    scene.fake.select([item])
+    scene.fake.on_call("ImportMedia", "dialog")
+    stopped = scene.document("resolve", "restyle", *LOOK, "--yes", code=1)
+    (job,) = stopped["jobs"]
+    assert (job["status"], job["step"]) == ("failed", "relink")
+    assert job["failure"]["code"] == "HostAway"
+    assert job["renditions"][0]["take"], "what comes before is done"
+    assert scene.fake.item(item)["takes"] == []
+
+    away = scene.document("resolve", "collect", code=1)
+    assert away["error"] == "HostAway"
+
+    scene.fake.close_dialog()
+    reel_1 = scene.fake.timeline()["id"]
+    scene.fake.add_timeline("Reel 2", rate="25")
+    elsewhere = scene.document("resolve", "collect")
+    assert elsewhere["jobs"] == []
+    (waiting,) = elsewhere["waiting"]
+    assert (waiting["job"], waiting["timeline"], waiting["takes"]) == (job["id"], "Reel 1", 1)
+
+    scene.fake.switch_timeline(reel_1)
+    collected = scene.document("resolve", "collect")
+    assert [each["status"] for each in collected["jobs"]] == ["done"]
+    assert collected["waiting"] == []
+    assert scene.fake.item(item)["selected_take"] == 2
+    assert scene.shown(item) == scene.meant(1)
+    assert scene.fake.item(item)["markers"] == []
+    assert scene.submissions() == 1
+    assert scene.document("resolve", "collect")["jobs"] == []
+
+
+def test_jobs_resume_in_a_terminal_reaches_resolve_as_well(scene: ResolveScene) -> None:
+    item = scene.items[0]
+    scene.fake.on_call("ImportMedia", "dialog")
+    stopped = scene.document("resolve", "restyle", *LOOK, "--clip", "1", "--yes", code=1)
+    scene.fake.close_dialog()
+
+    resumed = scene.document("jobs", "resume", stopped["jobs"][0]["id"])
+    assert [each["status"] for each in resumed] == ["done"]
+    assert scene.shown(item) == scene.meant(0)
+    assert scene.submissions() == 1
+
+
+def test_what_cannot_be_chosen_says_what_to_do(scene: ResolveScene) -> None:
+    both = scene.document("resolve", "plan", *LOOK, "--select", "marks", "--clip", "1", code=2)
+    assert "--select" in both["what"]
+    unknown = scene.document("resolve", "plan", *LOOK, "--select", "somehow", code=2)
+    assert "playhead" in unknown["next"]
+    nobody = scene.document("resolve", "restyle", *LOOK, "--clip", "2", code=2)
+    assert nobody["error"] == "Consent"
+    assert nobody["money"].startswith("Nothing was submitted")
+    assert scene.submissions() == 0
+
+
+def test_a_resolve_that_is_not_there_is_said(scene: ResolveScene) -> None:
+    scene.fake.quit()
+    for command in ("clips", "takes", "collect"):
+        away = scene.document("resolve", command, code=1)
+        assert away["error"] == "HostAway"
+        assert away["next"]
