@@ -1,0 +1,79 @@
+"""The bridge in Lua, run by `lupa`'s LuaJIT, with objects as Fusion hands them out.
+
+Fusion's Lua knows no None, no list and no dictionary: methods give nil and tables.
+"""
+
+from __future__ import annotations
+
+import time
+import types
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from lupa.luajit21 import LuaRuntime, lua_type
+
+from newtake.hosts.resolve.transports import BRIDGE
+
+LUA_BRIDGE = BRIDGE.with_suffix(".lua")
+SANDBOXED = ("io", "package", "require", "debug", "os.execute", "os.remove", "os.rename", "print")
+"""What the free edition 21.1 leaves out (measured by others)."""
+
+
+class LuaObject:
+    """One of Resolve's objects as Lua sees it."""
+
+    def __init__(self, lua: LuaRuntime, thing: Any) -> None:
+        self.__dict__["_lua"] = lua
+        self.__dict__["_thing"] = thing
+
+    def __getattr__(self, name: str) -> Any:
+        if name.startswith("__"):
+            raise AttributeError(name)
+        found = getattr(self._thing, name, None)
+        if found is None or not callable(found):
+            return found
+
+        def method(_: LuaObject, *args: Any) -> Any:
+            return to_lua(self._lua, found(*(from_lua(each) for each in args)))
+
+        return types.MethodType(method, self)
+
+
+def to_lua(lua: LuaRuntime, value: Any) -> Any:
+    if value is None or isinstance(value, (str, int, float, bool)):
+        return value
+    if isinstance(value, (list, tuple)):
+        return lua.table_from([to_lua(lua, each) for each in value])
+    if isinstance(value, Mapping):
+        return lua.table_from({key: to_lua(lua, each) for key, each in value.items()})
+    return LuaObject(lua, value)
+
+
+def from_lua(value: Any) -> Any:
+    if isinstance(value, LuaObject):
+        return value._thing
+    if lua_type(value) != "table":
+        return value
+    keys = list(value)
+    if keys == list(range(1, len(keys) + 1)):
+        return [from_lua(value[key]) for key in keys]
+    return {key: from_lua(value[key]) for key in keys}
+
+
+def lua_bridge(*, sandboxed: bool = False, fusion: Any = None) -> tuple[LuaRuntime, Any]:
+    """The runtime, and what the bridge's file gives."""
+    lua = LuaRuntime(unpack_returned_tuples=True)
+    lua.globals().bmd = lua.table_from({"wait": time.sleep})
+    lua.globals().fusion = fusion
+    for name in SANDBOXED if sandboxed else ():
+        lua.execute(f"{name} = nil")
+    chunk = lua.globals().loadfile(str(LUA_BRIDGE))
+    assert chunk is not None
+    return lua, chunk()
+
+
+def lua_main(resolve: Any, command: list[str], parent: Path, **options: Any) -> None:
+    """What the launcher does in Resolve's menu."""
+    lua, _ = lua_bridge(**options)
+    lua.globals().newtake_main(LuaObject(lua, resolve), lua.table_from(command), str(parent))
