@@ -212,13 +212,18 @@ async def carry_out(
     Raises:
         JournalError: The journal failed; every job was still taken as far as it went.
     """
-    run = Run(
+    run = run_of(wiring, settings, watcher, budget)
+    return await run_jobs(
+        [job.id for job in jobs], run, listen=wiring.listen, reopen_cancelled=reopen_cancelled
+    )
+
+
+def run_of(wiring: bootstrap.Wiring, settings: Settings, watcher: Watcher, budget: Budget) -> Run:
+    """One run over any jobs, for shells that reach into it while it goes on."""
+    return Run(
         wiring.ports,
         watcher,
         settings.work_folder,
         budget=budget,
         deadline_seconds=settings.deadline_minutes * 60,
-    )
-    return await run_jobs(
-        [job.id for job in jobs], run, listen=wiring.listen, reopen_cancelled=reopen_cancelled
     )

@@ -3,18 +3,13 @@
 from __future__ import annotations
 
 import sys
-import time
 from collections.abc import Sequence
-from dataclasses import replace
 
 from newtake import bootstrap
+from newtake.bootstrap.cancelling import can_be_cancelled, cancel_one
 from newtake.domain.errors import NewTakeError, SelectionError
-from newtake.domain.events import Cancelled, Stamped
-from newtake.domain.job import Job, Status, family_of
+from newtake.domain.job import Job, family_of
 from newtake.pipeline.cancelling import Ending
-from newtake.pipeline.cancelling import cancel_job as end_job
-from newtake.ports import Journal
-from newtake.settings import Settings
 from newtake.shells.cli.documents import job_document, print_document
 from newtake.shells.cli.errors import show_error
 from newtake.shells.cli.interrupts import run
@@ -30,7 +25,7 @@ def cancel_job(job_id: str, as_json: bool) -> None:
     journal = bootstrap.open_journal(settings)
     named = journal.load(job_id)
     family = family_of(named, journal.jobs())
-    going_on = [job for job in family if _can_be_cancelled(job)]
+    going_on = [job for job in family if can_be_cancelled(job)]
     if not going_on:
         raise SelectionError(
             f"Job {named.id} is {named.status.value}; there is nothing to cancel.",
@@ -40,7 +35,7 @@ def cancel_job(job_id: str, as_json: bool) -> None:
     errors: list[NewTakeError] = []
     for each in going_on:
         try:
-            endings = _cancel(settings, journal, each)
+            endings = run(cancel_one, settings, journal, each)
         except SelectionError as error:
             if len(family) == 1:
                 raise
@@ -56,44 +51,6 @@ def cancel_job(job_id: str, as_json: bool) -> None:
         print_document(documents[0] if len(family) == 1 else documents)
     if errors:
         _end_with(errors[0])
-
-
-def _can_be_cancelled(job: Job) -> bool:
-    return job.status not in (Status.DONE, Status.CANCELLED) and job.step is not None
-
-
-def _cancel(settings: Settings, journal: Journal, job: Job) -> Sequence[Ending]:
-    """What became of all that the job has at the service; empty where that is nothing.
-
-    Raises:
-        SelectionError: It cannot be cancelled now.
-    """
-    with journal.hold(job.id) as held:
-        job = journal.load(job.id)
-        if not held and not job.renditions:
-            raise SelectionError(
-                f"Job {job.id} is running in another process.",
-                fix="End that one with Ctrl-C, then cancel the job.",
-            )
-        if job.may_be_submitted_unknown:
-            raise SelectionError(
-                f"Whether job {job.id} was submitted is not known, so it cannot be cancelled yet.",
-                fix=f"`newtake jobs resume {job.id}` looks it up; if that cannot tell, "
-                f"`newtake jobs settle {job.id}`.",
-            )
-        if job.renditions:
-            return run(_at_the_service, settings, journal, job, held)
-        # Nothing is at the service, so neither it nor a key is needed.
-        journal.append(job.id, Stamped(time.time(), Cancelled("asked by a person")))
-        return ()
-
-
-async def _at_the_service(
-    settings: Settings, journal: Journal, job: Job, held: bool
-) -> Sequence[Ending]:
-    async with bootstrap.wired(settings, provider=job.order.provider, needs_key=True) as wiring:
-        # The journal that has the hold is the one that may write.
-        return await end_job(job, replace(wiring.ports, journal=journal), held=held)
 
 
 def _document(ending: Ending) -> dict[str, object]:

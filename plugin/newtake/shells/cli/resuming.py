@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import sys
-from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from newtake import bootstrap
 from newtake.bootstrap.account import require_key
 from newtake.bootstrap.restyling import carry_out
+from newtake.bootstrap.resuming import AT_THE_SERVICE, UPLOADING, grouped, named_jobs, waiting_jobs
 from newtake.domain.errors import Money, NewTakeError, SelectionError
-from newtake.domain.events import Step
-from newtake.domain.job import Job, Status, family_of
+from newtake.domain.job import Job, Status
 from newtake.pipeline.budget import Budget
 from newtake.ports import Journal
 from newtake.settings import Settings
@@ -25,22 +25,19 @@ from newtake.shells.cli.prices import budget_limit, price_text, total_price
 from newtake.shells.cli.printable import printable
 from newtake.shells.cli.progress import watcher
 
-_AT_THE_SERVICE = (Step.EXPORT, Step.UPLOAD, Step.SUBMIT, Step.WAIT, Step.DOWNLOAD)
-"""Steps that lead to the service; conform and relink work from what is on the disk."""
-_UPLOADING = (Step.EXPORT, Step.UPLOAD, Step.SUBMIT)
-_RESUMABLE = (Status.ACTIVE, Status.FAILED)
-"""What --all resumes. A cancelled job goes on only when a person names it."""
+if TYPE_CHECKING:
+    from newtake.hosts.resolve.connection import ResolveCalls
 
 
 @dataclass(frozen=True, slots=True)
 class ResumeOptions:
     """As they were typed."""
 
-    uploader: str | None
-    fetch_url: str | None
-    budget: float | None
-    yes: bool
-    agree_public: bool
+    uploader: str | None = None
+    fetch_url: str | None = None
+    budget: float | None = None
+    yes: bool = False
+    agree_public: bool = False
 
 
 def resume_jobs(
@@ -54,10 +51,10 @@ def resume_jobs(
         raise SelectionError(
             "Say which job to resume.", fix="`newtake jobs resume ID`, or --all for every one."
         )
-    chosen = _waiting(journal) if job_id is None else _named(journal, job_id)
+    chosen = waiting_jobs(journal) if job_id is None else named_jobs(journal, job_id)
     if chosen:
         _agree_to_submit(chosen, journal, budget, options)
-    errors = run(_resume, settings, chosen, budget, options)
+    errors = run(go_on, settings, chosen, budget, options)
     jobs = [journal.load(job.id) for job in chosen]
     if len(errors) == 1 and len(jobs) <= 1:
         raise errors[0]
@@ -74,34 +71,6 @@ def resume_jobs(
         print(printable(f"  Next: {each.fix}"), file=sys.stderr)
     if left or errors or any(job.status is not Status.DONE for job in jobs):
         sys.exit(1)
-
-
-def _waiting(journal: Journal) -> list[Job]:
-    return [job for job in journal.jobs() if job.status in _RESUMABLE and job.step is not None]
-
-
-def _named(journal: Journal, job_id: str) -> list[Job]:
-    """The job, and with a part of a clip the jobs of the others that can go on."""
-    job = journal.load(job_id)
-    others = [each for each in family_of(job, journal.jobs()) if each.id != job.id]
-    going_on = [each for each in others if each.status in _RESUMABLE and each.step is not None]
-    if going_on and (job.status is Status.DONE or job.step is None):
-        return going_on
-    if job.missing and job.status is not Status.CANCELLED:
-        # Done or not: more variations of it are looked for.
-        return [job, *going_on]
-    if job.status is Status.DONE:
-        raise SelectionError(
-            f"Job {job.id} is done; there is nothing to resume.",
-            fix="`newtake restyle` makes another take.",
-        )
-    if job.step is None:
-        raise SelectionError(
-            f"Job {job.id} has ended at the service; there is nothing to resume.",
-            why=job.failure.why if job.failure else "",
-            fix="`newtake restyle` makes a new submission.",
-        )
-    return [job, *going_on]
 
 
 def _agree_to_submit(
@@ -136,30 +105,24 @@ def _agree_to_submit(
         raise SelectionError("Nothing was done.", fix="Say --yes to go on without a question.")
 
 
-async def _resume(
-    settings: Settings, chosen: Sequence[Job], budget: Budget, options: ResumeOptions
+async def go_on(
+    settings: Settings,
+    chosen: Sequence[Job],
+    budget: Budget,
+    options: ResumeOptions,
+    resolve: ResolveCalls | None = None,
 ) -> list[NewTakeError]:
-    """Take the groups one after the other; what stopped a whole group, group by group."""
+    """Take the groups one after the other; what stopped a whole group, group by group.
+
+    What a person has to agree to beforehand is not asked here. `resolve` is as for `wired`.
+    """
     errors: list[NewTakeError] = []
-    for (provider, word), group in _groups(settings, chosen, options.uploader).items():
+    for (provider, word), group in grouped(settings, chosen, options.uploader).items():
         try:
-            await _resume_group(settings, provider, word, group, budget, options)
+            await _resume_group(settings, provider, word, group, budget, options, resolve)
         except NewTakeError as error:
             errors.append(error)
     return errors
-
-
-def _groups(
-    settings: Settings, chosen: Sequence[Job], uploader: str | None
-) -> dict[tuple[str, str], list[Job]]:
-    """Jobs of one provider and uploader share a run, in the order they were made."""
-    groups: dict[tuple[str, str], list[Job]] = defaultdict(list)
-    for job in chosen:
-        kept = job.order.uploader
-        if settings.uploader.partition(":")[0] == kept:
-            kept = settings.uploader
-        groups[(job.order.provider, uploader or kept)].append(job)
-    return groups
 
 
 async def _resume_group(
@@ -169,8 +132,9 @@ async def _resume_group(
     group: Sequence[Job],
     budget: Budget,
     options: ResumeOptions,
+    resolve: ResolveCalls | None,
 ) -> None:
-    needs_key = any(job.step in _AT_THE_SERVICE or job.missing for job in group)
+    needs_key = any(job.step in AT_THE_SERVICE or job.missing for job in group)
     if needs_key:
         require_key(settings, provider)
     async with bootstrap.wired(
@@ -179,8 +143,9 @@ async def _resume_group(
         uploader=uploader,
         fetch_url=options.fetch_url,
         needs_key=needs_key,
+        resolve=resolve,
     ) as wiring:
-        if any(job.step in _UPLOADING for job in group):
+        if any(job.step in UPLOADING for job in group):
             await agree_to_publish(wiring.ports, options.agree_public)
         with watcher() as shown:
             await carry_out(
