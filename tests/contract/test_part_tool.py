@@ -17,12 +17,13 @@ from newtake.adapters.probe import probe_now
 from newtake.adapters.toolchain import find_toolchain
 from newtake.domain.clip import MediaInfo
 from newtake.domain.conform import plan_conform
+from newtake.domain.cut_in import cut_in, cut_in_plan
 from newtake.domain.errors import MediaError, StorageError
 from newtake.domain.parts import Piece, join_parts, part_clip, real_cuts
 from newtake.domain.plate import PlatePlan
 from newtake.domain.timing import FrameRange
 from newtake.ports import no_progress
-from newtake.ports.parts import PartResult, PartTool
+from newtake.ports.parts import PartResult, PartTool, SourceFrames
 from newtake.testing import FakePartTool
 from numbered_media import luma_of, make_numbered, numbers_in, picture_number, run
 
@@ -98,6 +99,25 @@ async def test_a_join_never_writes_over_a_take(bench: Bench) -> None:
     with pytest.raises(StorageError):
         await bench.tool.join([part], pieces, part.plan, to=to, progress=no_progress)
     assert to.read_bytes() == kept
+
+
+async def test_the_clips_own_frames_stand_around_a_part_that_is_cut_in(bench: Bench) -> None:
+    part = part_result(bench.folder, "a", 20, 10)
+    span, take = FrameRange(20, 10, RATE), FrameRange(8, 40, RATE)
+    own = SourceFrames(bench.source, 0)
+    seen: list[int] = []
+
+    made = await bench.tool.join(
+        [part, own],
+        cut_in([Piece(0, span)], span, take, 1),
+        cut_in_plan(part.plan, take, bench.source, 8),
+        to=bench.folder / "take.mov",
+        progress=lambda done, _: seen.append(done),
+    )
+
+    assert (made.frames_in_file, made.method) == (40, "prores")
+    assert seen[-1] == 40
+    assert seen == sorted(seen)
 
 
 async def test_every_frame_of_a_joined_take_is_in_its_slot(tmp_path: Path) -> None:

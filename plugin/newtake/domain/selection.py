@@ -137,13 +137,15 @@ def _within(pool: Sequence[Clip], label: str) -> list[Clip]:
             found.append(marked(clip, span))
     if not found:
         raise SelectionError(f"There is no clip in {label}.")
-    tracks = dict.fromkeys(clip.track for clip in found)
+    # A title or an adjustment above the clip does not make it unclear which is meant.
+    usable = {clip.key for clip in pool if clip.refusal is None}
+    tracks = dict.fromkeys(clip.track for clip in found if clip.key in usable)
     if len(tracks) > 1:
         raise SelectionError(
             f"Clips of {len(tracks)} tracks lie in {label}.",
             fix=f"Say which is meant: --track {' or --track '.join(tracks)}.",
         )
-    return found
+    return [clip for clip in found if clip.track in tracks] if tracks else found
 
 
 def _frame(label: str, rate: Fraction) -> int:
