@@ -24,6 +24,7 @@ from newtake.settings import Settings
 
 if TYPE_CHECKING:
     from newtake.hosts.resolve.connection import ResolveCalls
+    from newtake.hosts.resolve.listing import Rendered
 
 AUTO = "auto"
 
@@ -94,6 +95,11 @@ def folder_name(name: str, uid: str) -> str:
     return f"{kept.strip('_') or 'timeline'}_{mark}"
 
 
+def names_clips(listed: Selection) -> bool:
+    """Whether it means clips, and not only a track."""
+    return bool(listed.clips or listed.at or listed.ranges or listed.everything)
+
+
 async def choose(
     calls: ResolveCalls,
     settings: Settings,
@@ -101,6 +107,7 @@ async def choose(
     how: str = AUTO,
     listed: Selection | None = None,
     folder: Path | None = None,
+    render: bool = False,
 ) -> Chosen:
     """The clips that are meant, in a timeline and a folder that would take their takes.
 
@@ -110,6 +117,8 @@ async def choose(
         how: One of `ways_to_choose`, of what the editor did in Resolve.
         listed: Clips of the listing instead; only its track counts where it names none.
         folder: As for `open_target`.
+        render: Have Resolve render what is sent, with its grade, instead of cutting it from the
+            media; nothing is rendered yet.
 
     Raises:
         SelectionError: Nothing is meant, or more than one clip fits a name.
@@ -118,14 +127,14 @@ async def choose(
     """
     target = await open_target(calls, settings, folder)
     host = bootstrap.open_host(target, calls)
-    named = listed is not None and (listed.clips or listed.at or listed.ranges or listed.everything)
-    if listed is not None and named:
-        clips = tuple(select_clips(await host.clips(), listed))
+    pictures = await _renders(calls) if render else None
+    if listed is not None and names_clips(listed):
+        clips = tuple(select_clips(await _listed(calls, host, pictures), listed))
         text, skipped = _told(clips, listed), tuple[str, ...]()
     else:
         from newtake.hosts.resolve import selecting
 
-        choice = await selecting.choose(calls, how)
+        choice = await selecting.choose(calls, how, rendered=pictures)
         clips, text, skipped = choice.clips, choice.text, choice.skipped
         if listed is not None and listed.track is not None:
             # Every one of them, on that track only; says so where none is.
@@ -134,6 +143,22 @@ async def choose(
             text = f"{text}, on track {listed.track.upper()}"
     await host.check_output([clip.key for clip in clips])
     return Chosen(target, host, clips, text, skipped)
+
+
+async def _renders(calls: ResolveCalls) -> Rendered:
+    from newtake.hosts.resolve.items import read_timeline
+    from newtake.hosts.resolve.rendering import rendered_by
+
+    return await rendered_by(calls, await read_timeline(calls))
+
+
+async def _listed(calls: ResolveCalls, host: Host, pictures: Rendered | None) -> Sequence[Clip]:
+    if pictures is None:
+        return await host.clips()
+    from newtake.hosts.resolve.items import read_timeline
+    from newtake.hosts.resolve.listing import list_clips
+
+    return list_clips(await read_timeline(calls), rendered=pictures)
 
 
 def _told(clips: Sequence[Clip], listed: Selection) -> str:

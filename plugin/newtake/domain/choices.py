@@ -38,6 +38,8 @@ Cadence = Literal["auto", PlateCadence]
 """As asked for; a plan makes one of the two of "auto"."""
 Continuity = Literal["carry", "parallel"]
 """Whether a part of a long shot begins with the last restyled picture of the part before."""
+PlateSource = Literal["source", "render"]
+"""Of a clip in an editor: its media's file, or what the editor renders of it."""
 
 MenuLanguage = Literal["python", "lua"]
 """Of an entry in Resolve's menu of scripts."""

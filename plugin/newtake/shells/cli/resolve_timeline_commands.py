@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from newtake.domain.choices import PlateSource
 from newtake.shells.cli.options import (
     Again,
     AgreePublic,
@@ -52,6 +53,14 @@ Select = Annotated[
         "the first of them that finds a clip, colours apart.",
     ),
 ]
+SourceOption = Annotated[
+    PlateSource,
+    typer.Option(
+        "--from",
+        help="source cuts what is sent from the clip's media; render has Resolve render it with "
+        "its grade and effects first, also of clips that have no media of their own.",
+    ),
+]
 TakesFolder = Annotated[
     Path | None,
     typer.Option(
@@ -87,6 +96,7 @@ def _asked(words: dict[str, Any]) -> ResolveAsked:
             track=words["track"],
         ),
         folder=words["folder"],
+        render=words["source"] == "render",
     )
 
 
@@ -101,6 +111,7 @@ def resolve_plan(
     ranges: Ranges = None,
     everything: All = False,
     track: Track = None,
+    source: SourceOption = "source",
     resolution: ResolutionOption = "540p",
     duration: DurationOption = "auto",
     strength: StrengthOption = None,
@@ -135,6 +146,7 @@ def resolve_restyle(
     ranges: Ranges = None,
     everything: All = False,
     track: Track = None,
+    source: SourceOption = "source",
     resolution: ResolutionOption = "540p",
     duration: DurationOption = "auto",
     strength: StrengthOption = None,

@@ -37,11 +37,8 @@ class ResolveAsked:
     """How clips are chosen in Resolve; None where clips are named, or for the usual way."""
     listed: Selection = field(default_factory=Selection)
     folder: Path | None = None
-
-    @property
-    def names_clips(self) -> bool:
-        each = self.listed
-        return bool(each.clips or each.at or each.ranges or each.everything)
+    render: bool = False
+    """Whether Resolve renders what is sent."""
 
 
 def list_clips(as_json: bool) -> None:
@@ -122,7 +119,7 @@ async def _restyle(
 
 
 async def _chosen(calls: ResolveCalls, settings: Settings, asked: ResolveAsked) -> resolve.Chosen:
-    if asked.select is not None and asked.names_clips:
+    if asked.select is not None and resolve.names_clips(asked.listed):
         raise SelectionError(
             "--select was said beside clips that are named.",
             fix="Say --select, or which clips (--clip, --at, --range or --all); not both.",
@@ -133,6 +130,7 @@ async def _chosen(calls: ResolveCalls, settings: Settings, asked: ResolveAsked) 
         how=asked.select or resolve.AUTO,
         listed=asked.listed,
         folder=asked.folder,
+        render=asked.render,
     )
 
 
