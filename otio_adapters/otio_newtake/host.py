@@ -17,6 +17,7 @@ from newtake.domain.clip import Clip
 from newtake.domain.errors import HostError, OutputError, SelectionError, TimelineError
 from newtake.domain.files import HostTarget, NewTake, PlacedTake, Profile
 from newtake.domain.proxies import ShownMedia
+from newtake.ports import Progress
 from otio_newtake import takes
 from otio_newtake.absolute import shift, shift_of, undo_shift
 from otio_newtake.appearances import Appearance, find_appearances, record_rate
@@ -88,6 +89,19 @@ class OtioHost:
                 fix="Make it, or choose another place with --out.",
             )
         check_writable(self._target.output)
+
+    async def render(
+        self,
+        clip: Clip,
+        *,
+        to: Path,  # noqa: ARG002 # the port's
+        progress: Progress,  # noqa: ARG002 # the port's
+    ) -> tuple[str, ...]:
+        """Raises HostError: a timeline file has no renderer."""
+        raise HostError(
+            f"The clip {clip.name} cannot be rendered: {self._target.timeline.name} is a file.",
+            fix="Render it in the editor, or restyle it from its media.",
+        )
 
     async def add_take(self, take: NewTake) -> PlacedTake:
         """Add a take to its clip, select it, write the output and read it back.

@@ -71,6 +71,13 @@ async def plan_plates(
         return plate if isinstance(plate, Refusal) else [PlannedPart(plate)]
     if (refusal := _refused(source, settings)) is not None:
         return refusal
+    if clip.rendered is not None:
+        # Its cuts cannot be looked for before it is rendered.
+        return Refusal(
+            RefusalReason.TOO_LONG,
+            f"it is rendered first, and then one plate has to hold it: {most} of its "
+            f"{source.duration} frames; cut it into shorter clips",
+        )
     scores = await tool.scene_scores(info, source.start - origin, source.duration, no_progress)
     carry = choices.continuity == "carry" and settings.variations == 1
     overlap = ceil(OVERLAP_FRAMES * plate_step(source.rate, limits, cadence))

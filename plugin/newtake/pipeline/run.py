@@ -43,6 +43,7 @@ from newtake.pipeline.consent import check_consent
 from newtake.pipeline.costs import read_costs
 from newtake.pipeline.family import join_one
 from newtake.pipeline.joining import cut_in_one
+from newtake.pipeline.rendering import source_to_cut
 from newtake.pipeline.renditions import conform_one, download_one, relink_one, wait_one
 from newtake.pipeline.session import Run, at_work
 from newtake.pipeline.showing import show_at_rest, show_at_work
@@ -207,9 +208,10 @@ async def _attempt(job: Job, step: Step, work: Awaitable[None], run: Run) -> Fai
 async def export(job: Job, run: Run) -> None:
     order = job.order
     limits = run.ports.provider.limits()
+    source = await source_to_cut(job, run)
     async with run.cpu:
         plate = await run.ports.media.export_plate(
-            order.source,
+            source,
             order.plate,
             rate=limits.rate,
             short_side=limits.short_side[order.settings.resolution],

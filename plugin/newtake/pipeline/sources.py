@@ -19,7 +19,12 @@ Probed = dict[Path | ImageSequence, MediaInfo | MediaError]
 
 
 async def source_of(clip: Clip, media: MediaTool, probed: Probed) -> MediaInfo | Refusal:
-    """The clip's media, probed once; a variable rate is counted as the timeline counts it."""
+    """The clip's media, probed once; a variable rate is counted as the timeline counts it.
+
+    Of a clip that its host will render, what that render is expected to be.
+    """
+    if clip.rendered is not None:
+        return clip.rendered
     link = clip.media
     if link is None or link.path is None:
         return Refusal(RefusalReason.NO_MEDIA, "it has no media")

@@ -54,6 +54,23 @@ class Host(Protocol):
         """
         ...
 
+    async def render(self, clip: Clip, *, to: Path, progress: Progress) -> tuple[str, ...]:
+        """Have the editor render a clip that was listed to be rendered, exactly its record range.
+
+        Args:
+            clip: With `rendered`.
+            to: The file to be; must not exist, and is there only when it is finished. The caller
+                owns it afterwards, and checks that it is what was expected.
+            progress: Is told percent.
+
+        Returns:
+            What a person should know of it, each a sentence without a full stop.
+        Raises:
+            HostError: There is no editor that renders, the clip is gone or changed, or it failed.
+            HostAwayError: The editor is closed, or has another project or timeline open.
+        """
+        ...
+
     async def add_take(self, take: NewTake) -> PlacedTake:
         """Add a take to its clip and select it; a label that is there already adds nothing.
 

@@ -133,6 +133,8 @@ class FakeHost:
     profile: Profile = Profile.GENERIC
     shown: list[tuple[str, str, str | None]] = field(default_factory=list)
     """Clip, job and what the mark says, in order; None where it was taken away."""
+    rendering: Path | None = None
+    """The file that every render gives; None for an editor that does not render."""
 
     async def clips(self) -> Sequence[Clip]:
         return list(self.listed)
@@ -145,6 +147,15 @@ class FakeHost:
         for key in clip_keys:
             if key not in known:
                 raise HostError(f"The clip {key!r} is gone from the timeline.")
+
+    async def render(self, clip: Clip, *, to: Path, progress: Progress) -> tuple[str, ...]:
+        """Copies `rendering`; an editor without one cannot render."""
+        if self.rendering is None:
+            raise HostError(f"The clip {clip.name} cannot be rendered.")
+        to.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(self.rendering, to)
+        progress(100, 100)
+        return ()
 
     async def add_take(self, take: NewTake) -> PlacedTake:
         if self.error is not None:

@@ -16,7 +16,9 @@ from newtake.hosts.resolve.identity import ItemKey, parse_key
 from newtake.hosts.resolve.items import read_timeline
 from newtake.hosts.resolve.listing import list_clips
 from newtake.hosts.resolve.relink_plan import find_item
+from newtake.hosts.resolve.rendering import render_clip, rendered_by
 from newtake.hosts.resolve.standing import check_open
+from newtake.ports import Progress
 
 
 class ResolveHost:
@@ -31,6 +33,7 @@ class ResolveHost:
         target: HostTarget,
         calls: ResolveCalls,
         *,
+        rendered: bool = False,
         exists: Callable[[Path], bool] = Path.exists,
     ) -> None:
         """Nothing is asked yet.
@@ -38,15 +41,24 @@ class ResolveHost:
         Args:
             target: The timeline; `document` says which.
             calls: To Resolve.
+            rendered: Whether clips are listed as what Resolve will render of them.
             exists: Whether a file of media is there.
         """
         self._target = target
         self._calls = calls
+        self._rendered = rendered
         self._exists = exists
 
     async def clips(self) -> Sequence[Clip]:
         """Every clip of the timeline's video tracks. Raises: HostAwayError, TimelineError."""
-        return list_clips(await self._timeline(), self._exists)
+        timeline = await self._timeline()
+        rendered = await rendered_by(self._calls, timeline) if self._rendered else None
+        return list_clips(timeline, self._exists, rendered)
+
+    async def render(self, clip: Clip, *, to: Path, progress: Progress) -> tuple[str, ...]:
+        """See the port; everything in Resolve is afterwards as it was before."""
+        timeline = await self._timeline()
+        return await render_clip(self._calls, clip, timeline, to=to, progress=progress)
 
     async def readers(self) -> Profile:
         return Profile.RESOLVE

@@ -1,0 +1,235 @@
+"""Has Resolve render one item, with its grade and effects, and gives everything back as it was.
+
+Rule 1: the item's own track is the only one that is switched on meanwhile: all of the picture under
+the marks is rendered.
+Rule 2: other jobs of the queue are neither started nor deleted; while Resolve renders one, we wait
+for nobody and say so.
+Rule 3: settings go on top of a preset with a picture, the codec after `GetRenderCodecs`, and the
+job is added on the Deliver page: otherwise Resolve refuses (measured, 21.0).
+"""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import anyio
+import anyio.to_thread
+
+from newtake.domain.clip import Clip, MediaInfo, Refusal, RefusalReason
+from newtake.domain.errors import HostError, StorageError
+from newtake.hosts.resolve.connection import ResolveCalls
+from newtake.hosts.resolve.deliver import ENDED, Before, keep, kept, put_back, read_before
+from newtake.hosts.resolve.facts import ItemFacts, TimelineFacts
+from newtake.hosts.resolve.identity import parse_key
+from newtake.hosts.resolve.listing import Rendered
+from newtake.hosts.resolve.messages import Call, Check
+from newtake.hosts.resolve.relink_plan import find_item
+from newtake.hosts.resolve.render_plan import (
+    FORMATS,
+    PRESETS,
+    RenderCodec,
+    choose_codec,
+    expected_picture,
+    file_of_job,
+    render_settings,
+)
+from newtake.ports import Progress
+
+POLL_SECONDS = 0.5
+_IDLE_POLLS = 3
+"""So often in a row nothing may be rendering before a job without a known end has ended."""
+
+
+async def rendered_by(calls: ResolveCalls, timeline: TimelineFacts) -> Rendered:
+    """What renders of items of the timeline would be; nothing is rendered or changed."""
+    codec = await offered_codec(calls)
+
+    def picture(item: ItemFacts) -> MediaInfo | Refusal:
+        if codec is None:
+            text = "this Resolve offers no ProRes, DNxHR or H.264 to render it with"
+            return Refusal(RefusalReason.UNSUPPORTED, text)
+        if 0 in timeline.size:
+            return Refusal(RefusalReason.UNSUPPORTED, "the timeline does not say its resolution")
+        return expected_picture(item, timeline, codec)
+
+    return picture
+
+
+async def offered_codec(calls: ResolveCalls) -> RenderCodec | None:
+    """The best codec of the live lists: what there is depends on system, edition and version."""
+    (formats,) = await calls.run(Call("GetRenderFormats", "project", want="any"))
+    there = set(formats.values()) if isinstance(formats, dict) else set()
+    offered: dict[str, Mapping[str, Any]] = {}
+    for extension in FORMATS:
+        if extension in there:
+            (codecs,) = await calls.run(
+                Call("GetRenderCodecs", "project", (extension,), want="any")
+            )
+            offered[extension] = codecs if isinstance(codecs, dict) else {}
+    return choose_codec(offered)
+
+
+async def render_clip(
+    calls: ResolveCalls,
+    clip: Clip,
+    timeline: TimelineFacts,
+    *,
+    to: Path,
+    progress: Progress,
+    poll_seconds: float = POLL_SECONDS,
+) -> tuple[str, ...]:
+    """Render a clip of the open timeline into a file.
+
+    What an earlier call for the same file changed and could not put back is put back first.
+
+    Args:
+        calls: To Resolve.
+        clip: As it was listed, with `rendered`.
+        timeline: The timeline that is open, which is the clip's.
+        to: The file to be; must not exist. Its folder is made. The caller owns it afterwards.
+        progress: Is told percent.
+        poll_seconds: Between two looks at the job.
+
+    Returns:
+        What a person should know: what could not be put back.
+    Raises:
+        HostError: The clip is gone or trimmed, Resolve renders something else, or it failed.
+        HostAwayError: Resolve went away meanwhile. It has things as the render needed them; the
+            next call puts them back.
+        StorageError: The folder cannot be written.
+    """
+    record = to.with_name(f"{to.name}.before.json")
+    before = await anyio.to_thread.run_sync(kept, record)
+    if before is not None and before.timeline == timeline.document.timeline:
+        await put_back(calls, before)
+    await anyio.Path(record).unlink(missing_ok=True)
+    item = _found(clip, timeline)
+    codec = await offered_codec(calls)
+    if codec is None or clip.rendered is None:
+        raise HostError("DaVinci Resolve offers no codec to render the clip with.")
+    await _refuse_busy(calls)
+    token = secrets.token_hex(4)
+    folder = to.with_name(f"{to.stem}.{token}")
+    try:
+        await anyio.Path(folder).mkdir(parents=True)
+    except OSError as error:
+        raise StorageError(f"{folder} cannot be made.", why=str(error)) from error
+    before = await read_before(calls, timeline, folder, token)
+    await anyio.to_thread.run_sync(keep, before, record)
+    notes: tuple[str, ...] = ()
+    try:
+        job = await _added(calls, item, clip.rendered, codec, before)
+        await _ended(calls, job, progress, poll_seconds)
+        (jobs,) = await calls.run(Call("GetRenderJobList", "project", want="list"))
+    finally:
+        with anyio.CancelScope(shield=True):
+            notes = await put_back(calls, before)
+            await anyio.Path(record).unlink(missing_ok=True)
+    there = sorted([Path(each) async for each in anyio.Path(folder).iterdir()])
+    made = file_of_job(jobs or (), job, folder, there)
+    if made is None:
+        raise HostError(
+            "DaVinci Resolve says that it has rendered the clip, and there is no file.",
+            why=f"In {folder} there are {len(there)} files.",
+            fix="Look at the Deliver page, then `newtake jobs resume`.",
+        )
+    await anyio.Path(made).rename(to)
+    if len(there) == 1:
+        await anyio.Path(folder).rmdir()
+    return notes
+
+
+def _found(clip: Clip, timeline: TimelineFacts) -> ItemFacts:
+    key = parse_key(clip.key)
+    item = find_item(key, "", [each for each in timeline.items if each.track_type == "video"])
+    if item is None:
+        raise HostError(
+            f"The clip {clip.name} is gone from the timeline.",
+            why="It was not rendered yet; nothing was sent.",
+            fix="Bring it back, then `newtake jobs resume`; or choose it again.",
+        )
+    if item.duration != key.duration:
+        raise HostError(
+            f"The clip {clip.name} was trimmed before it was rendered.",
+            why=f"It had {key.duration} frames and has {item.duration}; nothing was sent.",
+            fix="Cancel the job and choose the clip again as it is now.",
+        )
+    return item
+
+
+async def _refuse_busy(calls: ResolveCalls) -> None:
+    (busy,) = await calls.run(Call("IsRenderingInProgress", "project", want="any"))
+    if busy is True:
+        raise HostError(
+            "DaVinci Resolve is rendering something else.",
+            why="Its queue is not touched.",
+            fix="`newtake jobs resume` when it has ended.",
+        )
+
+
+async def _added(
+    calls: ResolveCalls, item: ItemFacts, picture: MediaInfo, codec: RenderCodec, before: Before
+) -> str:
+    """Set everything and put one job into the queue; its id."""
+    folder = Path(before.folder)
+    presets = []
+    if before.preset:
+        presets.append(Call("SaveAsNewRenderPreset", "project", (before.preset,), "true"))
+    (known,) = await calls.run(Call("GetRenderPresetList", "project", want="list"))
+    with_picture = next((each for each in PRESETS if each in (known or ())), None)
+    if with_picture is not None:
+        presets.append(Call("LoadRenderPreset", "project", (with_picture,), "true"))
+    settings = render_settings(item, (picture.width, picture.height), folder, folder.name)
+    answers = await calls.run(
+        Call("OpenPage", "resolve", ("edit",), "true"),
+        *(
+            _switch(before, int(number), on=int(number) == item.track)
+            for number, enabled in before.tracks.items()
+            if enabled != (int(number) == item.track)
+        ),
+        Call("OpenPage", "resolve", ("deliver",), "true"),
+        *presets,
+        Call("GetRenderCodecs", "project", (codec.format,)),
+        Call("SetCurrentRenderFormatAndCodec", "project", (codec.format, codec.id), "true"),
+        Call("SetCurrentRenderMode", "project", (1,), "true"),
+        Call("SetRenderSettings", "project", (settings,), "true"),
+        Call("AddRenderJob", "project"),
+        Call("OpenPage", "resolve", (before.page,), "any"),
+    )
+    job = str(answers[-2])
+    await calls.run(Call("StartRendering", "project", ([job], False), "true"))
+    return job
+
+
+def _switch(before: Before, number: int, *, on: bool) -> Call:
+    place = ("video", number)
+    check = Check("GetIsTrackEnabled", on, place)
+    return Call("SetTrackEnable", before.address, (*place, on), "true", check)
+
+
+async def _ended(calls: ResolveCalls, job: str, progress: Progress, poll_seconds: float) -> None:
+    """Wait for the end of a job. Its words may be in other languages: it may also just be idle."""
+    idle = 0
+    while True:
+        status, busy = await calls.run(
+            Call("GetRenderJobStatus", "project", (job,), "any"),
+            Call("IsRenderingInProgress", "project", want="any"),
+        )
+        status = status if isinstance(status, dict) else {}
+        word = str(status.get("JobStatus") or "")
+        percent = status.get("CompletionPercentage")
+        if isinstance(percent, (int, float)):
+            progress(min(100, round(percent)), 100)
+        if status.get("Error") or word in ENDED[1:]:
+            raise HostError(
+                f"DaVinci Resolve did not render the clip: {word or 'it failed'}.",
+                why=str(status.get("Error") or "It was stopped there."),
+                fix="See that it renders on the Deliver page, then `newtake jobs resume`.",
+            )
+        idle = 0 if busy is True else idle + 1
+        if word == ENDED[0] or idle >= _IDLE_POLLS:
+            return
+        await anyio.sleep(poll_seconds)
