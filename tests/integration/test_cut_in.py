@@ -7,6 +7,7 @@ take says whose it is, and its number where it belongs.
 from __future__ import annotations
 
 import json
+import os
 import shutil
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
@@ -314,6 +315,22 @@ async def test_media_that_changed_in_the_meantime_is_named_and_costs_nothing(
     check(take_of(done), (23, 17))
     assert isinstance(bench.ports.provider, CopyingProvider)
     assert len(bench.ports.provider.submitted) == 1
+
+
+async def test_a_date_alone_holds_up_nothing_and_is_said(
+    sources: Callable[[str], Path], tmp_path: Path
+) -> None:
+    source = tmp_path / "source.mov"
+    shutil.copy2(sources("25"), source)
+    bench = await bench_of(source, Fraction(25), tmp_path)
+    bench.ports.provider.after_download = lambda: os.utime(source, (0, 0))  # type: ignore[attr-defined]  # this file's
+
+    take = take_of(await bench.restyle(await bench.plan((23, 17))))
+
+    check(take, (23, 17))
+    assert "source.mov has another date than when frames of it were sent, and the same size" in (
+        take.notes
+    )
 
 
 def _change(change: str, source: Path, kept: Path) -> None:

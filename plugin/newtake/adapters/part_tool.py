@@ -128,8 +128,7 @@ class FfmpegPartTool:
             raise StorageError(f"{to} exists already.", why="Takes are never overwritten.")
         own = [each for each in parts if isinstance(each, SourceFrames)]
         results = [each for each in parts if isinstance(each, PartResult)]
-        for each in own:
-            await anyio.to_thread.run_sync(_check_unchanged, each)
+        aged = [await anyio.to_thread.run_sync(_told_of_age, each) for each in own]
         frames = whole.available.duration
         picture = take_picture(own[0].source) if own else results[0].result
         files = [each.source if isinstance(each, SourceFrames) else each.result for each in parts]
@@ -181,6 +180,7 @@ class FfmpegPartTool:
             await anyio.to_thread.run_sync(_check_times, new, whole.available.rate)
             await anyio.to_thread.run_sync(put_in_place, new, to)
         notes = _brought(results, picture) if own else _resized(results, picture)
+        notes = (*(each for each in aged if each), *notes)
         return ConformOutcome(frames, 0, notes, codec, made)
 
     async def _copy_frames(
@@ -256,8 +256,14 @@ def _brought(parts: Sequence[PartResult], picture: MediaInfo) -> tuple[str, ...]
     return tuple(notes)
 
 
-def _check_unchanged(own: SourceFrames) -> None:
-    """Raise MediaError where the clip's media is not the one that the plate was cut from."""
+def _told_of_age(own: SourceFrames) -> str:
+    """What to say of a date that changed since the plate was cut; "" where it did not.
+
+    A date alone refuses nothing: copying and syncing change it, and a result was paid for.
+
+    Raises:
+        MediaError: The clip's media is gone, or of another size.
+    """
     file = stamped_file(own.source, own.stamped_index)
     now = stamp_of(file)
     if now is None:
@@ -266,12 +272,15 @@ def _check_unchanged(own: SourceFrames) -> None:
             why="The take shows the original's frames around those that were restyled.",
             fix="Bring the media back, then `newtake jobs resume`; it costs nothing.",
         )
-    if own.stamp not in (None, now):
+    if own.stamp is not None and own.stamp.size_bytes != now.size_bytes:
         raise MediaError(
             f"{file.name} has changed since frames of it were sent.",
             why="The original's frames around those that were restyled would be other ones.",
             fix="Bring the media back as it was, then `newtake jobs resume`; it costs nothing.",
         )
+    if own.stamp not in (None, now):
+        return f"{file.name} has another date than when frames of it were sent, and the same size"
+    return ""
 
 
 def _check_times(take: Path, rate: Fraction) -> None:
