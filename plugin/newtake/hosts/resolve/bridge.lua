@@ -642,10 +642,23 @@ function Bridge:class_of(returns)
   return self.classes[name] and name or ""
 end
 
+-- A word of Resolve's own, such as EXPORT_OTIO: an opaque value on its root object.
+function Bridge:constant(name)
+  local value = attribute(self.resolve, name)
+  if value == nil then fail("not_found", "This Resolve has no constant " .. tostring(name) .. ".") end
+  return value
+end
+
 function Bridge:decoded(value, results)
   if value == null then return nil end
   if type(value) ~= "table" then return value end
-  if not is_array(value) and value["$"] ~= nil then return (self:found(value["$"], results)) end
+  if not is_array(value) and value["$"] ~= nil then
+    local address = value["$"]
+    if type(address) == "table" and address.constant ~= nil then
+      return self:constant(address.constant)
+    end
+    return (self:found(address, results))
+  end
   local plain_table = {}
   for key, one in pairs(value) do plain_table[key] = self:decoded(one, results) end
   return plain_table

@@ -12,6 +12,7 @@ A request is one line of JSON, an answer is one line of JSON; `messages.py` has 
     {"id": 4, "do": "bye"}
     CALL: {"on": ADDRESS, "call": "AddTake", "args": [...], "want": "true", "check": READ}
     READ: {"on": ADDRESS, "call": "...", "args": [...], "equals": ..., "field": "...", "within": 0}
+    An argument {"$": ADDRESS} is an object; {"$": {"constant": "EXPORT_OTIO"}} a word of Resolve's.
 
 Rule 1: Resolve says failures by None, False or nothing at all (measured; 21.0.3.7). What a call
 must give is in `want`: "true", "value", "number" (0 is one), "list" (None is empty) or "any".
@@ -363,11 +364,20 @@ class Bridge:
 
     def decoded(self, value, results):
         if isinstance(value, dict) and "$" in value:
+            if isinstance(value["$"], dict) and "constant" in value["$"]:
+                return self.constant(value["$"]["constant"])
             return self.found(value["$"], results)[0]
         if isinstance(value, dict):
             return {key: self.decoded(each, results) for key, each in value.items()}
         if isinstance(value, list):
             return [self.decoded(each, results) for each in value]
+        return value
+
+    def constant(self, name):
+        """A word of Resolve's own, such as EXPORT_OTIO: an opaque value on its root object."""
+        value = attribute(self.resolve, name)
+        if value is None:
+            raise BridgeError("not_found", f"This Resolve has no constant {name}.")
         return value
 
     def encoded(self, value, returns):

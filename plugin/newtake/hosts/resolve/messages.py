@@ -38,6 +38,11 @@ def result(of: int, at: int | None = None) -> Mapping[str, Any]:
     return {"result": of} if at is None else {"result": of, "at": at}
 
 
+def constant(name: str) -> Mapping[str, Any]:
+    """An argument: one of Resolve's own words, such as EXPORT_OTIO, whose value is opaque."""
+    return {"$": {"constant": name}}
+
+
 @dataclass(frozen=True, slots=True)
 class Check:
     """A read after a write, and what it must give. `on` None: the object that was written to."""

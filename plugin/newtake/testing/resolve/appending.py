@@ -3,8 +3,8 @@
 Observed: endFrame is exclusive from 19 on and inclusive in 18; recordFrame is absolute; trackIndex
 works with mediaType only; what would lie on something is dropped and a hollow item is handed out;
 a locked track takes nothing and hands out items all the same; rates that differ are floored.
-Assumed: before 20.3.2 (from 20.0 on) it fails when no pool entry is selected, as that version's
-changelog says it mended.
+Assumed: an entry without a range is placed as it is marked; before 20.3.2 (from 20.0 on) it fails
+when no pool entry is selected, as that version's changelog says it mended.
 """
 
 from __future__ import annotations
@@ -14,6 +14,9 @@ from typing import Any
 
 from newtake.testing.resolve.core import ResolveObject, World
 from newtake.testing.resolve.state import Item, Media, Project, Timeline, Track
+
+_KINDS = {"Still": "still", "Multicam": "multicam", "Compound": "compound", "Fusion": "fusion_clip"}
+"""Kinds of item by the clip property 'Type' of what they show."""
 
 
 def append_to_timeline(world: World, project: Project, infos: Any) -> list[ResolveObject]:
@@ -34,9 +37,7 @@ def _place(world: World, timeline: Timeline, info: Any) -> list[Item]:
     media, fields = _read(info)
     if media is None:
         return []
-    first = round(fields.get("startFrame", 0))
-    last = fields.get("endFrame")
-    end = media.frames if last is None else round(last) + (1 if world.version < (19, 0, 0) else 0)
+    first, end = _range_of(world, media, fields)
     if not 0 <= first < end <= media.frames:
         return []
     kinds = {1: ["video"], 2: ["audio"]}.get(fields.get("mediaType", 0), _kinds_of(media))
@@ -51,7 +52,7 @@ def _place(world: World, timeline: Timeline, info: Any) -> list[Item]:
         at = fields.get("recordFrame")
         item = Item(
             media.name,
-            kind="audio" if kind == "audio" else "still" if media.kind == "Still" else "video",
+            kind="audio" if kind == "audio" else _KINDS.get(media.kind, "video"),
             start=round(at) if at is not None else _end_of(track, timeline),
             duration=length,
             source_start=first,
@@ -63,6 +64,18 @@ def _place(world: World, timeline: Timeline, info: Any) -> list[Item]:
         for item in made:
             item.linked = [one for one in made if one is not item]
     return made
+
+
+def _range_of(world: World, media: Media, fields: dict[str, Any]) -> tuple[int, int]:
+    """Half-open; what the entry's marks say where nothing else does."""
+    marks = media.marks.get("video")
+    if marks is not None and not {"startFrame", "endFrame"} & set(fields):
+        beyond = 1 if world.quirks.pool_mark_out == "inclusive" else 0
+        return marks["in"], marks["out"] + beyond
+    last = fields.get("endFrame")
+    beyond = 1 if world.version < (19, 0, 0) else 0
+    end = media.frames if last is None else round(last) + beyond
+    return round(fields.get("startFrame", 0)), end
 
 
 def _read(info: Any) -> tuple[Media | None, dict[str, Any]]:

@@ -13,6 +13,7 @@ from newtake.testing.resolve.core import ResolveObject
 from newtake.testing.resolve.pool import MediaPool
 from newtake.testing.resolve.pool_item import MediaPoolItem
 from newtake.testing.resolve.project import ProjectObject, new_project
+from newtake.testing.resolve.state import new_id
 from newtake.testing.resolve.timeline import TimelineObject
 
 PAGES = ("media", "cut", "edit", "fusion", "color", "fairlight", "deliver")
@@ -111,6 +112,10 @@ class ProjectManager(ResolveObject):
         project = self._named(projectName)
         if project is None:
             return None
+        if self.world.quirks.reload_changes_item_ids and project is not self.world.project:
+            for timeline in project.timelines:
+                for _, _, item in timeline.placed():
+                    item.uid = new_id()
         self.world.open_project(project)
         return ProjectObject(self.world, project)
 

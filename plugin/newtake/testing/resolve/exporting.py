@@ -1,7 +1,7 @@
 """Timeline.Export of OTIO, in the dialect that Resolve writes.
 
-Observed: one reference a clip, bare paths, ranges that count from the media's timecode; no export
-seen shows takes, so the selected one alone is written.
+Observed: one reference a clip, bare paths, ranges and markers that count from the media's timecode;
+no export seen shows takes, so the selected one alone is written (`quirks.otio_takes`).
 """
 
 from __future__ import annotations
@@ -11,13 +11,14 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
-from newtake.testing.resolve.state import Item, Media, Timeline, Track
+from newtake.testing.resolve.quirks import Quirks
+from newtake.testing.resolve.state import Item, Marker, Media, Timeline, Track
 
 
-def write_otio(timeline: Timeline, path: str) -> bool:
+def write_otio(timeline: Timeline, path: str, quirks: Quirks) -> bool:
     """Write the timeline's video and audio tracks; False when the file cannot be written."""
     tracks = [
-        _track(timeline, kind, track)
+        _track(timeline, kind, track, quirks)
         for kind in ("video", "audio")
         for track in timeline.tracks[kind]
     ]
@@ -35,7 +36,7 @@ def write_otio(timeline: Timeline, path: str) -> bool:
     return True
 
 
-def _track(timeline: Timeline, kind: str, track: Track) -> dict[str, Any]:
+def _track(timeline: Timeline, kind: str, track: Track, quirks: Quirks) -> dict[str, Any]:
     children, at = [], timeline.start
     for item in track.items:
         if item.kind == "transition":
@@ -43,7 +44,7 @@ def _track(timeline: Timeline, kind: str, track: Track) -> dict[str, Any]:
         if item.start > at:
             gap = _range(0, item.start - at, timeline.rate)
             children.append({"OTIO_SCHEMA": "Gap.1", "name": "", "source_range": gap})
-        children.append(_clip(timeline, item))
+        children.append(_clip(timeline, item, quirks))
         at = item.end
     return {
         "OTIO_SCHEMA": "Track.1",
@@ -54,11 +55,16 @@ def _track(timeline: Timeline, kind: str, track: Track) -> dict[str, Any]:
     }
 
 
-def _clip(timeline: Timeline, item: Item) -> dict[str, Any]:
+def _clip(timeline: Timeline, item: Item, quirks: Quirks) -> dict[str, Any]:
     media = item.media
     start = Fraction(item.source_start)
     if media is not None:
         start = (media.start + item.source_start) * timeline.rate / media.rate
+    references = {"DEFAULT_MEDIA": _reference(media)}
+    if quirks.otio_takes == "all":
+        for number, take in enumerate(item.takes, 1):
+            if number != item.selected_take:
+                references[f"take {number}"] = _reference(take.media)
     return {
         "OTIO_SCHEMA": "Clip.2",
         "name": item.name,
@@ -67,6 +73,21 @@ def _clip(timeline: Timeline, item: Item) -> dict[str, Any]:
         "source_range": _range(start, item.duration, timeline.rate),
         "media_references": {"DEFAULT_MEDIA": _reference(media)},
         "active_media_reference_key": "DEFAULT_MEDIA",
+        "markers": [_marker(timeline, item, one, quirks) for one in item.markers.values()],
+    }
+
+
+def _marker(timeline: Timeline, item: Item, marker: Marker, quirks: Quirks) -> dict[str, Any]:
+    start = Fraction(marker.frame)
+    if item.media is not None:
+        head = 0 if quirks.item_marker_origin == "media" else item.source_start
+        start = (item.media.start + head + marker.frame) * timeline.rate / item.media.rate
+    return {
+        "OTIO_SCHEMA": "Marker.2",
+        "name": marker.name,
+        "color": marker.color.upper(),
+        "metadata": {"Resolve_OTIO": {"Note": marker.note}},
+        "marked_range": _range(start, round(marker.duration), timeline.rate),
     }
 
 

@@ -139,6 +139,17 @@ class MediaPool(ResolveObject):
             rate,
         )
 
+    def CreateMulticamClip(self, clips: Any, multicamOptions: Any) -> list[MediaPoolItem]:
+        angles = [one.media for one in _only(MediaPoolItem, clips)]
+        if not angles or not isinstance(multicamOptions, dict):
+            return []
+        rate = exact_rate(self.project.settings["timelineFrameRate"].split()[0])
+        frames = min(media.frames for media in angles)
+        name = str(multicamOptions.get("name") or angles[0].name)
+        made = Media(name, kind="Multicam", frames=frames, rate=rate)
+        self.project.bin.media.append(made)
+        return [MediaPoolItem(self.world, made)]
+
     def DeleteClips(self, clips: Any) -> bool:
         going = [one.media for one in _only(MediaPoolItem, clips)]
         for media in going:

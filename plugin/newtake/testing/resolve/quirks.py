@@ -35,6 +35,22 @@ class Quirks:
     """Whether 'Input Color Space' can be set in a colour-managed project."""
     frame_rate_sticks: bool = True
     """Whether 'FPS' of an image sequence can be set."""
+    look_stays: bool = True
+    """Whether grade, versions, compositions and inspector stay when another take shows."""
+    otio_takes: Literal["selected", "all"] = "selected"
+    """Which takes of a clip an exported OTIO has."""
+    item_marker_origin: Literal["media", "item"] = "media"
+    """What an item's marker counts from."""
+    pool_mark_out: Literal["inclusive", "exclusive"] = "inclusive"
+    """Whether the frame of an out mark still belongs to what is marked."""
+    render_mark_out: Literal["inclusive", "exclusive"] = "inclusive"
+    """The same of the Deliver page's MarkOut."""
+    other_timeline_answers: bool = False
+    """Whether takes are counted on a timeline that is not current."""
+    source_start_slips: bool = True
+    """Whether GetSourceStartFrame is one too small for some items."""
+    reload_changes_item_ids: bool = False
+    """Whether items have other unique ids once their project was closed and opened again."""
     render_polls: int = 3
     """Status questions until a render is finished."""
     render_suffix: str = ""

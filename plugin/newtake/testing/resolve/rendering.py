@@ -123,6 +123,8 @@ class RenderQueue(ResolveObject):
         if settings.get("SelectAllFrames") is False:
             mark_in = round(settings.get("MarkIn", mark_in))
             mark_out = round(settings.get("MarkOut", mark_out))
+            if self.world.quirks.render_mark_out == "exclusive":
+                mark_out -= 1
         if not timeline.start <= mark_in <= mark_out < timeline.end:
             return ""
         name = str(settings.get("CustomName") or timeline.name) + self.world.quirks.render_suffix

@@ -121,6 +121,11 @@ class Item(Marked):
     is_hollow: bool = False
     """What AppendToTimeline hands out for an item that it did not place."""
     is_renamed: bool = False
+    versions: list[str] = field(default_factory=lambda: ["Version 1"])
+    """Local versions of the grade."""
+    version: str = "Version 1"
+    fusion_comps: int = 0
+    """Compositions that were added."""
     properties: dict[str, Any] = field(default_factory=dict)
     linked: list[Item] = field(default_factory=list)
 

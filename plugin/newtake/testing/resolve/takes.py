@@ -12,6 +12,7 @@ import math
 from typing import Any
 
 from newtake.testing.resolve.core import World
+from newtake.testing.resolve.look import forget_look
 from newtake.testing.resolve.markers import is_number
 from newtake.testing.resolve.state import Item, Media, Take, Timeline, new_id
 
@@ -74,6 +75,8 @@ def select_take(world: World, timeline: Timeline, item: Item, index: Any) -> boo
         item.name = take.media.name
     if world.quirks.unequal_take == "ripple":
         _resize(timeline, item, _length(take, timeline))
+    if not world.quirks.look_stays:
+        forget_look(item)
     if world.quirks.item_id_changes:
         item.uid = new_id()
     return True

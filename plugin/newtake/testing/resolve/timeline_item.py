@@ -14,7 +14,7 @@ from typing import Any
 from newtake.testing.resolve import takes
 from newtake.testing.resolve.core import ResolveObject, World
 from newtake.testing.resolve.kinds import KINDS
-from newtake.testing.resolve.markers import ColouredObject
+from newtake.testing.resolve.look import LookedObject
 from newtake.testing.resolve.pool_item import MediaPoolItem
 from newtake.testing.resolve.state import Item, Media, Record, Timeline
 
@@ -46,7 +46,7 @@ class Graph(ResolveObject):
         return []
 
 
-class TimelineItem(ColouredObject):
+class TimelineItem(LookedObject):
     """The vendor's TimelineItem. A hollow one, of a failed append, answers with nothing."""
 
     class_name = "TimelineItem"
@@ -150,11 +150,6 @@ class TimelineItem(ColouredObject):
         self.item.enabled = enabled
         return True
 
-    def GetSpeed(self) -> dict[str, Any] | None:
-        if not KINDS[self.item.kind].has_media:
-            return None
-        return {"speed": float(self.item.speed * 100)}
-
     def GetProperty(self, propertyKey: Any = None) -> Any:
         shown = self.GetProperties()
         return shown if propertyKey in (None, "") else shown.get(propertyKey)
@@ -174,23 +169,11 @@ class TimelineItem(ColouredObject):
         self.item.properties.update(properties)
         return True
 
-    def GetFusionCompCount(self) -> int:
-        return KINDS[self.item.kind].fusion_comps
-
-    def GetFusionCompNameList(self) -> list[str]:
-        return [f"Composition {n + 1}" for n in range(self.GetFusionCompCount())]
-
     def GetNodeGraph(self, layerIdx: Any = None) -> Graph:
         return Graph(self.world, self.item)
 
     def GetNumNodes(self) -> int:
         return Graph(self.world, self.item).GetNumNodes()
-
-    def GetVersionNameList(self, versionType: Any) -> list[str]:
-        return ["Version 1"] if versionType == 0 else []
-
-    def GetCurrentVersion(self) -> dict[str, Any]:
-        return {"versionName": "Version 1", "versionType": 0}
 
     def AddTake(self, mediaPoolItem: Any, startFrame: Any = None, endFrame: Any = None) -> bool:
         timeline = self.timeline
@@ -229,6 +212,8 @@ class TimelineItem(ColouredObject):
         return self.item.kind not in ("generator", "transition")
 
     def _is_current(self) -> bool:
+        if self.world.quirks.other_timeline_answers:
+            return True
         return self.timeline is not None and self.timeline is self.world.timeline
 
     def _consumed(self) -> int:
@@ -236,7 +221,7 @@ class TimelineItem(ColouredObject):
         return takes.consumed(self.item, timeline) if timeline else self.item.duration
 
     def _slip(self) -> int:
-        return self.item.source_start % 2
+        return self.item.source_start % 2 if self.world.quirks.source_start_slips else 0
 
     def _seconds(self, frame: int) -> float:
         media = self.shown_media
