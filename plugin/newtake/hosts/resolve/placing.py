@@ -115,8 +115,12 @@ async def _append(
         steps.append(Call("AddTrack", "timeline", ("video",), "true", counted))
     steps.append(Call("SetTrackName", "timeline", ("video", number, TRACK_NAME), "any"))
     version = calls.hello.version
+    back: list[Call] = []
     if (20, 0, 0) <= version < (20, 3, 2):
+        (selected,) = await calls.run(Call("GetSelectedClips", "pool", want="any"))
         steps.append(Call("SetSelectedClip", "pool", (media,), "any"))
+        # Scripts can select one pool item and no more.
+        back += [Call("SetSelectedClip", "pool", (each,), "any") for each in selected or []][:1]
     end = first + length
     info = {
         "mediaPoolItem": media,
@@ -126,7 +130,8 @@ async def _append(
         "trackIndex": number,
         "recordFrame": item.start,
     }
-    await calls.run(*steps, Call("AppendToTimeline", "pool", ([info],), "any"))
+    append = Call("AppendToTimeline", "pool", ([info],), "any")
+    await calls.run(*steps, append, afterwards=back)
 
 
 async def _delete(calls: ResolveCalls, timeline: OpenTimeline, placed: ItemFacts) -> None:

@@ -87,9 +87,9 @@ class _Relink:
         known = movie_of(take, bins.clips)
         label = self._label(known, plan.item, bins)
         movie, notes = await self._movie(known, bins, label)
-        before = self._placed_before(plan, timeline, movie, label)
-        if before is not None:
-            return before
+        if _is_above(plan, timeline, movie):
+            notes = (*notes, *plan.notes, *await self._exr(movie, label, None))
+            return self._placed(label, "track", notes, added=False)
         if plan.place == "bin" or plan.item is None:
             return await self._in_bin(plan, movie, label, notes, is_new=known is None)
         place: Literal["take", "track"] = "track"
@@ -175,23 +175,6 @@ class _Relink:
             )
         return ()
 
-    def _placed_before(
-        self, plan: RelinkPlan, timeline: OpenTimeline, movie: Obj, label: Label
-    ) -> PlacedTake | None:
-        """What an earlier try placed where it is not the clip's own take any more, if anything.
-
-        Such as a take on a track, of a clip that can have none or that went away since.
-        """
-        for placed in placed_on(timeline, movie):
-            is_broken = (
-                plan.item is not None
-                and placed.start == plan.item.start
-                and placed.duration != plan.item.duration
-            )
-            if not is_broken and placed.uid != (plan.item.uid if plan.item else ""):
-                return self._placed(label, "track", plan.notes, added=False)
-        return None
-
     async def _in_bin(
         self, plan: RelinkPlan, movie: Obj, label: Label, notes: tuple[str, ...], *, is_new: bool
     ) -> PlacedTake:
@@ -223,6 +206,19 @@ class _Relink:
     ) -> PlacedTake:
         key = f"take_{label.number:03}"
         return PlacedTake(key, label.number, self._target.timeline, added, place, notes)
+
+
+def _is_above(plan: RelinkPlan, timeline: OpenTimeline, movie: Obj) -> bool:
+    """Whether an earlier try placed the movie on a track, wherever an editor moved it since."""
+    item = plan.item
+    for placed in placed_on(timeline, movie):
+        if item is None or (
+            placed.uid != item.uid
+            # At the clip's place with another length it is what a try that broke off left.
+            and (placed.start != item.start or placed.duration == item.duration)
+        ):
+            return True
+    return False
 
 
 def _is_rate(shown: object, take: NewTake) -> bool:
