@@ -172,7 +172,10 @@ class ChildBridge:
             )
 
     async def receive(self) -> str:
-        return await self._lines.receive()
+        line = await self._lines.receive()
+        if not line:
+            await self._end()
+        return line
 
     def why_ended(self) -> str:
         code = self._process.poll()
@@ -185,13 +188,16 @@ class ChildBridge:
 
     async def aclose(self) -> None:
         self._lines.end()
-        with anyio.move_on_after(SECONDS_TO_END, shield=True):
-            while self._process.poll() is None:  # noqa: ASYNC110 # another program ends
-                await anyio.sleep(0.01)
+        await self._end()
         self._last_words.close()
         if self._process.poll() is None:
             wait: Callable[[], object] = self._process.wait
             threading.Thread(target=wait, name="newtake-bridge-ends", daemon=True).start()
+
+    async def _end(self) -> None:
+        with anyio.move_on_after(SECONDS_TO_END, shield=True):
+            while self._process.poll() is None:  # noqa: ASYNC110 # another program ends
+                await anyio.sleep(0.01)
 
 
 class OwnPipes:
