@@ -1,4 +1,4 @@
-"""Whatever dies while a take comes in, the project is as it was or has the take; never half of it."""
+"""Whatever dies while a take comes in, the project is as it was or has the take; never half."""
 
 from __future__ import annotations
 

@@ -157,8 +157,11 @@ async def _imported(
         if known is None:
             await calls.run(Call("DeleteClips", "pool", ([media],), "any"))
         raise HostError(f"Resolve sees {count} of its {frames.count} frames.")
-    notes = await write_label(calls, media, take, label)
-    return media, (*notes, *await _set_colour(calls, media, frames))
+    if known is not None and known.label is not None:
+        return media, ()
+    # Labelled last: what is labelled is an editor's to change.
+    notes = await _set_colour(calls, media, frames)
+    return media, (*notes, *await write_label(calls, media, take, label))
 
 
 async def _set_rate(calls: ResolveCalls, media: Obj, rate: Fraction) -> None:

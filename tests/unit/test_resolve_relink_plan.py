@@ -1,0 +1,141 @@
+"""Where a take goes is decided from the clip as it was sent and the timeline as it stands."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from fractions import Fraction
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from newtake.domain.timing import FrameRange
+from newtake.hosts.resolve.facts import ItemFacts, TakeFacts
+from newtake.hosts.resolve.identity import ItemKey
+from newtake.hosts.resolve.relink_plan import RelinkPlan, find_item, plan_relink
+
+RATE = Fraction(25)
+AVAILABLE = FrameRange(95, 60, RATE)
+KEY = ItemKey("item", "timeline", "media", "V1", 1000, 50, 100)
+ITEM = ItemFacts("item", "shot", "video", 1, 1000, 50, 100, media="media")
+
+
+def plan(*items: ItemFacts, key: ItemKey = KEY) -> RelinkPlan:
+    return plan_relink(key, AVAILABLE, "job1", items)
+
+
+def marked(item: ItemFacts, job: str) -> ItemFacts:
+    mark = {"customData": json.dumps({"newtake": 1, "job": job, "colour": ""})}
+    return replace(item, markers={"100": mark})
+
+
+def test_a_clip_that_nobody_touched() -> None:
+    assert plan(ITEM) == RelinkPlan("take", ITEM, 5)
+
+
+@given(st.integers(-200, 200), st.integers(1, 200))
+def test_a_take_is_put_in_where_all_its_frames_are_there_and_nowhere_else(
+    left: int, duration: int
+) -> None:
+    item = replace(ITEM, left=left, duration=duration)
+    found = plan(item)
+    if AVAILABLE.contains(FrameRange(left, duration, RATE)):
+        assert (found.place, found.first) == ("take", left - AVAILABLE.start)
+        assert 0 <= found.first <= AVAILABLE.duration - duration
+    else:
+        assert found.place == "bin"
+        assert "beyond the take" in found.notes[0]
+
+
+@pytest.mark.parametrize(
+    ("change", "place", "said"),
+    [
+        ({"start": 1010}, "take", "10 frames later"),
+        ({"start": 990}, "take", "10 frames earlier"),
+        ({"track": 3}, "take", "from V1 to V3"),
+        ({"left": 95, "duration": 60}, "take", "handles cover it"),
+        ({"left": 94, "duration": 56}, "bin", "it shows frames 94 to 149"),
+        ({"media": "other"}, "bin", "other media"),
+        ({"speed": {"speed": 50.0}}, "bin", "retimed"),
+        ({"source_start": 99, "source_end": 199}, "bin", "retimed"),
+        ({"source_start": 99, "source_end": 149}, "take", None),
+    ],
+)
+def test_what_an_editor_did_meanwhile_is_followed_or_said(
+    change: dict[str, Any], place: str, said: str | None
+) -> None:
+    found = plan(replace(ITEM, **change))
+    assert found.place == place
+    assert found.item is not None
+    assert any(said in note for note in found.notes) if said else found.notes == ()
+
+
+def test_a_clip_that_is_gone() -> None:
+    assert plan().place == "bin"
+    assert plan(replace(ITEM, uid="else", media="else")).item is None
+
+
+def test_the_original_counts_whichever_take_is_shown() -> None:
+    takes = (TakeFacts(1, 100, 150, "media"), TakeFacts(2, 5, 55, "earlier"))
+    item = replace(ITEM, media="earlier", left=5, takes=takes, selected_take=2)
+    assert plan(item) == RelinkPlan("take", item, 5)
+    trimmed = replace(item, left=8, duration=47)
+    assert plan(trimmed).first == 8
+
+
+class TestARenderedClip:
+    KEY = replace(KEY, kind="render")
+
+    def test_goes_above_the_clip(self) -> None:
+        found = plan(ITEM, key=self.KEY)
+        assert (found.place, found.first) == ("track", 0)
+
+    @pytest.mark.parametrize("change", [{"duration": 49}, {"left": 101}])
+    def test_that_was_trimmed_goes_into_the_bin(self, change: dict[str, Any]) -> None:
+        assert plan(replace(ITEM, **change), key=self.KEY).place == "bin"
+
+    def test_may_be_retimed(self) -> None:
+        item = replace(ITEM, speed={"speed": 50.0})
+        assert plan(item, key=self.KEY).place == "track"
+
+
+class TestFinding:
+    def test_the_id_counts_first(self) -> None:
+        moved = replace(ITEM, start=5000, left=0)
+        copy = replace(ITEM, uid="copy")
+        assert find_item(KEY, "job1", [copy, moved]) is moved
+
+    def test_then_the_mark_of_the_job(self) -> None:
+        far = marked(replace(ITEM, uid="new", start=5000, left=90), "job1")
+        near = marked(replace(ITEM, uid="copy"), "job2")
+        assert find_item(KEY, "job1", [near, far]) is far
+
+    def test_then_the_place_among_copies(self) -> None:
+        there = replace(ITEM, uid="a")
+        copy = replace(ITEM, uid="b", start=3000)
+        assert find_item(KEY, "job1", [copy, there]) is there
+
+    def test_then_the_same_track_and_in_point(self) -> None:
+        moved = replace(ITEM, uid="a", start=2000)
+        other = replace(ITEM, uid="b", start=2000, track=2)
+        assert find_item(KEY, "job1", [other, moved]) is moved
+
+    def test_then_the_same_in_point_on_any_track(self) -> None:
+        moved = replace(ITEM, uid="a", start=2000, track=4)
+        assert find_item(KEY, "job1", [moved, replace(ITEM, uid="b", left=7, start=9000)]) is moved
+
+    def test_then_the_same_media_in_the_same_place(self) -> None:
+        trimmed = replace(ITEM, uid="a", start=1005, left=105, duration=45)
+        assert find_item(KEY, "job1", [trimmed]) is trimmed
+
+    def test_two_copies_that_nothing_tells_apart_are_neither(self) -> None:
+        one = replace(ITEM, uid="a", start=2000)
+        two = replace(ITEM, uid="b", start=3000)
+        assert find_item(KEY, "job1", [one, two]) is None
+
+    def test_markers_of_others_are_no_marks(self) -> None:
+        odd = {"1": {"customData": "x"}, "2": {}, "3": {"customData": '{"newtake": 2}'}}
+        item = replace(ITEM, uid="a", media="other", markers=odd)
+        assert find_item(KEY, "job1", [item]) is None
