@@ -57,8 +57,8 @@ class ResolveHost:
 
     async def render(self, clip: Clip, *, to: Path, progress: Progress) -> tuple[str, ...]:
         """See the port; everything in Resolve is afterwards as it was before."""
-        timeline = await self._timeline()
-        return await render_clip(self._calls, clip, timeline, to=to, progress=progress)
+        await check_open(self._calls, self._document)
+        return await render_clip(self._calls, clip, to=to, progress=progress)
 
     async def readers(self) -> Profile:
         return Profile.RESOLVE

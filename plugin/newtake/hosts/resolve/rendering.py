@@ -24,6 +24,7 @@ from newtake.hosts.resolve.connection import ResolveCalls
 from newtake.hosts.resolve.deliver import ENDED, Before, keep, kept, put_back, read_before
 from newtake.hosts.resolve.facts import ItemFacts, TimelineFacts
 from newtake.hosts.resolve.identity import parse_key
+from newtake.hosts.resolve.items import read_timeline
 from newtake.hosts.resolve.listing import Rendered
 from newtake.hosts.resolve.messages import Call, Check
 from newtake.hosts.resolve.relink_plan import find_item
@@ -75,7 +76,6 @@ async def offered_codec(calls: ResolveCalls) -> RenderCodec | None:
 async def render_clip(
     calls: ResolveCalls,
     clip: Clip,
-    timeline: TimelineFacts,
     *,
     to: Path,
     progress: Progress,
@@ -87,8 +87,7 @@ async def render_clip(
 
     Args:
         calls: To Resolve.
-        clip: As it was listed, with `rendered`.
-        timeline: The timeline that is open, which is the clip's.
+        clip: Of the timeline that is open, as it was listed, with `rendered`.
         to: The file to be; must not exist. Its folder is made. The caller owns it afterwards.
         progress: Is told percent.
         poll_seconds: Between two looks at the job.
@@ -103,9 +102,10 @@ async def render_clip(
     """
     record = to.with_name(f"{to.name}.before.json")
     before = await anyio.to_thread.run_sync(kept, record)
-    if before is not None and before.timeline == timeline.document.timeline:
+    if before is not None:
         await put_back(calls, before)
     await anyio.Path(record).unlink(missing_ok=True)
+    timeline = await read_timeline(calls)
     item = _found(clip, timeline)
     codec = await offered_codec(calls)
     if codec is None or clip.rendered is None:
