@@ -141,7 +141,7 @@ async def choose(
             narrowed = Selection(everything=True, track=listed.track)
             clips = tuple(select_clips(clips, narrowed))
             text = f"{text}, on track {listed.track.upper()}"
-    await host.check_output([clip.key for clip in clips])
+    await host.check_output([clip.key for clip in clips if clip.refusal is None])
     return Chosen(target, host, clips, text, skipped)
 
 
