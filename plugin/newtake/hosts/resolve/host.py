@@ -9,7 +9,7 @@ from newtake.domain.clip import Clip
 from newtake.domain.errors import HostError, OutputError, StorageError
 from newtake.domain.files import HostDocument, HostTarget, NewTake, PlacedTake, Profile
 from newtake.durable import hidden_name, write_new
-from newtake.hosts.resolve import relinking
+from newtake.hosts.resolve import relinking, showing
 from newtake.hosts.resolve.connection import ResolveCalls
 from newtake.hosts.resolve.facts import TimelineFacts
 from newtake.hosts.resolve.identity import ItemKey, parse_key
@@ -34,6 +34,7 @@ class ResolveHost:
         calls: ResolveCalls,
         *,
         rendered: bool = False,
+        colour: str = showing.COLOUR,
         exists: Callable[[Path], bool] = Path.exists,
     ) -> None:
         """Nothing is asked yet.
@@ -42,11 +43,13 @@ class ResolveHost:
             target: The timeline; `document` says which.
             calls: To Resolve.
             rendered: Whether clips are listed as what Resolve will render of them.
+            colour: Of a clip while a take is made for it.
             exists: Whether a file of media is there.
         """
         self._target = target
         self._calls = calls
         self._rendered = rendered
+        self._colour = colour
         self._exists = exists
 
     async def clips(self) -> Sequence[Clip]:
@@ -79,6 +82,16 @@ class ResolveHost:
 
     async def add_take(self, take: NewTake) -> PlacedTake:
         return await relinking.add_take(self._calls, self._target, take)
+
+    async def show_at_work(self, clip_key: str, job_id: str, about: str) -> None:
+        colour = self._colour
+        await showing.show_at_work(
+            self._calls, self._document, clip_key, job_id, about, colour=colour
+        )
+
+    async def show_at_rest(self, clip_key: str, job_id: str) -> None:
+        del clip_key  # The mark itself tells which clip, also where its place has changed.
+        await showing.show_at_rest(self._calls, self._document, job_id)
 
     async def _timeline(self) -> TimelineFacts:
         await check_open(self._calls, self._document)

@@ -52,17 +52,17 @@ def take_of(item: ItemFacts, media: str) -> TakeFacts | None:
 
 
 def marks_of(markers: Mapping[str, Any]) -> dict[str, Mapping[str, Any]]:
-    """Marks of jobs among an item's markers: each job's facts, with the `frame` of its marker.
+    """Marks of jobs among an item's markers: each job's facts, with the `text` that holds them.
 
     Args:
         markers: What GetMarkers gives, frames as text. What cannot be read is somebody else's.
     """
     found: dict[str, Mapping[str, Any]] = {}
-    for frame, marker in markers.items():
+    for marker in markers.values():
         try:
             data = json.loads(marker["customData"])
             if data["newtake"] == 1:
-                found[str(data["job"])] = {**data, "frame": round(float(frame))}
+                found[str(data["job"])] = {**data, "text": marker["customData"]}
         except (ValueError, KeyError, TypeError):
             continue
     return found
