@@ -88,8 +88,9 @@ async def test_both_kinds_of_frames_show_the_sources_colours(
         progress=no_progress,
     )
 
+    # From full range into the 8 bits of H.264, ffmpeg 9.0.2 rounds untouched frames twice: 0.77.
+    shift = 0.8 if codec == "h264" and "full range" in name else 0.1
     for number in range(FRAMES):
         apart = (read(to, number) - read(path, number))[inside()]
-        # From full range into 8 bits ffmpeg 9.0.2 rounds twice: 0.70 of 255.
-        assert np.abs(apart.mean(axis=0)).max() < 0.75, number
+        assert np.abs(apart.mean(axis=0)).max() < shift, number
         assert np.percentile(np.abs(apart), 99) < 6, number
