@@ -127,13 +127,13 @@ async def test_marks_that_a_process_left_are_tidied_by_a_later_one(tmp_path: Pat
     here = scene(tmp_path)
     await at_work(here, "job1")
     await at_work(here, "job2")
-    document = here.target.document
-    assert document is not None
-    assert await tidy(here.calls, document, ["job2", "job9"]) == {"job1"}
+    assert await tidy(here.calls, ["job2", "job9"]) == 1
     assert look(here) == ("Purple", [LEFT + 1])
-    assert await tidy(here.calls, document, []) == {"job2"}
+    assert await tidy(here.calls, []) == 1
     assert look(here) == ("", [])
-    assert await tidy(here.calls, document, []) == frozenset()
+    assert await tidy(here.calls, []) == 0
+    here.fake.close_project()
+    assert await tidy(here.calls, []) == 0
 
 
 @pytest.mark.parametrize("method", ["AddMarker", "SetClipColor", "ClearClipColor"])
@@ -146,7 +146,5 @@ async def test_a_mark_that_broke_off_is_taken_away_by_the_next(
     await at_work(here)
     await at_rest(here)
     here.fake.world.has_quit = False
-    document = here.target.document
-    assert document is not None
-    await tidy(here.calls, document, [])
+    await tidy(here.calls, [])
     assert look(here) == ("", [])

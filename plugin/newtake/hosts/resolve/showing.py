@@ -11,11 +11,12 @@ import json
 from collections.abc import Collection
 from contextlib import suppress
 
-from newtake.domain.errors import HostError
+from newtake.domain.errors import HostError, TimelineError
 from newtake.domain.files import HostDocument
 from newtake.hosts.resolve.connection import ResolveCalls
 from newtake.hosts.resolve.facts import ItemFacts, whole_number
 from newtake.hosts.resolve.identity import parse_key
+from newtake.hosts.resolve.items import read_document
 from newtake.hosts.resolve.marks import MARKER_COLOURS
 from newtake.hosts.resolve.messages import Call, Check, Obj
 from newtake.hosts.resolve.relink_plan import find_item
@@ -72,27 +73,24 @@ async def show_at_rest(calls: ResolveCalls, document: HostDocument, job_id: str)
         await _unmark(calls, document, {job_id})
 
 
-async def tidy(
-    calls: ResolveCalls, document: HostDocument, unfinished: Collection[str]
-) -> frozenset[str]:
-    """Take away the marks of jobs that an earlier process left: those finished or unknown.
+async def tidy(calls: ResolveCalls, unfinished: Collection[str]) -> int:
+    """Take away the marks of jobs that an earlier process left on the open timeline's clips.
 
     Args:
-        document: A timeline; one that is not the open one is left alone.
-        unfinished: Jobs whose marks stay.
+        unfinished: Jobs whose marks stay; any other job has ended or is not known here.
 
     Returns:
-        The jobs whose marks were taken away.
+        How many jobs' marks were taken away.
     """
-    with suppress(HostError):
+    with suppress(HostError, TimelineError):
         await calls.ready()
+        document = await read_document(calls)
         timeline = await read_standing(calls, document)
         found = {job for item in timeline.items for job in marks_of(item.markers)}
-        going = found - set(unfinished)
-        if going:
+        if going := found - set(unfinished):
             await _unmark(calls, document, going)
-        return frozenset(going)
-    return frozenset()
+        return len(going)
+    return 0
 
 
 async def _unmark(calls: ResolveCalls, document: HostDocument, jobs: Collection[str]) -> None:
