@@ -5,13 +5,14 @@ Fusion's Lua knows no None, no list and no dictionary: methods give nil and tabl
 
 from __future__ import annotations
 
+import threading
 import time
 import types
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
-from lupa.luajit21 import LuaRuntime, lua_type
+from lupa.luajit21 import LuaError, LuaRuntime, lua_type
 
 from newtake.hosts.resolve.transports import BRIDGE
 
@@ -61,10 +62,12 @@ def from_lua(value: Any) -> Any:
     return {key: from_lua(value[key]) for key in keys}
 
 
-def lua_bridge(*, sandboxed: bool = False, fusion: Any = None) -> tuple[LuaRuntime, Any]:
+def lua_bridge(
+    *, sandboxed: bool = False, fusion: Any = None, wait: Callable[[float], None] = time.sleep
+) -> tuple[LuaRuntime, Any]:
     """The runtime, and what the bridge's file gives."""
     lua = LuaRuntime(unpack_returned_tuples=True)
-    lua.globals().bmd = lua.table_from({"wait": time.sleep})
+    lua.globals().bmd = lua.table_from({"wait": wait})
     lua.globals().fusion = fusion
     for name in SANDBOXED if sandboxed else ():
         lua.execute(f"{name} = nil")
@@ -73,7 +76,24 @@ def lua_bridge(*, sandboxed: bool = False, fusion: Any = None) -> tuple[LuaRunti
     return lua, chunk()
 
 
-def lua_main(resolve: Any, command: list[str], parent: Path, **options: Any) -> None:
-    """What the launcher does in Resolve's menu."""
-    lua, _ = lua_bridge(**options)
-    lua.globals().newtake_main(LuaObject(lua, resolve), lua.table_from(command), str(parent))
+class LuaMenu:
+    """What the launcher does in Resolve's menu, in a thread of its own."""
+
+    def __init__(self, resolve: Any, command: list[str], parent: Path, **options: Any) -> None:
+        lua, _ = lua_bridge(**options)
+        self.error: LuaError | None = None
+
+        def run() -> None:
+            try:
+                lua.globals().newtake_main(
+                    LuaObject(lua, resolve), lua.table_from(command), str(parent)
+                )
+            except LuaError as error:
+                self.error = error
+
+        self._thread = threading.Thread(target=run, daemon=True)
+        self._thread.start()
+
+    def ended(self, seconds: float = 20) -> bool:
+        self._thread.join(seconds)
+        return not self._thread.is_alive()

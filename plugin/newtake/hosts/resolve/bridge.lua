@@ -838,7 +838,8 @@ local function serve(bridge, folder, session, give)
       if read(folder .. "/stop") then return "ended" end
       if silent % POLLS_A_BEAT == 0 then
         local now = read(folder .. "/session")
-        if now and now ~= session then return "another" end
+        if now == nil then return "ended" end
+        if now ~= session then return "another" end
         local heard = read(folder .. "/alive")
         if heard and heard ~= beat then beat, silent = heard, 0 end
       end

@@ -1,0 +1,318 @@
+"""The menu's Lua and newtake meet in a folder, whichever of them dies, is slow or is locked in."""
+
+from __future__ import annotations
+
+import base64
+import json
+import os
+import signal
+import sys
+import threading
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import anyio
+import pytest
+
+from bridge_ways import PYTHON
+from lua_resolve import LuaMenu
+from newtake.domain.errors import HostAwayError, StorageError
+from newtake.hosts.resolve.connection import ResolveConnection
+from newtake.hosts.resolve.messages import Call, Obj, run_line
+from newtake.hosts.resolve.spool import BY_HAND, FusionPrefs, SpoolFolder, lua_chunk
+from newtake.testing.resolve import FakeResolve
+
+NAME = "Szene 1\n場面 🎬"
+
+
+class Scene:
+    def __init__(self, version: str = "21.0.4") -> None:
+        self.fake = FakeResolve(version, edition="free", rate="25")
+        self.fake.add_timeline("Reel 1")
+        self.media = self.fake.add_made_media(NAME, frames=200, rate="25")
+        self.clip = self.fake.add_item(self.media, source_start=11, duration=50)
+
+    def paint(self, colour: str) -> Call:
+        return Call("SetClipColor", {"item": self.clip}, (colour,), "true")
+
+
+def wait_until(there: Callable[[], Any]) -> Any:
+    deadline = time.monotonic() + 20
+    while not (found := there()):
+        assert time.monotonic() < deadline
+        time.sleep(0.01)
+    return found
+
+
+def telling(where: Path) -> list[str]:
+    """A command that writes its last word, the spool's folder, into a file and ends."""
+    program = "import os, sys; open(sys.argv[1] + '.new', 'w').write(sys.argv[-1]);"
+    program += "os.replace(sys.argv[1] + '.new', sys.argv[1])"
+    return [*PYTHON, "-c", program, str(where)]
+
+
+def meet(tmp_path: Path, scene: Scene, **options: Any) -> tuple[LuaMenu, Path]:
+    """The menu's script at work, and the folder in which it waits for us."""
+    where = tmp_path / "where"
+    parent = tmp_path / "Jörg's spools"
+    menu = LuaMenu(scene.fake.resolve, telling(where), parent, **options)
+    wait_until(where.exists)
+    folder = Path(where.read_text())
+    assert folder.parent == parent
+    return menu, folder
+
+
+async def talk(folder: Path, profiles: Path | None = None) -> ResolveConnection:
+    async def spool() -> SpoolFolder:
+        return SpoolFolder(folder, profiles)
+
+    return ResolveConnection(spool, answer_seconds=20)
+
+
+def test_a_conversation_over_files_and_nothing_is_left(tmp_path: Path) -> None:
+    scene = Scene()
+    menu, folder = meet(tmp_path, scene)
+
+    async def play() -> None:
+        connection = await talk(folder)
+        hello = await connection.ready()
+        assert (hello.way, hello.studio, hello.version) == ("lua", False, (21, 0, 4))
+        items, name = await connection.run(
+            Call("GetItemListInTrack", args=("video", 1)),
+            Call("GetName", on={"media": scene.media}),
+        )
+        assert items == [Obj("item", scene.clip)]
+        assert name == NAME
+        rows = await connection.each(Call("GetItemListInTrack", args=("video", 1)), Call("GetName"))
+        assert rows[0].values == (NAME,)
+        await connection.aclose()
+
+    anyio.run(play)
+
+    assert menu.ended()
+    assert menu.error is None
+    assert list(folder.parent.iterdir()) == []
+    assert scene.fake.violations == []
+
+
+def test_a_cancelled_request_is_carried_out_and_the_next_gets_its_own_answer(
+    tmp_path: Path,
+) -> None:
+    scene = Scene()
+    menu, folder = meet(tmp_path, scene)
+
+    async def play() -> None:
+        connection = await talk(folder)
+        await connection.ready()
+        for colour in ("Teal", "Orange"):
+            hook = scene.fake.on_call("SetClipColor", "pause")
+            with anyio.move_on_after(0.1):
+                await connection.run(scene.paint(colour))
+            scene.fake.go_on(hook)
+            assert await connection.run(Call("GetName")) == ["Reel 1"]
+            assert scene.fake.item(scene.clip)["color"] == colour
+        await connection.aclose()
+
+    anyio.run(play)
+    assert menu.ended()
+
+
+def test_a_real_program_is_started_and_talks(tmp_path: Path) -> None:
+    scene = Scene()
+    program = tmp_path / "newtake it's.py"
+    program.write_text(PROGRAM)
+    said = tmp_path / "said"
+    menu = LuaMenu(scene.fake.resolve, [sys.executable, str(program), str(said)], tmp_path / "s")
+
+    assert menu.ended(60)
+    assert menu.error is None
+    assert json.loads(said.read_text()) == ["lua", "Reel 1"]
+    assert list((tmp_path / "s").iterdir()) == []
+
+
+PROGRAM = """
+import json, sys
+from pathlib import Path
+import anyio
+from newtake.hosts.resolve.connection import ResolveConnection
+from newtake.hosts.resolve.messages import Call
+from newtake.hosts.resolve.spool import SpoolFolder
+
+async def main():
+    assert sys.argv[2] == "--spool"
+    async def spool():
+        return SpoolFolder(Path(sys.argv[3]))
+    connection = ResolveConnection(spool)
+    hello = await connection.ready()
+    (name,) = await connection.run(Call("GetName"))
+    Path(sys.argv[1]).write_text(json.dumps([hello.way, name]))
+    await connection.aclose()
+
+anyio.run(main)
+"""
+
+
+def hurried(seconds: float) -> None:
+    """For what a script waits half a minute for."""
+    time.sleep(seconds / 50)
+
+
+def test_all_calls_of_a_run_are_made_although_newtake_dies_and_the_script_ends(
+    tmp_path: Path,
+) -> None:
+    scene = Scene()
+    line = run_line(1, [scene.paint("Teal")], [scene.paint("Orange")])
+    program, pid = tmp_path / "program.py", tmp_path / "pid"
+    program.write_text(
+        "import anyio, os, sys, time\n"
+        "from pathlib import Path\n"
+        "from newtake.hosts.resolve.spool import SpoolFolder\n"
+        "spool = SpoolFolder(Path(sys.argv[-1]))\n"
+        f"Path({str(pid)!r}).write_text(str(os.getpid()))\n"
+        f"anyio.run(spool.send, {line!r})\n"
+        "time.sleep(60)\n"
+    )
+    hook = scene.fake.on_call("SetClipColor", "pause")
+    late = threading.Event()
+    menu = LuaMenu(
+        scene.fake.resolve,
+        [sys.executable, str(program)],
+        tmp_path / "s",
+        wait=lambda seconds: hurried(seconds) if late.is_set() else time.sleep(seconds),
+    )
+    assert scene.fake.wait_for(hook)
+    late.set()
+    os.kill(int(pid.read_text()), signal.SIGKILL)
+    scene.fake.go_on(hook)
+
+    assert menu.ended()
+    assert scene.fake.item(scene.clip)["color"] == "Orange"
+    assert list((tmp_path / "s").iterdir()) == []
+
+
+def test_a_program_that_does_not_start_is_told_and_leaves_nothing(tmp_path: Path) -> None:
+    menu = LuaMenu(Scene().fake.resolve, ["/no/such/newtake"], tmp_path / "s", wait=hurried)
+
+    assert menu.ended()
+    assert "did not start: /no/such/newtake --spool" in str(menu.error)
+    assert list((tmp_path / "s").iterdir()) == []
+
+
+def test_a_script_that_took_its_folder_away_is_an_editor_that_is_away(tmp_path: Path) -> None:
+    async def play() -> None:
+        connection = await talk(tmp_path / "s")
+        with anyio.move_on_after(0.1):
+            await connection.ready()
+        for each in (tmp_path / "s").iterdir():
+            each.unlink()
+        (tmp_path / "s").rmdir()
+        with pytest.raises(HostAwayError):
+            await connection.ready()
+        await connection.aclose()
+
+    anyio.run(play)
+
+
+def test_a_folder_that_cannot_be_written_is_told(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+
+    with pytest.raises(StorageError):
+        SpoolFolder(tmp_path / "file" / "s")
+
+
+class Preferences:
+    """As much of Fusion as keeps preferences: a file that is written whole at each save."""
+
+    def __init__(self, profiles: Path) -> None:
+        self._file = profiles / "Default" / "Fusion.prefs"
+        self._file.parent.mkdir(parents=True)
+        self._kept: dict[str, str] = {}
+        self.saves = 0
+
+    def SetPrefs(self, key: str, value: str) -> None:
+        self._kept[key] = value
+
+    def SavePrefs(self) -> None:
+        self.saves += 1
+        rows = "".join(
+            f'\t\t{key.split(".")[-1]} = "{value}",\n' for key, value in self._kept.items()
+        )
+        self._file.write_text(
+            "{\n\tGlobal = {\n\tNewTake = {\n" + rows + "\t},\n\t},\n}\n", "ascii"
+        )
+
+
+def test_where_a_script_can_neither_write_nor_start_it_meets_a_newtake_started_by_hand(
+    tmp_path: Path,
+) -> None:
+    scene = Scene("21.1")
+    profiles = tmp_path / "Profiles"
+    prefs = Preferences(profiles)
+    folder = tmp_path / "s" / BY_HAND
+    # What a newtake that was killed left behind is no newtake.
+    folder.mkdir(parents=True)
+    (folder / "session").write_text(lua_chunk("long ago"))
+    (folder / "alive").write_text(lua_chunk("7"))
+    (folder / "000001.request").write_text(lua_chunk(run_line(1, [scene.paint("Teal")], [])))
+    menu = LuaMenu(scene.fake.resolve, ["unused"], tmp_path / "s", sandboxed=True, fusion=prefs)
+
+    async def play() -> None:
+        connection = await talk(folder, profiles)
+        hello = await connection.ready()
+        assert (hello.way, hello.version) == ("lua", (21, 1, 0))
+        assert await connection.run(Call("GetName", {"item": scene.clip})) == [NAME]
+        saves = prefs.saves
+        await anyio.sleep(0.3)
+        # Idle, nothing is saved: it would disturb the editor's dragging (observed by others).
+        assert prefs.saves == saves == 2
+        await connection.aclose()
+
+    anyio.run(play)
+    assert menu.ended()
+    assert menu.error is None
+    assert not folder.exists()
+    assert scene.fake.item(scene.clip)["color"] == ""
+
+
+def test_a_newtake_that_is_started_anew_is_served_by_the_same_script(tmp_path: Path) -> None:
+    scene = Scene("21.1")
+    profiles = tmp_path / "Profiles"
+    folder = tmp_path / "s" / BY_HAND
+    menu = LuaMenu(
+        *(scene.fake.resolve, [], tmp_path / "s"), sandboxed=True, fusion=Preferences(profiles)
+    )
+
+    async def play() -> None:
+        killed = SpoolFolder(folder, profiles)
+        await killed.send(run_line(1, [Call("GetName")], []))
+        assert "Reel 1" in await killed.receive()
+        killed._over.set()
+        connection = await talk(folder, profiles)
+        assert await connection.run(Call("GetStartFrame")) == [90000]
+        await connection.aclose()
+
+    anyio.run(play)
+    assert menu.ended()
+
+
+def test_a_script_for_which_nobody_comes_says_what_to_start(tmp_path: Path) -> None:
+    menu = LuaMenu(
+        *(Scene("21.1").fake.resolve, [], tmp_path), sandboxed=True, wait=lambda seconds: None
+    )
+
+    assert menu.ended()
+    assert "newtake resolve open" in str(menu.error)
+
+
+def test_only_this_conversations_answer_is_read_from_the_preferences(tmp_path: Path) -> None:
+    prefs = FusionPrefs(tmp_path)
+    answer = base64.b64encode("Grüße".encode()).decode()
+    for profile, text in (("Old", f'"s:1:{answer}"'), ("Default", '"t:1:AAAA"')):
+        (tmp_path / profile).mkdir()
+        (tmp_path / profile / "Fusion.prefs").write_bytes(b"\xff\xfe" + text.encode())
+
+    assert prefs.answer("s", 1) == "Grüße"
+    assert prefs.answer("s", 2) is None
+    assert prefs.answer("s:1:AAAA.*", 1) is None
