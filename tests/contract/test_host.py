@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable
 from dataclasses import replace
 from fractions import Fraction
@@ -11,16 +12,32 @@ import pytest
 
 from newtake.domain.clip import Clip
 from newtake.domain.errors import HostError
-from newtake.domain.files import HostTarget, Layout, NewTake, Provenance, TakeFile
+from newtake.domain.files import (
+    HostDocument,
+    HostTarget,
+    Layout,
+    NewTake,
+    PlacedTake,
+    Provenance,
+    TakeFile,
+)
 from newtake.domain.timing import FrameRange
+from newtake.hosts.resolve.host import ResolveHost
 from newtake.ports import Host
 from newtake.testing import FakeHost
+from newtake.testing.resolve import FakeResolve
 from otio_newtake.cuts import write_cuts
 from otio_newtake.host import OtioHost
+from resolve_calls import InProcessCalls
+from resolve_relinks import write_movie
 
 pytestmark = pytest.mark.anyio
 
 MakeHost = Callable[[Path], Host]
+MakeTake = Callable[..., NewTake]
+"""Of a clip, a label and a number."""
+FRAMES = 76
+"""Of a take: 66 of the clip and 5 on either side."""
 
 
 def otio_host(folder: Path, layout: Layout = Layout.TAKES) -> Host:
@@ -51,32 +68,80 @@ def fake_host(folder: Path) -> Host:
     return FakeHost(clips, timeline=folder / "cut_newtake.otio")
 
 
-@pytest.fixture(params=[otio_host, otio_host_on_tracks, fake_host], ids=lambda make: make.__name__)
+class FilingResolveHost(ResolveHost):
+    """Takes are given as facts here, and Resolve imports files: so their files are made first."""
+
+    def __init__(self, folder: Path, target: HostTarget, fake: FakeResolve) -> None:
+        super().__init__(target, InProcessCalls(fake.resolve), exists=lambda _: True)
+        self._folder = folder
+
+    async def add_take(self, take: NewTake) -> PlacedTake:
+        path = self._folder / take.file.path.name
+        if not path.exists():
+            write_movie(path, take.file.frames_in_file)
+        return await super().add_take(replace(take, file=replace(take.file, path=path)))
+
+
+def resolve_host(folder: Path, version: str = "21.1") -> Host:
+    fake = FakeResolve(version, rate="25")
+    timeline = fake.add_timeline("cut")
+    media = fake.add_made_media("a.mov", frames=250, rate="25", path="/media/a.mov")
+    for index in range(3):
+        fake.add_item(media, source_start=25 + 66 * index, duration=66, name=f"a_{index + 1:02}")
+    project = fake.resolve.GetProjectManager().GetCurrentProject().GetUniqueId()
+    document = HostDocument(project, "Feature", timeline, "cut")
+    target = HostTarget("resolve", Path("resolve/Feature/cut"), folder / "cut", document=document)
+    return FilingResolveHost(folder, target, fake)
+
+
+def resolve_host_of_18(folder: Path) -> Host:
+    return resolve_host(folder, "18.6")
+
+
+HOSTS = [otio_host, otio_host_on_tracks, fake_host, resolve_host, resolve_host_of_18]
+
+
+@pytest.fixture(params=HOSTS, ids=lambda make: make.__name__)
 def host(request: pytest.FixtureRequest, tmp_path: Path) -> Host:
     make: MakeHost = request.param
     return make(tmp_path)
 
 
-def take_of(clip: Clip, label: str, number: int = 1) -> NewTake:
-    return NewTake(
-        clip_key=clip.key,
-        label=label,
-        name=f"Take {number}: oil painting",
-        file=TakeFile(
-            path=Path(f"/takes/a_take_{number:03}.mov"),
-            number=number,
-            available=FrameRange(
-                clip.source.start - 5, clip.source.duration + 10, clip.source.rate
+@pytest.fixture(scope="module")
+def movies(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder of movies, since an editor imports what it is given."""
+    folder = tmp_path_factory.mktemp("takes")
+    write_movie(folder / "a_take_001.mov", FRAMES)
+    for number in range(2, 5):
+        shutil.copyfile(folder / "a_take_001.mov", folder / f"a_take_{number:03}.mov")
+    return folder
+
+
+@pytest.fixture
+def take_of(movies: Path) -> MakeTake:
+    def make(clip: Clip, label: str, number: int = 1) -> NewTake:
+        path = movies / f"a_take_{number:03}.mov"
+        return NewTake(
+            clip_key=clip.key,
+            label=label,
+            name=f"Take {number}: oil painting",
+            file=TakeFile(
+                path=path,
+                number=number,
+                available=FrameRange(clip.source.start - 5, FRAMES, clip.source.rate),
+                start_timecode="00:00:00:00",
+                frames_in_file=FRAMES,
+                method="rewrap",
+                sidecar=path.with_suffix(".json"),
             ),
-            start_timecode="00:00:00:20",
-            frames_in_file=clip.source.duration + 10,
-            method="rewrap",
-            sidecar=Path(f"/takes/a_take_{number:03}.json"),
-        ),
-        provenance=Provenance(
-            "job", "1", "sandbox", "m", "oil painting", {}, "2026-01-01T00:00:00+00:00", "", "00"
-        ),
-    )
+            provenance=Provenance(
+                *("job", "1", "sandbox", "m", "oil painting"),
+                {},
+                *("2026-01-01T00:00:00+00:00", "", "00"),
+            ),
+        )
+
+    return make
 
 
 class TestHost:
@@ -87,7 +152,7 @@ class TestHost:
         assert len({clip.key for clip in clips}) == 3
         assert [clip.refusal for clip in clips] == [None, None, None]
 
-    async def test_a_take_is_added_selected_and_listed(self, host: Host) -> None:
+    async def test_a_take_is_added_selected_and_listed(self, host: Host, take_of: MakeTake) -> None:
         before = await host.clips()
         placed = await host.add_take(take_of(before[1], "job/1"))
         assert (placed.key, placed.number, placed.added) == ("take_001", 1, True)
@@ -98,22 +163,28 @@ class TestHost:
         ]
         assert [clip.takes for clip in (after[0], after[2])] == [(), ()]
 
-    async def test_nothing_else_about_the_clips_changes(self, host: Host) -> None:
+    async def test_nothing_else_about_the_clips_changes(
+        self, host: Host, take_of: MakeTake
+    ) -> None:
         before = await host.clips()
         await host.add_take(take_of(before[1], "job/1"))
         after = await host.clips()
-        assert [replace(clip, takes=(), key="") for clip in after] == [
-            replace(clip, takes=(), key="") for clip in before
+        assert [replace(clip, takes=(), key="", notes=()) for clip in after] == [
+            replace(clip, takes=(), key="", notes=()) for clip in before
         ]
 
-    async def test_the_same_label_adds_nothing_the_second_time(self, host: Host) -> None:
+    async def test_the_same_label_adds_nothing_the_second_time(
+        self, host: Host, take_of: MakeTake
+    ) -> None:
         clip = (await host.clips())[1]
         first = await host.add_take(take_of(clip, "job/1"))
         second = await host.add_take(take_of(clip, "job/1", number=2))
         assert second == replace(first, added=False)
         assert len([take for take in (await host.clips())[1].takes if take.number]) == 1
 
-    async def test_another_label_gets_the_next_free_number(self, host: Host) -> None:
+    async def test_another_label_gets_the_next_free_number(
+        self, host: Host, take_of: MakeTake
+    ) -> None:
         clip = (await host.clips())[1]
         await host.add_take(take_of(clip, "job/1"))
         placed = await host.add_take(take_of(clip, "job/2"))
@@ -124,17 +195,21 @@ class TestHost:
             ("take_002", True),
         ]
 
-    async def test_the_number_of_the_file_is_kept_where_it_is_free(self, host: Host) -> None:
+    async def test_the_number_of_the_file_is_kept_where_it_is_free(
+        self, host: Host, take_of: MakeTake
+    ) -> None:
         placed = await host.add_take(take_of((await host.clips())[0], "job/1", number=4))
         assert (placed.key, placed.number) == ("take_004", 4)
 
-    async def test_a_clip_that_is_gone_is_an_error(self, host: Host) -> None:
+    async def test_a_clip_that_is_gone_is_an_error(self, host: Host, take_of: MakeTake) -> None:
         take = replace(take_of((await host.clips())[0], "job/1"), clip_key="gone")
         with pytest.raises(HostError, match="gone"):
             await host.add_take(take)
         assert [clip.takes for clip in await host.clips()] == [(), (), ()]
 
-    async def test_a_key_from_before_finds_the_clip_after_other_takes(self, host: Host) -> None:
+    async def test_a_key_from_before_finds_the_clip_after_other_takes(
+        self, host: Host, take_of: MakeTake
+    ) -> None:
         clips = await host.clips()
         for number, clip in enumerate(clips, 1):
             await host.add_take(take_of(clip, f"job/{number}"))
