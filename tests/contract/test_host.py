@@ -17,7 +17,6 @@ from newtake.domain.files import (
     HostTarget,
     Layout,
     NewTake,
-    PlacedTake,
     Provenance,
     TakeFile,
 )
@@ -68,20 +67,6 @@ def fake_host(folder: Path) -> Host:
     return FakeHost(clips, timeline=folder / "cut_newtake.otio")
 
 
-class FilingResolveHost(ResolveHost):
-    """Takes are given as facts here, and Resolve imports files: so their files are made first."""
-
-    def __init__(self, folder: Path, target: HostTarget, fake: FakeResolve) -> None:
-        super().__init__(target, InProcessCalls(fake.resolve), exists=lambda _: True)
-        self._folder = folder
-
-    async def add_take(self, take: NewTake) -> PlacedTake:
-        path = self._folder / take.file.path.name
-        if not path.exists():
-            write_movie(path, take.file.frames_in_file)
-        return await super().add_take(replace(take, file=replace(take.file, path=path)))
-
-
 def resolve_host(folder: Path, version: str = "21.1") -> Host:
     fake = FakeResolve(version, rate="25")
     timeline = fake.add_timeline("cut")
@@ -91,7 +76,7 @@ def resolve_host(folder: Path, version: str = "21.1") -> Host:
     project = fake.resolve.GetProjectManager().GetCurrentProject().GetUniqueId()
     document = HostDocument(project, "Feature", timeline, "cut")
     target = HostTarget("resolve", Path("resolve/Feature/cut"), folder / "cut", document=document)
-    return FilingResolveHost(folder, target, fake)
+    return ResolveHost(target, InProcessCalls(fake.resolve), exists=lambda _: True)
 
 
 def resolve_host_of_18(folder: Path) -> Host:

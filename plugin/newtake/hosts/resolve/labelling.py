@@ -68,7 +68,7 @@ def label_of(third_party: Any, comments: Any) -> Label | None:
 def movie_of(take: NewTake, clips: list[PoolClip]) -> PoolClip | None:
     """The pool item of a take's movie: by its label, else, not labelled yet, by its file."""
     return _labelled(take, "movie", clips) or next(
-        (each for each in clips if each.path and Path(each.path) == take.file.path), None
+        (each for each in clips if each.label is None and Path(each.path) == take.file.path), None
     )
 
 
@@ -79,7 +79,7 @@ def exr_of(take: NewTake, clips: list[PoolClip]) -> PoolClip | None:
         return None
     begins = str(frames.folder / f"{frames.prefix}[")
     return _labelled(take, "exr", clips) or next(
-        (each for each in clips if each.path.startswith(begins)), None
+        (each for each in clips if each.label is None and each.path.startswith(begins)), None
     )
 
 
