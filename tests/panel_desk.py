@@ -41,7 +41,7 @@ def a_job(job_id: str, clip: str = "A001_C003", status: str = "active") -> Shown
         started_at=NOW - 65, ended_at=None, done=None, total=None, unit="",
         prompt="a watercolor", settings="720p", money="estimate $1.08", takes=(), notes=(),
         failure=None, failed_at="", can_cancel=True, can_resume=False, resume_price=None,
-        resume_unknown=False, resume_publishes="",
+        resume_unknown=False,
     )  # fmt: skip
 
 
@@ -129,3 +129,6 @@ class FakeDesk:
         self.waiting = ()
         self.move()
         return "2 takes were brought in."
+
+    async def hand_over(self) -> list[str]:
+        raise SelectionError("Resolve is there; this page goes on.")

@@ -25,7 +25,8 @@ async def served(desk: FakeDesk | None = None) -> AsyncIterator[tuple[httpx.Asyn
     server = PageServer()
     origin = f"http://127.0.0.1:{server.port}"
     async with anyio.create_task_group() as group:
-        group.start_soon(server.serve, application(desk or FakeDesk(), TOKEN, server.port))
+        app = application(desk or FakeDesk(), TOKEN, server.port, server.ending)
+        group.start_soon(server.serve, app)
         await server.answering()
         try:
             async with httpx.AsyncClient(base_url=origin, timeout=10) as client:

@@ -60,6 +60,8 @@ POOL_ITEM = "mediaPoolItem"
 """The one key of Resolve's dictionaries whose value is an object (of a take)."""
 TRACK_TYPES = ("video", "audio", "subtitle")
 # Set by Resolve, by a launcher or by another environment: our own Python must start without them.
+# Tells the child that its standard input and output lead to us.
+MENU = "NEWTAKE_RESOLVE_MENU"
 SECONDS_TO_END = 1
 NOT_FOR_THE_CHILD = ("PYTHONHOME", "PYTHONPATH", "PYTHONEXECUTABLE", "__PYVENV_LAUNCHER__")
 
@@ -512,6 +514,9 @@ def menu_main(resolve, command):
     Called by the launcher inside Resolve, on the script's main thread.
     """
     environment = {k: v for k, v in os.environ.items() if k not in NOT_FOR_THE_CHILD}
+    environment[MENU] = "1"
+    # Tells the child that its standard input and output are the way to this bridge.
+    environment["NEWTAKE_RESOLVE_MENU"] = "1"
     child = subprocess.Popen(
         command,
         stdin=subprocess.PIPE,

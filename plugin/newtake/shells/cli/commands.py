@@ -46,7 +46,7 @@ from newtake.shells.cli.options import (
     WaitOption,
     Yes,
 )
-from newtake.shells.cli.resolve_timeline_commands import resolve_app
+from newtake.shells.cli.resolve_open_command import resolve_app
 
 if TYPE_CHECKING:
     from newtake.shells.cli.timelines import Asked

@@ -137,8 +137,6 @@ class ShownJob:
     """What would be submitted by going on, in US dollars; None where nothing would."""
     resume_unknown: bool
     """Whether going on submits for a price that is not known."""
-    resume_publishes: str
-    """Who could read what going on would send, where nobody has agreed to that yet."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,4 +193,8 @@ class Desk(Protocol):
 
     async def collect(self) -> str:
         """Bring in what waits for the open timeline; what became of it, as a sentence."""
+        ...
+
+    async def hand_over(self) -> list[str]:
+        """End soon; the ids of the jobs that were on their way, which the next one goes on with."""
         ...

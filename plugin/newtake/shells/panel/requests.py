@@ -76,3 +76,7 @@ class ResumeRequest(_Request):
 
 class CollectRequest(_Request):
     """Give the open timeline the takes that wait for it."""
+
+
+class HandOverRequest(_Request):
+    """End, in favour of the one that asks: it has a way to Resolve, and this one has lost its."""

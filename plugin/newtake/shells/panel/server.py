@@ -20,11 +20,12 @@ from starlette.routing import Route
 from starlette.types import ASGIApp
 
 from newtake.domain.errors import NewTakeError
-from newtake.shells.panel.desk import Desk
+from newtake.shells.panel.desk import Desk, State
 from newtake.shells.panel.gate import Gate
 from newtake.shells.panel.requests import (
     CancelRequest,
     CollectRequest,
+    HandOverRequest,
     LookRequest,
     PlanRequest,
     RestyleRequest,
@@ -40,12 +41,26 @@ _KINDS = {
     ".svg": "image/svg+xml",
 }
 _GRACE_SECONDS = 1
+_ENDED = {
+    "error": "Ended",
+    "what": "New Take has ended.",
+    "why": "",
+    "next": "Open it again: Workspace > Scripts > New Take in Resolve, or `newtake resolve open`.",
+    "money": "",
+}
 R = TypeVar("R", bound=BaseModel)
 
 
-def application(desk: Desk, token: str, port: int) -> ASGIApp:
-    """The page's application. What it serves is read once: no request names a file."""
-    calls, page = _Calls(desk), page_files()
+def application(desk: Desk, token: str, port: int, ending: anyio.Event | None = None) -> ASGIApp:
+    """The page's application. What it serves is read once: no request names a file.
+
+    Args:
+        desk: What is asked through it.
+        token: That every path begins with.
+        port: Where it is served.
+        ending: Ends what waits for news, see `PageServer.ending`.
+    """
+    calls, page = _Calls(desk, ending), page_files()
     inside = Starlette(
         routes=[
             *(Route(f"/{name}", file.answer, methods=["GET"]) for name, file in page.items()),
@@ -57,6 +72,7 @@ def application(desk: Desk, token: str, port: int) -> ASGIApp:
             Route("/api/cancel", calls.cancel, methods=["POST"]),
             Route("/api/resume", calls.resume, methods=["POST"]),
             Route("/api/collect", calls.collect, methods=["POST"]),
+            Route("/api/hand_over", calls.hand_over, methods=["POST"]),
         ],
         exception_handlers={NewTakeError: _told, ValidationError: _not_understood},
     )
@@ -88,12 +104,32 @@ class _PageFile:
 class _Calls:
     """One method for each route: a checked request to the desk, its value as JSON back."""
 
-    def __init__(self, desk: Desk) -> None:
+    def __init__(self, desk: Desk, ending: anyio.Event | None) -> None:
         self._desk = desk
+        self._ending = ending or anyio.Event()
 
     async def state(self, request: Request) -> Response:
         asked = await _read(request, StateRequest)
-        return JSONResponse(asdict(await self._desk.state(asked.seen, asked.wait)))
+        state: State | None = None
+        trouble: NewTakeError | None = None
+        async with anyio.create_task_group() as group:
+
+            async def give_up() -> None:
+                await self._ending.wait()
+                group.cancel_scope.cancel()
+
+            group.start_soon(give_up)
+            try:
+                state = await self._desk.state(asked.seen, asked.wait)
+            except NewTakeError as error:
+                # Raised again outside, so that it is not wrapped into an exception group.
+                trouble = error
+            group.cancel_scope.cancel()
+        if trouble is not None:
+            raise trouble
+        if state is None:
+            return JSONResponse(_ENDED, status_code=503)
+        return JSONResponse(asdict(state))
 
     async def look(self, request: Request) -> Response:
         await self._desk.look(await _read(request, LookRequest))
@@ -115,6 +151,10 @@ class _Calls:
     async def collect(self, request: Request) -> Response:
         await _read(request, CollectRequest)
         return JSONResponse({"text": await self._desk.collect()})
+
+    async def hand_over(self, request: Request) -> Response:
+        await _read(request, HandOverRequest)
+        return JSONResponse({"jobs": await self._desk.hand_over()})
 
 
 async def _read(request: Request, kind: type[R]) -> R:
@@ -153,6 +193,8 @@ class PageServer:
         self.port = int(self._socket.getsockname()[1])
         self._server: _Server | None = None
         self._answering = anyio.Event()
+        self.ending = anyio.Event()
+        """Set when it is to stop; whoever waits for news then waits no longer."""
 
     async def serve(self, app: ASGIApp) -> None:
         """Serve until `stop`, cancelled or not: a cancelled server would leave connections open."""
@@ -176,6 +218,7 @@ class PageServer:
         await self._answering.wait()
 
     def stop(self) -> None:
+        self.ending.set()
         if self._server is not None:
             self._server.should_exit = True
         else:

@@ -8,7 +8,7 @@ export function element(tag, properties = {}, ...children) {
     else if (name === "data") Object.assign(made.dataset, value);
     else made.setAttribute(name === "className" ? "class" : name, value === true ? "" : value);
   }
-  made.append(...children.flat().filter((each) => each !== "" && each !== null && each !== undefined));
+  made.append(...children.flat(Infinity).filter((each) => each !== "" && each !== null && each !== undefined));
   return made;
 }
 

@@ -33,6 +33,7 @@ async function makePlan() {
   const call = new AbortController();
   asking = call;
   byId("planning").textContent = "planning…";
+  byId("plan").classList.add("stale");
   try {
     shown = await ask("plan", wish(), call.signal);
     draw(shown);
@@ -47,6 +48,7 @@ async function makePlan() {
 
 function draw(plan) {
   drawButton();
+  byId("plan").classList.remove("stale");
   if (!plan) {
     byId("plan").replaceChildren(clips ? "" : element("p", { className: "hint" }, "Choose clips in Resolve to see what would happen."));
     tellTrouble(byId("plan-trouble"), null);

@@ -3,8 +3,9 @@
 import { byId, element, tellTrouble } from "./elements.js";
 import { wordsOf } from "./server.js";
 
-// Ask; `act` is called once, with what was ticked, when the answer is yes. What it throws is shown.
-export function question({ title, lines, agreements, yes, act }) {
+// Ask; `act` is called with what was ticked when the answer is yes. What it throws is shown, but for
+// a consent that is missing, which `onConsent` may ask for.
+export function question({ title, lines, agreements, yes, act, onConsent }) {
   const dialog = byId("ask");
   const button = byId("ask-yes");
   byId("ask-title").textContent = title;
@@ -26,7 +27,11 @@ export function question({ title, lines, agreements, yes, act }) {
       await act(agreed);
       dialog.close("yes");
     } catch (error) {
-      tellTrouble(byId("ask-trouble"), wordsOf(error));
+      const words = wordsOf(error);
+      if (words.error === "Consent" && onConsent) {
+        dialog.close("consent");
+        onConsent(words.why);
+      } else tellTrouble(byId("ask-trouble"), words);
     }
   };
   dialog.showModal();

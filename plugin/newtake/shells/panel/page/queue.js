@@ -111,19 +111,26 @@ function resume(job) {
     await ask("resume", { job: job.id, price: job.resume_price, agree_public: Boolean(agreed.agree_public) });
     say("");
   };
-  if (!submits(job) && !job.resume_publishes) return act(() => go({}));
-  const agreements = [];
-  if (job.resume_publishes) agreements.push({ name: "agree_public", text: job.resume_publishes });
-  if (job.resume_unknown) agreements.push({ name: "unknown", text: "Go on without knowing the price." });
+  if (submits(job)) return askToResume(job, go, []);
+  return go({}).catch((error) => {
+    const words = wordsOf(error);
+    if (words.error === "Consent") askToResume(job, go, [{ name: "agree_public", text: words.why }]);
+    else say([words.what, words.why, words.next].filter(Boolean).join(" "));
+  });
+}
+
+function askToResume(job, go, agreements) {
   const price = job.resume_price === null ? "" : ` for ${dollars(job.resume_price)}`;
+  const wanted = [...agreements];
+  if (job.resume_unknown) wanted.push({ name: "unknown", text: "Go on without knowing the price." });
   question({
-    title: `Submit ${job.clip}${price}?`,
-    lines: [`“${job.prompt}” (${job.settings}). It was not submitted yet.`],
-    agreements,
+    title: submits(job) ? `Submit ${job.clip}${price}?` : `Go on with ${job.clip}?`,
+    lines: [`“${job.prompt}” (${job.settings}).`, submits(job) ? "It was not submitted yet." : ""],
+    agreements: wanted,
     yes: `Resume${price}`,
     act: go,
+    onConsent: (text) => askToResume(job, go, [{ name: "agree_public", text }]),
   });
-  return undefined;
 }
 
 function tick() {

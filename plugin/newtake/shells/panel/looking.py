@@ -1,0 +1,143 @@
+"""Follows Resolve: whether it is there, what is open, and which clips are chosen."""
+
+from __future__ import annotations
+
+import logging
+import time
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+import anyio
+
+from newtake.bootstrap import resolve
+from newtake.bootstrap.resolve_presence import Glance, glance
+from newtake.domain.errors import HostAwayError, NewTakeError
+from newtake.domain.files import HostDocument
+from newtake.settings import Settings
+from newtake.shells.panel import desk
+from newtake.shells.panel.lifetime import PAGE_SECONDS
+from newtake.shells.panel.news import News
+from newtake.shells.panel.showing import said, shown_clip
+
+if TYPE_CHECKING:
+    from newtake.hosts.resolve.connection import ResolveCalls
+
+_LOG = logging.getLogger("newtake")
+SECONDS = 1.0
+"""Between two looks, while a page is open."""
+SLOW_SECONDS = 6.0
+"""The same while Resolve is away or busy, or no page is open: a look from outside starts a
+program."""
+GLANCE_SECONDS = 8.0
+"""A Resolve that takes longer has a dialog open, or renders."""
+CHOOSE_SECONDS = 60.0
+
+
+@dataclass(slots=True)
+class Looking:
+    """What is known of Resolve, kept up to date by `follow`."""
+
+    calls: ResolveCalls
+    settings: Settings
+    news: News
+    editor: desk.Editor = field(default_factory=lambda: desk.Editor("looking"))
+    shown: desk.Chosen = field(default_factory=lambda: desk.Chosen(resolve.AUTO))
+    chosen: resolve.Chosen | None = None
+    """The clips themselves; None where none are."""
+    document: HostDocument | None = None
+    how: str = resolve.AUTO
+    _seen: Glance | None = None
+    _turn: anyio.Lock = field(default_factory=anyio.Lock)
+    _wake: anyio.Event = field(default_factory=anyio.Event)
+
+    @property
+    def is_there(self) -> bool:
+        return self.editor.state in ("here", "busy", "looking")
+
+    async def follow(self) -> None:
+        """Look again and again, until cancelled."""
+        while True:
+            async with self._turn:
+                try:
+                    await self._look()
+                except Exception:
+                    # A fault of ours in looking must not end the jobs that go on.
+                    _LOG.exception("looking at Resolve failed")
+            await self._pause()
+
+    async def look(self, how: str) -> None:
+        """Choose anew, in this way from now on."""
+        async with self._turn:
+            self.how = how
+            self._seen = None
+            await self._look()
+
+    def hurry(self) -> None:
+        """A page came: look soon."""
+        self._wake.set()
+
+    async def _pause(self) -> None:
+        page_at = self.news.page_at
+        page = page_at is not None and time.monotonic() - page_at < PAGE_SECONDS
+        self._wake = anyio.Event()
+        with anyio.move_on_after(SECONDS if page and self.editor.state == "here" else SLOW_SECONDS):
+            await self._wake.wait()
+
+    async def _look(self) -> None:
+        try:
+            with anyio.fail_after(GLANCE_SECONDS):
+                seen = await glance(self.calls)
+        except TimeoutError:
+            self._say(desk.Editor("busy", *self._names(self._seen)))
+            return
+        except NewTakeError as error:
+            self._seen = None
+            self.document = None
+            self._say(desk.Editor("away", trouble=said(error)))
+            return
+        if seen == self._seen:
+            self._say(desk.Editor("here", *self._names(seen), seen.follows))
+            return
+        self.document = seen.document
+        await self._choose()
+        # Only now: what was chosen while it was cancelled is chosen again.
+        self._seen = seen
+        self._say(desk.Editor("here", *self._names(seen), seen.follows))
+
+    async def _choose(self) -> None:
+        try:
+            with anyio.fail_after(CHOOSE_SECONDS):
+                chosen = await resolve.choose(self.calls, self.settings, how=self.how)
+        except (HostAwayError, TimeoutError) as error:
+            # The next look tells what became of it; the clips stay as they were seen last.
+            _LOG.info("choosing clips: %s", error)
+            return
+        except NewTakeError as error:
+            self._show(None, desk.Chosen(self.how, trouble=said(error)))
+            return
+        skipped = f" ({'; '.join(chosen.skipped)})" if chosen.skipped else ""
+        sentence = f"{chosen.text}{skipped}."
+        clips = tuple(shown_clip(clip) for clip in chosen.clips)
+        self._show(chosen, desk.Chosen(self.how, sentence[:1].upper() + sentence[1:], clips))
+
+    def _show(self, chosen: resolve.Chosen | None, shown: desk.Chosen) -> None:
+        """The revision grows, so that a plan of the same clips is made anew when they are asked
+        for again."""
+        self.chosen = chosen
+        self.shown = desk.Chosen(
+            shown.how, shown.sentence, shown.clips, shown.trouble, self.shown.revision + 1
+        )
+        self.news.tell()
+
+    def _say(self, editor: desk.Editor) -> None:
+        if editor != self.editor:
+            self.editor = editor
+            self.news.tell()
+
+    @staticmethod
+    def _names(seen: Glance | None) -> tuple[str, str, str, str]:
+        if seen is None:
+            return "DaVinci Resolve", "", "", ""
+        document = seen.document
+        names = (document.project_name, document.timeline_name) if document else ("", "")
+        return seen.product, seen.version, *names

@@ -1,0 +1,326 @@
+"""The jobs of the journal, and those of them that this process moves."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+import anyio
+import anyio.abc
+
+from newtake import bootstrap
+from newtake.bootstrap.account import require_key
+from newtake.bootstrap.cancelling import can_be_cancelled, cancel_one
+from newtake.bootstrap.restyling import begin, clear_to_begin, run_of
+from newtake.bootstrap.resuming import AT_THE_SERVICE, UPLOADING, can_go_on, grouped, named_jobs
+from newtake.domain.errors import ConsentError, Money, NewTakeError, SelectionError
+from newtake.domain.events import Step
+from newtake.domain.job import Job, Status, family_of
+from newtake.pipeline.batch import run_jobs
+from newtake.pipeline.budget import Budget
+from newtake.pipeline.cancelling import Ending
+from newtake.pipeline.consent import has_consent, remember_consent
+from newtake.pipeline.repeats import repeats_of
+from newtake.pipeline.session import Run
+from newtake.ports import Ports
+from newtake.settings import Settings
+from newtake.shells.panel.desk import Said, ShownJob
+from newtake.shells.panel.news import News
+from newtake.shells.panel.offers import Offer, publishing
+from newtake.shells.panel.requests import RestyleRequest, ResumeRequest
+from newtake.shells.panel.showing import Movement, said, shown_job, total_price
+from newtake.shells.panel.wirings import Wirings
+
+_LOG = logging.getLogger("newtake")
+_SHOWN_ENDED = 20
+"""How many of the jobs that have ended are listed."""
+_NOTES = 5
+
+
+@dataclass(slots=True)
+class _Moving:
+    """A job that this process runs."""
+
+    run: Run
+    done: int | None = None
+    total: int | None = None
+
+
+@dataclass(slots=True)
+class Queue:
+    """Begins, resumes and cancels; tells the news of whatever moves."""
+
+    settings: Settings
+    wirings: Wirings
+    tasks: anyio.abc.TaskGroup
+    news: News
+    trouble: Said | None = None
+    """What stopped a whole run."""
+    _moving: dict[str, _Moving] = field(default_factory=dict)
+    _beginning: int = 0
+    _notes: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    _ending: set[str] = field(default_factory=set)
+    _claimed: set[str] = field(default_factory=set)
+
+    @property
+    def running(self) -> int:
+        return len(self._moving) + self._beginning
+
+    async def begin(self, offer: Offer, request: RestyleRequest) -> list[Job]:
+        """Journal the jobs of a plan and start them.
+
+        Raises:
+            NoKeyError, RepeatError, BudgetError, ConsentError: Before anything is begun.
+        """
+        provider = offer.request.provider or self.settings.provider
+        require_key(self.settings, provider)
+        self._beginning += 1
+        try:
+            jobs: list[Job] = await self.tasks.start(self._begin_and_run, provider, offer, request)
+        finally:
+            self._beginning -= 1
+        self.news.tell()
+        return jobs
+
+    async def _begin_and_run(
+        self,
+        provider: str,
+        offer: Offer,
+        request: RestyleRequest,
+        *,
+        task_status: anyio.abc.TaskStatus[list[Job]],
+    ) -> None:
+        async with self.wirings.opened(provider, needs_key=True) as wiring:
+            ports, plan = wiring.ports, offer.plan
+            budget = Budget(request.budget, allow_unknown=request.price is None)
+            repeats = repeats_of(plan.orders, ports.journal)
+            clear_to_begin(plan, repeats, ports, budget, again=request.again)
+            _agree(ports, request.agree_public)
+            jobs = begin(ports, plan, budget)
+            self._expect(jobs, wiring, budget)
+            task_status.started(jobs)
+            await self._carry_out(jobs, wiring)
+
+    async def resume(self, request: ResumeRequest) -> list[Job]:
+        """Go on with a job and the other parts of its clip.
+
+        Raises:
+            SelectionError: It cannot go on, or that costs something else than was agreed to.
+            ConsentError: Something would become public.
+        """
+        journal = bootstrap.open_journal(self.settings)
+        chosen = [each for each in named_jobs(journal, request.job) if not self.is_busy(each.id)]
+        if not chosen:
+            raise SelectionError(f"Job {request.job} is under way already.")
+        new = [job for job in chosen if job.known_money is Money.NOT_SENT]
+        if new and total_price(new) != request.price:
+            raise SelectionError(
+                "Going on does not cost what was agreed to.", fix="Look at the job as it is now."
+            )
+        self._claimed |= {job.id for job in chosen}
+        try:
+            for (provider, uploader), group in grouped(self.settings, chosen).items():
+                await self._start_group(provider, uploader, group, request)
+        finally:
+            self._claimed -= {job.id for job in chosen}
+        self.news.tell()
+        return chosen
+
+    async def _start_group(
+        self, provider: str, uploader: str, group: Sequence[Job], request: ResumeRequest
+    ) -> None:
+        needs_key = any(job.step in AT_THE_SERVICE or job.missing for job in group)
+        if needs_key:
+            require_key(self.settings, provider)
+        await self.tasks.start(self._resume_and_run, provider, uploader, group, needs_key, request)
+
+    async def _resume_and_run(
+        self,
+        provider: str,
+        uploader: str,
+        group: Sequence[Job],
+        needs_key: bool,
+        request: ResumeRequest,
+        *,
+        task_status: anyio.abc.TaskStatus[None],
+    ) -> None:
+        async with self.wirings.opened(provider, uploader, needs_key=needs_key) as wiring:
+            if any(job.step in UPLOADING for job in group):
+                _agree(wiring.ports, request.agree_public)
+            self._expect(group, wiring, Budget(allow_unknown=True))
+            task_status.started()
+            await self._carry_out(group, wiring)
+
+    async def cancel(self, job_id: str) -> str:
+        """Ask for the end of a job and of the other parts of its clip; what became of it.
+
+        Raises:
+            SelectionError: It cannot be cancelled, now or at all.
+        """
+        journal = bootstrap.open_journal(self.settings)
+        named = journal.load(job_id)
+        going_on = [job for job in family_of(named, journal.jobs()) if can_be_cancelled(job)]
+        if not going_on:
+            raise SelectionError(f"Job {job_id} is {named.status.value}; it cannot be cancelled.")
+        words = []
+        for job in going_on:
+            await self._stop(job)
+            endings = await cancel_one(
+                self.settings,
+                journal,
+                job,
+                lambda provider: self.wirings.opened(provider, needs_key=True),
+            )
+            words.append(_ended(job, endings))
+        self.news.tell()
+        return " ".join(dict.fromkeys(words))
+
+    async def _stop(self, job: Job) -> None:
+        """End this process's work on a job that the service has nothing of."""
+        moving = self._moving.get(job.id)
+        if moving is None or moving.run.ports.journal.load(job.id).renditions:
+            return
+        if job.id in moving.run.sending:
+            raise SelectionError(
+                f"Job {job.id} is being submitted at this moment.", fix="Try again in a moment."
+            )
+        self._ending.add(job.id)
+        try:
+            if (work := moving.run.held.get(job.id)) is not None:
+                work.cancel()
+            await moving.run.until(job.id, lambda _: False)
+        finally:
+            self._ending.discard(job.id)
+
+    def moving(self) -> list[str]:
+        """The ids of the jobs that this process moves."""
+        return list(self._moving)
+
+    async def take_over(self, ids: Sequence[str]) -> None:
+        """Go on with jobs that another process moved, as far as nothing is submitted by that."""
+        journal = bootstrap.open_journal(self.settings)
+        for job_id in ids:
+            if self.is_busy(job_id) or journal.load(job_id).known_money is Money.NOT_SENT:
+                continue
+            try:
+                await self.resume(ResumeRequest(job=job_id))
+            except NewTakeError as error:
+                # It stays in the list, where a person sees it and resumes it.
+                _LOG.warning("job %s is not taken over: %s", job_id, error)
+
+    def jobs(self) -> list[ShownJob]:
+        """The jobs of Resolve's timelines, the newest first. Raises: JournalError."""
+        journal = bootstrap.open_journal(self.settings)
+        everything = [job for job in journal.jobs() if job.order.host.kind == "resolve"]
+        everything.sort(key=lambda job: (-job.created_at, job.id))
+        ended = [job for job in everything if not (self.is_busy(job.id) or _is_open(job))]
+        hidden = {job.id for job in ended[_SHOWN_ENDED:]}
+        return [self._shown(job, everything) for job in everything if job.id not in hidden]
+
+    def _shown(self, job: Job, everything: Sequence[Job]) -> ShownJob:
+        moving = self._moving.get(job.id)
+        movement = Movement(notes=self._notes.get(job.id, ()))
+        if moving is not None:
+            movement = Movement(True, moving.done, moving.total, movement.notes)
+        going_on: list[Job] = []
+        if not self.is_busy(job.id) and (can_go_on(job) or job.status is Status.CANCELLED):
+            family = [each for each in family_of(job, everything) if can_go_on(each)]
+            own = [job] if job.step is not None else []
+            going_on = own + [each for each in family if each.id != job.id]
+        return shown_job(
+            job,
+            movement,
+            can_cancel=can_be_cancelled(job),
+            going_on=going_on,
+        )
+
+    def is_busy(self, job_id: str) -> bool:
+        """Whether this process is at the job, or about to be."""
+        return job_id in self._moving or job_id in self._claimed
+
+    def _expect(self, jobs: Sequence[Job], wiring: bootstrap.Wiring, budget: Budget) -> None:
+        run = run_of(wiring, self.settings, self, budget)
+        for job in jobs:
+            self._moving[job.id] = _Moving(run)
+            self._notes.pop(job.id, None)
+
+    async def _carry_out(self, jobs: Sequence[Job], wiring: bootstrap.Wiring) -> None:
+        """Run to the end whatever comes: the server and other runs go on."""
+        run = self._moving[jobs[0].id].run
+        self.trouble = None
+        try:
+            await run_jobs(
+                [job.id for job in jobs],
+                run,
+                listen=wiring.listen,
+                reopen_cancelled=any(job.status is Status.CANCELLED for job in jobs),
+            )
+        except NewTakeError as error:
+            self.trouble = said(error)
+        except Exception as error:
+            _LOG.exception("a run of the page failed")
+            self.trouble = Said("Internal", f"New Take itself failed: {type(error).__name__}.")
+        finally:
+            for job in jobs:
+                self._moving.pop(job.id, None)
+            self.news.tell()
+
+    def step_started(self, job: Job, step: Step) -> None:
+        """These four make it a `ports.Watcher`."""
+        del step
+        self._progressed(job, None, None)
+
+    def progress(self, job: Job, step: Step, done: int, total: int | None) -> None:
+        del step
+        self._progressed(job, done, total)
+
+    def note(self, job: Job, text: str) -> None:
+        if job.id not in self._ending:
+            self._notes[job.id] = (*self._notes.get(job.id, ()), text)[-_NOTES:]
+            self.news.tell()
+
+    def step_done(self, job: Job, step: Step) -> None:
+        del step
+        self._progressed(job, None, None)
+
+    def _progressed(self, job: Job, done: int | None, total: int | None) -> None:
+        if (moving := self._moving.get(job.id)) is not None:
+            moving.done, moving.total = done, total
+        self.news.tell()
+
+
+def _is_open(job: Job) -> bool:
+    return job.step is not None and job.status is not Status.CANCELLED
+
+
+def _agree(ports: Ports, agreed: bool) -> None:
+    uploader = ports.uploader
+    if not uploader.public or has_consent(ports.journal, uploader.consent_key):
+        return
+    if not agreed:
+        raise ConsentError(
+            "Nothing was done: no consent to make plates public.",
+            why=publishing(uploader.audience),
+            fix="Agree to it, or choose another uploader in settings.toml.",
+        )
+    remember_consent(ports.journal, uploader.consent_key)
+
+
+def _ended(job: Job, endings: Sequence[Ending]) -> str:
+    if not endings:
+        return f"{job.order.label} is cancelled. Nothing was submitted, nothing was charged."
+    words = []
+    for each in endings:
+        if each.error is not None:
+            words.append(f"{job.order.label} could not be cancelled: {each.error.what}")
+        elif each.status == "succeeded":
+            words.append(f"{job.order.label} had ended already; its result is brought in.")
+        elif each.cost_usd is not None:
+            words.append(f"{job.order.label} is {each.status}; its history says ${each.cost_usd}.")
+        else:
+            words.append(
+                f"{job.order.label} is {each.status}; no cost is in its history, and whether the "
+                "service charges for it is not documented."
+            )
+    return " ".join(words)

@@ -1,0 +1,204 @@
+"""The desk of DaVinci Resolve: its chosen clips, plans for them, and the queue of its jobs."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import anyio
+import anyio.abc
+
+from newtake import bootstrap
+from newtake.bootstrap import resolve
+from newtake.domain.errors import JournalError, Money, NewTakeError, SelectionError
+from newtake.domain.job import Job
+from newtake.pipeline.collecting import waiting_takes
+from newtake.settings import Settings
+from newtake.shells.panel.desk import ShownJob, ShownPlan, State, Waiting
+from newtake.shells.panel.looking import Looking
+from newtake.shells.panel.news import News
+from newtake.shells.panel.offers import Offers, shown_plan
+from newtake.shells.panel.queue import Queue
+from newtake.shells.panel.requests import (
+    CancelRequest,
+    LookRequest,
+    PlanRequest,
+    RestyleRequest,
+    ResumeRequest,
+)
+from newtake.shells.panel.showing import said
+from newtake.shells.panel.wirings import Wirings
+
+if TYPE_CHECKING:
+    from newtake.hosts.resolve.connection import ResolveCalls
+
+JOURNAL_SECONDS = 1.0
+"""How often it is looked whether another New Take wrote into the journal."""
+
+
+@dataclass(slots=True)
+class ResolveDesk:
+    """Implements `Desk`."""
+
+    settings: Settings
+    calls: ResolveCalls
+    tasks: anyio.abc.TaskGroup
+    news: News = field(default_factory=News)
+    looking: Looking = field(init=False)
+    queue: Queue = field(init=False)
+    wirings: Wirings = field(init=False)
+    offers: Offers = field(default_factory=Offers)
+    handed_over: anyio.Event = field(default_factory=anyio.Event)
+    """Set when another one is to go on."""
+    _planning: anyio.CancelScope | None = None
+    _rendered: tuple[tuple[int, str], resolve.Chosen] | None = None
+
+    def __post_init__(self) -> None:
+        self.looking = Looking(self.calls, self.settings, self.news)
+        self.wirings = Wirings(self.settings, self.calls, self.tasks)
+        self.queue = Queue(self.settings, self.wirings, self.tasks, self.news)
+
+    async def follow(self) -> None:
+        """Keep up with Resolve and with the journal, until cancelled."""
+        async with anyio.create_task_group() as group:
+            group.start_soon(self.looking.follow)
+            group.start_soon(self._follow_journal)
+
+    async def _follow_journal(self) -> None:
+        seen = _stamps(self.settings.journal_path)
+        while True:
+            await anyio.sleep(JOURNAL_SECONDS)
+            now = _stamps(self.settings.journal_path)
+            if now != seen:
+                seen = now
+                self.news.tell()
+
+    async def state(self, seen: int, wait_seconds: float) -> State:
+        self.looking.hurry()
+        revision = await self.news.after(seen, wait_seconds)
+        jobs: tuple[ShownJob, ...] = ()
+        waiting: tuple[Waiting, ...] = ()
+        trouble = self.queue.trouble
+        if self.settings.journal_path.exists():
+            try:
+                jobs = tuple(self.queue.jobs())
+                waiting = self._waiting()
+            except JournalError as error:
+                trouble = said(error)
+        return State(
+            revision=revision,
+            now=time.time(),
+            editor=self.looking.editor,
+            chosen=self.looking.shown,
+            jobs=jobs,
+            waiting=waiting,
+            trouble=trouble,
+            provider=self.settings.provider,
+        )
+
+    async def look(self, request: LookRequest) -> None:
+        await self.looking.look(request.word)
+
+    async def plan(self, request: PlanRequest) -> ShownPlan:
+        if self._planning is not None:
+            self._planning.cancel()
+        with anyio.CancelScope() as scope:
+            self._planning = scope
+            return await self._planned(request)
+        raise SelectionError("Another plan was asked for meanwhile.")
+
+    async def _planned(self, request: PlanRequest) -> ShownPlan:
+        chosen = await self._chosen(request)
+        provider = request.provider or self.settings.provider
+        async with self.wirings.opened(provider) as wiring:
+            offer = await self.offers.make(
+                request, chosen.clips, chosen.host, chosen.target, wiring.ports
+            )
+            return shown_plan(offer, wiring.ports)
+
+    async def _chosen(self, request: PlanRequest) -> resolve.Chosen:
+        chosen = self.looking.chosen
+        if chosen is None:
+            raise SelectionError("No clips are chosen.", fix="Choose clips in DaVinci Resolve.")
+        if not request.from_render:
+            return chosen
+        # What Resolve would render of them is asked once for each choice.
+        wanted = (self.looking.shown.revision, self.looking.how)
+        if self._rendered is None or self._rendered[0] != wanted:
+            rendered = await resolve.choose(
+                self.calls, self.settings, how=self.looking.how, render=True
+            )
+            self._rendered = (wanted, rendered)
+        return self._rendered[1]
+
+    async def restyle(self, request: RestyleRequest) -> list[str]:
+        offer = self.offers.take(request.plan, request.price)
+        try:
+            host = bootstrap.open_host(offer.target, self.calls)
+            await host.check_output([order.clip.key for order in offer.plan.orders])
+            jobs = await self.queue.begin(offer, request)
+        except NewTakeError as error:
+            self.offers.give_back(offer)
+            if error.money is Money.NONE:
+                error.money = Money.NOT_SENT
+            raise
+        return [job.id for job in jobs]
+
+    async def cancel(self, request: CancelRequest) -> str:
+        return await self.queue.cancel(request.job)
+
+    async def resume(self, request: ResumeRequest) -> list[str]:
+        return [job.id for job in await self.queue.resume(request)]
+
+    async def collect(self) -> str:
+        journal = bootstrap.open_journal(self.settings)
+        target = await resolve.open_target(self.calls, self.settings)
+        assert target.document is not None
+        here, _ = resolve.waiting_for(target.document, journal.jobs())
+        begun: list[Job] = []
+        errors: list[NewTakeError] = []
+        for each in here:
+            try:
+                begun += await self.queue.resume(ResumeRequest(job=each.job.id))
+            except NewTakeError as error:
+                errors.append(error)
+        if errors and not begun:
+            raise errors[0]
+        takes = sum(each.takes for each in here)
+        return f"{_many(takes)} being brought in." if takes else "No take waits for this timeline."
+
+    async def hand_over(self) -> list[str]:
+        if self.looking.is_there:
+            raise SelectionError("Resolve is there; this page goes on.")
+        self.handed_over.set()
+        return self.queue.moving()
+
+    def _waiting(self) -> tuple[Waiting, ...]:
+        """Takes that wait, timeline by timeline; those that are on their way are no news."""
+        document = self.looking.document
+        journal = bootstrap.open_journal(self.settings)
+        counts: dict[tuple[str, bool], int] = {}
+        for each in waiting_takes(journal.jobs()):
+            if not self.queue.is_busy(each.job.id):
+                here = document is not None and each.is_for(document)
+                name = f"{each.document.project_name} / {each.document.timeline_name}"
+                counts[name, here] = counts.get((name, here), 0) + each.takes
+        return tuple(Waiting(name, takes, here) for (name, here), takes in counts.items())
+
+
+def _many(takes: int) -> str:
+    return "1 take is" if takes == 1 else f"{takes} takes are"
+
+
+def _stamps(journal: Path) -> tuple[tuple[int, int], ...]:
+    """What a file system says of the journal and of what SQLite writes beside it."""
+    found = []
+    for path in (journal, journal.with_name(f"{journal.name}-wal")):
+        try:
+            there = path.stat()
+        except OSError:
+            continue
+        found.append((there.st_mtime_ns, there.st_size))
+    return tuple(found)

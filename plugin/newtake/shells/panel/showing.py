@@ -1,0 +1,199 @@
+"""Clips, plans, jobs and errors as the page shows them: pure functions of the domain's values."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from newtake.domain.clip import Clip
+from newtake.domain.edit import EditSettings, Price
+from newtake.domain.errors import Money, NewTakeError
+from newtake.domain.events import Order, Step
+from newtake.domain.job import Job, Rendition, Status
+from newtake.domain.timing import display_rate
+from newtake.pipeline.planning import Plan, PlannedClip
+from newtake.shells.panel.desk import PlanRow, Said, ShownClip, ShownJob
+
+_BYTES = (Step.UPLOAD, Step.DOWNLOAD)
+
+
+def said(error: NewTakeError) -> Said:
+    return Said(error.code, error.what, error.why, error.fix, error.money.value)
+
+
+def shown_clip(clip: Clip) -> ShownClip:
+    part = ""
+    if clip.whole is not None:
+        inside = clip.source.start - clip.whole.start
+        part = f"frames {inside + 1} to {inside + clip.source.duration} of it"
+    return ShownClip(
+        key=clip.key,
+        name=clip.name,
+        track=clip.track,
+        record=str(clip.record),
+        frames=clip.record.duration,
+        rate=display_rate(clip.record.rate),
+        part=part,
+        takes=sum(take.number > 0 for take in clip.takes),
+        refusal=clip.refusal.text if clip.refusal else "",
+        notes=clip.notes,
+    )
+
+
+def plan_rows(plan: Plan) -> tuple[PlanRow, ...]:
+    return tuple(_row(order) for order in plan.orders)
+
+
+def left_out(plan: Plan) -> tuple[tuple[str, str], ...]:
+    """Name and reason of each clip that cannot be restyled."""
+    return tuple(
+        (entry.clip.name, entry.refusal.text if entry.refusal else "it cannot be restyled")
+        for entry in plan.refused
+    )
+
+
+def plan_notes(plan: Plan) -> tuple[str, ...]:
+    several = len(plan.entries) > 1
+    return (*(note for entry in plan.entries for note in _notes(entry, several)), *plan.notes)
+
+
+def price_word(price: Price) -> str:
+    return "not known" if price.usd is None else f"${price.usd:.2f}"
+
+
+def total_price(jobs: Iterable[Job]) -> Decimal | None:
+    """What their submissions would cost together; None as soon as one is not known."""
+    prices = [job.order.price.usd for job in jobs]
+    known = [price for price in prices if price is not None]
+    return sum(known, Decimal(0)) if len(known) == len(prices) else None
+
+
+@dataclass(frozen=True, slots=True)
+class Movement:
+    """What this process knows of a job beyond the journal."""
+
+    running: bool = False
+    done: int | None = None
+    total: int | None = None
+    notes: tuple[str, ...] = ()
+
+
+def shown_job(
+    job: Job, movement: Movement, *, can_cancel: bool, going_on: Sequence[Job]
+) -> ShownJob:
+    """A job of the queue.
+
+    Args:
+        job: As the journal has it.
+        movement: What is known of it while it moves.
+        can_cancel: Whether it can be ended by a person.
+        going_on: What would go on with it; empty where nothing can.
+    """
+    order, step = job.order, job.step if job.status is not Status.DONE else None
+    new = [each for each in going_on if each.known_money is Money.NOT_SENT]
+    price = total_price(new)
+    document = order.host.document
+    return ShownJob(
+        id=job.id,
+        clip=order.label,
+        timeline=document.timeline_name if document else order.host.timeline.stem,
+        status=job.status.value,
+        step=step.value if step else "",
+        running=movement.running,
+        started_at=job.created_at,
+        ended_at=None if movement.running else max(job.ended.values(), default=job.created_at),
+        done=movement.done,
+        total=movement.total,
+        unit="MB" if step in _BYTES else "frames",
+        prompt=order.settings.prompt,
+        settings=settings_words(order.settings),
+        money=money_words(job),
+        takes=tuple(_take(each) for each in job.renditions if each.placed is not None),
+        notes=(*_placed_notes(job), *movement.notes),
+        failure=_failure(job) if job.status is Status.FAILED else _unsure(job),
+        failed_at=job.failure.step.value if job.failure and job.status is Status.FAILED else "",
+        can_cancel=can_cancel,
+        can_resume=bool(going_on),
+        resume_price=str(price) if new and price is not None else None,
+        resume_unknown=bool(new) and price is None,
+    )
+
+
+def settings_words(settings: EditSettings) -> str:
+    words = [settings.resolution]
+    if settings.edit_strength:
+        words.append(settings.edit_strength.replace("_", " "))
+    if settings.auto_controls:
+        words.append("auto controls")
+    words += [word for on, word in ((settings.hdr, "HDR"), (settings.exr_export, "EXR")) if on]
+    if settings.variations > 1:
+        words.append(f"{settings.variations} variations")
+    return ", ".join(words)
+
+
+def money_words(job: Job) -> str:
+    """What the journal knows of the charge: "charged" is the history's word alone."""
+    estimate = f"estimate {price_word(job.order.price)}"
+    if not job.renditions:
+        if job.may_be_submitted_unknown:
+            return f"whether it was submitted is not known; {estimate}"
+        return f"nothing submitted yet; {estimate}"
+    costs = [Decimal(each.cost_usd) for each in job.renditions if each.cost_usd is not None]
+    word = "of sandbox money, nothing charged" if job.order.provider == "sandbox" else "charged"
+    if not costs:
+        return f"not in the service's history yet; {estimate}"
+    return f"${sum(costs, Decimal(0)):.2f} {word}"
+
+
+def _row(order: Order) -> PlanRow:
+    plate = order.plate
+    places = plate.clip_places
+    return PlanRow(
+        clip=order.label,
+        sent=f"media frames {plate.media_range.start} - {plate.media_range.end - 1} "
+        f"as {plate.duration}",
+        frames=f"{len(places)} of {plate.length}",
+        handles=f"{places.start} + {plate.length - plate.held - places.stop}",
+        held=plate.held,
+        price=price_word(order.price),
+    )
+
+
+def _notes(entry: PlannedClip, named: bool) -> Iterable[str]:
+    return (f"{entry.clip.name}: {note}" if named else note for note in entry.notes)
+
+
+def _take(rendition: Rendition) -> str:
+    placed = rendition.placed
+    assert placed is not None
+    where = {"take": "selected", "track": "on a track above", "bin": "in the bin"}[placed.place]
+    file = f": {rendition.take.path}" if rendition.take else ""
+    return f"{placed.key}, {where}{file}"
+
+
+def _placed_notes(job: Job) -> tuple[str, ...]:
+    notes: list[str] = []
+    for each in job.renditions:
+        notes += each.take.notes if each.take else ()
+        notes += each.placed.notes if each.placed else ()
+    return tuple(dict.fromkeys(notes))
+
+
+def _failure(job: Job) -> Said | None:
+    failure = job.failure
+    if failure is None:
+        return None
+    return Said(failure.code, failure.what, failure.why, failure.fix, failure.money)
+
+
+def _unsure(job: Job) -> Said | None:
+    if job.status is not Status.UNSURE:
+        return None
+    return Said(
+        "Unsure",
+        "Whether this job was submitted is not known.",
+        "The connection ended before the service had answered, and its lists do not tell.",
+        f"Look at the service's history, then `newtake jobs settle {job.id}`.",
+        Money.UNKNOWN.value,
+    )
