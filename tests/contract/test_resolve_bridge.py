@@ -469,6 +469,19 @@ def test_an_object_that_is_an_argument_and_gone_is_not_sent(open_way: Open) -> N
     assert "AddTake" not in [each.method for each in scene.fake.calls]
 
 
+def test_a_word_of_resolves_own_is_handed_on_as_it_is(open_way: Open, tmp_path: Path) -> None:
+    _, bridge = open_way()
+    cut, none = tmp_path / "cut.otio", {"$": {"constant": "EXPORT_NONE"}}
+
+    def export(word: str) -> Any:
+        return bridge.run(call("Export", "timeline", str(cut), {"$": {"constant": word}}, none))
+
+    assert export("EXPORT_NO_SUCH")["error"]["kind"] == "not_found"
+    assert not cut.exists()
+    assert export("EXPORT_OTIO") == {"ok": [True]}
+    assert cut.exists()
+
+
 def test_bye_is_answered_and_ends_the_conversation(open_way: Open) -> None:
     _, bridge = open_way()
 

@@ -18,6 +18,7 @@ import pytest
 
 from bridge_ways import PYTHON
 from newtake.domain.errors import HostAwayError, HostError
+from newtake.hosts.resolve.bridge import NOT_FOR_THE_CHILD, menu_main
 from newtake.hosts.resolve.connection import ResolveConnection
 from newtake.hosts.resolve.messages import Call, Check, Obj, ResolveCallError, result, run_line
 from newtake.hosts.resolve.transports import BRIDGE, ChildBridge
@@ -476,6 +477,22 @@ def wait_until(there: Any) -> None:
 
 
 MARKER = (20, "Blue", "New Take", "a note", 1, json.dumps({"newtake": 1}))
+
+
+def test_a_menus_child_starts_without_resolves_own_settings_of_python(
+    scene: Scene, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in NOT_FOR_THE_CHILD:
+        monkeypatch.setenv(name, "/nowhere")
+    said = tmp_path / "said"
+    program = "import json, os, sys; open(sys.argv[1], 'w').write(json.dumps(dict(os.environ)))"
+
+    code = menu_main(scene.fake.resolve, [sys.executable, "-c", program, str(said)])  # type: ignore[no-untyped-call]
+
+    assert code == 0
+    environment = json.loads(said.read_text())
+    assert not set(environment) & set(NOT_FOR_THE_CHILD)
+    assert environment["NEWTAKE_RESOLVE_MENU"] == "1"
 
 
 def test_a_menus_child_talks_over_its_own_pipes_and_may_print(scene: Scene) -> None:

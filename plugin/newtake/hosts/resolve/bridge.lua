@@ -872,7 +872,8 @@ local function remove_folder(folder, last)
       os.remove(folder .. "/" .. name)
       os.remove(folder .. "/" .. name .. ".new")
     end
-    if os.remove(folder) then return end
+    -- Or the other side was sooner.
+    if os.remove(folder) or not os.rename(folder, folder) then return end
     wait()
   end
   if on_windows() then os.execute("rd " .. cmd_quoted((folder:gsub("/", "\\")))) end

@@ -30,7 +30,7 @@ BEAT_SECONDS = 1.0
 """The script counts its own polls, not seconds: a computer that slept has not ended us."""
 BY_HAND = "by-hand"
 """The folder below the spool's parent where a script waits that cannot start a program."""
-SECONDS_TO_END = 2.0
+SECONDS_TO_END = 0.5
 _POLL_SECONDS = 0.02
 _YOUNG_SECONDS = 3.0
 
@@ -96,13 +96,11 @@ class SpoolFolder:
         except OSError:
             # The script took the folder away, and with it has ended.
             return
-        if self._prefs is not None:
-            # That script cannot remove anything; it ends when the folder is gone.
-            shutil.rmtree(self._folder, ignore_errors=True)
-            return
         with anyio.move_on_after(SECONDS_TO_END, shield=True):
             while self._folder.exists():  # noqa: ASYNC110 # another program takes it away
                 await anyio.sleep(_POLL_SECONDS)
+        # A script that may not remove anything, or is still at work: it ends when this is gone.
+        shutil.rmtree(self._folder, ignore_errors=True)
 
     def _answer(self, number: int) -> str | None:
         path = self._folder / f"{number:06}.answer"
