@@ -76,6 +76,22 @@ async def test_the_same_label_adds_nothing_a_second_time(version: str, tmp_path:
     assert here.fake.count("ImportMedia") == here.fake.count("AddTake") == 1
 
 
+@pytest.mark.parametrize("kinds", [frozenset(), frozenset({"video"})], ids=["track", "take"])
+async def test_a_take_whose_media_was_moved_to_another_bin_is_known_again(
+    kinds: frozenset[str], tmp_path: Path
+) -> None:
+    here = scene(tmp_path, quirks=Quirks(take_kinds=kinds))
+    first = await here.add(here.take())
+    project = here.fake.resolve.GetProjectManager().GetCurrentProject()
+    pool = project.GetMediaPool()
+    rushes, ours = pool.GetRootFolder().GetSubFolderList()
+    clips = ours.GetSubFolderList()[0].GetClipList()
+    assert pool.MoveClips(clips, rushes)
+    again = await here.add(here.take())
+    assert (again.place, again.added) == (first.place, False)
+    assert here.fake.count("ImportMedia") == 1
+
+
 async def test_another_label_is_another_take_with_the_next_number(tmp_path: Path) -> None:
     here = scene(tmp_path)
     await here.add(here.take())

@@ -6,7 +6,7 @@ the editor's is made current again in the same request, whatever comes of the im
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
@@ -55,19 +55,35 @@ async def _sub_folders(calls: ResolveCalls, folder: Address) -> list[tuple[Obj, 
 
 
 async def _clips(calls: ResolveCalls, folder: Obj) -> list[PoolClip]:
+    rows = await calls.each(
+        Call("GetClipList", folder.address, want="list"), *_reads(calls, folder.address)
+    )
+    return [_pool_clip(row.object, row.values) for row in rows]
+
+
+async def read_clips(calls: ResolveCalls, media: Collection[str]) -> list[PoolClip]:
+    """Pool items by their unique ids, wherever they lie. Raises: as `read_bins`."""
+    clips = []
+    for uid in media:
+        known = Obj("media", uid)
+        clips.append(_pool_clip(known, await calls.run(*_reads(calls, known.address))))
+    return clips
+
+
+def _reads(calls: ResolveCalls, on: Address) -> list[Call]:
     reads = [
-        Call("GetClipProperty", args=("File Path",), want="any"),
-        Call("GetMetadata", args=("Comments",), want="any"),
+        Call("GetClipProperty", on, ("File Path",), "any"),
+        Call("GetMetadata", on, ("Comments",), "any"),
     ]
     if calls.has("MediaPoolItem", "GetThirdPartyMetadata"):
-        reads.append(Call("GetThirdPartyMetadata", want="any"))
-    rows = await calls.each(Call("GetClipList", folder.address, want="list"), *reads)
-    clips = []
-    for row in rows:
-        path, comments, *third_party = row.values
-        label = label_of(third_party[0] if third_party else None, comments)
-        clips.append(PoolClip(row.object, path if isinstance(path, str) else "", label))
-    return clips
+        reads.append(Call("GetThirdPartyMetadata", on, want="any"))
+    return reads
+
+
+def _pool_clip(media: Obj, values: Sequence[Any]) -> PoolClip:
+    path, comments, *third_party = values
+    label = label_of(third_party[0] if third_party else None, comments)
+    return PoolClip(media, path if isinstance(path, str) else "", label)
 
 
 async def import_media(

@@ -15,7 +15,7 @@ from typing import Literal
 from newtake.domain.errors import HostError
 from newtake.domain.files import HostTarget, NewTake, PlacedTake
 from newtake.domain.timing import exact_rate
-from newtake.hosts.resolve.bins import OurBins, import_media, read_bins, where
+from newtake.hosts.resolve.bins import OurBins, import_media, read_bins, read_clips, where
 from newtake.hosts.resolve.connection import ResolveCalls
 from newtake.hosts.resolve.facts import ItemFacts
 from newtake.hosts.resolve.identity import ItemKey, parse_key
@@ -27,7 +27,7 @@ from newtake.hosts.resolve.labelling import (
     write_label,
 )
 from newtake.hosts.resolve.messages import Call, Obj
-from newtake.hosts.resolve.placing import placed_on, put_above
+from newtake.hosts.resolve.placing import TRACK_NAME, placed_on, put_above
 from newtake.hosts.resolve.relink_plan import RelinkPlan, plan_relink
 from newtake.hosts.resolve.sequences import add_exr
 from newtake.hosts.resolve.standing import OpenTimeline, read_standing
@@ -83,7 +83,7 @@ class _Relink:
         self._wanted = timeline.document
         plan = plan_relink(self._key, take.file.available, take.provenance.job_id, timeline.items)
         self._refuse_locked(plan, timeline)
-        bins = await read_bins(self._calls)
+        bins = await self._pool(timeline)
         known = movie_of(take, bins.clips)
         label = self._label(known, plan.item, bins)
         movie, notes = await self._movie(known, bins, label)
@@ -108,6 +108,17 @@ class _Relink:
         clip = (item.uid, plan.first) if place == "take" else None
         notes = (*notes, *await self._exr(movie, label, clip))
         return self._placed(label, place, notes, added=added)
+
+    async def _pool(self, timeline: OpenTimeline) -> OurBins:
+        """Our bins, and what an editor moved out of them and the timeline still shows."""
+        bins = await read_bins(self._calls)
+        shown = {take.media for item in timeline.items for take in item.takes if take.index > 1}
+        for track in timeline.tracks:
+            if track.name == TRACK_NAME:
+                shown |= {item.media for item in track.items}
+        others = shown - {each.object.uid for each in bins.clips} - {""}
+        found = await read_clips(self._calls, sorted(others))
+        return replace(bins, clips=[*bins.clips, *found])
 
     def _refuse_locked(self, plan: RelinkPlan, timeline: OpenTimeline) -> None:
         if plan.place == "take" and plan.item is not None:
@@ -185,7 +196,7 @@ class _Relink:
     async def _exr(self, movie: Obj, label: Label, clip: tuple[str, int] | None) -> tuple[str, ...]:
         if self._take.file.exr is None:
             return ()
-        bins = await read_bins(self._calls)
+        bins = await self._pool(await read_standing(self._calls, self._wanted))
         return await add_exr(
             self._calls,
             self._wanted,
