@@ -6,9 +6,10 @@ media's first frame, at the media's own rate. Ranges are half-open.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
+from functools import cached_property
 from typing import Any
 
 from newtake.domain.files import HostDocument
@@ -126,7 +127,7 @@ class TrackFacts:
     enabled: bool = True
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class TimelineFacts:
     """The open timeline, as it is now."""
 
@@ -146,6 +147,28 @@ class TimelineFacts:
     items: tuple[ItemFacts, ...]
     media: Mapping[str, MediaFacts]
     """Pool items by unique id, those of takes as well."""
+
+    def beside(self, item: ItemFacts) -> Sequence[ItemFacts]:
+        """All items of an item's track, itself among them."""
+        return self._by_track.get((item.track_type, item.track), ())
+
+    def bare_beside(self, item: ItemFacts) -> Sequence[ItemFacts]:
+        """Those of its track that have no media, as transitions have none."""
+        return self._bare_by_track.get((item.track_type, item.track), ())
+
+    @cached_property
+    def _bare_by_track(self) -> Mapping[tuple[str, int], list[ItemFacts]]:
+        return {
+            place: [each for each in items if not each.media]
+            for place, items in self._by_track.items()
+        }
+
+    @cached_property
+    def _by_track(self) -> Mapping[tuple[str, int], list[ItemFacts]]:
+        tracks: dict[tuple[str, int], list[ItemFacts]] = {}
+        for item in self.items:
+            tracks.setdefault((item.track_type, item.track), []).append(item)
+        return tracks
 
     def range(self, start: int, end: int) -> FrameRange:
         return FrameRange(start, end - start, self.rate)

@@ -96,11 +96,8 @@ def is_transition(item: ItemFacts, timeline: TimelineFacts) -> bool:
     if item.media or item.track_type != "video":
         return False
     return any(
-        other is not item
-        and (other.track_type, other.track) == (item.track_type, item.track)
-        and other.start < item.end
-        and item.start < other.end
-        for other in timeline.items
+        other is not item and other.start < item.end and item.start < other.end
+        for other in timeline.beside(item)
     )
 
 

@@ -95,9 +95,9 @@ def dissolves_of(
 ) -> Handles:
     """Media frames beyond the item's ends that its transitions show (listed from 21.0 on)."""
     head = tail = 0
-    for other in timeline.items:
-        same = (other.track_type, other.track) == (item.track_type, item.track)
-        if not same or other is item or not is_transition(other, timeline):
+    for other in timeline.bare_beside(item):
+        apart = other.end <= item.start or item.end <= other.start
+        if apart or other is item or not is_transition(other, timeline):
             continue
         if other.start < item.start < other.end:
             head = max(head, item.start - other.start)
