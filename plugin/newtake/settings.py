@@ -11,7 +11,7 @@ import sys
 from collections.abc import Mapping
 from dataclasses import fields
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from platformdirs import user_data_path
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
@@ -29,6 +29,14 @@ _SETTINGS_FIX = (
     "Correct it or move it away, or set NEWTAKE_HOME to another folder; every setting is optional."
 )
 DEFAULT_BASE_URL = "https://hub.oxen.ai"
+# One name in a line is no easier to read.
+# fmt: off
+ClipColour = Literal[
+    "Orange", "Apricot", "Yellow", "Lime", "Olive", "Green", "Teal", "Navy",
+    "Blue", "Purple", "Violet", "Pink", "Tan", "Beige", "Brown", "Chocolate",
+]
+# fmt: on
+"""The sixteen colours that Resolve has for clips."""
 
 
 class Settings(BaseModel):
@@ -57,6 +65,8 @@ class Settings(BaseModel):
     takes_folder: Path | None = None
     """Where takes of a running editor's timelines are written, a folder for each project; None is
     `takes` in NEWTAKE_HOME."""
+    resolve_clip_colour: ClipColour = "Purple"
+    """Of a clip in DaVinci Resolve while a take is made for it."""
 
     @property
     def proxy_folder(self) -> Path:

@@ -30,7 +30,14 @@ def test_the_environment_overrules_the_file(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["nonsense = 1", 'wait = "shout"', "not toml", "deadline_minutes = 0"]
+    "text",
+    [
+        "nonsense = 1",
+        'wait = "shout"',
+        "not toml",
+        "deadline_minutes = 0",
+        'resolve_clip_colour = "Mint"',
+    ],
 )
 def test_a_settings_file_that_is_not_right_is_refused_by_name(tmp_path: Path, text: str) -> None:
     (tmp_path / "settings.toml").write_text(text)

@@ -72,19 +72,22 @@ def timeline_host(target: HostTarget) -> OtioHost:
     return OtioHost(target)
 
 
-def open_host(target: HostTarget, resolve: ResolveCalls | None = None) -> Host:
+def open_host(
+    target: HostTarget, resolve: ResolveCalls | None = None, clip_colour: str = "Purple"
+) -> Host:
     """The host of a job, opened again in any later process.
 
     Args:
         target: The job's.
         resolve: How a running DaVinci Resolve is spoken with; of use for its timelines only.
+        clip_colour: There, of a clip while a take is made for it.
     """
     if target.kind == "otio":
         return timeline_host(target)
     if target.kind == "resolve" and resolve is not None:
         from newtake.hosts.resolve.host import ResolveHost
 
-        return ResolveHost(target, resolve)
+        return ResolveHost(target, resolve, colour=clip_colour)
     raise SettingsError(f"There is no host of kind {target.kind!r}.")
 
 
@@ -288,7 +291,7 @@ async def wired(
             journal=journal,
             takes=TakeFolder(),
             clock=clock,
-            open_host=partial(open_host, resolve=resolve),
+            open_host=partial(open_host, resolve=resolve, clip_colour=settings.resolve_clip_colour),
         )
         yield Wiring(ports, listen=mode == "events", base_url=base_url)
 
