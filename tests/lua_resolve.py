@@ -77,22 +77,35 @@ def lua_bridge(
 
 
 class LuaMenu:
-    """What the launcher does in Resolve's menu, in a thread of its own."""
+    """A script in Resolve's menu, in a thread of its own."""
 
-    def __init__(self, resolve: Any, command: list[str], parent: Path, **options: Any) -> None:
-        lua, _ = lua_bridge(**options)
+    def __init__(self, run: Callable[[], None]) -> None:
         self.error: LuaError | None = None
 
-        def run() -> None:
+        def until_error() -> None:
             try:
-                lua.globals().newtake_main(
-                    LuaObject(lua, resolve), lua.table_from(command), str(parent)
-                )
+                run()
             except LuaError as error:
                 self.error = error
 
-        self._thread = threading.Thread(target=run, daemon=True)
+        self._thread = threading.Thread(target=until_error, daemon=True)
         self._thread.start()
+
+    @classmethod
+    def of_bridge(cls, resolve: Any, command: list[str], parent: Path, **options: Any) -> LuaMenu:
+        """What a launcher makes of the bridge."""
+        lua, _ = lua_bridge(**options)
+        words = lua.table_from(command)
+        main = lua.globals().newtake_main
+        return cls(lambda: main(LuaObject(lua, resolve), words, str(parent)))
+
+    @classmethod
+    def of_entry(cls, resolve: Any, entry: bytes, **options: Any) -> LuaMenu:
+        """An installed menu entry, with the names that Resolve gives it."""
+        lua, _ = lua_bridge(**options)
+        lua.globals().newtake_main = None
+        lua.globals().resolve = LuaObject(lua, resolve)
+        return cls(lambda: lua.execute(entry.decode("ascii")))
 
     def ended(self, seconds: float = 20) -> bool:
         self._thread.join(seconds)

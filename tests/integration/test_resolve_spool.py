@@ -20,8 +20,10 @@ from bridge_ways import PYTHON
 from lua_resolve import LuaMenu
 from newtake.domain.errors import HostAwayError, StorageError
 from newtake.hosts.resolve.connection import ResolveConnection
+from newtake.hosts.resolve.launchers import Target, lua_entry
 from newtake.hosts.resolve.messages import Call, Obj, run_line
 from newtake.hosts.resolve.spool import BY_HAND, FusionPrefs, SpoolFolder, lua_chunk
+from newtake.hosts.resolve.transports import BRIDGE
 from newtake.testing.resolve import FakeResolve
 
 NAME = "Szene 1\n場面 🎬"
@@ -57,7 +59,7 @@ def meet(tmp_path: Path, scene: Scene, **options: Any) -> tuple[LuaMenu, Path]:
     """The menu's script at work, and the folder in which it waits for us."""
     where = tmp_path / "where"
     parent = tmp_path / "Jörg's spools"
-    menu = LuaMenu(scene.fake.resolve, telling(where), parent, **options)
+    menu = LuaMenu.of_bridge(scene.fake.resolve, telling(where), parent, **options)
     wait_until(where.exists)
     folder = Path(where.read_text())
     assert folder.parent == parent
@@ -124,12 +126,32 @@ def test_a_real_program_is_started_and_talks(tmp_path: Path) -> None:
     program = tmp_path / "newtake it's.py"
     program.write_text(PROGRAM)
     said = tmp_path / "said"
-    menu = LuaMenu(scene.fake.resolve, [sys.executable, str(program), str(said)], tmp_path / "s")
+    menu = LuaMenu.of_bridge(
+        scene.fake.resolve, [sys.executable, str(program), str(said)], tmp_path / "s"
+    )
 
     assert menu.ended(60)
     assert menu.error is None
     assert json.loads(said.read_text()) == ["lua", "Reel 1"]
     assert list((tmp_path / "s").iterdir()) == []
+
+
+def test_the_installed_menu_entry_starts_the_program(tmp_path: Path) -> None:
+    scene = Scene()
+    program, said = tmp_path / "newtake it's 場面.py", tmp_path / "said"
+    program.write_text(PROGRAM)
+    target = Target(
+        command=(sys.executable, str(program), str(said)),
+        bridge=str(BRIDGE),
+        spool_parent=str(tmp_path / "Jörg's"),
+    )
+
+    menu = LuaMenu.of_entry(scene.fake.resolve, lua_entry(target))
+
+    assert menu.ended(60)
+    assert menu.error is None
+    assert json.loads(said.read_text()) == ["lua", "Reel 1"]
+    assert list((tmp_path / "Jörg's").iterdir()) == []
 
 
 PROGRAM = """
@@ -176,7 +198,7 @@ def test_all_calls_of_a_run_are_made_although_newtake_dies_and_the_script_ends(
     )
     hook = scene.fake.on_call("SetClipColor", "pause")
     late = threading.Event()
-    menu = LuaMenu(
+    menu = LuaMenu.of_bridge(
         scene.fake.resolve,
         [sys.executable, str(program)],
         tmp_path / "s",
@@ -193,7 +215,9 @@ def test_all_calls_of_a_run_are_made_although_newtake_dies_and_the_script_ends(
 
 
 def test_a_program_that_does_not_start_is_told_and_leaves_nothing(tmp_path: Path) -> None:
-    menu = LuaMenu(Scene().fake.resolve, ["/no/such/newtake"], tmp_path / "s", wait=hurried)
+    menu = LuaMenu.of_bridge(
+        Scene().fake.resolve, ["/no/such/newtake"], tmp_path / "s", wait=hurried
+    )
 
     assert menu.ended()
     assert "did not start: /no/such/newtake --spool" in str(menu.error)
@@ -256,7 +280,9 @@ def test_where_a_script_can_neither_write_nor_start_it_meets_a_newtake_started_b
     (folder / "session").write_text(lua_chunk("long ago"))
     (folder / "alive").write_text(lua_chunk("7"))
     (folder / "000001.request").write_text(lua_chunk(run_line(1, [scene.paint("Teal")], [])))
-    menu = LuaMenu(scene.fake.resolve, ["unused"], tmp_path / "s", sandboxed=True, fusion=prefs)
+    menu = LuaMenu.of_bridge(
+        scene.fake.resolve, ["unused"], tmp_path / "s", sandboxed=True, fusion=prefs
+    )
 
     async def play() -> None:
         connection = await talk(folder, profiles)
@@ -280,7 +306,7 @@ def test_a_newtake_that_is_started_anew_is_served_by_the_same_script(tmp_path: P
     scene = Scene("21.1")
     profiles = tmp_path / "Profiles"
     folder = tmp_path / "s" / BY_HAND
-    menu = LuaMenu(
+    menu = LuaMenu.of_bridge(
         *(scene.fake.resolve, [], tmp_path / "s"), sandboxed=True, fusion=Preferences(profiles)
     )
 
@@ -298,7 +324,7 @@ def test_a_newtake_that_is_started_anew_is_served_by_the_same_script(tmp_path: P
 
 
 def test_a_script_for_which_nobody_comes_says_what_to_start(tmp_path: Path) -> None:
-    menu = LuaMenu(
+    menu = LuaMenu.of_bridge(
         *(Scene("21.1").fake.resolve, [], tmp_path), sandboxed=True, wait=lambda seconds: None
     )
 
