@@ -19,7 +19,7 @@ from newtake.hosts.resolve.identity import parse_key
 from newtake.hosts.resolve.items import read_timeline
 from newtake.hosts.resolve.listing import list_clips
 from newtake.hosts.resolve.render_plan import choose_codec
-from newtake.hosts.resolve.rendering import render_clip, rendered_by
+from newtake.hosts.resolve.rendering import put_back_left, render_clip, rendered_by
 from newtake.ports import no_progress
 from newtake.testing.resolve import FakeResolve, Quirks
 from numbered_media import make_numbered, numbers_in
@@ -220,6 +220,30 @@ async def test_a_killed_render_is_put_back_by_the_next_one(
     await made.render(clip)
     assert made.looks() == before
     assert numbers_in(made.to) == list(range(3, 23))
+
+
+async def test_what_a_killed_render_left_can_be_put_back_alone(movie: Path, tmp_path: Path) -> None:
+    made = scene(movie, tmp_path)
+    before = made.looks()
+    clip = (await made.clips())[0]
+    dead = [False]
+
+    def die(line: str) -> None:
+        if dead[0]:
+            raise HostAwayError("killed")
+        dead[0] = "StartRendering" in line
+
+    with pytest.raises(HostAwayError):
+        await made.render(clip, InProcessCalls(made.fake.resolve, die))
+    other = made.fake.add_timeline("Reel 2")
+    assert await put_back_left(made.calls, made.to.parent) == 0
+    made.fake.switch_timeline(str(made.fake.snapshot()["timelines"][0]["id"]))
+    assert await put_back_left(made.calls, made.to.parent) == 1
+    assert await put_back_left(made.calls, made.to.parent) == 0
+    after = made.looks()
+    after["timelines"] = [each for each in after["timelines"] if each["id"] != other]
+    for what in ("page", "render", "timelines"):
+        assert after[what] == before[what], what
 
 
 async def test_resolves_own_rendering_is_not_disturbed(movie: Path, tmp_path: Path) -> None:

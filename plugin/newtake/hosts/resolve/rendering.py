@@ -24,7 +24,7 @@ from newtake.hosts.resolve.connection import ResolveCalls
 from newtake.hosts.resolve.deliver import ENDED, Before, keep, kept, put_back, read_before
 from newtake.hosts.resolve.facts import ItemFacts, TimelineFacts
 from newtake.hosts.resolve.identity import parse_key
-from newtake.hosts.resolve.items import read_timeline
+from newtake.hosts.resolve.items import read_document, read_timeline
 from newtake.hosts.resolve.listing import Rendered
 from newtake.hosts.resolve.messages import Call, Check
 from newtake.hosts.resolve.relink_plan import find_item
@@ -40,6 +40,8 @@ from newtake.hosts.resolve.render_plan import (
 from newtake.ports import Progress
 
 POLL_SECONDS = 0.5
+_RECORD = ".before.json"
+"""How the file ends that says how things were before a render, while they are not so."""
 _IDLE_POLLS = 3
 """So often in a row nothing may be rendering before a job without a known end has ended."""
 
@@ -100,7 +102,7 @@ async def render_clip(
             next call puts them back.
         StorageError: The folder cannot be written.
     """
-    record = to.with_name(f"{to.name}.before.json")
+    record = to.with_name(f"{to.name}{_RECORD}")
     before = await anyio.to_thread.run_sync(kept, record)
     if before is not None:
         await put_back(calls, before)
@@ -233,3 +235,28 @@ async def _ended(calls: ResolveCalls, job: str, progress: Progress, poll_seconds
         if word == ENDED[0] or idle >= _IDLE_POLLS:
             return
         await anyio.sleep(poll_seconds)
+
+
+async def put_back_left(calls: ResolveCalls, folder: Path) -> int:
+    """Put back what renders into a folder changed in the open timeline and left, being killed.
+
+    Args:
+        calls: To Resolve.
+        folder: That of the files to be; nobody may be rendering into it.
+
+    Returns:
+        How many renders there were.
+    Raises:
+        HostAwayError: Resolve cannot be reached.
+    """
+    records = sorted([Path(each) async for each in anyio.Path(folder).glob(f"*{_RECORD}")])
+    if not records:
+        return 0
+    document, count = await read_document(calls), 0
+    for record in records:
+        before = await anyio.to_thread.run_sync(kept, record)
+        if before is not None and before.timeline == document.timeline:
+            await put_back(calls, before)
+            await anyio.Path(record).unlink(missing_ok=True)
+            count += 1
+    return count

@@ -8,6 +8,7 @@ from typing import Any
 
 from newtake import bootstrap
 from newtake.bootstrap import resolve
+from newtake.bootstrap.resolve_renders import put_back_renders
 from newtake.domain.clip import Clip
 from newtake.domain.errors import NewTakeError, SelectionError
 from newtake.domain.job import Job, Status
@@ -77,12 +78,14 @@ class _Collected:
         elsewhere: Sequence[Waiting],
         errors: Sequence[NewTakeError],
         tidied: int,
+        restored: int,
     ) -> None:
         self.open_name = open_name
         self.jobs = jobs
         self.errors = errors
         self._elsewhere = elsewhere
         self._tidied = tidied
+        self._restored = restored
 
     @property
     def document(self) -> dict[str, Any]:
@@ -100,6 +103,7 @@ class _Collected:
                 for each in self._elsewhere
             ],
             "marks_removed": self._tidied,
+            "renders_put_back": self._restored,
         }
 
     def tell(self) -> None:
@@ -115,6 +119,8 @@ class _Collected:
             )
         if self._tidied:
             say(out, f"{self._tidied} mark(s) of jobs that have ended were removed.")
+        if self._restored:
+            say(out, "What a render that was cut off had changed in Resolve is as before again.")
 
 
 async def _collect() -> _Collected:
@@ -125,8 +131,9 @@ async def _collect() -> _Collected:
         assert target.document is not None
         here, elsewhere = resolve.waiting_for(target.document, journal.jobs())
         jobs = [each.job for each in here]
+        restored = await put_back_renders(calls, settings, journal)
         # Nothing is submitted by a relink, so nothing is asked and no budget counts.
         errors = await go_on(settings, jobs, Budget(), ResumeOptions(), calls)
         tidied = await resolve.tidy(calls, journal.jobs())
     jobs = [journal.load(job.id) for job in jobs]
-    return _Collected(str(target.timeline), jobs, elsewhere, errors, tidied)
+    return _Collected(str(target.timeline), jobs, elsewhere, errors, tidied, restored)
