@@ -171,7 +171,7 @@ def shown_plan(offer: Offer, ports: Ports) -> ShownPlan:
         refused=left_out(plan),
         clips=plan.clip_count,
         sending=sending_of(plan, offer.audience).text if plan.orders else "",
-        writes=str(plan.target.output) if plan.orders else "",
+        writes=f"{plan.target.output}_takes" if plan.orders else "",
         takes=plan.takes if plan.orders else "",
         price=None if total.usd is None else str(total.usd),
         price_basis=total.basis,
