@@ -106,6 +106,25 @@ async def test_a_retimed_clip_is_listed_for_rendering(tmp_path: Path) -> None:
     assert any("with its grade and effects" in note for note in clip.notes)
 
 
+async def test_a_render_says_what_is_in_it(tmp_path: Path) -> None:
+    scene = Scene(tmp_path)
+    start = scene.fake.item(scene.item)["start"]
+    scene.fake.add_item(kind="transition", record_start=start + 40, duration=16)
+    (clip,) = await (await scene.host(rendered=True)).clips()
+    assert "its transitions are rendered into it" in clip.notes
+
+
+async def test_an_open_dialog_is_said(tmp_path: Path) -> None:
+    scene = Scene(tmp_path)
+    host = await scene.host()
+    scene.fake.open_dialog()
+    with pytest.raises(HostAwayError) as caught:
+        await host.clips()
+    assert "Close any dialog in Resolve" in caught.value.fix
+    scene.fake.close_dialog()
+    assert len(await host.clips()) == 1
+
+
 def test_a_folder_is_tried_without_leaving_anything(tmp_path: Path) -> None:
     check_folder(tmp_path / "not" / "there")
     assert list(tmp_path.iterdir()) == []

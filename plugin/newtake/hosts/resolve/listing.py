@@ -3,8 +3,8 @@
 Rule 1: what is restyled is the *original*, take 1, also where another take shows: a take of a take
 would restyle a look, and lose a generation. A note says so.
 Rule 2: source ranges count from the media file's first frame, whatever its timecode.
-Rule 3: a clip of the kind "render" stands for what Resolve will render of it: the item's own record
-range, at the timeline's rate and size. The item's frame 0 is then the source's frame 0.
+Rule 3: a clip of the kind "render" stands for what Resolve will render of it, the take that shows:
+the item's own record range, at the timeline's rate and size, from source frame 0 on.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ from newtake.domain.sequence import ImageSequence, sequence_of_name
 from newtake.domain.timing import FrameRange, Handles
 from newtake.hosts.resolve.facts import ItemFacts, MediaFacts, TimelineFacts
 from newtake.hosts.resolve.identity import ItemKey, Kind
+from newtake.hosts.resolve.item_notes import render_notes, state_notes, take_notes
 from newtake.hosts.resolve.refusals import (
     RENDER_INSTEAD,
     Verdict,
@@ -71,21 +72,31 @@ def clip_of(
     clip = Clip(
         key=str(key_of(item, timeline, "plain" if rendered is None else "render")),
         index=0,
-        name=item.name or (media.text("Clip Name") if media else "") or "unnamed",
+        name=_name(item, media, timeline) or "unnamed",
         track=item.track_label,
         record=record,
         source=FrameRange(0, item.duration, timeline.rate),
         media=None,
         takes=_summaries(item, timeline),
-        notes=tuple(_state_notes(item, timeline)),
+        notes=tuple(state_notes(item, timeline)),
     )
     verdict = kind_refused(item, timeline)
     if rendered is not None:
+        clip = replace(clip, notes=(*clip.notes, *render_notes(item, timeline)))
         return _to_be_rendered(clip, item, verdict, media, exists, rendered)
     if verdict is not None:
         return replace(clip, refusal=verdict.refusal)
     assert media is not None, "what has no media is refused by its kind"
     return _from_file(clip, item, media, timeline, exists)
+
+
+def _name(item: ItemFacts, media: MediaFacts | None, timeline: TimelineFacts) -> str:
+    """As the editor knows the clip: an item without a name of its own may show its take's."""
+    original = media.text("Clip Name") if media else ""
+    shown = timeline.media.get(item.media)
+    if item.selected_take > 1 and shown is not None and item.name == shown.text("Clip Name"):
+        return original or item.name
+    return item.name or original
 
 
 def key_of(item: ItemFacts, timeline: TimelineFacts, kind: Kind) -> ItemKey:
@@ -112,7 +123,7 @@ def _from_file(
     if refusal is not None:
         return replace(clip, refusal=refusal)
     retime, unknown = retime_of(item)
-    notes = [*clip.notes, *_take_notes(item), *([unknown] if unknown else [])]
+    notes = [*clip.notes, *take_notes(item), *([unknown] if unknown else [])]
     if item.fusion_comps:
         notes.append(
             "its Fusion composition is not in what is sent; `--from render` sends the clip with it"
@@ -269,18 +280,3 @@ def _summaries(item: ItemFacts, timeline: TimelineFacts) -> tuple[TakeSummary, .
             )
         )
     return tuple(summaries)
-
-
-def _state_notes(item: ItemFacts, timeline: TimelineFacts) -> list[str]:
-    notes = []
-    if not item.enabled:
-        notes.append("it is disabled in the timeline")
-    if not timeline.track_of(item).enabled:
-        notes.append(f"its track {item.track_label} is switched off")
-    return notes
-
-
-def _take_notes(item: ItemFacts) -> list[str]:
-    if item.selected_take <= 1 or not item.takes:
-        return []
-    return [f"take {item.selected_take} of it shows; what is sent is the original, its take 1"]

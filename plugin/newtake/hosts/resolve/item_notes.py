@@ -1,0 +1,38 @@
+"""What a person should know of an item beside whether it can be restyled; no full stops."""
+
+from __future__ import annotations
+
+from newtake.hosts.resolve.facts import ItemFacts, TimelineFacts
+from newtake.hosts.resolve.refusals import is_transition
+
+
+def state_notes(item: ItemFacts, timeline: TimelineFacts) -> list[str]:
+    """That it does not show at the moment."""
+    notes = []
+    if not item.enabled:
+        notes.append("it is disabled in the timeline")
+    if not timeline.track_of(item).enabled:
+        notes.append(f"its track {item.track_label} is switched off")
+    return notes
+
+
+def render_notes(item: ItemFacts, timeline: TimelineFacts) -> list[str]:
+    """What is in a render of it."""
+    notes = []
+    if item.selected_take > 1 and item.takes:
+        notes.append(f"take {item.selected_take} of it shows, and is what Resolve renders")
+    touching = [
+        each
+        for each in timeline.bare_beside(item)
+        if each.start < item.end and item.start < each.end
+    ]
+    if any(is_transition(each, timeline) for each in touching):
+        notes.append("its transitions are rendered into it")
+    return notes
+
+
+def take_notes(item: ItemFacts) -> list[str]:
+    """That what shows is not what is cut from its media."""
+    if item.selected_take <= 1 or not item.takes:
+        return []
+    return [f"take {item.selected_take} of it shows; what is sent is the original, its take 1"]
