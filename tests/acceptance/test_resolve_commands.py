@@ -5,12 +5,14 @@ The command is the installed one, the bridge its real child, the service the san
 
 from __future__ import annotations
 
+import signal
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from resolve_scenes import Cut, ResolveScene, resolve_scene
+from services import PATIENCE_SECONDS
 
 CUTS = (Cut(0, 20), Cut(31, 24), Cut(60, 30))
 LOOK = ("--prompt", "a charcoal sketch")
@@ -53,7 +55,8 @@ def test_the_selected_clip_is_listed_planned_restyled_and_switched_back(
     after = scene.fake.item(item)
     assert after["selected_take"] == 2
     assert scene.shown(item) == scene.meant(1)
-    for fact in ("start", "duration", "name", "color", "markers"):
+    # Its name is that of the media it shows, where the editor gave it none.
+    for fact in ("start", "duration", "color", "markers", "properties", "graded"):
         assert after[fact] == before[fact], fact
     assert [scene.fake.item(each) for each in others] == untouched
 
@@ -63,6 +66,7 @@ def test_the_selected_clip_is_listed_planned_restyled_and_switched_back(
     ]
     scene.document("resolve", "takes", "--use", "2=original")
     assert scene.fake.item(item)["selected_take"] == 1
+    assert scene.fake.item(item)["name"] == before["name"]
     assert scene.shown(item) == scene.meant(1)
     refused = scene.document("resolve", "takes", "--use", "2=7", code=2)
     assert refused["error"] == "Selection"
@@ -127,11 +131,34 @@ def test_jobs_resume_in_a_terminal_reaches_resolve_as_well(scene: ResolveScene) 
     assert scene.submissions() == 1
 
 
+def test_ctrl_c_while_resolve_is_at_it_leaves_one_take_and_one_payment(
+    scene: ResolveScene,
+) -> None:
+    item = scene.items[2]
+    hook = scene.fake.on_call("AddTake")
+    process = scene.start("resolve", "restyle", *LOOK, "--clip", "3", "--yes")
+    assert scene.fake.wait_for(hook, PATIENCE_SECONDS)
+    process.send_signal(signal.SIGINT)
+    scene.fake.go_on(hook)
+    _, errors = process.communicate(timeout=PATIENCE_SECONDS)
+    assert process.returncode == 130, errors
+
+    collected = scene.document("resolve", "collect")
+    assert [each["status"] for each in collected["jobs"]] == ["done"]
+    facts = scene.fake.item(item)
+    assert (len(facts["takes"]), facts["selected_take"]) == (2, 2)
+    assert scene.shown(item) == scene.meant(2)
+    assert (facts["markers"], facts["color"]) == ([], "")
+    assert scene.submissions() == 1
+
+
 def test_what_cannot_be_chosen_says_what_to_do(scene: ResolveScene) -> None:
     both = scene.document("resolve", "plan", *LOOK, "--select", "marks", "--clip", "1", code=2)
     assert "--select" in both["what"]
     unknown = scene.document("resolve", "plan", *LOOK, "--select", "somehow", code=2)
     assert "playhead" in unknown["next"]
+    missing = scene.document("resolve", "plan", *LOOK, "--clip", "9", code=2)
+    assert missing["next"] == "`newtake resolve clips` lists the clips with their numbers."
     nobody = scene.document("resolve", "restyle", *LOOK, "--clip", "2", code=2)
     assert nobody["error"] == "Consent"
     assert nobody["money"].startswith("Nothing was submitted")

@@ -97,3 +97,22 @@ async def test_a_clip_that_is_not_where_it_was_listed_gets_its_take_back(shot: P
     with pytest.raises(HostError, match="GetStart"):
         await use_takes(calls, [plan_switch(clip, "1")])
     assert fake.item(item)["selected_take"] == 1
+
+
+@pytest.mark.parametrize("own", [None, "Hero shot"])
+async def test_a_clip_keeps_its_name_in_the_listing_whichever_take_shows(
+    own: str | None, shot: Path
+) -> None:
+    fake = FakeResolve("21.1")
+    fake.add_timeline("Reel")
+    item = fake.add_item(fake.add_media(shot), duration=24, name=own)
+    other = fake.add_media(shot.rename(shot.with_name("shot_take_001.mov")))
+    calls = InProcessCalls(fake.resolve)
+    clip = Obj("item", item).address
+    await calls.run(
+        Call("AddTake", clip, (Obj("media", other), 0, 24), "true"),
+        Call("SelectTakeByIndex", clip, (2,), "true"),
+    )
+    (listed,) = list_clips(await read_timeline(calls))
+    assert fake.item(item)["name"] == (own or "shot_take_001.mov")
+    assert listed.name == (own or "shot.mov")

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 from newtake import bootstrap
 from newtake.bootstrap.resuming import can_go_on
 from newtake.domain.clip import Clip
+from newtake.domain.errors import SelectionError
 from newtake.domain.files import HostDocument, HostTarget
 from newtake.domain.job import Job
 from newtake.domain.selection import Selection, select_clips
@@ -129,7 +130,7 @@ async def choose(
     host = bootstrap.open_host(target, calls)
     pictures = await _renders(calls) if render else None
     if listed is not None and names_clips(listed):
-        clips = tuple(select_clips(await _listed(calls, host, pictures), listed))
+        clips = _selected(await _listed(calls, host, pictures), listed)
         text, skipped = _told(clips, listed), tuple[str, ...]()
     else:
         from newtake.hosts.resolve import selecting
@@ -139,7 +140,7 @@ async def choose(
         if listed is not None and listed.track is not None:
             # Every one of them, on that track only; says so where none is.
             narrowed = Selection(everything=True, track=listed.track)
-            clips = tuple(select_clips(clips, narrowed))
+            clips = _selected(clips, narrowed)
             text = f"{text}, on track {listed.track.upper()}"
     await host.check_output([clip.key for clip in clips if clip.refusal is None])
     return Chosen(target, host, clips, text, skipped)
@@ -161,11 +162,20 @@ async def _listed(calls: ResolveCalls, host: Host, pictures: Rendered | None) ->
     return list_clips(await read_timeline(calls), rendered=pictures)
 
 
+def _selected(clips: Sequence[Clip], listed: Selection) -> tuple[Clip, ...]:
+    try:
+        return tuple(select_clips(clips, listed))
+    except SelectionError as error:
+        if error.fix == SelectionError.fix:
+            error.fix = "`newtake resolve clips` lists the clips with their numbers."
+        raise
+
+
 def _told(clips: Sequence[Clip], listed: Selection) -> str:
     if listed.everything:
         what = "every clip" if listed.track is None else f"every clip of {listed.track.upper()}"
         return f"{what} with a picture, {len(clips)}"
-    return f"{len(clips)} named on the command line"
+    return f"{len(clips)} clip{'s' if len(clips) > 1 else ''} named on the command line"
 
 
 async def list_clips(calls: ResolveCalls, settings: Settings) -> Sequence[Clip]:
@@ -192,7 +202,7 @@ async def use_takes(
     clips = await list_clips(calls, settings)
     switches = []
     for entry, take in choices:
-        (clip,) = select_clips(clips, Selection(clips=(entry,)))
+        (clip,) = _selected(clips, Selection(clips=(entry,)))
         switches.append(switching.plan_switch(clip, take))
     await switching.use_takes(calls, switches)
 

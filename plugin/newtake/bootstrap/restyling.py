@@ -164,14 +164,16 @@ def refuse_if_nothing(plan: Plan, *, named: bool) -> None:
     Raises:
         ClipRefusedError: Says the first reason.
     """
+    editor = plan.target.document is not None
+    fix = "`newtake resolve clips` says which clips can be restyled." if editor else ""
     if named and plan.refused:
         first = plan.refused[0]
         text = first.refusal.text if first.refusal else "it cannot be restyled"
         raise ClipRefusedError(
-            f"Clip {first.clip.index} ({first.clip.name}) cannot be restyled: {text}."
+            f"Clip {first.clip.index} ({first.clip.name}) cannot be restyled: {text}.", fix=fix
         )
     if not plan.orders:
-        raise ClipRefusedError("None of the chosen clips can be restyled.")
+        raise ClipRefusedError("None of the chosen clips can be restyled.", fix=fix)
 
 
 def clear_to_begin(
