@@ -104,7 +104,8 @@ class Scene:
         folder.mkdir(exist_ok=True)
         exr = ExrFrames(folder, f"shot_take_{number:03}.", 6, LEFT - HANDLE, count, RATE)
         for at, file in enumerate(exr.files):
-            write_numbered(file, at, size=(8, 8))
+            if not file.exists():
+                write_numbered(file, at, size=(8, 8))
         return exr
 
     async def add(self, take: NewTake) -> PlacedTake:
@@ -141,11 +142,6 @@ def scene(
         document=HostDocument(project.GetUniqueId(), "Feature", timeline, "Reel 1"),
     )
     return Scene(fake, folder, timeline, media, clip, target)
-
-
-def rest_of(snapshot: dict[str, Any]) -> dict[str, Any]:
-    """A project without what a relink may change: our bin, and the takes of items."""
-    return {key: value for key, value in snapshot.items() if key != "bins"}
 
 
 def without_handles(take: NewTake) -> NewTake:

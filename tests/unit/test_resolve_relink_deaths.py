@@ -63,8 +63,9 @@ class MortalCalls(InProcessCalls):
 def check_whole(here: Scene, exr: int) -> None:
     """The clip shows what it showed, or the finished take; what lies around it is untouched."""
     items = [each for each in here.fake.items() if each["track"] == 1]
-    assert [(each["start"], each["duration"]) for each in items if each["id"] != here.clip] == [
+    assert [(each["start"], each["duration"]) for each in items] == [
         (START, 30),
+        (START + 30, DURATION),
         (START + 80, 20),
     ]
     clip = here.item()
@@ -76,11 +77,17 @@ def check_whole(here: Scene, exr: int) -> None:
     assert clip["source_start"] == shown
 
 
-async def walk(tmp_path: Path, version: str, place: str, exr: int, *, alone: bool) -> None:
-    quirks = Quirks(take_kinds=frozenset()) if place == "track" else Quirks()
+async def walk(
+    tmp_path: Path, version: str, place: str, exr: int, *, alone: bool, unmeasured: bool = False
+) -> None:
+    kinds = frozenset() if place == "track" else frozenset({"video"})
     dies_at = 0
     while True:
         dies_at += 1
+        quirks = Quirks(take_kinds=kinds)
+        if unmeasured:
+            quirks.item_id_changes, quirks.take_after_add = True, "new"
+            quirks.sequence_take_origin, quirks.reimport = "number", "same"
         here = scene(tmp_path, version, colour_managed=True, quirks=quirks)
         take = here.take(exr=exr)
         editors_bin = here.fake.snapshot()["current_bin"]
@@ -119,3 +126,11 @@ async def test_death_before_any_write(
     version: str, place: str, alone: bool, exr: int, tmp_path: Path
 ) -> None:
     await walk(tmp_path, version, place, exr, alone=alone)
+
+
+@pytest.mark.parametrize("alone", [True, False], ids=["bridge", "both"])
+async def test_death_where_what_nobody_measured_is_the_other_way(
+    alone: bool, tmp_path: Path
+) -> None:
+    exr = DURATION + 2 * HANDLE
+    await walk(tmp_path, "21.1", "take", exr, alone=alone, unmeasured=True)

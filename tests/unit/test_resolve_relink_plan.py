@@ -85,6 +85,13 @@ def test_the_original_counts_whichever_take_is_shown() -> None:
     assert plan(trimmed).first == 8
 
 
+@pytest.mark.parametrize("start", [5, 1006], ids=["zero", "number"])
+def test_a_sequence_that_is_shown_may_be_counted_in_either_way(start: int) -> None:
+    takes = (TakeFacts(1, 100, 150, "media"), TakeFacts(2, start, start + 50, "frames"))
+    item = replace(ITEM, media="frames", left=5, takes=takes, selected_take=2, first_number=1001)
+    assert plan(item) == RelinkPlan("take", item, 5)
+
+
 class TestARenderedClip:
     KEY = replace(KEY, kind="render")
 

@@ -10,8 +10,20 @@ import pytest
 
 from newtake.domain.errors import HostAwayError, HostError
 from newtake.domain.files import HostDocument
+from newtake.domain.timing import exact_rate
+from newtake.hosts.resolve.identity import ItemKey
 from newtake.testing.resolve import Quirks
-from resolve_relinks import DURATION, HANDLE, LEFT, START, VERSIONS, Scene, scene, without_handles
+from resolve_relinks import (
+    DURATION,
+    HANDLE,
+    LEFT,
+    START,
+    VERSIONS,
+    Scene,
+    scene,
+    without_handles,
+    write_movie,
+)
 
 pytestmark = pytest.mark.anyio
 BIN = "New Take/Reel 1"
@@ -74,6 +86,44 @@ async def test_the_same_label_adds_nothing_a_second_time(version: str, tmp_path:
     assert await here.add(here.take()) == replace(first, added=False)
     assert here.fake.snapshot() == after
     assert here.fake.count("ImportMedia") == here.fake.count("AddTake") == 1
+
+
+@pytest.mark.parametrize("version", VERSIONS)
+@pytest.mark.parametrize("kinds", [frozenset(), frozenset({"video"})], ids=["track", "take"])
+@pytest.mark.parametrize(
+    ("rate", "start", "first"),
+    [
+        ("24", "01:00:00:00", 86400),
+        ("25", "10:00:00:00", 900000),
+        ("23.976", "01:00:00:00", 86400),
+        ("29.97 DF", "01:00:00:00", 107892),
+        ("29.97 DF", "10:00:00:00", 1078920),
+    ],
+)
+async def test_rates_and_start_timecodes_move_no_frame(
+    version: str, kinds: frozenset[str], rate: str, start: str, first: int, tmp_path: Path
+) -> None:
+    exact = exact_rate(rate.split()[0])
+    here = scene(tmp_path, version, quirks=Quirks(take_kinds=kinds))
+    here.fake.add_project("Film", rate=rate)
+    timeline = here.fake.add_timeline("Reel 3", start=start)
+    media = here.fake.add_made_media("shot", frames=200, rate=rate.split()[0])
+    clip = here.fake.add_item(media, source_start=LEFT, duration=DURATION)
+    project = here.fake.resolve.GetProjectManager().GetCurrentProject().GetUniqueId()
+    document = HostDocument(project, "Film", timeline, "Reel 3")
+    here.target = replace(here.target, document=document)
+    take = here.take()
+    write_movie(take.file.path, DURATION + 2 * HANDLE, exact)
+    file = replace(take.file, available=replace(take.file.available, rate=exact))
+    key = ItemKey(clip, timeline, media, "V1", first, DURATION, LEFT)
+    placed = await here.add(replace(take, file=file, clip_key=str(key)))
+    assert placed.notes == () or placed.place == "track"
+    assert here.fake.violations == []
+    if kinds:
+        assert place_of(here.fake.item(clip)) == (first, DURATION, HANDLE)
+        assert here.fake.item(clip)["selected_take"] == 2
+    else:
+        assert on_track(here) == [(first, DURATION, HANDLE)]
 
 
 @pytest.mark.parametrize("kinds", [frozenset(), frozenset({"video"})], ids=["track", "take"])
@@ -312,6 +362,13 @@ class TestAboveTheClip:
         again = await here.add(here.take())
         assert (again.place, again.added) == ("track", False)
         assert on_track(here) == [(START + 30, DURATION, HANDLE)]
+
+    async def test_what_was_selected_in_the_pool_is_selected_again(self, tmp_path: Path) -> None:
+        here = scene(tmp_path, "20.3", quirks=Quirks(take_kinds=frozenset()))
+        here.fake.select_media([here.media])
+        assert (await here.add(here.take())).place == "track"
+        pool = here.fake.resolve.GetProjectManager().GetCurrentProject().GetMediaPool()
+        assert [each.GetUniqueId() for each in pool.GetSelectedClips()] == [here.media]
 
     async def test_a_take_that_is_said_to_be_there_and_is_not(self, tmp_path: Path) -> None:
         here = scene(tmp_path, quirks=Quirks(add_take_lies=True))

@@ -109,6 +109,8 @@ class ItemFacts:
     """Empty where it is no take selector."""
     selected_take: int = 0
     """0 where it is no take selector."""
+    first_number: int = 0
+    """Of the media that shows, where it is an image sequence: the number of its first file."""
 
     @property
     def end(self) -> int:

@@ -230,7 +230,18 @@ async def _with_takes(calls: ResolveCalls, items: Sequence[ItemFacts]) -> list[I
             start, end = (whole_number(answer.get(key)) for key in ("startFrame", "endFrame"))
             uid = media.uid if isinstance(media, Obj) else ""
             found.setdefault(item.uid, []).append(TakeFacts(index, start or 0, end or 0, uid))
-    return [replace(item, takes=tuple(found.get(item.uid, ()))) for item in items]
+    items = [replace(item, takes=tuple(found.get(item.uid, ()))) for item in items]
+    changed = [item for item in items if item.selected_take > 1 and item.media]
+    numbers = await calls.run(
+        *(
+            Call("GetClipProperty", Obj("media", item.media).address, ("Start",), "any")
+            for item in changed
+        )
+    )
+    first = {
+        item.uid: whole_number(number) or 0 for item, number in zip(changed, numbers, strict=True)
+    }
+    return [replace(item, first_number=first.get(item.uid, 0)) for item in items]
 
 
 async def _read_media(calls: ResolveCalls, uids: Iterable[str]) -> dict[str, MediaFacts]:

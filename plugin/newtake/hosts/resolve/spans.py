@@ -24,12 +24,17 @@ def in_point(item: ItemFacts) -> int:
 
     The left offset is that of the take that is selected. Of another take Resolve gives the range
     that it had when it was added, so the original is taken to be trimmed as the selected one is.
+    Nobody has measured whether that range counts an image sequence from 0 or from the number of
+    its first file; where the left offset is the one less the other, it was the number.
     """
     left = item.left or 0
     if item.selected_take <= 1 or not item.takes:
         return left
     selected = next((each for each in item.takes if each.index == item.selected_take), None)
-    return left if selected is None else item.takes[0].start + left - selected.start
+    if selected is None:
+        return left
+    trimmed = left - selected.start
+    return item.takes[0].start + (0 if trimmed == -item.first_number else trimmed)
 
 
 def retime_of(item: ItemFacts) -> tuple[str, str]:
