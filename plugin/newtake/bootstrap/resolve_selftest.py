@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import platform
 import shutil
 import tempfile
@@ -13,10 +14,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from newtake import __version__, bootstrap
+from newtake.domain.errors import OutputError
 from newtake.hosts.resolve import selftest
 from newtake.hosts.resolve.selftest import numbered
-from newtake.hosts.resolve.selftest.bench import TestMedia
-from newtake.hosts.resolve.selftest.report import Answer, Cleanup, Report
+from newtake.hosts.resolve.selftest.bench import NumberedMedia
+from newtake.hosts.resolve.selftest.questions import ASK_PERSON, QUESTIONS
+from newtake.hosts.resolve.selftest.report import Answer, Cleanup, Report, report_document
 from newtake.hosts.resolve.selftest.scratch import Before, read_before
 from newtake.settings import Settings
 
@@ -76,7 +79,7 @@ async def run_selftest(
     program = bootstrap.toolchain(settings).executable
     report.facts |= await selftest.facts_of(calls)
 
-    async def make(folder: Path, rate: Fraction, other: Fraction) -> TestMedia:
+    async def make(folder: Path, rate: Fraction, other: Fraction) -> NumberedMedia:
         return await make_media(program, folder, rate, other)
 
     with _files(report) as place:
@@ -89,9 +92,36 @@ async def look_before(calls: ResolveCalls) -> Before:
     return await read_before(calls)
 
 
-async def make_media(ffmpeg: str, folder: Path, rate: Fraction, other: Fraction) -> TestMedia:
+def question_ids() -> tuple[str, ...]:
+    """What `run_selftest` can be told to ask only."""
+    return tuple(each.id for each in (*QUESTIONS, *ASK_PERSON))
+
+
+def write_report(report: Report, path: Path) -> None:
+    """Write a report as a new file. Raises: OutputError."""
+    text = json.dumps(document(report), indent=2, ensure_ascii=False) + "\n"
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with path.open("x", encoding="utf-8") as file:
+            file.write(text)
+    except OSError as error:
+        raise OutputError(f"The report cannot be written to {path}.", why=str(error)) from error
+
+
+def report_path(settings: Settings, report: Report) -> Path:
+    """A file that is not there yet, for a report that nobody named one for."""
+    version = report.facts["resolve"]["version"]
+    stem = f"resolve_{version}_{report.facts['made']}"
+    folder = settings.home / "selftest"
+    number = 1
+    while (path := folder / f"{stem}_{number}.json").exists():
+        number += 1
+    return path
+
+
+async def make_media(ffmpeg: str, folder: Path, rate: Fraction, other: Fraction) -> NumberedMedia:
     """Write the numbered files. Raises: MediaToolError."""
-    media = TestMedia(
+    media = NumberedMedia(
         movie=folder / "plate_a.mov",
         take=folder / "other_b.mov",
         other_rate=folder / "rate_c.mov",
@@ -144,6 +174,4 @@ def _files(report: Report) -> Iterator[selftest.Place]:
 
 def document(report: Report) -> Mapping[str, Any]:
     """The report as JSON has it, without paths and names."""
-    from newtake.hosts.resolve.selftest.report import report_document
-
     return report_document(report)

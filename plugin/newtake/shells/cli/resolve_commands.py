@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from newtake.domain.choices import MenuLanguageAsked
-from newtake.shells.cli.options import Json
+from newtake.shells.cli.options import Json, Yes
 
 resolve_app = typer.Typer(
     help="DaVinci Resolve: install into its menu, and see what works there.",
@@ -70,3 +70,27 @@ def resolve_status(json: Json = False) -> None:
     from newtake.shells.cli.resolve_menu import show_status
 
     show_status(json)
+
+
+@resolve_app.command("selftest")
+def resolve_selftest(
+    report: Annotated[
+        Path | None,
+        typer.Option(
+            "--report", help="A new file for the report; without it, one in New Take's own folder."
+        ),
+    ] = None,
+    keep: Annotated[
+        bool, typer.Option("--keep", help="Leave the scratch project and its files.")
+    ] = False,
+    only: Annotated[
+        list[str] | None,
+        typer.Option("--only", help="The id of a question, as the report has it; repeatable."),
+    ] = None,
+    yes: Yes = False,
+    json: Json = False,
+) -> None:
+    """Measure what no document says of this Resolve, in a scratch project. Asks first."""
+    from newtake.shells.cli.resolve_selftest import SelftestAsked, measure
+
+    measure(SelftestAsked(report, keep, frozenset(only or ()), yes), json)

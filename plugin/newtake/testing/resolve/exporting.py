@@ -71,7 +71,7 @@ def _clip(timeline: Timeline, item: Item, quirks: Quirks) -> dict[str, Any]:
         "enabled": item.enabled,
         "metadata": {"Resolve_OTIO": {}},
         "source_range": _range(start, item.duration, timeline.rate),
-        "media_references": {"DEFAULT_MEDIA": _reference(media)},
+        "media_references": references,
         "active_media_reference_key": "DEFAULT_MEDIA",
         "markers": [_marker(timeline, item, one, quirks) for one in item.markers.values()],
     }

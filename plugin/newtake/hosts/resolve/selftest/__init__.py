@@ -11,7 +11,7 @@ from newtake.domain.errors import HostAwayError, HostError
 from newtake.domain.timing import display_rate
 from newtake.hosts.resolve.connection import ResolveCalls
 from newtake.hosts.resolve.messages import Call
-from newtake.hosts.resolve.selftest.bench import Bench, LoggedCalls, TestMedia
+from newtake.hosts.resolve.selftest.bench import Bench, LoggedCalls, NumberedMedia
 from newtake.hosts.resolve.selftest.project_settings import set_rate
 from newtake.hosts.resolve.selftest.questions import ASK_PERSON, QUESTIONS, Question
 from newtake.hosts.resolve.selftest.report import Answer, Finding, Report, not_measurable
@@ -20,7 +20,7 @@ from newtake.hosts.resolve.selftest.scratch import Before, scratch_project
 RATE = Fraction(25)
 _OTHER_RATES = (Fraction(24), Fraction(25))
 
-MakeMedia = Callable[[Path, Fraction, Fraction], Awaitable[TestMedia]]
+MakeMedia = Callable[[Path, Fraction, Fraction], Awaitable[NumberedMedia]]
 """Makes the files in a folder, at the timeline's rate and at another."""
 
 

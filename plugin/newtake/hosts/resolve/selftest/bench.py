@@ -20,7 +20,7 @@ _LOGGED_MAX = 200
 
 
 @dataclass(frozen=True, slots=True)
-class TestMedia:
+class NumberedMedia:
     """Files with a number drawn into every frame (see `numbered`)."""
 
     movie: Path
@@ -112,7 +112,9 @@ class Placed:
 class Bench:
     """The scratch project, open."""
 
-    def __init__(self, calls: LoggedCalls, media: TestMedia, folder: Path, project: str) -> None:
+    def __init__(
+        self, calls: LoggedCalls, media: NumberedMedia, folder: Path, project: str
+    ) -> None:
         """Nothing is asked yet.
 
         Args:

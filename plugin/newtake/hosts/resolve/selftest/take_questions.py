@@ -114,9 +114,11 @@ def _length_word(shown: bool, clip: Placed, behind: Placed, now: list[Placed]) -
         return "is refused"
     if len(now) != 2:
         return "loses a clip"
-    if now[0].duration == clip.duration and now[1].start == behind.start:
-        return "keeps"
-    return "ripples" if now[1].start != behind.start else "resizes"
+    if now[1].duration != behind.duration:
+        return "cuts the clip behind"
+    if now[1].start != behind.start:
+        return "ripples"
+    return "keeps" if now[0].duration == clip.duration else "resizes"
 
 
 async def item_id(bench: Bench) -> Finding:
