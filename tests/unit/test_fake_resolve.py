@@ -318,6 +318,32 @@ def test_a_deleted_item_a_dialog_and_quitting_answer_none() -> None:
     assert fake.lets_in("menu") is False
 
 
+def test_resolve_started_again_has_its_project_and_knows_no_handle_of_before() -> None:
+    fake, clip, item = scene()
+    root, before = fake.resolve, fake.snapshot()
+
+    fake.quit()
+    fake.start_again()
+    assert (root.GetProductName(), item.GetName()) == (None, None)
+    assert fake.snapshot() == before
+    assert items(fake)[0].GetUniqueId() == clip
+
+
+def test_a_project_can_be_reverted_to_what_was_saved() -> None:
+    fake, clip, item = scene()
+    before = fake.snapshot()
+    fake.save_project()
+    for _ in range(2):
+        items(fake)[0].AddTake(pool_entry(fake), 0, 50)
+        fake.delete_item(clip)
+        assert fake.snapshot() != before
+
+        fake.revert_project()
+        assert fake.snapshot() == before
+    assert item.GetName() is None
+    assert items(fake)[0].GetName() == "shot"
+
+
 def test_from_outside_only_studio_with_the_preference_on_is_reached() -> None:
     assert FakeResolve(edition="free").external() is None
     assert FakeResolve(edition="free").lets_in("menu") is True

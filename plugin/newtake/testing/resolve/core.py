@@ -8,6 +8,7 @@ violation as well, and is answered with None.
 from __future__ import annotations
 
 import threading
+from copy import deepcopy
 from dataclasses import dataclass, field
 from typing import Any, Literal, TypeAlias
 
@@ -71,11 +72,14 @@ class World:
         self.methods: dict[str, dict[str, Method]] = methods_at(self.version)
         self.classes: dict[str, type[ResolveObject]] = {}
         self.projects: list[Project] = []
+        self._saved: dict[str, Project] = {}
         self.project: Project | None = None
         self.page = "edit"
         self.dialog = False
         self.has_quit = False
         self.external_scripting = True
+        self.runs = 0
+        """Counts the starts of Resolve: every handle of an earlier one is stale."""
         self.session = 0
         """Counts the project switches: handles of an earlier session are stale."""
         self.timeline_session = 0
@@ -86,7 +90,7 @@ class World:
         self.bad_arguments: list[str] = []
         self.hooks: list[Hook] = []
         self.lock = threading.RLock()
-        self._handles: dict[str, tuple[str, Record | None, int, int]] = {}
+        self._handles: dict[str, tuple[str, Record | None, int, int, int]] = {}
 
     @property
     def timeline(self) -> Timeline | None:
@@ -97,6 +101,23 @@ class World:
         if project is not self.project:
             self.session += 1
             self.project = project
+
+    def start_again(self) -> None:
+        """Resolve was quit and runs again, with the same project open; no handle is any good."""
+        self.has_quit = self.dialog = False
+        self.runs += 1
+
+    def save_project(self) -> None:
+        """Keep the open project as it is now."""
+        if self.project is not None:
+            self._saved[self.project.uid] = deepcopy(self.project)
+
+    def revert_project(self) -> None:
+        """Open what was kept of the open project; everything has the unique ids it had."""
+        if self.project is not None:
+            kept = deepcopy(self._saved[self.project.uid])
+            self.projects[self.projects.index(self.project)] = kept
+            self.open_project(kept)
 
     def open_timeline(self, timeline: Timeline | None) -> None:
         if self.project is not None and timeline is not self.project.current_timeline:
@@ -123,11 +144,13 @@ class World:
     def _handle(self, value: ResolveObject) -> str:
         record = value.any_record
         identity = str(id(record)) if record is not None else "only"
-        handle = f"{value.class_name}:{identity}:{self.session}:{self.timeline_session}"
+        sessions = f"{self.runs}:{self.session}:{self.timeline_session}"
+        handle = f"{value.class_name}:{identity}:{sessions}"
         # The record is kept here, so that no later one gets the same identity.
         self._handles[handle] = (
             value.class_name,
             record,
+            self.runs,
             self.session,
             self.timeline_session,
         )
@@ -148,7 +171,9 @@ class World:
     def _object(self, handle: str) -> ResolveObject | None:
         if handle not in self._handles:
             return None
-        class_name, record, session, timeline_session = self._handles[handle]
+        class_name, record, runs, session, timeline_session = self._handles[handle]
+        if runs != self.runs:
+            return None
         if class_name in _PROJECT_CLASSES and session != self.session:
             return None
         if (

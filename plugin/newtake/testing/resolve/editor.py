@@ -126,6 +126,21 @@ class Editor(Finding):
         """Resolve ends: every call gives None from now on, and nobody is let in."""
         self.world.has_quit = True
 
+    def start_again(self) -> None:
+        """Resolve after `quit`, as a live save kept its projects; who was connected is not."""
+        with self.world.lock:
+            self.world.start_again()
+
+    def save_project(self) -> None:
+        """Save the open project, for `revert_project`."""
+        with self.world.lock:
+            self.world.save_project()
+
+    def revert_project(self) -> None:
+        """Go back to the open project as it was saved; handles go stale, unique ids stay."""
+        with self.world.lock:
+            self.world.revert_project()
+
     def set_external_scripting(self, on: bool) -> None:
         """The preference; who is connected already stays connected."""
         self.world.external_scripting = on
