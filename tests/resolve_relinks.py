@@ -148,3 +148,25 @@ def without_handles(take: NewTake) -> NewTake:
     """The same take as though it had none."""
     file = replace(take.file, available=FrameRange(LEFT, DURATION, RATE))
     return replace(take, file=file)
+
+
+def stays(snapshot: dict[str, Any], *, clip: str = "") -> dict[str, Any]:
+    """What no relink may change: all but our bin, our track and the clip's takes."""
+    pool = snapshot["pool"]
+    pool = {**pool, "bins": [each for each in pool["bins"] if each["name"] != "New Take"]}
+    timelines = []
+    for line in snapshot["timelines"]:
+        tracks = [
+            {
+                **track,
+                "items": [each for each in track["items"] if each["id"] != clip],
+            }
+            for track in line["tracks"]["video"]
+            if track["name"] != "New Take"
+        ]
+        timelines.append({**line, "tracks": {**line["tracks"], "video": tracks}})
+    return {**snapshot, "pool": pool, "timelines": timelines}
+
+
+def place_of(item: dict[str, Any]) -> tuple[int, int, int]:
+    return item["start"], item["duration"], item["source_start"]

@@ -20,35 +20,15 @@ from resolve_relinks import (
     START,
     VERSIONS,
     Scene,
+    place_of,
     scene,
+    stays,
     without_handles,
     write_movie,
 )
 
 pytestmark = pytest.mark.anyio
 BIN = "New Take/Reel 1"
-
-
-def stays(snapshot: dict[str, Any], *, clip: str = "") -> dict[str, Any]:
-    """What no relink may change: all but our bin, our track and the clip's takes."""
-    pool = snapshot["pool"]
-    pool = {**pool, "bins": [each for each in pool["bins"] if each["name"] != "New Take"]}
-    timelines = []
-    for line in snapshot["timelines"]:
-        tracks = [
-            {
-                **track,
-                "items": [each for each in track["items"] if each["id"] != clip],
-            }
-            for track in line["tracks"]["video"]
-            if track["name"] != "New Take"
-        ]
-        timelines.append({**line, "tracks": {**line["tracks"], "video": tracks}})
-    return {**snapshot, "pool": pool, "timelines": timelines}
-
-
-def place_of(item: dict[str, Any]) -> tuple[int, int, int]:
-    return item["start"], item["duration"], item["source_start"]
 
 
 def on_track(here: Scene, number: int = 2) -> list[tuple[int, int, int]]:
@@ -242,107 +222,6 @@ class TestNotTheOpenTimeline:
         here.target = replace(here.target, document=old)
         assert (await here.add(here.take())).place == "take"
         assert BIN in here.fake.bins()
-
-
-class TestWhileAnEditorWorks:
-    async def test_a_moved_clip_is_followed(self, tmp_path: Path) -> None:
-        here = scene(tmp_path)
-        take = here.take()
-        here.fake.move_item(here.clip, START + 200, track=1)
-        placed = await here.add(take)
-        assert place_of(here.item()) == (START + 200, DURATION, HANDLE)
-        assert placed.place == "take"
-        assert "170 frames later" in placed.notes[0]
-
-    async def test_a_clip_on_another_track_is_followed(self, tmp_path: Path) -> None:
-        here = scene(tmp_path)
-        take = here.take()
-        here.fake.world.project.current_timeline.tracks["video"].append(  # type: ignore[union-attr]
-            type(here.fake.world.project.current_timeline.tracks["video"][0])("Video 2")  # type: ignore[union-attr]
-        )
-        here.fake.move_item(here.clip, START + 30, track=2)
-        placed = await here.add(take)
-        assert placed.place == "take"
-        assert "from V1 to V2" in placed.notes[0]
-
-    async def test_a_clip_trimmed_inside_the_handles_still_fits(self, tmp_path: Path) -> None:
-        here = scene(tmp_path)
-        take = here.take()
-        here.fake.trim_item(here.clip, head=-4, tail=7)
-        placed = await here.add(take)
-        assert placed.place == "take"
-        assert place_of(here.item()) == (START + 26, DURATION - 3, HANDLE - 4)
-        assert here.item()["takes"][1]["end"] == HANDLE - 4 + DURATION - 3
-        assert any("handles cover it" in note for note in placed.notes)
-
-    @pytest.mark.parametrize("trim", [{"head": -6}, {"tail": -6}])
-    async def test_a_clip_trimmed_beyond_the_take_gets_it_in_the_bin(
-        self, trim: dict[str, int], tmp_path: Path
-    ) -> None:
-        here = scene(tmp_path)
-        take = here.take()
-        here.fake.trim_item(here.clip, **trim)
-        before = here.fake.snapshot()
-        placed = await here.add(take)
-        assert (placed.place, placed.added) == ("bin", True)
-        assert "trimmed beyond the take" in placed.notes[0]
-        assert "the bin New Take / Reel 1" in placed.notes[1]
-        assert len(here.fake.bins()[BIN]) == 1
-        assert stays(here.fake.snapshot()) == stays(before)
-        assert await here.add(take) == replace(placed, added=False)
-
-    async def test_a_deleted_clip_gets_its_take_in_the_bin(self, tmp_path: Path) -> None:
-        here = scene(tmp_path)
-        take = here.take()
-        here.fake.delete_item(here.clip)
-        placed = await here.add(take)
-        assert placed.place == "bin"
-        assert "gone from the timeline" in placed.notes[0]
-        assert len(here.fake.bins()[BIN]) == 1
-        assert (await here.add(take)).added is False
-
-    async def test_a_clip_with_other_media_gets_its_take_in_the_bin(self, tmp_path: Path) -> None:
-        here = scene(tmp_path)
-        take = here.take()
-        other = here.fake.add_made_media("another", frames=200, rate="25")
-        here.fake.world.project.current_timeline.tracks["video"][0].items[  # type: ignore[union-attr]
-            1
-        ].media = next(m for m in here.fake.world.project.every_media() if m.uid == other)  # type: ignore[union-attr]
-        placed = await here.add(take)
-        assert placed.place == "bin"
-        assert "other media" in placed.notes[0]
-
-    @pytest.mark.parametrize("version", ["19.1", "21.1"])
-    async def test_a_retimed_clip_gets_its_take_in_the_bin(
-        self, version: str, tmp_path: Path
-    ) -> None:
-        here = scene(tmp_path, version)
-        take = here.take()
-        here.fake.change_item(here.clip, speed=2)
-        placed = await here.add(take)
-        assert placed.place == "bin"
-        assert "retimed" in placed.notes[0]
-
-    async def test_a_clip_whose_id_changed_is_found_by_its_place(self, tmp_path: Path) -> None:
-        here = scene(tmp_path)
-        take = replace(here.take(), clip_key=str(replace(here.key, item="another")))
-        placed = await here.add(take)
-        assert (placed.place, placed.notes) == ("take", ())
-
-    async def test_a_locked_track_is_left_alone(self, tmp_path: Path) -> None:
-        here = scene(tmp_path)
-        here.fake.change_track(1, locked=True)
-        before = here.fake.snapshot()
-        with pytest.raises(HostError, match="V1 is locked"):
-            await here.add(here.take())
-        assert here.fake.snapshot() == before
-        here.fake.change_track(1, locked=False)
-        assert (await here.add(here.take())).place == "take"
-
-    async def test_a_key_of_something_else_is_an_error(self, tmp_path: Path) -> None:
-        here = scene(tmp_path)
-        with pytest.raises(HostError, match="gone"):
-            await here.add(replace(here.take(), clip_key="gone"))
 
 
 class TestAboveTheClip:
