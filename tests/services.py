@@ -31,10 +31,12 @@ def sandbox_at(folder: Path, *options: str) -> Iterator[str]:
         [*NEWTAKE, "sandbox", "--folder", str(folder), *options], stdout=subprocess.PIPE, text=True
     )
     assert process.stdout is not None
-    yield process.stdout.readline().split()[4].rstrip(".")
-    process.terminate()
-    process.wait(20)
-    process.stdout.close()
+    try:
+        yield process.stdout.readline().split()[4].rstrip(".")
+    finally:
+        process.terminate()
+        process.wait(20)
+        process.stdout.close()
 
 
 class Service:
