@@ -56,7 +56,7 @@ def test_it_measures_tells_and_writes_a_report(fake: FakeResolveProcess, tmp_pat
     code, out, err = typed(fake, tmp_path, "--yes", "--report", str(file), *FEW)
 
     assert code == 0, err
-    assert "save the open project Feature and close it" in err
+    assert "save the open project Feature and close it" in " ".join(err.split())
     assert "MarkOut is inclusive" in out
     assert "Nothing is sent by itself" in " ".join(err.split())
     document = json.loads(file.read_text("utf-8"))

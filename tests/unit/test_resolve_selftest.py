@@ -278,6 +278,19 @@ async def test_a_scratch_project_that_stays_is_told(media: NumberedMedia, tmp_pa
     assert "delete it by hand" in left
 
 
+async def test_a_project_that_does_not_open_again_is_told_and_the_scratch_one_left(
+    media: NumberedMedia, tmp_path: Path
+) -> None:
+    it = bench(media, tmp_path)
+    it.fake.on_call("LoadProject", "refuse")
+    report = await it.run("take.on_plain")
+    assert not report.cleanup.project_is_back
+    assert it.fake.count("DeleteProject") == 0, "it is the open one"
+    (left,) = report.cleanup.left
+    assert left.startswith(f"{PROJECT} is not open again")
+    assert not report.went_well
+
+
 async def test_what_is_kept_stays(media: NumberedMedia, tmp_path: Path) -> None:
     it = bench(media, tmp_path)
     it.report.cleanup.kept = True

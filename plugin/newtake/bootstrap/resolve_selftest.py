@@ -143,10 +143,8 @@ async def _draw(
 ) -> None:
     from newtake.adapters.ffmpeg_process import run_ffmpeg
 
-    width, height = numbered.SIZE
-    source = f"color=c=black:s={width}x{height}:r={rate},{numbered.drawing(first)}"
     command = [
-        *(ffmpeg, "-f", "lavfi", "-i", source, "-frames:v", str(FRAMES)),
+        *(ffmpeg, "-f", "lavfi", "-i", numbered.source(first, rate), "-frames:v", str(FRAMES)),
         *coding,
         str(path),
     ]

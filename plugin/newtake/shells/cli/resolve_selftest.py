@@ -23,7 +23,7 @@ from newtake.shells.cli.printable import printable
 
 _WHAT_COMES = """\
 The self-test measures what no document says of {product} {version}. It will
-  1. save the open project {project} and close it, which ends its undo history;
+  1. save the open project {project} and close it, which may end its undo history;
   2. make a project of its own with test pictures, try things in it, and render some frames;
   3. {ending} and open {project} again.
 Please leave Resolve alone meanwhile: some minutes. Nothing is sent anywhere.
@@ -49,12 +49,19 @@ def measure(asked: SelftestAsked, as_json: bool) -> None:
         run(_measure, settings, asked, report)
     except KeyboardInterrupt:
         report.broke_off = "Interrupted."
+        if not as_json:
+            # With it, stdout holds one document: the interrupt's.
+            _draw(report)
         _tell_end(settings, asked, report, as_json)
         raise
     except NewTakeError:
         # What is shown of an error has no place for what is left.
         _tell_left(report)
         raise
+    if as_json:
+        print_document(selftest.document(report))
+    else:
+        _draw(report)
     _tell_end(settings, asked, report, as_json)
     if not report.went_well:
         sys.exit(1)
@@ -107,10 +114,7 @@ def _tell_leftovers(before: Before) -> None:
 
 
 def _tell_end(settings: Settings, asked: SelftestAsked, report: Report, as_json: bool) -> None:
-    if as_json:
-        print_document(selftest.document(report))
-    else:
-        _draw(report)
+    """Where the report is, what it holds, and what could not be put back."""
     _tell_left(report)
     err = console(sys.stderr)
     if report.broke_off:

@@ -6,6 +6,7 @@ complement. So a picture that is no such picture, or is torn, is known as one.
 
 from __future__ import annotations
 
+from fractions import Fraction
 from typing import Any
 
 import numpy as np
@@ -16,12 +17,14 @@ SIZE = (320, 180)
 _DARK, _BRIGHT = 32, 224
 
 
-def drawing(first: int) -> str:
-    """ffmpeg's filter that draws the number of each frame, counted from `first`, in grey."""
+def source(first: int, rate: Fraction) -> str:
+    """ffmpeg's input that draws the number of each frame, counted from `first`, in grey."""
+    bit = f"mod(floor((N+{first})/pow(2,X)),2)"
+    light = f"{_DARK}+{_BRIGHT - _DARK}*if(lt(Y,1),{bit},1-{bit})"
+    # One pixel a block, then enlarged: the expression is slow.
     width, height = SIZE
-    bit = f"mod(floor((N+{first})/pow(2,floor(X/{width // BITS}))),2)"
-    shown = f"if(lt(Y,{height // 2}),{bit},1-{bit})"
-    return f"format=gray,geq=lum='{_DARK}+{_BRIGHT - _DARK}*{shown}'"
+    drawn = f"color=c=black:s={BITS}x2:r={rate},format=gray,geq=lum='{light}'"
+    return f"{drawn},scale={width}:{height}:flags=neighbor"
 
 
 def number_of(picture: npt.NDArray[np.uint8]) -> int | None:
