@@ -146,6 +146,8 @@ TWO_WAYS: list[tuple[str, dict[str, Any], str]] = [
     ("look.grade", {"look_stays": False}, "gone"),
     ("colour.managed", {"colour_space_sticks": True}, "sticks"),
     ("colour.managed", {"colour_space_sticks": False}, "does not stick"),
+    ("colour.aces", {"colour_space_sticks": True}, "sticks"),
+    ("colour.aces", {"colour_space_sticks": False}, "does not stick"),
     ("media.sequence_rate", {"frame_rate_sticks": True}, "sticks"),
     ("media.sequence_rate", {"frame_rate_sticks": False}, "does not stick"),
     ("media.import_twice", {"reimport": "new"}, "new"),
@@ -335,6 +337,18 @@ async def test_a_resolve_behind_a_dialog_is_not_taken_for_one_without_a_project(
     fake.world.dialog = True
     with pytest.raises(HostAwayError):
         await read_before(calls)
+
+
+async def test_a_project_without_a_timeline_comes_back_as_well(
+    media: NumberedMedia, tmp_path: Path
+) -> None:
+    it = Bench(FakeResolve("21.1", project=PROJECT), media, tmp_path)
+    it.fake.resolve.GetMediaPool().DeleteTimelines([it.fake.resolve.GetCurrentTimeline()])
+    it.before = it.fake.snapshot()
+    report = await it.run("take.on_plain")
+    assert report.cleanup.project_is_back
+    assert report.cleanup.left == []
+    assert it.is_as_before
 
 
 async def test_projects_of_earlier_self_tests_are_told_and_left(

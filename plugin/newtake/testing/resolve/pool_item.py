@@ -2,7 +2,7 @@
 
 Documented: the methods. Observed: 'Reel Name' says that it was set and is dropped; 'FPS' of an
 image sequence is the project's rate until it is set. Assumed: 'Input Color Space' is there in
-colour-managed projects only, and the names of the other properties.
+colour-managed projects only, 'IDT' in those of ACES, and the names of the other properties.
 """
 
 from __future__ import annotations
@@ -32,6 +32,8 @@ COLOUR_SPACES = (
 """Names in the manner of Resolve's menu; the whole menu is not documented."""
 
 _MANAGED = ("davinciYRGBColorManaged", "davinciYRGBColorManagedv2", "acescc", "acescct")
+_ACES = ("acescc", "acescct")
+_TRANSFORMS = ("ACES2065-1", "ACEScg", "No Input Transform", "sRGB (Linear) - CSC")
 _READ_ONLY = ("File Path", "File Name", "Frames", "Type", "Resolution", "Format", "Online Status")
 _FREE_TEXT = (
     *("Clip Name", "Comments", "Description", "Keyword", "Scene", "Shot", "Take", "Camera #"),
@@ -96,6 +98,12 @@ class MediaPoolItem(ColouredObject, RangedObject):
             if self.world.quirks.colour_space_sticks:
                 media.properties[propertyName] = propertyValue
             return True
+        if propertyName == "IDT":
+            if not self._is_aces() or propertyValue not in _TRANSFORMS:
+                return False
+            if self.world.quirks.colour_space_sticks:
+                media.properties[propertyName] = propertyValue
+            return True
         if propertyName in _READ_ONLY or propertyName not in _FREE_TEXT:
             return False
         if propertyName == "Comments":
@@ -140,6 +148,10 @@ class MediaPoolItem(ColouredObject, RangedObject):
         project = self.world.project
         return project is not None and project.settings.get("colorScienceMode") in _MANAGED
 
+    def _is_aces(self) -> bool:
+        project = self.world.project
+        return project is not None and project.settings.get("colorScienceMode") in _ACES
+
     def _properties(self) -> dict[str, Any]:
         media = self.media
         is_drop = drops_frames(media.rate)
@@ -173,6 +185,8 @@ class MediaPoolItem(ColouredObject, RangedObject):
         }
         if self._is_managed():
             shown["Input Color Space"] = "Project"
+        if self._is_aces():
+            shown["IDT"] = "No Input Transform"
         return {**shown, **media.properties}
 
     def _usage(self) -> int:

@@ -45,13 +45,15 @@ async def _colour(bench: Bench, science: str) -> Finding:
         tries = []
         for attempt in colour_attempts(_SPACE, ProjectColour(science, apart)):
             for key, value in attempt:
+                was = await bench.read(media.address, "GetClipProperty", key)
                 said = await bench.read(media.address, "SetClipProperty", key, value)
                 read = await bench.read(media.address, "GetClipProperty", key)
-                tries.append({"key": key, "value": value, "said": said, "reads": read})
+                tries.append({"key": key, "value": value, "was": was, "said": said, "reads": read})
         observed["tries"] = tries
     finally:
         await set_setting(bench.calls, "colorScienceMode", before)
-    held = [each for each in tries if each["said"] is True and each["reads"] == each["value"]]
+    # What was there before proves nothing by being there afterwards.
+    held = [each for each in tries if each["was"] != each["value"] == each["reads"]]
     if held:
         verdict = f"It can be set: {held[0]['key']!r} to {held[0]['value']!r} reads back."
         return Finding("sticks", verdict, observed)
