@@ -16,7 +16,6 @@ from newtake.hosts.resolve.messages import Address, Call, Hello, Obj, Row
 
 LEFT, LENGTH = 10, 24
 """Of a clip in its media, where a question wants no other."""
-_LOGGED_MAX = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +67,7 @@ class LoggedCalls:
 def shown_call(call: Call) -> str:
     """A call as a person writes it; objects by their kinds, since their ids say nothing."""
     arguments = ", ".join(_shown(each) for each in call.args)
-    return f"{_address(call.on)}.{call.method}({arguments})"[:_LOGGED_MAX]
+    return f"{_address(call.on)}.{call.method}({arguments})"
 
 
 def _address(address: Address) -> str:
