@@ -7,6 +7,7 @@ from fractions import Fraction
 from typing import Any
 
 from newtake.testing.resolve.finding import Finding
+from newtake.testing.resolve.state import Marker
 from newtake.testing.resolve.timeline import put_item, remove_item
 
 
@@ -81,6 +82,37 @@ class Editor(Finding):
             line.marks.clear()
             if first is not None and last is not None:
                 line.marks.update({k: {"in": first, "out": last} for k in ("video", "audio")})
+
+    def put_marker(
+        self,
+        frame: int,
+        *,
+        item: str | None = None,
+        color: str = "Blue",
+        name: str = "Marker 1",
+        note: str = "",
+        duration: int = 1,
+    ) -> None:
+        """Put a marker on the current timeline, counted from its start, or on an item.
+
+        Args:
+            frame: On an item, a frame of its media.
+            item: None for the timeline.
+            color: One of the marker colours.
+            name: What the editor called it.
+            note: What the editor wrote into it.
+            duration: Frames.
+        """
+        with self.world.lock:
+            marked = self._timeline(None) if item is None else self._item(item)[0]
+            marked.markers[frame] = Marker(frame, color, name, note, duration, "")
+
+    def link_items(self, items: Sequence[str]) -> None:
+        """Link items, as a picture and its sound are: each of them with all the others."""
+        with self.world.lock:
+            found = [self._item(uid)[0] for uid in items]
+            for one in found:
+                one.linked = [other for other in found if other is not one]
 
     def set_playhead(self, frame: int) -> None:
         """Put the playhead on an absolute record frame."""

@@ -128,7 +128,7 @@ class FakeResolveProcess:
     ) -> None:
         self.close()
 
-    def _do(self, name: str, *args: Any, **named: Any) -> Any:
+    def _do(self, name: str, /, *args: Any, **named: Any) -> Any:
         plain = [str(one) if isinstance(one, Path) else one for one in args]
         named = {k: str(v) if isinstance(v, Path) else v for k, v in named.items()}
         answer = self._wire.ask({"do": name, "args": plain, "named": named})

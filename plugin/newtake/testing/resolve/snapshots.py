@@ -28,6 +28,10 @@ def item_facts(timeline: Timeline, item: Item) -> dict[str, Any]:
         "selected_take": item.selected_take,
         "enabled": item.enabled,
         "graded": item.is_graded,
+        "version": item.version,
+        "versions": list(item.versions),
+        "fusion_comps": item.fusion_comps,
+        "linked": [one.uid for one in item.linked],
         "properties": dict(item.properties),
         **_marked_facts(item),
     }
