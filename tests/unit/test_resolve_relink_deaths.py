@@ -105,6 +105,9 @@ async def walk(
         check_whole(here, exr)
         media = [m for path, ids in here.fake.bins().items() if path.startswith("New") for m in ids]
         assert len(media) == 1 + bool(exr)
+        for told in map(here.fake.media, media):
+            assert {"Comments", "Keywords", "Description"} <= set(told["metadata"])
+            assert ("newtake_label" in told["third_party"]) == (version != "18.6")
         clip = here.item()
         if place == "take":
             assert len(clip["takes"]) == 2 + bool(exr)

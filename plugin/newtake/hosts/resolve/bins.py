@@ -83,7 +83,9 @@ def _reads(calls: ResolveCalls, on: Address) -> list[Call]:
 def _pool_clip(media: Obj, values: Sequence[Any]) -> PoolClip:
     path, comments, *third_party = values
     label = label_of(third_party[0] if third_party else None, comments)
-    return PoolClip(media, path if isinstance(path, str) else "", label)
+    # The two places of a label are written one after the other: see `write_label`.
+    is_told = label is not None and (not third_party or label_of(third_party[0], None) is not None)
+    return PoolClip(media, path if isinstance(path, str) else "", label, is_told)
 
 
 async def import_media(

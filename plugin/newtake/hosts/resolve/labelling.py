@@ -50,6 +50,8 @@ class PoolClip:
     path: str
     """As Resolve shows it; of a sequence with its numbers in brackets."""
     label: Label | None
+    is_told: bool
+    """Whether all is written that it should say; not so where a try broke off at it."""
 
 
 def label_of(third_party: Any, comments: Any) -> Label | None:
@@ -102,7 +104,10 @@ def free_number(take: NewTake, others: list[Label]) -> int:
 async def write_label(
     calls: ResolveCalls, media: Obj, take: NewTake, label: Label
 ) -> tuple[str, ...]:
-    """Write what is known of a take and read it back; gives notes of what could not be written."""
+    """Write what is known of a take and read it back; gives notes of what could not be written.
+
+    What a label is read from comes last, so that a labelled item lacks nothing.
+    """
     made = take.provenance
     facts = {
         "newtake_label": label.label,
@@ -131,12 +136,6 @@ async def write_label(
         check = Check("GetThirdPartyMetadata", facts["newtake_label"], ("newtake_label",))
         call = Call("SetThirdPartyMetadata", media.address, (facts,), "true", check)
         writes.append(("third-party metadata", call))
-    failed = []
-    for what, write in writes:
-        try:
-            await calls.run(write)
-        except ResolveCallError as error:
-            failed.append(f"the {what} of {take.file.path.name} could not be written: {error.why}")
     shown = {"Keywords": "New Take, AI-generated", "Description": take.name[:_TEXT_CHARACTERS]}
     # For people only: a version that does not know one of them loses nothing that is needed.
     await calls.run(
@@ -145,6 +144,12 @@ async def write_label(
             for key, value in shown.items()
         )
     )
+    failed = []
+    for what, write in writes:
+        try:
+            await calls.run(write)
+        except ResolveCallError as error:
+            failed.append(f"the {what} of {take.file.path.name} could not be written: {error.why}")
     return tuple(failed)
 
 

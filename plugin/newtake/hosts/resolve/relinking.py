@@ -144,10 +144,10 @@ class _Relink:
     ) -> tuple[Obj, tuple[str, ...]]:
         """The take's movie in the media pool, imported where it is not there yet, and labelled."""
         path = str(self._take.file.path)
-        if known is not None and known.label is not None:
+        if known is not None and known.is_told:
             return known.object, ()
         if known is not None:
-            # Imported by a try that broke off before it was labelled.
+            # Imported by a try that broke off before it was labelled in full.
             return known.object, await write_label(self._calls, known.object, self._take, label)
         imported = await import_media(
             self._calls, bins, self._wanted.timeline_name, {"FilePath": path}

@@ -157,7 +157,7 @@ async def _imported(
         if known is None:
             await calls.run(Call("DeleteClips", "pool", ([media],), "any"))
         raise HostError(f"Resolve sees {count} of its {frames.count} frames.")
-    if known is not None and known.label is not None:
+    if known is not None and known.is_told:
         return media, ()
     # Labelled last: what is labelled is an editor's to change.
     notes = await _set_colour(calls, media, frames)
