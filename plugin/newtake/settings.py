@@ -19,6 +19,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_valida
 from newtake.domain.choices import Duration, ProviderName, Resolution, Strength, WaitMode
 from newtake.domain.edit import EditSettings, settings_problems
 from newtake.domain.errors import SettingsError
+from newtake.domain.style import StyleStamp
 
 if sys.version_info >= (3, 11):
     import tomllib
@@ -140,6 +141,8 @@ class EditOptions(BaseModel):
     exr_export: bool = False
     first_frame: str | None = None
     variations: Annotated[int, Field(ge=1, le=4)] = 1
+    handles: Annotated[int, Field(ge=0)] = 0
+    style: StyleStamp | None = None
 
     @model_validator(mode="after")
     def _rules(self) -> EditOptions:

@@ -13,6 +13,7 @@ from fractions import Fraction
 from typing import Any
 
 from newtake.domain.choices import DURATIONS, MODEL, RESOLUTIONS, STRENGTHS
+from newtake.domain.style import StyleStamp
 
 PROMPT_MAX_CHARACTERS = 6000
 
@@ -32,6 +33,10 @@ class EditSettings:
     """Path of an image on this machine, or an https URL of one."""
     variations: int = 1
     model: str = MODEL
+    handles: int = 0
+    """Media frames that the take has to have on each side of the clip, at least. Never sent."""
+    style: StyleStamp | None = None
+    """Which style the prompt and the settings came from. Never sent."""
 
 
 def settings_problems(settings: EditSettings) -> list[str]:
@@ -56,6 +61,13 @@ def settings_problems(settings: EditSettings) -> list[str]:
         problems.append("HDR needs a resolution of 720p or 1080p.")
     if settings.exr_export and not settings.hdr:
         problems.append("EXR export needs HDR as well (--hdr).")
+    if settings.handles < 0:
+        problems.append(f"{settings.handles} handles were asked for; it is a number of frames.")
+    if settings.handles and settings.first_frame is not None:
+        problems.append(
+            "Handles and a first-frame image exclude each other: the image is of the clip's first "
+            "frame, and a handle would come before it."
+        )
     if not 1 <= settings.variations <= 4:
         problems.append(f"{settings.variations} variations asked; the service makes 1 to 4.")
     return problems

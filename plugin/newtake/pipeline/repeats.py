@@ -7,7 +7,7 @@ the plan, and stops what would submit it twice until somebody asks for just that
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from newtake.domain.errors import RepeatError
 from newtake.domain.events import Order
@@ -78,7 +78,9 @@ def _identity(order: Order) -> tuple[object, ...]:
         order.source.path,
         order.plate.media_range,
         order.plate.duration,
-        order.settings,
+        # Words are the same whoever wrote them: a style's name sends nothing, and handles are
+        # judged by the plate's frames.
+        replace(order.settings, style=None, handles=0),
         order.lut,
         order.provider,
         order.part.number if order.part else 0,

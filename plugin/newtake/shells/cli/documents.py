@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+from dataclasses import asdict, is_dataclass
 from decimal import Decimal
 from fractions import Fraction
 from pathlib import Path
@@ -35,6 +36,8 @@ def print_document(document: Any) -> None:
 def _plain(value: object) -> object:
     if isinstance(value, Path | Decimal | Fraction):
         return str(value)
+    if is_dataclass(value) and not isinstance(value, type):
+        return asdict(value)
     raise TypeError(f"{type(value).__name__} has no place in a document")
 
 
