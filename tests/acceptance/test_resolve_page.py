@@ -10,6 +10,7 @@ import subprocess
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import pytest
 from playwright.sync_api import expect
@@ -110,3 +111,73 @@ def test_a_plan_is_begun_once_and_only_for_what_it_costs(scene: ResolveScene) ->
     assert cheaper[1]["money"] in ("", "Nothing was submitted, so nothing was charged.")
     assert same[1]["error"] in ("Repeat", "Budget")
     assert scene.submissions() == 1
+
+
+def begun(asked: Asker, **wish: Any) -> str:
+    """The job of the clip that is selected."""
+    asked.until(lambda state: bool(state["chosen"]["clips"]))
+    plan = asked("plan", prompt="film noir", **wish)[1]
+    status, answer = asked("restyle", plan=plan["id"], price=plan["price"])
+    assert status == 200, answer
+    return str(answer["jobs"][0])
+
+
+def only_job(state: dict[str, Any]) -> dict[str, Any]:
+    (job,) = state["jobs"]
+    return dict(job)
+
+
+def test_a_job_is_cancelled_where_it_stands(scene: ResolveScene) -> None:
+    scene.fake.select([scene.items[0]])
+    with opened(scene) as (url, _):
+        asked = Asker(url)
+        job = begun(asked)
+        asked.until(lambda state: bool(only_job(state)["step"] == "wait"))
+        status, said = asked("cancel", job=job)
+        ended = only_job(asked.until(lambda state: not only_job(state)["running"]))
+        twice = asked("cancel", job=job)
+
+    assert (status, twice[0]) == (200, 409)
+    assert "cancelled" in said["text"]
+    assert (ended["status"], ended["can_cancel"]) == ("cancelled", False)
+    assert scene.fake.item(scene.items[0])["takes"] == []
+
+
+def test_what_a_killed_server_began_is_resumed_without_paying_again(scene: ResolveScene) -> None:
+    scene.fake.select([scene.items[0]])
+    with opened(scene) as (url, server):
+        begun(Asker(url))
+        Asker(url).until(lambda state: bool(only_job(state)["step"] == "wait"))
+        server.kill()
+        server.wait(timeout=PATIENCE_SECONDS)
+
+    with opened(scene) as (other, _):
+        assert other != url
+        asked = Asker(other)
+        left = only_job(asked.until(lambda state: bool(state["jobs"])))
+        assert (left["running"], left["can_resume"], left["resume_price"]) == (False, True, None)
+        # A lease of the dead one's ends by itself; until then the job is left alone.
+        for _ in range(100):
+            assert asked("resume", job=left["id"])[0] == 200
+            stopped = asked.until(lambda state: not only_job(state)["running"])
+            if only_job(stopped)["status"] == "done":
+                break
+            asked("state", seen=stopped["revision"], wait=2)
+
+    assert only_job(stopped)["status"] == "done"
+    assert scene.submissions() == 1
+    assert scene.shown(scene.items[0]) == scene.meant(0)
+
+
+def test_resolve_renders_what_is_sent_where_that_is_asked_for(scene: ResolveScene) -> None:
+    scene.fake.select([scene.items[1]])
+    with opened(scene) as (url, _):
+        asked = Asker(url)
+        begun(asked, from_render=True)
+        done = only_job(asked.until(lambda state: not only_job(state)["running"]))
+
+    assert done["status"] == "done", done["failure"]
+    (take,) = done["takes"]
+    assert "on a track above" in take
+    assert scene.fake.item(scene.items[1])["takes"] == []
+    assert [item["duration"] for item in scene.fake.items() if item["track"] == 2] == [24]

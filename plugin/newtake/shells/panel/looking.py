@@ -54,6 +54,11 @@ class Looking:
     def is_there(self) -> bool:
         return self.editor.state in ("here", "busy", "looking")
 
+    @property
+    def page_is_open(self) -> bool:
+        at = self.news.page_at
+        return at is not None and time.monotonic() - at < PAGE_SECONDS
+
     async def follow(self) -> None:
         """Look again and again, until cancelled."""
         while True:
@@ -76,11 +81,15 @@ class Looking:
         """A page came: look soon."""
         self._wake.set()
 
+    def forget(self) -> None:
+        """The timeline was changed by us: choose anew at the next look."""
+        self._seen = None
+        self._wake.set()
+
     async def _pause(self) -> None:
-        page_at = self.news.page_at
-        page = page_at is not None and time.monotonic() - page_at < PAGE_SECONDS
         self._wake = anyio.Event()
-        with anyio.move_on_after(SECONDS if page and self.editor.state == "here" else SLOW_SECONDS):
+        quick = self.page_is_open and self.editor.state == "here"
+        with anyio.move_on_after(SECONDS if quick else SLOW_SECONDS):
             await self._wake.wait()
 
     async def _look(self) -> None:
@@ -95,13 +104,13 @@ class Looking:
             self.document = None
             self._say(desk.Editor("away", trouble=said(error)))
             return
-        if seen == self._seen:
+        if self._seen is not None and seen == self._seen:
             self._say(desk.Editor("here", *self._names(seen), seen.follows))
             return
         self.document = seen.document
-        await self._choose()
-        # Only now: what was chosen while it was cancelled is chosen again.
+        # Before choosing: what is forgotten meanwhile is chosen again.
         self._seen = seen
+        await self._choose()
         self._say(desk.Editor("here", *self._names(seen), seen.follows))
 
     async def _choose(self) -> None:
@@ -110,6 +119,7 @@ class Looking:
                 chosen = await resolve.choose(self.calls, self.settings, how=self.how)
         except (HostAwayError, TimeoutError) as error:
             # The next look tells what became of it; the clips stay as they were seen last.
+            self._seen = None
             _LOG.info("choosing clips: %s", error)
             return
         except NewTakeError as error:

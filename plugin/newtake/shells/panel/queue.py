@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 import anyio
@@ -55,6 +55,8 @@ class Queue:
     wirings: Wirings
     tasks: anyio.abc.TaskGroup
     news: News
+    timeline_changed: Callable[[], None]
+    """Called when jobs have ended, which may have added takes."""
     trouble: Said | None = None
     """What stopped a whole run."""
     _moving: dict[str, _Moving] = field(default_factory=dict)
@@ -264,6 +266,7 @@ class Queue:
         finally:
             for job in jobs:
                 self._moving.pop(job.id, None)
+            self.timeline_changed()
             self.news.tell()
 
     def step_started(self, job: Job, step: Step) -> None:

@@ -58,7 +58,7 @@ class ResolveDesk:
     def __post_init__(self) -> None:
         self.looking = Looking(self.calls, self.settings, self.news)
         self.wirings = Wirings(self.settings, self.calls, self.tasks)
-        self.queue = Queue(self.settings, self.wirings, self.tasks, self.news)
+        self.queue = Queue(self.settings, self.wirings, self.tasks, self.news, self.looking.forget)
 
     async def follow(self) -> None:
         """Keep up with Resolve and with the journal, until cancelled."""
@@ -76,7 +76,8 @@ class ResolveDesk:
                 self.news.tell()
 
     async def state(self, seen: int, wait_seconds: float) -> State:
-        self.looking.hurry()
+        if not self.looking.page_is_open:
+            self.looking.hurry()
         revision = await self.news.after(seen, wait_seconds)
         jobs: tuple[ShownJob, ...] = ()
         waiting: tuple[Waiting, ...] = ()
@@ -166,6 +167,8 @@ class ResolveDesk:
                 errors.append(error)
         if errors and not begun:
             raise errors[0]
+        # Marks of jobs that ended while Resolve was away.
+        await resolve.tidy(self.calls, journal.jobs())
         takes = sum(each.takes for each in here)
         return f"{_many(takes)} being brought in." if takes else "No take waits for this timeline."
 
