@@ -14,7 +14,8 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from lua_resolve import LuaObject, lua_bridge
-from newtake.hosts.resolve.bridge import Bridge, menu_main, read_table, serve
+from newtake.hosts.resolve.bridge import Bridge, read_table, serve
+from newtake.hosts.resolve.bridge_doors import menu_main
 from newtake.hosts.resolve.transports import BRIDGE
 from newtake.testing.resolve import FakeResolve
 from newtake.testing.resolve.server import ResolveServer

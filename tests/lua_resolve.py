@@ -73,7 +73,7 @@ def lua_bridge(
         lua.execute(f"{name} = nil")
     chunk = lua.globals().loadfile(str(LUA_BRIDGE))
     assert chunk is not None
-    return lua, chunk()
+    return lua, chunk(str(LUA_BRIDGE))
 
 
 class LuaMenu:

@@ -18,7 +18,7 @@ import pytest
 
 from bridge_ways import PYTHON
 from newtake.domain.errors import HostAwayError, HostError
-from newtake.hosts.resolve.bridge import NOT_FOR_THE_CHILD, menu_main
+from newtake.hosts.resolve.bridge_doors import NOT_FOR_THE_CHILD, menu_main
 from newtake.hosts.resolve.connection import ResolveConnection
 from newtake.hosts.resolve.messages import Call, Check, Obj, ResolveCallError, result, run_line
 from newtake.hosts.resolve.transports import BRIDGE, ChildBridge
@@ -474,6 +474,27 @@ def wait_until(there: Any) -> None:
     while not there():
         assert time.monotonic() < deadline
         time.sleep(0.01)
+
+
+def test_what_lies_beside_the_bridge_hides_no_module_from_resolves_own(tmp_path: Path) -> None:
+    modules = tmp_path / "Modules"
+    modules.mkdir()
+    (modules / "DaVinciResolveScript.py").write_text("import sys; raise OSError(repr(sys.path))")
+
+    ran = subprocess.run(
+        [sys.executable, str(BRIDGE), "--connect"],
+        input='{"id": 1, "do": "hello"}\n',
+        env={**os.environ, "RESOLVE_SCRIPT_API": str(tmp_path)},
+        stdout=subprocess.PIPE,
+        text=True,
+        check=True,
+        timeout=20,
+    )
+
+    error = json.loads(ran.stdout)["error"]
+    assert error["kind"] == "no_module"
+    assert str(modules) in error["text"]
+    assert str(BRIDGE.parent) not in error["text"]
 
 
 MARKER = (20, "Blue", "New Take", "a note", 1, json.dumps({"newtake": 1}))

@@ -38,15 +38,15 @@ def environment(tmp_path: Path) -> Path:
     """A folder that stands for this environment, with the real bridge in it."""
     folder = tmp_path / NASTY
     folder.mkdir()
-    for name in (BRIDGE.name, "api.json"):
-        shutil.copy(BRIDGE.with_name(name), folder / name)
+    for path in (*BRIDGE.parent.glob("bridge*"), BRIDGE.with_name("api.json")):
+        shutil.copy(path, folder)
     (folder / "command.py").write_text(COMMAND)
     return folder
 
 
 def target_in(folder: Path) -> Target:
     words = (sys.executable, "-I", str(folder / "command.py"), str(folder / "told.json"), "a b")
-    return Target(words, str(folder / "bridge.py"), str(folder / "spool"))
+    return Target(words, str(folder / BRIDGE.name), str(folder / "spool"))
 
 
 def run_python(
@@ -86,7 +86,10 @@ def test_the_python_entry_starts_the_command_and_serves_it(environment: Path, do
     assert told["words"][1:] == ["a b"]
     assert told["prefix"] == sys.prefix
     # PYTHONHOME and PYTHONPATH, which Resolve sets for its own interpreter, do not reach ours.
-    assert told["environment"] == {"PYTHONIOENCODING": "ascii"}
+    assert told["environment"] == {
+        "PYTHONIOENCODING": "ascii",
+        "NEWTAKE_RESOLVE_MENU": "1",
+    }
     assert not list(environment.rglob("*.pyc")), "the environment is not Resolve's to write into"
 
 
@@ -115,11 +118,11 @@ def test_an_environment_that_moved_is_told_in_a_dialog(environment: Path, tmp_pa
 
 
 def test_a_bridge_that_is_gone_is_told(environment: Path) -> None:
-    (environment / "bridge.py").unlink()
+    (environment / BRIDGE.name).unlink()
 
     ran = run_python(target_in(environment), environment)
 
-    assert "bridge.py is gone" in ran.stdout
+    assert "bridge_doors.py is gone" in ran.stdout
     assert not (environment / "told.json").exists()
 
 
@@ -171,7 +174,7 @@ def lua(sandboxed: bool) -> Any:
 
 
 def run_lua(runtime: Any, target: Target, folder: Path) -> None:
-    (folder / "bridge.lua").write_text(
+    (folder / "bridge_doors.lua").write_text(
         "function newtake_main(resolve, command, spool)\n"
         "  told = { resolve = resolve, command = command, spool = spool }\n"
         "end\n"
@@ -207,10 +210,22 @@ def test_the_lua_entry_gives_the_bridge_what_it_needs(
 def test_a_lua_entry_of_an_environment_that_moved_says_so(environment: Path) -> None:
     runtime = lua(sandboxed=True)
     runtime.execute(b"resolve = 'it'")
-    moved = replace(target_in(environment), bridge=str(environment / "gone" / "bridge.py"))
+    moved = replace(target_in(environment), bridge=str(environment / "gone" / BRIDGE.name))
 
     with pytest.raises(luajit21.LuaError, match="New Take: its environment is not where it was"):
         run_lua(runtime, moved, environment)
+
+
+@pytest.mark.parametrize("name", ["bridge.lua", "bridge_objects.lua", "bridge_text.lua"])
+def test_a_lua_entry_of_an_environment_that_is_not_whole_says_so(
+    environment: Path, name: str
+) -> None:
+    runtime = lua(sandboxed=True)
+    runtime.execute(b"resolve = 'it'")
+    (environment / name).unlink()
+
+    with pytest.raises(luajit21.LuaError, match="New Take: its environment is not whole"):
+        runtime.execute(lua_entry(target_in(environment)))
 
 
 def test_a_lua_entry_asks_resolve_whether_the_python_is_there(environment: Path) -> None:

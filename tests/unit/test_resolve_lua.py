@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from lupa.luajit21 import LuaError
 
 from lua_resolve import SANDBOXED, lua_bridge
-from newtake.hosts.resolve.bridge import NOT_FOR_THE_CHILD
+from newtake.hosts.resolve.bridge_doors import NOT_FOR_THE_CHILD
 from newtake.hosts.resolve.spool import lua_chunk
 from newtake.hosts.resolve.transports import BRIDGE
 

@@ -23,9 +23,12 @@ from newtake.hosts.resolve.launchers import (
 from newtake.hosts.resolve.transports import BRIDGE
 from resolve_machines import NASTY
 
+BRIDGES = sorted(BRIDGE.parent.glob("bridge*.py"))
 PATHS = st.text(st.characters(exclude_characters="\0"), min_size=1)
 NASTY_TARGET = Target(
-    (f"/home/{NASTY}/bin/python", "-I", "-m", "newtake"), f"C:\\{NASTY}\\bridge.py", f"/{NASTY}\n"
+    (f"/home/{NASTY}/bin/python", "-I", "-m", "newtake"),
+    f"C:\\{NASTY}\\bridge_doors.py",
+    f"/{NASTY}\n",
 )
 
 
@@ -50,20 +53,20 @@ def test_both_entries_say_again_what_they_start(command: str, bridge: str, spool
 
 def test_names_that_are_no_text_are_kept_as_their_bytes() -> None:
     # Linux gives such names to Python with surrogates in the place of their bytes.
-    target = Target(("/bin/\udcffpython",), "/x/bridge.py", "/s")
+    target = Target(("/bin/\udcffpython",), "/x/bridge_doors.py", "/s")
 
     assert b'"/bin/\\255python"' in lua_entry(target)
     assert target_of(python_entry(target)) == target
 
 
 def test_lua_on_windows_gets_paths_in_the_code_page() -> None:
-    target = Target(("C:\\Zoë\\python.exe",), "C:\\Zoë\\bridge.py", "C:\\s")
+    target = Target(("C:\\Zoë\\python.exe",), "C:\\Zoë\\bridge_doors.py", "C:\\s")
 
-    assert b'local BRIDGE = "C:\\092Zo\\235\\092bridge.lua"' in lua_entry(target, "cp1252")
+    assert b'local BRIDGE = "C:\\092Zo\\235\\092bridge_doors.lua"' in lua_entry(target, "cp1252")
 
 
 def test_a_path_outside_the_code_page_is_refused_for_lua_and_works_for_python() -> None:
-    target = Target(("C:\\編集\\python.exe",), "C:\\編集\\bridge.py", "C:\\s")
+    target = Target(("C:\\編集\\python.exe",), "C:\\編集\\bridge_doors.py", "C:\\s")
 
     with pytest.raises(OutputError, match="cannot open") as refused:
         lua_entry(target, "cp1252")
@@ -96,10 +99,13 @@ def test_an_entry_that_was_cut_off_starts_nothing(second: str) -> None:
 
 def test_what_resolve_runs_has_the_syntax_of_its_pythons() -> None:
     ast.parse(python_entry(NASTY_TARGET), feature_version=(3, 6))
-    ast.parse(BRIDGE.read_bytes(), feature_version=(3, 8))
+    for path in BRIDGES:
+        ast.parse(path.read_bytes(), feature_version=(3, 8))
 
 
-@pytest.mark.parametrize("source", [python_entry(NASTY_TARGET), BRIDGE.read_bytes()])
+@pytest.mark.parametrize(
+    "source", [python_entry(NASTY_TARGET), *(path.read_bytes() for path in BRIDGES)]
+)
 def test_what_resolve_runs_imports_the_standard_library_alone(source: bytes) -> None:
     imported = set()
     for node in ast.walk(ast.parse(source)):

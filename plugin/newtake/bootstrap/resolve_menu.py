@@ -62,7 +62,7 @@ def target_here(environment: Mapping[str, str]) -> Target:
     apart = "-E" if folder.is_relative_to(site.getusersitepackages()) else "-I"
     return Target(
         command=(str(Path(sys.executable).absolute()), apart, "-m", "newtake", "resolve", "open"),
-        bridge=str(folder / "bridge.py"),
+        bridge=str(folder / "bridge_doors.py"),
         spool_parent=str(home / "resolve"),
         home=str(home) if environment.get("NEWTAKE_HOME") else "",
     )

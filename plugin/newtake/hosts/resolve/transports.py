@@ -28,7 +28,7 @@ from newtake.domain.errors import HostAwayError
 LINE_BYTES_MAX = 64 << 20
 """A listing of ten thousand items has some megabytes."""
 SECONDS_TO_END = 2.0
-BRIDGE = Path(__file__).with_name("bridge.py")
+BRIDGE = Path(__file__).with_name("bridge_doors.py")
 PYTHON = "NEWTAKE_RESOLVE_PYTHON"
 """Environment variable: the Python that reaches Resolve from outside, instead of our own. Some
 builds, such as uv's, crash Resolve's library (observed on Windows)."""

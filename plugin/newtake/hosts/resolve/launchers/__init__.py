@@ -27,7 +27,7 @@ class Target:
     command: tuple[str, ...]
     """The program and its words; the first is an absolute path."""
     bridge: str
-    """The absolute path of `bridge.py`; `bridge.lua` lies beside it."""
+    """The absolute path of `bridge_doors.py`; `bridge_doors.lua` lies beside it."""
     spool_parent: str
     """The absolute path of the folder in which a bridge in Lua and its command meet."""
     home: str = ""

@@ -1,0 +1,113 @@
+"""Asks DaVinci Resolve's objects, and says what came of it: a value, nothing, or a failure.
+
+Also which methods a version's objects have. It is `bridge.py`'s, and lives as that does: on the
+standard library of Python 3.8 alone, with nothing of New Take.
+"""
+
+PLAIN = (str, int, float, bool, type(None))
+TRACK_TYPES = ("video", "audio", "subtitle")
+
+
+class BridgeError(Exception):
+    def __init__(self, kind, text, call="", value=None):
+        Exception.__init__(self, text)
+        self.kind, self.text, self.call, self.value = kind, text, call, value
+
+    @property
+    def ends_all(self):
+        return self.kind in ("silent", "gone")
+
+    def as_json(self):
+        return {"kind": self.kind, "text": self.text, "call": self.call, "value": self.value}
+
+
+class Table:
+    """Which methods a version has; `classes` as api.json has them."""
+
+    def __init__(self, classes, version):
+        self.classes = classes
+        self.version = tuple(int(part) for part in version[:3])
+
+    def method(self, owner, name):
+        row = self.classes.get(owner, {}).get(name)
+        if row is None:
+            raise BridgeError("no_method", "No version documents it.", f"{owner}.{name}")
+        last = numbers(row.get("last", ""))
+        if numbers(row["since"]) > self.version or (last and self.version[: len(last)] > last):
+            text = f"Resolve {dotted(self.version)} does not have it."
+            raise BridgeError("no_method", text, f"{owner}.{name}")
+        return row
+
+
+def dotted(version):
+    return ".".join(map(str, version))
+
+
+def numbers(version):
+    return tuple(int(part) for part in version.split(".") if part)
+
+
+def as_error(problem):
+    """What no call says, and would end a request in its middle, is an error like the others."""
+    if isinstance(problem, BridgeError):
+        return problem
+    return BridgeError("request", f"{type(problem).__name__}: {problem}")
+
+
+def attribute(thing, name):
+    try:
+        return getattr(thing, name, None)
+    except Exception:
+        return None
+
+
+def asked(thing, name, *arguments):
+    """What a method gives; None where it is absent or fails, as Resolve itself says it."""
+    method = attribute(thing, name)
+    try:
+        return method(*arguments) if callable(method) else None
+    except Exception:
+        return None
+
+
+def listed(thing, name, *arguments):
+    found = asked(thing, name, *arguments) or []
+    return list(found.values()) if isinstance(found, dict) else found
+
+
+def items_of(timeline):
+    for track_type in TRACK_TYPES:
+        for place in range(1, int(asked(timeline, "GetTrackCount", track_type) or 0) + 1):
+            yield from listed(timeline, "GetItemListInTrack", track_type, place)
+
+
+def folders_of(folder):
+    yield folder
+    for each in listed(folder, "GetSubFolderList"):
+        yield from folders_of(each)
+
+
+def id_of(thing):
+    return asked(thing, "GetUniqueId")
+
+
+def bare(returns):
+    """MediaPoolItem of list[MediaPoolItem], of list[list[MediaPoolItem]] and of MediaPoolItem?."""
+    return returns.replace("list[", "").rstrip("]?")
+
+
+def key_of(key):
+    """Keys that are frames come as floats (measured for GetMarkers)."""
+    return str(int(key) if isinstance(key, float) and key.is_integer() else key)
+
+
+def plain(value):
+    return value if isinstance(value, PLAIN) else str(value)
+
+
+def same(found, wanted, within):
+    if isinstance(found, (int, float)) and isinstance(wanted, (int, float)):
+        if isinstance(found, bool) or isinstance(wanted, bool):
+            return found == wanted
+        return abs(round(found) - round(wanted)) <= (within or 0)
+    return found == wanted
