@@ -7,6 +7,7 @@
         ClipRefusedError         the clip exists, and cannot be restyled
         MediaError               the clip's media is offline, unreadable or not what it says
         SettingsError            the edit's settings break the model's rules
+          StyleError             there is no such style, or its file is not right
         ConsentError             something would become public, and nobody agreed
         BudgetError              the next submission would exceed the budget
         RepeatError              an unfinished job does the same already, and may be paid for
@@ -131,6 +132,10 @@ class MediaError(InputError):
 
 class SettingsError(InputError):
     fix = "`newtake model` lists what the model accepts."
+
+
+class StyleError(SettingsError):
+    fix = "`newtake styles` lists the styles and where they are."
 
 
 class ConsentError(InputError):

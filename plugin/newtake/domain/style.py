@@ -15,6 +15,8 @@ from string import Formatter
 from types import MappingProxyType
 from typing import Any, Literal
 
+from newtake.domain.errors import StyleError
+
 FORMAT = 1
 """Of style files: their `version`."""
 PROMPT = "prompt"
@@ -69,9 +71,11 @@ class Style:
     about: str = ""
     """When it is of use, for a person."""
     negative: tuple[str, ...] = ()
-    """What is not wanted, each as it goes into "Do not add ...": "text", "extra people"."""
+    """What is not wanted, each as it goes behind "free of": "captions", "extra people"."""
     fields: Mapping[str, str] = field(default_factory=dict)
     settings: Mapping[str, Any] = field(default_factory=dict)
+    needs_prompt: bool = False
+    """Whether it says nothing before a person does."""
     place: StylePlace = "file"
     path: str = ""
 
@@ -93,10 +97,19 @@ def styled(said: Mapping[str, Any], style: Style) -> dict[str, Any]:
     Returns:
         Settings, with the rendered prompt and, as `style`, the style's stamp. Names that neither
         edits nor the style know are passed on, to be refused where the others are.
+    Raises:
+        StyleError: The style says nothing without a prompt, and there is none.
     """
     spoken = {name: value for name, value in said.items() if value is not None}
     values = {name: str(spoken.pop(name, default)) for name, default in style.fields.items()}
-    prompt = rendered(style, str(spoken.pop(PROMPT, "")), values)
+    words = str(spoken.pop(PROMPT, ""))
+    if style.needs_prompt and not words.strip():
+        raise StyleError(
+            f"The style {style.name} needs words of yours.",
+            why=style.about,
+            fix="Say with --prompt what is meant.",
+        )
+    prompt = rendered(style, words, values)
     return {**laid_over(spoken, style.settings), PROMPT: prompt, "style": style.stamp}
 
 
@@ -139,7 +152,7 @@ def rendered(style: Style, prompt: str = "", values: Mapping[str, str] | None = 
             text += words[name]
     if PROMPT not in names_in(style.prompt):
         text = f"{text} {_sentence(prompt)}"
-    return " ".join(f"{text} {_declined(style.negative)}".split())
+    return " ".join(f"{text} {_freed_of(style.negative)}".split())
 
 
 def names_in(template: str) -> list[str]:
@@ -182,7 +195,7 @@ def is_style_name(name: str) -> bool:
     return _NAME.fullmatch(name) is not None
 
 
-_TAKEN = frozenset({PROMPT, "style", *STYLE_SETTINGS, *SETTING_OF_WORD})
+_TAKEN = frozenset({PROMPT, "style", "in", "out", "clip", *STYLE_SETTINGS, *SETTING_OF_WORD})
 
 
 def _pieces(template: str) -> Iterator[tuple[str, str | None]]:
@@ -210,8 +223,13 @@ def _begins_anew(following: str) -> bool:
     return not stripped or (stripped != following and stripped[0].isupper())
 
 
-def _declined(negative: tuple[str, ...]) -> str:
+def _freed_of(negative: tuple[str, ...]) -> str:
+    """As a state of the picture: the model's vendor advises against negations."""
     if not negative:
         return ""
     *first, last = negative
-    return f"Do not add {', '.join(first)} or {last}." if first else f"Do not add {last}."
+    return (
+        f"Every frame is free of {', '.join(first)} and {last}."
+        if first
+        else (f"Every frame is free of {last}.")
+    )
