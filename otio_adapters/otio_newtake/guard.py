@@ -15,6 +15,7 @@ from itertools import accumulate
 from typing import Any, TypeGuard
 
 from newtake.domain.errors import TimelineError
+from otio_newtake.sweeping import unswept
 
 MAX_BYTES = 256 * 2**20
 MAX_DEPTH = 200
@@ -23,7 +24,7 @@ MAX_NESTED_STACKS = 32
 MAX_CLIPS = 100_000
 _MAX_VALUE = 2.0**53
 _MAX_RATE = 1_000_000.0
-_NOT_BRACKETS = bytes(set(range(256)) - set(b'[]{}"'))
+_NOT_STRUCTURE = bytes(set(range(256)) - set(b'[]{}":'))
 _STEP = {ord("["): 1, ord("{"): 1, ord("]"): -1, ord("}"): -1}
 _ROOTS = ("Timeline", "Clip", "Stack", "Track", "SerializableCollection")
 _UTF16_MARKS = (b"\xff\xfe", b"\xfe\xff")
@@ -45,12 +46,18 @@ def checked_text(raw: bytes, versions: Mapping[str, int]) -> str:
             fix="Export a part of the timeline, or without effects.",
         )
     text = _decoded(raw)
-    _check_depth(raw)
-    schemas: Counter[str] = Counter()
-    root = _parsed(text, schemas)
-    _check_schemas(schemas, versions)
-    _check_structure(root)
+    structure = _structure_of(raw)
+    _check_depth(structure)
+    with unswept():
+        _check_parsed(text, structure.count(b":"), versions)
     return text
+
+
+def _check_parsed(text: str, colons: int, versions: Mapping[str, int]) -> None:
+    root, objects = _parsed(text)
+    _check_names(objects, colons, text)
+    _check_schemas(_schemas_of(objects), versions)
+    _check_structure(root)
 
 
 def _decoded(raw: bytes) -> str:
@@ -64,37 +71,58 @@ def _decoded(raw: bytes) -> str:
         ) from error
 
 
-def _check_depth(raw: bytes) -> None:
+def _structure_of(raw: bytes) -> bytes:
+    """The brackets and colons of the text that stand outside of strings."""
     # Escapes go first: what is left of a run of backslashes escapes the quote after it or nothing.
-    bare = raw.replace(rb"\\", b"").replace(rb"\"", b"").translate(None, _NOT_BRACKETS)
-    outside = b"".join(bare.split(b'"')[::2])
-    deepest = max(accumulate(map(_STEP.__getitem__, outside)), default=0)
+    bare = raw.replace(rb"\\", b"").replace(rb"\"", b"").translate(None, _NOT_STRUCTURE)
+    # Two quotes side by side change nothing for what is left, and are nearly all of it.
+    return b"".join(bare.replace(b'""', b"").split(b'"')[::2])
+
+
+def _check_depth(structure: bytes) -> None:
+    steps = map(_STEP.__getitem__, structure.translate(None, b":"))
+    deepest = max(accumulate(steps), default=0)
     if deepest > MAX_DEPTH:
         raise TimelineError(
             f"The timeline is nested {deepest} levels deep; {MAX_DEPTH} is the most that is safe."
         )
 
 
-def _parsed(text: str, schemas: Counter[str]) -> object:
-    def checked(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-        found = dict(pairs)
-        if len(found) != len(pairs):
-            # Two readers would see two different timelines.
-            names = Counter(name for name, _ in pairs)
-            raise TimelineError(
-                f"The timeline names {names.most_common(1)[0][0]!r} twice in one object."
-            )
-        schema = found.get("OTIO_SCHEMA")
-        if isinstance(schema, str):
-            schemas[schema] += 1
+def _parsed(text: str) -> tuple[object, list[dict[str, Any]]]:
+    """What the text holds, and every object in it."""
+    objects: list[dict[str, Any]] = []
+
+    def seen(found: dict[str, Any]) -> dict[str, Any]:
+        objects.append(found)
         return found
 
     try:
-        return json.loads(text, object_pairs_hook=checked)
+        return json.loads(text, object_hook=seen), objects
     except RecursionError as error:
         raise TimelineError("The timeline is nested too deeply to be read safely.") from error
     except ValueError as error:
         raise TimelineError("The timeline is not valid JSON.", why=f"{error}.") from error
+
+
+def _check_names(objects: list[dict[str, Any]], colons: int, text: str) -> None:
+    """Each name once per object: of two, two readers would see two different timelines."""
+    if sum(map(len, objects)) == colons:
+        return
+
+    def once(pairs: list[tuple[str, Any]]) -> None:
+        if len(dict(pairs)) != len(pairs):
+            names = Counter(name for name, _ in pairs)
+            raise TimelineError(
+                f"The timeline names {names.most_common(1)[0][0]!r} twice in one object."
+            )
+
+    json.loads(text, object_pairs_hook=once)
+    raise TimelineError("The timeline is not valid JSON.", why="Its names cannot be counted.")
+
+
+def _schemas_of(objects: list[dict[str, Any]]) -> Counter[str]:
+    found = (each.get("OTIO_SCHEMA") for each in objects)
+    return Counter(schema for schema in found if isinstance(schema, str))
 
 
 def _check_schemas(schemas: Mapping[str, int], versions: Mapping[str, int]) -> None:
