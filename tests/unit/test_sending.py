@@ -14,7 +14,7 @@ from newtake.domain.timing import FrameRange
 from newtake.pipeline.planning import Plan, PlannedClip
 from newtake.pipeline.sending import check_sending, sending_of
 from newtake.shells.cli.documents import plan_document
-from newtake.shells.cli.drawing import draw_plan
+from newtake.shells.cli.plan_drawing import draw_plan
 from newtake.testing import FakeUploader
 from orders import order
 

@@ -23,8 +23,8 @@ from newtake.pipeline.repeats import repeats_of
 from newtake.settings import Settings
 from newtake.shells.cli.asking import agree_to_publish, ask
 from newtake.shells.cli.documents import plan_document, print_document
-from newtake.shells.cli.drawing import draw_plan
 from newtake.shells.cli.errors import show_error
+from newtake.shells.cli.plan_drawing import draw_plan
 from newtake.shells.cli.prices import price_text
 from newtake.shells.cli.progress import watcher
 

@@ -19,6 +19,7 @@ from newtake.domain.timing import FrameRange, display_rate, timecode
 from newtake.domain.viewing import viewing_text
 from newtake.pipeline.planning import Plan, PlannedClip
 from newtake.pipeline.sending import sending_of
+from newtake.pipeline.totals import Totals, plate_bytes, refused_by_reason, totals_of
 from newtake.shells.cli.prices import total_price
 
 
@@ -118,7 +119,28 @@ def plan_document(plan: Plan, audience: str) -> dict[str, Any]:
         "takes": plan.takes,
         "clips": [planned_document(entry) for entry in plan.entries],
         "total": price_document(plan.total),
+        "totals": totals_document(totals_of(plan)),
+        "refused": [
+            {
+                "reason": each.reason.value if each.reason else None,
+                "reason_text": each.text,
+                "clips": [entry.clip.index for entry in each.entries],
+            }
+            for each in refused_by_reason(plan.entries)
+        ],
         "notes": list(plan.notes),
+    }
+
+
+def totals_document(totals: Totals) -> dict[str, Any]:
+    return {
+        "clips": totals.clips,
+        "refused": totals.refused,
+        "submissions": totals.submissions,
+        "model_seconds": totals.model_seconds,
+        "upload_bytes_estimated": totals.upload_bytes,
+        "known_usd": str(totals.known_usd),
+        "prices_unknown": totals.prices_unknown,
     }
 
 
@@ -153,6 +175,7 @@ def planned_document(entry: PlannedClip) -> dict[str, Any]:
             "media_range": range_document(plate.media_range),
             "first_frame_in_file": plate.file_index,
             "source": str(order.source.path),
+            "upload_bytes_estimated": plate_bytes(order),
         }
         document["picture"] = {
             "shown": viewing_text(order.source, order.lut),

@@ -7,7 +7,7 @@ service's words come from elsewhere.
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from typing import IO
 
 from rich.console import Console
@@ -15,13 +15,10 @@ from rich.table import Table
 from rich.text import Text
 
 from newtake.domain.clip import Clip, RefusalReason
-from newtake.domain.events import Order, Step
-from newtake.domain.files import HostTarget
+from newtake.domain.events import Step
 from newtake.domain.job import Job, Status
 from newtake.domain.timing import display_rate
-from newtake.pipeline.planning import Plan, PlannedClip
-from newtake.pipeline.sending import sending_of
-from newtake.shells.cli.prices import charge_text, price_text
+from newtake.shells.cli.prices import charge_text
 from newtake.shells.cli.printable import printable
 
 _UNBOUNDED_COLUMNS = 400
@@ -104,73 +101,6 @@ def draw_takes(clips: Sequence[Clip]) -> None:
         out.print(table)
     else:
         say(out, "No clip of this timeline has takes yet.")
-
-
-def draw_plan(plan: Plan, audience: str) -> None:
-    """The plan on stderr: what would be sent, where to and for whom, and what it costs."""
-    out = console(sys.stderr)
-    table = _table("#", "clip", "record", "sent", "frames", "handles", "held", "price")
-    for entry in plan.entries:
-        for row in _plan_rows(entry):
-            _add(table, *row)
-    out.print(table)
-    for entry in plan.entries:
-        for note in entry.notes:
-            say(out, f"  {entry.clip.index}: {note}")
-    settings = plan.settings
-    look = settings.edit_strength or ("auto controls" if settings.auto_controls else "default")
-    extras = "".join(
-        text for on, text in ((settings.hdr, ", HDR"), (settings.exr_export, ", EXR")) if on
-    )
-    say(out, f"Look: '{settings.prompt}' ({settings.resolution}, strength {look}{extras})")
-    if plan.orders:
-        say(out, f"Would send: {sending_of(plan, audience).text}.")
-        for line in _destination(plan.target):
-            say(out, line)
-        if plan.takes:
-            say(out, f"Takes: {plan.takes}.")
-        say(out, f"Price: {price_text(plan.total)}")
-    for note in plan.notes:
-        say(out, f"Note: {note}")
-
-
-def _destination(target: HostTarget) -> Iterator[str]:
-    """Where takes would go."""
-    document = target.document
-    if document is None:
-        yield f"Would write: {target.output} ({target.layout.value})"
-        return
-    yield (
-        f"Would add: a take to each clip of the timeline {document.timeline_name} in the project "
-        f"{document.project_name}"
-    )
-    yield f"Would write: the takes' files into {target.output}_takes"
-
-
-def _plan_rows(entry: PlannedClip) -> Iterator[tuple[str, ...]]:
-    """One row for each plate, or one that says why there is none."""
-    clip = entry.clip
-    record = str(clip.record)
-    if entry.order is None:
-        text = entry.refusal.text if entry.refusal else ""
-        yield (str(clip.index), clip.name, record, f"not restyled: {text}", "", "", "", "")
-    for order in entry.orders:
-        yield _order_row(order, record if order is entry.order else "")
-
-
-def _order_row(order: Order, record: str) -> tuple[str, ...]:
-    clip, plate, part = order.clip, order.plate, order.part
-    first, places = plate.media_range.start, plate.clip_places
-    return (
-        str(clip.index) if part is None or part.is_first else "",
-        order.label,
-        record,
-        f"media frames {first} - {plate.media_range.end - 1} as {plate.duration}",
-        f"{len(places)} of {plate.length}",
-        f"{places.start} + {plate.length - plate.held - places.stop}",
-        str(plate.held),
-        price_text(order.price, short=True),
-    )
 
 
 def draw_jobs(jobs: Sequence[Job]) -> None:
