@@ -8,7 +8,7 @@ from typing import Any
 
 from newtake.testing.resolve.finding import Finding
 from newtake.testing.resolve.state import Marker
-from newtake.testing.resolve.timeline import put_item, remove_item
+from newtake.testing.resolve.track_edits import put_item, remove_item
 
 
 class Editor(Finding):

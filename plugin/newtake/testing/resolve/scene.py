@@ -13,7 +13,7 @@ from newtake.testing.resolve.media_files import read_media
 from newtake.testing.resolve.pool import new_timeline
 from newtake.testing.resolve.project import new_project
 from newtake.testing.resolve.state import Item, Media, Track
-from newtake.testing.resolve.timeline import put_item
+from newtake.testing.resolve.track_edits import put_item
 
 
 class Scene(Finding):

@@ -8,7 +8,6 @@ page; GetCurrentVideoItem answers on some pages only.
 
 from __future__ import annotations
 
-import copy
 from fractions import Fraction
 from typing import Any
 
@@ -17,8 +16,14 @@ from newtake.testing.resolve.core import World
 from newtake.testing.resolve.exporting import write_otio
 from newtake.testing.resolve.markers import RangedObject
 from newtake.testing.resolve.pool_item import MediaPoolItem
-from newtake.testing.resolve.state import Item, Media, Record, Timeline, Track, new_id
+from newtake.testing.resolve.state import Item, Media, Record, Timeline, Track
 from newtake.testing.resolve.timeline_item import TimelineItem
+from newtake.testing.resolve.track_edits import (
+    copy_timeline,
+    put_item,
+    remove_item,
+    top_item_at,
+)
 
 _PAGES_WITH_A_PLAYHEAD = ("edit", "cut", "color", "deliver")
 
@@ -284,53 +289,3 @@ def shown_rate(world: World, rate: Fraction, drop: bool) -> Any:
     if world.version < (19, 0, 0):
         return float(display_rate(rate))
     return display_rate(rate) + (" DF" if drop else "")
-
-
-def top_item_at(timeline: Timeline, frame: int) -> Item | None:
-    """The topmost enabled picture at a record frame."""
-    for track in reversed(timeline.tracks["video"]):
-        for item in track.items if track.enabled else []:
-            is_picture = item.kind not in ("transition", "adjustment") and item.enabled
-            if is_picture and item.start <= frame < item.end:
-                return item
-    return None
-
-
-def put_item(timeline: Timeline, kind: str, number: int, item: Item) -> None:
-    """Lay an item on a track, in the order of the record."""
-    track = timeline.tracks[kind][number - 1]
-    track.items.append(item)
-    track.items.sort(key=lambda one: one.start)
-
-
-def remove_item(timeline: Timeline, item: Item, *, ripple: bool) -> bool:
-    """Take an item off its track; with `ripple` what follows moves up."""
-    place = timeline.place_of(item)
-    if place is None or timeline.tracks[place[0]][place[1] - 1].locked:
-        return False
-    timeline.tracks[place[0]][place[1] - 1].items.remove(item)
-    item.gone = True
-    if ripple:
-        for _, _, other in timeline.placed():
-            if other.start >= item.end:
-                other.start -= item.duration
-    return True
-
-
-def copy_timeline(timeline: Timeline, name: str) -> Timeline:
-    """A timeline of its own with the same items; media are shared, identities are new."""
-    made = Timeline(name, rate=timeline.rate, drop=timeline.drop, start=timeline.start)
-    made.playhead, made.settings = timeline.playhead, dict(timeline.settings)
-    made.markers = copy.deepcopy(timeline.markers)
-    for kind, tracks in timeline.tracks.items():
-        for track in tracks:
-            new = Track(track.name, enabled=track.enabled, locked=track.locked)
-            for item in track.items:
-                double = copy.copy(item)
-                double.uid, double.linked = new_id(), []
-                double.takes = [copy.copy(take) for take in item.takes]
-                double.markers = copy.deepcopy(item.markers)
-                new.items.append(double)
-            made.tracks[kind].append(new)
-    made.media = Media(name, kind="Timeline", rate=timeline.rate, timeline=made)
-    return made
