@@ -16,7 +16,15 @@ from typing import Annotated, Any, Literal
 from platformdirs import user_data_path
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
-from newtake.domain.choices import Duration, ProviderName, Resolution, Strength, WaitMode
+from newtake.domain.choices import (
+    Cadence,
+    Continuity,
+    Duration,
+    ProviderName,
+    Resolution,
+    Strength,
+    WaitMode,
+)
 from newtake.domain.edit import EditSettings, settings_problems
 from newtake.domain.errors import SettingsError
 from newtake.domain.style import StyleStamp
@@ -128,7 +136,10 @@ def read_settings(environment: Mapping[str, str]) -> Settings:
 
 
 class EditOptions(BaseModel):
-    """One edit's parameters, with the service's rules; `settings()` gives the domain's value."""
+    """One edit's parameters, with the service's rules; `settings()` gives the domain's value.
+
+    `cadence` and `continuity` say how it is sent, and are no part of that value.
+    """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -143,6 +154,8 @@ class EditOptions(BaseModel):
     variations: Annotated[int, Field(ge=1, le=4)] = 1
     handles: Annotated[int, Field(ge=0)] = 0
     style: StyleStamp | None = None
+    cadence: Cadence = "auto"
+    continuity: Continuity = "carry"
 
     @model_validator(mode="after")
     def _rules(self) -> EditOptions:
@@ -169,13 +182,18 @@ class EditOptions(BaseModel):
 
 
 def edit_settings(values: Mapping[str, Any]) -> EditSettings:
-    """Validated settings of one edit.
+    """Validated settings of one edit. Raises: SettingsError, as `edit_options`."""
+    return edit_options(values).settings()
+
+
+def edit_options(values: Mapping[str, Any]) -> EditOptions:
+    """Validated parameters of one edit.
 
     Raises:
         SettingsError: With every rule that is broken, in sentences.
     """
     try:
-        return EditOptions(**values).settings()
+        return EditOptions(**values)
     except ValidationError as error:
         raise _settings_error("The settings do not fit the model.", error) from error
 

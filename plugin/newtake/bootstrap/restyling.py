@@ -13,13 +13,14 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from newtake import bootstrap
+from newtake.bootstrap.styles import with_style
 from newtake.bootstrap.traceless import traceless
-from newtake.domain.choices import Cadence, Codec, Continuity, WaitMode
+from newtake.domain.choices import Codec, WaitMode
 from newtake.domain.clip import Clip
 from newtake.domain.codecs import choose_codec
 from newtake.domain.cube import Lut
@@ -36,7 +37,7 @@ from newtake.pipeline.run import create_jobs
 from newtake.pipeline.sending import check_sending, sending_of
 from newtake.pipeline.session import Run
 from newtake.ports import Host, Ports, Watcher
-from newtake.settings import Settings, edit_settings
+from newtake.settings import Settings, edit_options
 
 if TYPE_CHECKING:
     from newtake.hosts.resolve.connection import ResolveCalls
@@ -47,11 +48,13 @@ class Wish:
     """How clips should look and how that is done, as a person said it; nothing is checked yet."""
 
     edit: Mapping[str, Any]
-    """The parameters of `settings.EditOptions`."""
+    """The parameters of `settings.EditOptions`, as far as they were said."""
+    style: str | None = None
+    """The name or the file of what is laid under them."""
+    fields: Mapping[str, str] = field(default_factory=dict)
+    """Values for the style's fields."""
     codec: Codec = "auto"
     lut: Path | None = None
-    cadence: Cadence = "auto"
-    continuity: Continuity = "carry"
     provider: str | None = None
     """None here and below takes this machine's settings."""
     uploader: str | None = None
@@ -66,20 +69,31 @@ class CheckedWish:
     wish: Wish
     edit: EditSettings
     lut: Lut | None
+    choices: PartChoices = field(default_factory=PartChoices)
 
     def provider(self, settings: Settings) -> str:
         return self.wish.provider or settings.provider
 
 
-def checked_wish(wish: Wish) -> CheckedWish:
+def checked_wish(wish: Wish, beside: Path | None = None) -> CheckedWish:
     """Checked before anything is started: a wrong prompt should not wait for a server.
+
+    Args:
+        wish: As it was said.
+        beside: The folder of the timeline, where styles may lie; None where that is no file.
 
     Raises:
         SettingsError: A rule is broken, or the first-frame image or the table cannot be used.
+        StyleError: The style cannot be found, or is not right.
     """
-    edit = edit_settings(wish.edit)
-    bootstrap.check_first_frame(edit.first_frame)
-    return CheckedWish(wish, edit, bootstrap.look_up_table(wish.lut))
+    options = edit_options(with_style(wish.edit, wish.style, wish.fields, beside))
+    bootstrap.check_first_frame(options.first_frame)
+    return CheckedWish(
+        wish,
+        options.settings(),
+        bootstrap.look_up_table(wish.lut),
+        PartChoices(options.cadence, options.continuity),
+    )
 
 
 def wired_for(
@@ -121,7 +135,7 @@ async def plan_wish(
         codec=choose_codec(wish.codec, await host.readers(), sys.platform),
         lut=checked.lut,
         parts=ports.parts,
-        choices=PartChoices(wish.cadence, wish.continuity),
+        choices=checked.choices,
     )
     check_sending(sending_of(plan, ports.uploader.audience), ports.uploader)
     return plan
@@ -162,18 +176,22 @@ def refuse_if_nothing(plan: Plan, *, named: bool) -> None:
             of all clips together, the rest goes on.
 
     Raises:
-        ClipRefusedError: Says the first reason.
+        ClipRefusedError: Says the first reason, or each where none can be restyled.
     """
     editor = plan.target.document is not None
     fix = "`newtake resolve clips` says which clips can be restyled." if editor else ""
-    if named and plan.refused:
-        first = plan.refused[0]
-        text = first.refusal.text if first.refusal else "it cannot be restyled"
-        raise ClipRefusedError(
-            f"Clip {first.clip.index} ({first.clip.name}) cannot be restyled: {text}.", fix=fix
-        )
+    reasons = [
+        (each.clip, each.refusal.text if each.refusal else "it cannot be restyled")
+        for each in plan.refused
+    ]
+    if named and reasons:
+        clip, text = reasons[0]
+        # What is in no listing, as sound and transitions are, has no number to be asked for by.
+        name = f"Clip {clip.index} ({clip.name})" if clip.index else clip.name
+        raise ClipRefusedError(f"{name} cannot be restyled: {text}.", fix=fix)
     if not plan.orders:
-        raise ClipRefusedError("None of the chosen clips can be restyled.", fix=fix)
+        why = "; ".join(f"{clip.name}: {text}" for clip, text in reasons)
+        raise ClipRefusedError("None of the chosen clips can be restyled.", why=why, fix=fix)
 
 
 def clear_to_begin(

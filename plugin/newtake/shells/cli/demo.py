@@ -25,16 +25,13 @@ def run_demo(
     video: Path | None,
     folder: Path,
     prompt: str,
-    resolution: str,
+    resolution: str | None,
     strength: str | None,
     as_json: bool,
 ) -> None:
     """Build a timeline of three cuts, restyle the middle one, and show the two side by side."""
-    edit: dict[str, object] = {
-        "prompt": prompt,
-        "resolution": resolution,
-        "edit_strength": strength,
-    }
+    said = {"prompt": prompt, "resolution": resolution, "edit_strength": strength}
+    edit: dict[str, object] = {name: value for name, value in said.items() if value is not None}
     edit_settings(edit)
     source = video.absolute() if video else footage()
     if not source.is_file():

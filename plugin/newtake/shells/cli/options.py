@@ -38,10 +38,29 @@ Ranges = Annotated[
 All = Annotated[bool, typer.Option("--all", help="Every clip that can be restyled.")]
 Track = Annotated[str | None, typer.Option("--track", help="Only clips of this track, e.g. V1.")]
 Prompt = Annotated[str, typer.Option("--prompt", "-p", help="How the clip should look.")]
-ResolutionOption = Annotated[Resolution, typer.Option("--resolution", help="The picture's height.")]
+StyleOption = Annotated[
+    str | None,
+    typer.Option(
+        "--style",
+        help="A look with a name, or its file (`newtake styles` lists them). What is said beside "
+        "it wins over what it says; a prompt is put into its own.",
+    ),
+]
+Fields = Annotated[
+    list[str] | None,
+    typer.Option("--field", help="NAME=VALUE, for a field of the style; repeatable."),
+]
+ResolutionOption = Annotated[
+    Resolution | None,
+    typer.Option("--resolution", help="The picture's height.", show_default="540p"),
+]
 DurationOption = Annotated[
-    Duration,
-    typer.Option("--duration", help="The length to buy; auto takes the shortest that fits."),
+    Duration | None,
+    typer.Option(
+        "--duration",
+        help="The length to buy; auto takes the shortest that fits.",
+        show_default="auto",
+    ),
 ]
 StrengthOption = Annotated[
     Strength | None,
@@ -51,15 +70,44 @@ StrengthOption = Annotated[
     ),
 ]
 AutoControls = Annotated[
-    bool, typer.Option("--auto-controls", help="Let the model choose; excludes --strength.")
+    bool | None,
+    typer.Option(
+        "--auto-controls/--no-auto-controls",
+        help="Let the model choose; excludes --strength.",
+        show_default="no",
+    ),
 ]
-Hdr = Annotated[bool, typer.Option("--hdr", help="HDR result; needs 720p or 1080p.")]
-Exr = Annotated[bool, typer.Option("--exr", help="EXR frames as well; needs --hdr.")]
+Hdr = Annotated[
+    bool | None,
+    typer.Option("--hdr/--no-hdr", help="HDR result; needs 720p or 1080p.", show_default="no"),
+]
+Exr = Annotated[
+    bool | None,
+    typer.Option("--exr/--no-exr", help="EXR frames as well; needs --hdr.", show_default="no"),
+]
 FirstFrame = Annotated[
     str | None, typer.Option("--first-frame", help="A picture that the first frame should be.")
 ]
 Variations = Annotated[
-    int, typer.Option("--variations", min=1, max=4, help="Takes to make of one submission.")
+    int | None,
+    typer.Option(
+        "--variations",
+        min=1,
+        max=4,
+        help="Takes to make of one submission; the last of them is selected.",
+        show_default="1",
+    ),
+]
+HandlesOption = Annotated[
+    int | None,
+    typer.Option(
+        "--handles",
+        min=0,
+        max=240,
+        help="Media frames that the take must have on each side of the clip, at least. The longer "
+        "length is bought where the shorter one does not hold them.",
+        show_default="as many as fit",
+    ),
 ]
 ProviderOption = Annotated[
     ProviderName | None, typer.Option("--provider", help="The service, or the embedded sandbox.")
@@ -111,20 +159,22 @@ LutOption = Annotated[
     ),
 ]
 CadenceOption = Annotated[
-    Cadence,
+    Cadence | None,
     typer.Option(
         "--cadence",
         help="frame sends the media's frames one for one, whatever their rate; time keeps real "
         "time, and leaves out or doubles frames for it. auto is frame up to 30 frames per second "
         "and time above.",
+        show_default="auto",
     ),
 ]
 ContinuityOption = Annotated[
-    Continuity,
+    Continuity | None,
     typer.Option(
         "--continuity",
         help="Of clips too long for one plate: carry begins each part with the last picture of "
         "the part before, one after the other; parallel sends all at once.",
+        show_default="carry",
     ),
 ]
 Json = Annotated[bool, typer.Option("--json", help="One JSON document on stdout.")]

@@ -114,7 +114,7 @@ async def _settled(asked: Asked) -> Asked:
 
 
 async def _plan_only(asked: Asked) -> tuple[Plan, str]:
-    checked = checked_wish(asked.wish)
+    checked = checked_wish(asked.wish, asked.timeline.absolute().parent)
     host, clips = await _chosen(asked)
     return await plan_only(bootstrap.settings_now(), host, asked.target, clips, checked)
 
@@ -138,7 +138,7 @@ async def restyle_once(
         RepeatError: An unfinished job does the same already, and `consent` is not for another.
     """
     with nothing_submitted() as begun:
-        checked = checked_wish(asked.wish)
+        checked = checked_wish(asked.wish, asked.timeline.absolute().parent)
         host, clips = await _chosen(asked)
         require_key(settings, checked.provider(settings))
         async with wired_for(settings, asked.wish, needs_key=True) as wiring:

@@ -1,0 +1,63 @@
+"""Styles of this machine: found, listed, copied, and laid under what is said for an edit."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from newtake.domain.errors import StyleError
+from newtake.domain.style import Style, styled
+from newtake.settings import home_of
+
+if TYPE_CHECKING:
+    from newtake.adapters.style_folders import StyleFolders
+
+
+def style_folders(beside: Path | None) -> StyleFolders:
+    """Where styles are looked for.
+
+    Args:
+        beside: The folder of the timeline; None where that is no file.
+    """
+    from newtake.adapters.style_folders import StyleFolders
+
+    return StyleFolders(home_of(os.environ).absolute(), beside)
+
+
+def find_style(word: str, beside: Path | None) -> Style:
+    """The style that a name or a file's path means. Raises: StyleError."""
+    return style_folders(beside).find(word)
+
+
+def with_style(
+    said: Mapping[str, Any], word: str | None, fields: Mapping[str, str], beside: Path | None
+) -> dict[str, Any]:
+    """What was said for an edit, with a style laid under it where one is named.
+
+    Args:
+        said: As for `domain.style.styled`.
+        word: A style's name or file; None for none.
+        fields: Values for its fields.
+        beside: The folder of the timeline; None where that is no file.
+
+    Raises:
+        StyleError: There is no such style, its file is not right, or it has no such field.
+    """
+    if word is None:
+        if fields:
+            raise StyleError(
+                f"There is no style to have the field {next(iter(fields))}.",
+                fix="Say --style as well, or leave --field away.",
+            )
+        return dict(said)
+    style = find_style(word, beside)
+    for name in fields:
+        if name not in style.fields:
+            known = ", ".join(style.fields)
+            raise StyleError(
+                f"The style {style.name} has no field {name}.",
+                fix=f"It has: {known}." if known else "It has none; leave --field away.",
+            )
+    return styled({**said, **fields}, style)
