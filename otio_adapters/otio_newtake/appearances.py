@@ -16,13 +16,14 @@ from typing import Any
 import opentimelineio as otio
 
 from newtake.domain.errors import TimelineError
-from otio_newtake.marks import mark_of, original_of
+from otio_newtake.marks import mark_of, original_of, text_of
 from otio_newtake.nesting import LengthOf, Placed, View, beneath, place
 from otio_newtake.retimes import Line, speed_of
 from otio_newtake.spans import rate_of, seconds_of
 
 _LETTERS = {"video": "V", "audio": "A"}
 _PLAIN = Line()
+_NOTHING = Fraction(0)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -39,7 +40,7 @@ class Appearance:
     label: str
     """V1, A2: the track's name in listings. T1 for tracks that are neither picture nor sound."""
     ordinal: int
-    """Place among the clips of the track, from 1."""
+    """Place among the clips of the track as they were before we split any, from 1."""
     start: Fraction
     duration: Fraction
     before: Fraction
@@ -62,6 +63,15 @@ class Appearance:
     steady: bool = True
     """False when what holds it changes its speed in a way that cannot be told."""
 
+    @property
+    def plain(self) -> bool:
+        """Whether it shows what its source range says: nothing cuts, dissolves or holds it."""
+        return (
+            self.clock is _PLAIN
+            and self.shown
+            and not (self.cut or self.within or self.before or self.after)
+        )
+
 
 def find_appearances(timeline: Any) -> list[Appearance]:
     """Every clip and nested composition: picture tracks from the bottom, then sound, then others.
@@ -81,6 +91,12 @@ def find_appearances(timeline: Any) -> list[Appearance]:
         still = steady and (not is_track or speed_of(row) == 1)
         rows[letter].extend(_row(row if is_track else None, row, label, window, still))
     return [*rows["V"], *rows["A"], *rows["T"]]
+
+
+def track_offset(timeline: Any, track: Any) -> Fraction:
+    """Seconds of the track that lie before the record's start: what its range and the stack's
+    leave out."""
+    return _Window.of(track).start + _Window.of(timeline.tracks).start
 
 
 def record_rate(timeline: Any, found: list[Appearance]) -> Fraction:
@@ -129,13 +145,18 @@ def _row(track: Any, row: Any, label: str, outer: _Window, steady: bool) -> Iter
     inner = _Window.of(row) if track is not None else _Window(Fraction(0), None)
 
     def length_of(item: Any) -> Fraction:
-        return _length(item, label)
+        return item_length(item, label)
 
     if track is not None:
         rows = place(track, length_of)
     else:
         rows = iter([Placed(row, (Fraction(0), length_of(row)), None, None)])
-    for ordinal, placed in enumerate(rows, 1):
+    ordinal, whole = 0, ""
+    for placed in rows:
+        # Pieces of one clip count as that clip, so that those after it are known by their place.
+        split = text_of(mark_of(placed.item), "split")
+        ordinal += not split or split != whole
+        whole = split
         yield _appearance(placed, track, label, ordinal, inner, outer, steady, length_of)
 
 
@@ -150,29 +171,32 @@ def _appearance(
     length_of: LengthOf,
 ) -> Appearance:
     item, (begin, at) = placed.item, placed.span
-    start, end = outer.seen(*inner.seen(begin, at))
-    shown = end > start or at == begin
-    if not shown:
-        end = start
-    offset = inner.start + outer.start
+    length, trimmed = at - begin, inner.duration is not None or outer.duration is not None
+    start, end, shown, duration, head = begin, at, True, length, _NOTHING
+    if trimmed:
+        start, end = outer.seen(*inner.seen(begin, at))
+        shown = end > start or at == begin
+        if not shown:
+            end = start
+        duration = end - start
+        head = start - (begin - inner.start - outer.start) if shown else _NOTHING
     first, last = placed.reach
     if shown and (first, last) != (begin, at):
         first, last = outer.seen(*inner.seen(first, last))
         before, after = start - first, last - end
     else:
-        before = after = Fraction(0)
-    head = start - (begin - offset) if shown else Fraction(0)
+        before = after = _NOTHING
     whole = Appearance(
         item=item,
         track=track,
         label=label,
         ordinal=ordinal,
         start=start,
-        duration=end - start,
+        duration=duration,
         before=before,
         after=after,
         clock=Line(head) if head else _PLAIN,
-        cut=shown and end - start < at - begin,
+        cut=trimmed and shown and duration < length,
         shown=shown,
         edges=(placed.head, placed.tail),
         mark=mark_of(item),
@@ -208,7 +232,8 @@ def _opened(whole: Appearance, length_of: LengthOf) -> Appearance:
     )
 
 
-def _length(item: Any, label: str) -> Fraction:
+def item_length(item: Any, label: str) -> Fraction:
+    """What an item occupies in its parent, in seconds. Raises: TimelineError without a length."""
     span = item.source_range
     try:
         if span is None and isinstance(item, otio.schema.Clip):

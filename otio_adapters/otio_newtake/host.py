@@ -17,6 +17,7 @@ from newtake.domain.clip import Clip
 from newtake.domain.errors import HostError, OutputError, SelectionError, TimelineError
 from newtake.domain.files import HostTarget, NewTake, PlacedTake, Profile
 from newtake.domain.proxies import ShownMedia
+from newtake.domain.timing import FrameRange
 from newtake.ports import Progress
 from otio_newtake import takes
 from otio_newtake.absolute import shift, shift_of, undo_shift
@@ -30,9 +31,11 @@ from otio_newtake.locking import exclusive
 from otio_newtake.losing import refuse_losing_takes
 from otio_newtake.marks import mark_of, text_of
 from otio_newtake.outputs import base_of
+from otio_newtake.pieces import list_pieces, places_for
 from otio_newtake.proof import Before, check_written, held_take
 from otio_newtake.reading import OpenedTimeline, open_timeline
 from otio_newtake.shown import shown_media
+from otio_newtake.splitting import pieces_of
 from otio_newtake.writing import check_writable, write_timeline
 
 
@@ -76,19 +79,35 @@ class OtioHost:
     def _check(self, clip_keys: Sequence[str]) -> None:
         found = find_appearances(base_of(self._target).timeline)
         for key in clip_keys:
-            place = find_clip(key, found)
-            if place is None:
+            pieces = pieces_of(key, found)
+            named = None if pieces else find_clip(key, found)
+            if not pieces and named is None:
                 raise HostError(
                     f"The timeline has no clip {key!r} any more.",
                     fix="Choose the clip again; `newtake clips TIMELINE` lists them.",
                 )
-            refuse_losing_takes(place, found, self._target)
+            for place in pieces if named is None else [named]:
+                refuse_losing_takes(place, found, self._target)
         if not self._target.output.parent.is_dir():
             raise OutputError(
                 f"There is no folder {self._target.output.parent}.",
                 fix="Make it, or choose another place with --out.",
             )
         check_writable(self._target.output)
+
+    async def pieces(self, asked: Sequence[tuple[Clip, FrameRange]]) -> Sequence[Clip]:
+        """Parts of clips as the clips that they are once a take is added. Changes nothing.
+
+        Args:
+            asked: A clip as `clips` has it, and the record frames of it that are meant.
+
+        Raises:
+            HostError: A clip is not there any more.
+            OutputError, TimelineError: The timeline or its output cannot be read.
+        """
+        return await anyio.to_thread.run_sync(
+            lambda: list_pieces(base_of(self._target), asked) if asked else []
+        )
 
     async def render(
         self,
@@ -210,30 +229,39 @@ class OtioHost:
         if there is not None:
             key, number = there
             return PlacedTake(key, number, target.output, added=False)
-        place = find_clip(take.clip_key, found)
-        if place is None:
+        rate, record = take.file.available.rate, record_rate(timeline, found)
+        found, places = places_for(timeline, found, take)
+        if not places:
             raise HostError(
                 f"The clip {take.clip_key!r} is gone from {target.output.name}.",
                 fix="Bring the clip back, then `newtake jobs resume`.",
             )
-        refuse_losing_takes(place, found, target)
-        rate = take.file.available.rate
         shifted = shift_of(take) if target.profile is Profile.RESOLVE else 0
-        if shifted:
-            undo_shift(place.item, rate)
-        _check_overlap(place, take)
-        before = Before.of(place.item)
         dialect = dialect_of(target.profile, timeline, target.output.parent)
-        key, number = place_take(
-            timeline, found, place, take, target.layout, dialect, record_rate(timeline, found)
-        )
+        placed, proofs = [], []
+        for place in places:
+            refuse_losing_takes(place, found, target)
+            if shifted:
+                undo_shift(place.item, rate)
+            _check_overlap(place, take)
+            before = Before.of(place.item)
+            placed.append(place_take(timeline, found, place, take, target.layout, dialect, record))
+            if shifted:
+                before = before.counted_from(shifted, rate)
+            clip_id = text_of(mark_of(place.item), "clip_id")
+            proofs.append(
+                partial(check_written, take=take, clip_id=clip_id, before=before, target=target)
+            )
         shape(timeline, dialect, opened.folder, Path.exists)
-        if shifted:
+        for place in places if shifted else ():
             shift(timeline, place.item, shifted, rate)
-            before = before.counted_from(shifted, rate)
-        clip_id = text_of(mark_of(place.item), "clip_id")
-        check = partial(check_written, take=take, clip_id=clip_id, before=before, target=target)
-        write_timeline(timeline, target.output, check)
+
+        def proved(written: Any) -> None:
+            for proof in proofs:
+                proof(written)
+
+        write_timeline(timeline, target.output, proved)
+        key, number = placed[0]
         return PlacedTake(key, number, target.output, added=True)
 
     def _apply(self, changes: Sequence[tuple[str | int, Callable[[Any, list[Any]], None]]]) -> None:

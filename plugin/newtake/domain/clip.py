@@ -168,6 +168,9 @@ class Clip:
     whole: FrameRange | None = None
     """The media frames of the whole clip, in the media's time base, where only a part of it,
     `source`, is to be restyled; the take spans it all."""
+    piece_of: FrameRange | None = None
+    """Record range of the clip that this one is to be split out of before a take is added; `key`
+    is that clip's. None: it is a clip already."""
     rendered: MediaInfo | None = None
     """What the host will render of the clip before anything is cut, as far as it is known before:
     `path` is where the file will lie. None: the plate is cut from the media itself."""

@@ -202,6 +202,9 @@ class NewTake:
     """What a person reads, for example "Take 2: oil painting"."""
     file: TakeFile
     provenance: Provenance
+    piece: FrameRange | None = None
+    """Record frames that are to be split out of the clip first, for the take to sit on exactly;
+    None where it is the clip's."""
 
 
 @dataclass(frozen=True, slots=True)

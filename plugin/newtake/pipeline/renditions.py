@@ -312,6 +312,7 @@ async def relink_one(job: Job, rendition: Rendition, run: Run) -> None:
             name=take_name(job, take),
             file=take,
             provenance=provenance,
+            piece=job.order.clip.record if job.order.clip.piece_of is not None else None,
         )
     )
     run.record(job.id, Relinked(rendition.submission_id, placed))

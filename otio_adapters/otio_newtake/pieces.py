@@ -1,0 +1,106 @@
+"""Parts of clips as clips of their own: what they would be, and making them so for a take."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from newtake.domain.clip import Clip
+from newtake.domain.errors import HostError
+from newtake.domain.files import NewTake
+from newtake.domain.timing import FrameRange
+from otio_newtake.appearances import Appearance, find_appearances
+from otio_newtake.identity import find_clip
+from otio_newtake.listing import list_clips
+from otio_newtake.reading import OpenedTimeline
+from otio_newtake.splitting import Part, UnsplittableError, holder_of, pieces_of, split_out
+
+
+def list_pieces(
+    opened: OpenedTimeline,
+    asked: Sequence[tuple[Clip, FrameRange]],
+    exists: Callable[[Path], bool] = Path.exists,
+) -> list[Clip]:
+    """The parts as the clips that they would be, in the order asked; the timeline is split.
+
+    Each keeps the number and the key of the clip that it would be split out of, which `piece_of`
+    tells. What cannot be split out comes back as that clip, refused.
+
+    Args:
+        opened: The timeline in memory; changed by this, and not to be written.
+        asked: A clip as listed, and the record frames of it that are meant; none of them twice.
+        exists: As for `list_clips`.
+
+    Raises:
+        HostError: A clip is not there any more.
+        TimelineError: The timeline cannot be measured.
+    """
+    found = find_appearances(opened.timeline)
+    refused: dict[int, Clip] = {}
+    for number, (clip, span) in enumerate(asked):
+        if clip.refusal is not None:
+            refused[number] = clip
+            continue
+        try:
+            found = _split(opened.timeline, found, clip.key, span)
+        except UnsplittableError as error:
+            refused[number] = replace(clip, refusal=error.refusal)
+    listed = {(each.track, each.record): each for each in list_clips(opened, exists)}
+    return [
+        refused[number] if number in refused else _piece(listed, clip, span)
+        for number, (clip, span) in enumerate(asked)
+    ]
+
+
+def _piece(listed: dict[tuple[str, FrameRange], Clip], clip: Clip, span: FrameRange) -> Clip:
+    found = listed.get((clip.track, span))
+    if found is None:
+        raise HostError(
+            f"The clip {clip.name!r} cannot be split at {span}.",
+            why="It is not there as it was listed.",
+            fix="`newtake clips TIMELINE` lists the clips as they are.",
+        )
+    return replace(found, key=clip.key, index=clip.index, piece_of=clip.record)
+
+
+def places_for(
+    timeline: Any, found: list[Appearance], take: NewTake
+) -> tuple[list[Appearance], list[Appearance]]:
+    """The clips that get a take: one, or all pieces where the take's clip was split since.
+
+    Args:
+        timeline: Split in place where the take is for a part of a clip.
+        found: All appearances.
+        take: The take.
+
+    Returns:
+        All appearances as they are now, and those of them that get it; none where the clip is gone.
+    Raises:
+        HostError: The clip cannot be split any more as it was planned.
+    """
+    if take.piece is None:
+        pieces = pieces_of(take.clip_key, found)
+        named = None if pieces else find_clip(take.clip_key, found)
+        return found, pieces if named is None else [named]
+    try:
+        found = _split(timeline, found, take.clip_key, take.piece)
+    except UnsplittableError as error:
+        raise HostError(
+            "The clip cannot be split for the take any more.", why=f"{error.refusal.text}."
+        ) from error
+    place = holder_of(take.clip_key, Part.of(timeline, take.piece), found)
+    return found, [] if place is None else [place]
+
+
+def _split(timeline: Any, found: list[Appearance], key: str, span: FrameRange) -> list[Appearance]:
+    """All appearances once the part is a clip of its own, where its clip is there.
+
+    Raises: UnsplittableError.
+    """
+    part = Part.of(timeline, span)
+    target = holder_of(key, part, found)
+    if target is None or not split_out(timeline, found, target, part):
+        return found
+    return find_appearances(timeline)
