@@ -22,6 +22,7 @@ from pydantic import Field, TypeAdapter
 from newtake.adapters import leases
 from newtake.adapters.journal_file import JournalFile
 from newtake.adapters.leases import Lease
+from newtake.adapters.read_on import ReadOn
 from newtake.domain.errors import JournalError, LeaseLostError, SelectionError
 from newtake.domain.events import Event, Stamped, Submitted
 from newtake.domain.job import Job
@@ -32,6 +33,10 @@ from newtake.ports import UnreadableJob
 
 _EVENT: TypeAdapter[Event] = TypeAdapter(Annotated[Event, Field(discriminator="kind")])
 _LOG = logging.getLogger("newtake")
+_MOVED = (
+    "SELECT max(id), job_id, max(number) FROM event WHERE id > ? GROUP BY job_id ORDER BY min(id)"
+)
+_SUBMITTED = "SELECT id, job_id, body FROM event WHERE id > ? AND kind = 'submitted' ORDER BY id"
 
 
 class SqliteJournal:
@@ -53,6 +58,9 @@ class SqliteJournal:
         self._leases: dict[str, Lease] = {}
         self._replayed: dict[str, tuple[int, Job]] = {}
         """Jobs as far as they were read: events are only ever added, so reading goes on there."""
+        self._jobs = ReadOn[UnreadableJob | None]()
+        """Every job, and what is wrong with it."""
+        self._claims = ReadOn[None]()
 
     def append(
         self,
@@ -108,11 +116,7 @@ class SqliteJournal:
 
     def load(self, job_id: str) -> Job:
         with self._file.reading() as db:
-            rows = db.execute(
-                "SELECT DISTINCT job_id FROM event WHERE substr(job_id, 1, ?) = ?",
-                (len(job_id), job_id),
-            )
-            found = meant_ids(job_id, [row[0] for row in rows])
+            found = meant_ids(job_id, self._beginning_with(db, job_id))
             if not found:
                 raise SelectionError(
                     f"There is no job {job_id!r}.", fix="`newtake jobs` lists them."
@@ -193,23 +197,34 @@ class SqliteJournal:
         if not mine:
             raise LeaseLostError(f"Job {job_id} is being worked on by another New Take.")
 
+    def _beginning_with(self, db: sqlite3.Connection, begun: str) -> list[str]:
+        """The ids that begin so; the id alone where it is whole, which every step asks for."""
+        if db.execute("SELECT 1 FROM event WHERE job_id = ? LIMIT 1", (begun,)).fetchone():
+            return [begun]
+        rows = db.execute(
+            "SELECT DISTINCT job_id FROM event WHERE substr(job_id, 1, ?) = ?", (len(begun), begun)
+        )
+        return [row[0] for row in rows]
+
     def _all(self, db: sqlite3.Connection) -> tuple[list[Job], list[UnreadableJob]]:
-        """Every job that can be read, and those that cannot: they must not hide the others."""
-        found, unreadable = [], []
-        counted = "SELECT job_id, count(*) FROM event GROUP BY job_id ORDER BY min(id)"
-        for job_id, count in db.execute(counted).fetchall():
-            known, job = self._replayed.get(job_id, (0, None))
-            if known != count:
-                try:
-                    _, job = self._read_on(db, job_id)
-                except JournalError as error:
-                    unreadable.append(
-                        UnreadableJob(job_id, f"{error.what} {error.why}".strip(), error.fix)
-                    )
-                    continue
-            if job is not None:
-                found.append(job)
-        return found, unreadable
+        """Every job that can be read, and those that cannot: they must not hide the others.
+
+        Only what was added since the last time is read, or a batch would read all jobs' events for
+        each event of each job.
+        """
+        for _, job_id, last in self._jobs.rows(db, _MOVED):
+            known, _ = self._replayed.get(job_id, (0, None))
+            self._jobs.found[job_id] = None if known == last + 1 else self._trouble(db, job_id)
+        found = [self._replayed[each][1] for each, bad in self._jobs.found.items() if bad is None]
+        return found, [bad for bad in self._jobs.found.values() if bad is not None]
+
+    def _trouble(self, db: sqlite3.Connection, job_id: str) -> UnreadableJob | None:
+        """Why a job cannot be read; None where it was read."""
+        try:
+            self._read_on(db, job_id)
+        except JournalError as error:
+            return UnreadableJob(job_id, f"{error.what} {error.why}".strip(), error.fix)
+        return None
 
     def _read_on(self, db: sqlite3.Connection, job_id: str) -> tuple[int, Job | None]:
         """How many events the job has, and the job after them; None for one without any."""
@@ -236,17 +251,15 @@ class SqliteJournal:
         return [Stamped(at, self._read(job_id, body)) for at, body in rows]
 
     def _claimed(self, db: sqlite3.Connection) -> frozenset[str]:
-        rows = db.execute("SELECT job_id, body FROM event WHERE kind = 'submitted'").fetchall()
-        claimed: set[str] = set()
-        for job_id, body in rows:
+        for _, job_id, body in self._claims.rows(db, _SUBMITTED):
             try:
                 event = self._read(job_id, body)
             except JournalError:
-                claimed |= _ids_in(body)
-                continue
-            if isinstance(event, Submitted):
-                claimed.update(event.submission_ids)
-        return frozenset(claimed)
+                ids = _ids_in(body)
+            else:
+                ids = set(event.submission_ids) if isinstance(event, Submitted) else set()
+            self._claims.found.update(dict.fromkeys(ids))
+        return frozenset(self._claims.found)
 
     def _read(self, job_id: str, body: str) -> Event:
         try:
