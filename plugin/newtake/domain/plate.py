@@ -24,7 +24,9 @@ from newtake.domain.cadence import (
 from newtake.domain.choices import Cadence, PlateCadence
 from newtake.domain.clip import Clip, Refusal, RefusalReason
 from newtake.domain.edit import Limits
-from newtake.domain.timing import FrameRange, display_rate
+from newtake.domain.timing import FrameRange, Handles, display_rate
+
+NO_HANDLES = Handles(0, 0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +111,7 @@ def plan_plate(
     cadence: Cadence = "auto",
     *,
     head_handle: bool = True,
+    least: Handles = NO_HANDLES,
 ) -> PlatePlan | Refusal:
     """Choose the tier, the handles and the held frames for one clip.
 
@@ -120,19 +123,40 @@ def plan_plate(
         duration: "auto", "5s" or "10s".
         cadence: How the plate goes through the media.
         head_handle: Whether it may begin before the clip does.
+        least: Media frames that the handles have to have.
     """
     source = clip.source
     refusal = refuse_span(source, limits, duration, cadence)
     if refusal is not None:
         return refusal
+    refusal = _refuse_handles(source, available, least)
+    if refusal is not None:
+        return refusal
     chosen = chosen_cadence(cadence, source.rate)
     step = plate_step(source.rate, limits, cadence)
     needed = first_place(source.duration, step)
-    word, length = next(tier for tier in _tiers(limits, duration) if tier[1] >= needed)
+    asked_head, asked_tail = _handle_places(source, least, step)
+    asked = asked_head + needed + asked_tail
+    tier = next((tier for tier in _tiers(limits, duration) if tier[1] >= asked), None)
+    if tier is None:
+        word, length = _tiers(limits, duration)[-1]
+        return Refusal(
+            RefusalReason.TOO_LONG,
+            f"with {told_handles(least)} a plate needs {asked} frames; {word} of the model hold "
+            f"{length}",
+        )
+    word, length = tier
     spare = length - needed
     before = -first_place(available.start - source.start, step)
     after = first_place(available.end - source.start, step) - needed
     head = min(before, max(spare // 2, spare - after)) if head_handle else 0
+    if asked_head > before:
+        return Refusal(
+            RefusalReason.OUTSIDE_MEDIA,
+            f"on the grid of {display_rate(limits.rate)} the media has no {least.head} frames "
+            "before it; one less fits",
+        )
+    head = min(max(head, asked_head), spare - asked_tail)
     tail = min(after, spare - head)
     places = range(-head, needed + tail)
     first = media_offset(places.start, step)
@@ -150,6 +174,32 @@ def plan_plate(
         sent=tuple(media_offset(place, step) - first for place in places)
         if chosen == "time"
         else (),
+    )
+
+
+def told_handles(handles: Handles) -> str:
+    """In words: "handles of 12 and 12 frames"."""
+    return f"handles of {handles.head} and {handles.tail} frames"
+
+
+def _handle_places(source: FrameRange, least: Handles, step: Fraction) -> tuple[int, int]:
+    """How many plate frames before and after the clip show that many media frames."""
+    head = 1 - first_place(1 - least.head, step) if least.head else 0
+    end = first_place(source.duration + least.tail, step)
+    return head, end - first_place(source.duration, step)
+
+
+def _refuse_handles(source: FrameRange, available: FrameRange, least: Handles) -> Refusal | None:
+    """Why the media has no such handles; None when it has."""
+    if least == NO_HANDLES:
+        return None
+    before, after = source.start - available.start, available.end - source.end
+    if before >= least.head and after >= least.tail:
+        return None
+    return Refusal(
+        RefusalReason.OUTSIDE_MEDIA,
+        f"its media has {max(before, 0)} frames before it and {max(after, 0)} after it; "
+        f"{told_handles(least)} were asked for",
     )
 
 

@@ -11,7 +11,7 @@ from newtake.domain.clip import Clip, MediaInfo, Refusal, RefusalReason
 from newtake.domain.edit import EditSettings, Limits
 from newtake.domain.parts import OVERLAP_FRAMES, Part, part_clip, real_cuts, refuse_length
 from newtake.domain.plate import PlatePlan, capacity, plan_plate, plate_step
-from newtake.domain.timing import FrameRange
+from newtake.domain.timing import FrameRange, Handles
 from newtake.ports import PartTool, no_progress
 
 
@@ -63,10 +63,19 @@ async def plan_plates(
             "it plays backwards, and is sent forwards: the first-frame image meets the frame that "
             "shows last"
         )
+    # Where a part is restyled, the clip's other frames are its handles.
+    handles = settings.handles if clip.whole is None else 0
     most = capacity(source.rate, limits, duration, cadence)
     if source.duration <= most:
         plate = plan_plate(
-            clip, available, origin, limits, duration, cadence, head_handle=not given
+            clip,
+            available,
+            origin,
+            limits,
+            duration,
+            cadence,
+            head_handle=not given,
+            least=Handles(handles, handles),
         )
         return plate if isinstance(plate, Refusal) else [PlannedPart(plate)]
     if (refusal := _refused(source, settings)) is not None:
@@ -82,7 +91,14 @@ async def plan_plates(
     carry = choices.continuity == "carry" and settings.variations == 1
     overlap = ceil(OVERLAP_FRAMES * plate_step(source.rate, limits, cadence))
     cuts = real_cuts(scores, source.start)
-    parts = part_clip(source, most, cuts, carry=carry, overlap=overlap)
+    if handles + 2 * overlap >= most:
+        return Refusal(
+            RefusalReason.TOO_LONG,
+            f"it is sent in parts of at most {most} frames, which have no room for handles of "
+            f"{handles}",
+        )
+    # The first part and the last one hold a handle each.
+    parts = part_clip(source, most - handles, cuts, carry=carry, overlap=overlap)
     planned = []
     for part in parts:
         plate = plan_plate(
@@ -94,6 +110,7 @@ async def plan_plates(
             cadence,
             # A later part begins where a shot does, or with a picture that is handed on.
             head_handle=part.is_first and not given,
+            least=Handles(handles if part.is_first else 0, handles if part is parts[-1] else 0),
         )
         if isinstance(plate, Refusal):
             return plate
