@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from typing import Any
 
 import opentimelineio as otio
@@ -108,6 +109,8 @@ def _provenance(take: NewTake, number: int) -> dict[str, Any]:
     }
     if made.cost_usd is not None:
         fields["cost_usd"] = made.cost_usd
+    if made.style is not None:
+        fields["style"] = asdict(made.style)
     if "://" not in made.source_url or made.source_url.startswith("file:"):
         # Any other address may carry a signature.
         fields["source_url"] = made.source_url

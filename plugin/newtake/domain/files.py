@@ -12,6 +12,7 @@ from typing import Literal
 from newtake.domain.clip import ColourTags
 from newtake.domain.exr import ExrFacts
 from newtake.domain.mastering import ContentLight, MasteringDisplay
+from newtake.domain.style import StyleStamp
 from newtake.domain.timing import FrameRange
 
 
@@ -187,6 +188,8 @@ class Provenance:
     result_sha256: str
     cost_usd: str | None = None
     ai_generated: bool = True
+    style: StyleStamp | None = None
+    """Which style prompt and settings came from."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -47,6 +47,7 @@ def provenance_of(job: Job, rendition: Rendition, family: Sequence[Job]) -> Prov
         source_url=media.url if media is not None else "",
         result_sha256=rendition.result.sha256 if rendition.result else "",
         cost_usd=str(sum(known, Decimal(0))) if len(known) == len(costs) else None,
+        style=job.order.settings.style,
     )
 
 
@@ -70,6 +71,7 @@ def sidecar_facts(job: Job, rendition: Rendition, family: Sequence[Job]) -> dict
         "dissolve_frames": asdict(job.order.clip.dissolves),
         "first_frame": job.order.settings.first_frame,
         "variations": job.order.settings.variations,
+        "handles_asked": job.order.settings.handles,
         "plate": _plate(job),
         "parts": [_part(each, index) for each in family] if len(family) > 1 else None,
         "source_file": _stamp(job.plate.source if job.plate else None),
