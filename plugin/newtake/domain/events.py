@@ -32,6 +32,17 @@ class Step(Enum):
 
 
 @dataclass(frozen=True, slots=True)
+class Use:
+    """Another clip that shows the same frames and gets the same take."""
+
+    clip_key: str
+    index: int
+    name: str
+    piece: FrameRange | None = None
+    """As `files.NewTake` has it."""
+
+
+@dataclass(frozen=True, slots=True)
 class Order:
     """All that a job needs to know from its first moment on; never changes."""
 
@@ -55,6 +66,8 @@ class Order:
     take_range: FrameRange | None = None
     """The frames of the take, in the media's time base, where only a part of the clip is restyled:
     the others are the original's. None: the take has the plates' frames."""
+    also: tuple[Use, ...] = ()
+    """Other clips that get the take."""
 
     @property
     def label(self) -> str:

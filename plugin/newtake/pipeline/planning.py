@@ -7,8 +7,7 @@ goes, and the price if it is known.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
-from decimal import Decimal
+from dataclasses import replace
 from math import ceil
 
 from newtake.domain.cadence import reason_of_cadence
@@ -24,7 +23,6 @@ from newtake.domain.codecs import CodecChoice, choose_codec
 from newtake.domain.cube import Lut
 from newtake.domain.edit import (
     EditSettings,
-    Price,
     schema_problems,
     settings_problems,
     wire_parameters,
@@ -38,64 +36,16 @@ from newtake.domain.timing import FrameRange, Handles, display_rate, frame_of_ti
 from newtake.domain.viewing import viewing_notes
 from newtake.pipeline.cut_in_planning import plan_take_range
 from newtake.pipeline.part_planning import PartChoices, plan_plates, settings_of
+from newtake.pipeline.planned import Plan, PlannedClip
+from newtake.pipeline.sharing import shared
 from newtake.pipeline.sources import Probed, for_journal, source_notes, source_of, whole_frames
+from newtake.pipeline.wanted import Wanted, each_wanted
 from newtake.ports import MediaTool, ModelCard, PartTool, Provider, Uploader
+
+__all__ = ["Plan", "PlannedClip", "check_settings", "listed", "plan_edits"]
 
 _AS_A_RULE = PartChoices()
 _REWRAPPED = choose_codec("copy", Profile.GENERIC, "")
-
-
-@dataclass(frozen=True, slots=True)
-class PlannedClip:
-    """One clip of a plan: an order, or the reason why there is none."""
-
-    clip: Clip
-    order: Order | None
-    refusal: Refusal | None
-    notes: tuple[str, ...] = ()
-    later_parts: tuple[Order, ...] = ()
-    """Where one plate does not hold the clip: `order` is of its first part, these of the others."""
-
-    @property
-    def orders(self) -> tuple[Order, ...]:
-        return () if self.order is None else (self.order, *self.later_parts)
-
-
-@dataclass(frozen=True, slots=True)
-class Plan:
-    settings: EditSettings
-    entries: tuple[PlannedClip, ...]
-    provider: str
-    uploader: str
-    uploads_publicly: bool
-    target: HostTarget
-    notes: tuple[str, ...] = ()
-    takes: str = ""
-    """What the takes are coded as, and why; without a full stop."""
-
-    @property
-    def orders(self) -> tuple[Order, ...]:
-        """All parts of a clip stand together, in order."""
-        return tuple(order for entry in self.entries for order in entry.orders)
-
-    @property
-    def clip_count(self) -> int:
-        """How many clips would be restyled."""
-        return sum(entry.order is not None for entry in self.entries)
-
-    @property
-    def refused(self) -> tuple[PlannedClip, ...]:
-        return tuple(entry for entry in self.entries if entry.order is None)
-
-    @property
-    def total(self) -> Price:
-        """The sum of all prices; unknown as soon as one is."""
-        prices = [order.price for order in self.orders]
-        basis = prices[0].basis if prices else "nothing to submit"
-        known = [price.usd for price in prices if price.usd is not None]
-        if len(known) < len(prices):
-            return Price(None, "the price of some clips is not known")
-        return Price(sum(known, Decimal(0)), basis)
 
 
 def check_settings(settings: EditSettings) -> None:
@@ -103,6 +53,23 @@ def check_settings(settings: EditSettings) -> None:
     problems = settings_problems(settings)
     if problems:
         raise SettingsError("The settings do not fit the model.", why=" ".join(problems))
+
+
+def _check_own(settings: EditSettings, target: HostTarget, asked_by: str) -> None:
+    """Raise SettingsError for settings that the model or the layout has no place for."""
+    try:
+        check_settings(settings)
+        if target.layout is Layout.REPLACE and settings.variations > 1:
+            raise SettingsError(
+                f"{settings.variations} variations do not go into the layout `replace`.",
+                why="It holds one take of a clip.",
+                fix="Choose --layout takes or track, or --variations 1.",
+            )
+    except SettingsError as error:
+        if not asked_by:
+            raise
+        why = f"{error.what} {error.why}".strip()
+        raise SettingsError(f"{asked_by} cannot be used.", why=why, fix=error.fix) from error
 
 
 def listed(clip: Clip) -> Clip:
@@ -116,7 +83,7 @@ def listed(clip: Clip) -> Clip:
 
 
 async def plan_edits(
-    clips: Sequence[Clip],
+    wanted: Sequence[Wanted],
     settings: EditSettings,
     target: HostTarget,
     *,
@@ -130,9 +97,11 @@ async def plan_edits(
 ) -> Plan:
     """Plan one edit per clip. Probes media and asks for the live model; changes nothing.
 
+    Clips that want the same of the same frames share one order.
+
     Args:
-        clips: Of the timeline.
-        settings: Of every edit.
+        wanted: Clips of the timeline.
+        settings: Of every edit that has none of its own.
         target: The timeline, and where takes are written.
         media: Looks into the clips' files.
         provider: Says prices and limits.
@@ -140,26 +109,20 @@ async def plan_edits(
         codec: Of the takes.
         lut: The table that the model sees the sources through.
         parts: Looks for cuts in clips that no plate holds.
-        choices: How plates go through the media.
+        choices: How plates go through the media, where an edit does not say.
 
     Raises:
         SettingsError: If the settings break the model's rules, live ones included.
     """
-    check_settings(settings)
-    if target.layout is Layout.REPLACE and settings.variations > 1:
-        raise SettingsError(
-            f"{settings.variations} variations do not go into the layout `replace`.",
-            why="It holds one take of a clip.",
-            fix="Choose --layout takes or track, or --variations 1.",
-        )
     notes: list[str] = []
     card = await _live_model(provider, notes)
     probed: Probed = {}
     entries = []
-    for clip in clips:
+    for clip, own, how, asked_by in each_wanted(wanted, settings, choices):
+        _check_own(own, target, asked_by)
         entry = await _plan_clip(
             clip,
-            settings,
+            own,
             target,
             media,
             provider,
@@ -169,15 +132,15 @@ async def plan_edits(
             codec.codec,
             lut,
             parts,
-            choices,
+            how,
         )
         if card is not None:
             for order in entry.orders:
-                _check_schema(settings, order.plate.duration, card)
-        entries.append(entry)
+                _check_schema(own, order.plate.duration, card)
+        entries.append(replace(entry, asked_by=asked_by))
     return Plan(
         settings=settings,
-        entries=tuple(entries),
+        entries=shared(entries),
         provider=provider.name,
         uploader=uploader.name,
         uploads_publicly=uploader.public,

@@ -67,6 +67,7 @@ def sidecar_facts(job: Job, rendition: Rendition, family: Sequence[Job]) -> dict
         "restyled_range": _range(job.order.clip.source),
         "original_frames": _original_frames(job),
         "record_range": _range(job.order.clip.record),
+        "also_used_by": [{"clip": each.name, "index": each.index} for each in job.order.also],
         "speed": str(job.order.clip.speed),
         "dissolve_frames": asdict(job.order.clip.dissolves),
         "first_frame": job.order.settings.first_frame,

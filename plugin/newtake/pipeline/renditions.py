@@ -32,6 +32,7 @@ from newtake.domain.timing import is_drop, timecode
 from newtake.pipeline.costs import read_cost
 from newtake.pipeline.provenance import provenance_of, sidecar_facts, take_name
 from newtake.pipeline.session import Run
+from newtake.pipeline.sharing import piece_to_split, place_everywhere
 from newtake.pipeline.wait import wait_for_end
 from newtake.ports import ConformOutcome, Progress, Submission, TakeSlot
 
@@ -305,16 +306,15 @@ async def relink_one(job: Job, rendition: Rendition, run: Run) -> None:
     provenance = provenance_of(job, rendition, family)
     slot = slot_of(job, rendition, run)
     run.ports.takes.write_sidecar(slot, provenance, sidecar_facts(job, rendition, family))
-    placed = await run.ports.open_host(job.order.host).add_take(
-        NewTake(
-            clip_key=job.order.clip.key,
-            label=_label(job, rendition),
-            name=take_name(job, take),
-            file=take,
-            provenance=provenance,
-            piece=job.order.clip.record if job.order.clip.piece_of is not None else None,
-        )
+    new = NewTake(
+        clip_key=job.order.clip.key,
+        label=_label(job, rendition),
+        name=take_name(job, take),
+        file=take,
+        provenance=provenance,
+        piece=piece_to_split(job.order),
     )
+    placed = await place_everywhere(run.ports.open_host(job.order.host), new, job.order.also)
     run.record(job.id, Relinked(rendition.submission_id, placed))
     for note in placed.notes:
         run.watcher.note(job, note)

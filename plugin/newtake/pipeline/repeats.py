@@ -85,7 +85,7 @@ def _identity(order: Order) -> tuple[object, ...]:
         order.provider,
         order.part.number if order.part else 0,
         # Handles may make one plate of two parts of a clip.
-        order.clip.source if order.take_range is not None else None,
+        order.clip.source if order.take_range is not None or order.clip.piece_of else None,
     )
 
 

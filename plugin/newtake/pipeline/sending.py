@@ -18,13 +18,15 @@ class Sending:
 
     plates: int
     first_frame: str | None
-    """The image file of this machine."""
+    """The image file of this machine; several by commas."""
     fetched_url: str | None
     """Where the model fetches the first-frame image itself; it leaves no file of this machine."""
     handed_on: int
     """Pictures of results that later parts of a clip begin with; they are sent as well."""
     audience: str
     """Where to, and who could read it; goes on after "1 plate"."""
+    images: int = 0
+    """How many image files `first_frame` names."""
 
     @property
     def text(self) -> str:
@@ -47,23 +49,25 @@ def sending_of(plan: Plan, audience: str) -> Sending:
         audience: The uploader's own word on who could read what it takes.
     """
     orders = plan.orders
-    image = plan.settings.first_frame if orders else None
-    is_address = image is not None and image.startswith("https://")
+    images = dict.fromkeys(each.first_frame for each in plan.looks if each.first_frame)
+    files = [each for each in images if not each.startswith("https://")]
+    addresses = [each for each in images if each.startswith("https://")]
     kept_by_the_service = plan.uploader.partition(":")[0] in _OF_THE_SERVICE
     if plan.provider == "sandbox" and kept_by_the_service:
         audience = "to the sandbox on this machine; nothing leaves it"
     return Sending(
         plates=len(orders),
-        first_frame=None if is_address else image,
-        fetched_url=image if is_address else None,
+        first_frame=", ".join(files) or None,
+        fetched_url=", ".join(addresses) or None,
         handed_on=sum(order.part is not None and order.part.carries for order in orders),
         audience=audience,
+        images=len(files),
     )
 
 
 def check_sending(sending: Sending, uploader: Uploader) -> None:
     """Raise SettingsError where the uploader cannot keep all of it until the model has read it."""
-    files = sending.plates + sending.handed_on + (sending.first_frame is not None)
+    files = sending.plates + sending.handed_on + sending.images
     if uploader.holds_one and files > 1:
         raise SettingsError(
             f"{files} files would be sent, and the uploader's address holds one.",

@@ -70,7 +70,7 @@ def refused_by_reason(entries: Iterable[PlannedClip]) -> list[Refused]:
     """Those that are not restyled, grouped by what is said of them, in order."""
     groups: dict[str, list[PlannedClip]] = {}
     for entry in entries:
-        if entry.order is None:
+        if entry.order is None and entry.same_as is None:
             text = entry.refusal.text if entry.refusal else "it cannot be restyled"
             groups.setdefault(text, []).append(entry)
     return [

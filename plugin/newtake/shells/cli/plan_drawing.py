@@ -53,7 +53,10 @@ def draw_plan(plan: Plan, audience: str) -> None:
         say(out, f"  {group.text}: {_named(group.entries)}")
     for text, numbers in told_once(plan.entries):
         say(out, f"  {numbers}: {text}")
-    say(out, f"Look: {_look(plan.settings)}")
+    looks = plan.looks or (plan.settings,)
+    for look in looks:
+        whose = f" of {_numbers(_wearing(plan, look))}" if len(looks) > 1 else ""
+        say(out, f"Look{whose}: {_look(look)}")
     if plan.orders:
         say(out, f"Would send: {sending_of(plan, audience).text}.")
         for line in _destination(plan.target):
@@ -160,6 +163,10 @@ def _numbers(numbers: Sequence[int]) -> str:
 
 def _named(entries: Sequence[PlannedClip]) -> str:
     return ", ".join(f"{entry.clip.index} ({entry.clip.name})" for entry in entries)
+
+
+def _wearing(plan: Plan, look: EditSettings) -> list[int]:
+    return [each.clip.index for each in plan.entries if each.order and each.order.settings == look]
 
 
 def _look(settings: EditSettings) -> str:

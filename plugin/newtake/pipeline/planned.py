@@ -1,0 +1,77 @@
+"""A plan as a value: each clip with its order or the reason why there is none, and the sums."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+
+from newtake.domain.clip import Clip, Refusal
+from newtake.domain.edit import EditSettings, Price
+from newtake.domain.events import Order
+from newtake.domain.files import HostTarget
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedClip:
+    """One clip of a plan: an order, or the reason why there is none."""
+
+    clip: Clip
+    order: Order | None
+    refusal: Refusal | None
+    notes: tuple[str, ...] = ()
+    later_parts: tuple[Order, ...] = ()
+    """Where one plate does not hold the clip: `order` is of its first part, these of the others."""
+    asked_by: str = ""
+    """The marker or the line of a table that asks for it; "" for the command."""
+    same_as: int | None = None
+    """Number of the clip whose order makes this one's take as well."""
+
+    @property
+    def orders(self) -> tuple[Order, ...]:
+        """None of a clip that is refused, or whose take another clip's order makes."""
+        return () if self.order is None else (self.order, *self.later_parts)
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    settings: EditSettings
+    """The run's; an order has those of its own clip."""
+    entries: tuple[PlannedClip, ...]
+    provider: str
+    uploader: str
+    uploads_publicly: bool
+    target: HostTarget
+    notes: tuple[str, ...] = ()
+    takes: str = ""
+    """What the takes are coded as, and why; without a full stop."""
+
+    @property
+    def orders(self) -> tuple[Order, ...]:
+        """All parts of a clip stand together, in order."""
+        return tuple(order for entry in self.entries for order in entry.orders)
+
+    @property
+    def looks(self) -> tuple[EditSettings, ...]:
+        """The settings that are ordered, each once, in the order of the clips."""
+        return tuple(dict.fromkeys(entry.order.settings for entry in self.entries if entry.order))
+
+    @property
+    def clip_count(self) -> int:
+        """How many clips would be restyled."""
+        return len(self.entries) - len(self.refused)
+
+    @property
+    def refused(self) -> tuple[PlannedClip, ...]:
+        return tuple(
+            entry for entry in self.entries if entry.order is None and entry.same_as is None
+        )
+
+    @property
+    def total(self) -> Price:
+        """The sum of all prices; unknown as soon as one is."""
+        prices = [order.price for order in self.orders]
+        basis = prices[0].basis if prices else "nothing to submit"
+        known = [price.usd for price in prices if price.usd is not None]
+        if len(known) < len(prices):
+            return Price(None, "the price of some clips is not known")
+        return Price(sum(known, Decimal(0)), basis)

@@ -1,0 +1,100 @@
+"""Clips that show the same frames of the same media and want the same look: made and paid once.
+
+The first of them has the order; the others are its uses, and get the take as well.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from newtake.domain.errors import HostError
+from newtake.domain.events import Order, Use
+from newtake.domain.files import NewTake, PlacedTake
+from newtake.domain.timing import FrameRange
+from newtake.pipeline.planned import PlannedClip
+from newtake.ports import Host
+
+
+def shared(entries: Sequence[PlannedClip]) -> tuple[PlannedClip, ...]:
+    """The entries, in their order, with each look of the same frames ordered once."""
+    first: dict[tuple[object, ...], int] = {}
+    uses: dict[int, list[PlannedClip]] = {}
+    made: list[PlannedClip] = []
+    for number, entry in enumerate(entries):
+        key = tuple(_frames(order) for order in entry.orders)
+        own = first.setdefault(key, number) if key and entry.clip.rendered is None else number
+        if own == number:
+            made.append(entry)
+            continue
+        uses.setdefault(own, []).append(entry)
+        made.append(replace(entry, order=None, later_parts=(), same_as=entries[own].clip.index))
+    for own, others in uses.items():
+        made[own] = _used_by(made[own], others)
+    return tuple(made)
+
+
+def _used_by(entry: PlannedClip, others: Sequence[PlannedClip]) -> PlannedClip:
+    assert entry.order is not None
+    also = tuple(
+        Use(each.clip.key, each.clip.index, each.clip.name, piece_to_split(each.order))
+        for each in others
+        if each.order is not None
+    )
+    numbers = [str(entry.clip.index), *(str(each.clip.index) for each in others)]
+    note = (
+        f"the same frames with the same settings: made once, used by clips "
+        f"{', '.join(numbers[:-1])} and {numbers[-1]}"
+    )
+    return replace(entry, order=replace(entry.order, also=also), notes=(*entry.notes, note))
+
+
+async def place_everywhere(host: Host, take: NewTake, also: Sequence[Use]) -> PlacedTake:
+    """Give a take to its clip and to the others that use it, each under a label of its own.
+
+    All are tried, and each is given once however often this is done.
+
+    Returns:
+        Where it is in its own clip; the notes tell of the others.
+    Raises:
+        HostError: The first of what went wrong.
+    """
+    placed = await host.add_take(take)
+    notes, errors = list(placed.notes), list[HostError]()
+    for number, use in enumerate(also, 2):
+        label = f"{take.label}/use-{number}"
+        other = replace(take, clip_key=use.clip_key, label=label, piece=use.piece)
+        try:
+            found = await host.add_take(other)
+        except HostError as error:
+            errors.append(error)
+            continue
+        notes.append(f"also in clip {use.index} ({use.name}), as {found.key}")
+        notes.extend(found.notes)
+    if errors:
+        raise errors[0]
+    return replace(placed, notes=tuple(notes))
+
+
+def piece_to_split(order: Order | None) -> FrameRange | None:
+    """Record frames that are split out of the order's clip before it gets its take."""
+    if order is None or order.clip.piece_of is None:
+        return None
+    return order.clip.record
+
+
+def _frames(order: Order) -> tuple[object, ...]:
+    """What decides which pictures come back and what a take of them is."""
+    return (
+        order.source.path,
+        order.source.sequence,
+        order.origin,
+        order.timecode_start,
+        order.plate,
+        order.settings,
+        order.codec,
+        order.lut,
+        order.part,
+        order.take_range,
+        order.clip.source if order.take_range is not None else None,
+    )
