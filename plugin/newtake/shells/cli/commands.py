@@ -213,6 +213,39 @@ def takes(
 
 
 @app.command()
+def styles(
+    name: Annotated[
+        str | None, typer.Argument(help="A style's name or file; none lists all of them.")
+    ] = None,
+    timeline: Annotated[
+        Path | None,
+        typer.Option(
+            "--timeline", help="Whose folder is looked in first. Default: the current folder."
+        ),
+    ] = None,
+    prompt: Annotated[
+        str, typer.Option("--prompt", "-p", help="Show the style's prompt with these words in it.")
+    ] = "",
+    copy: Annotated[
+        str | None, typer.Option("--copy", help="NAME: begin a style of your own from this one.")
+    ] = None,
+    to: Annotated[
+        Path | None,
+        typer.Option("--to", help="The folder of the copy. Default: NEWTAKE_HOME/styles."),
+    ] = None,
+    json: Json = False,
+) -> None:
+    """List styles and where they are from, or show one with its settings and its whole prompt.
+
+    Of two of the same name the first is meant: NAME.style.toml beside the timeline, styles/ beside
+    it, NEWTAKE_HOME/styles, the shipped ones.
+    """
+    from newtake.shells.cli.styles import StyleQuestion, show_styles
+
+    show_styles(StyleQuestion(name, timeline, prompt, copy, to), json)
+
+
+@app.command()
 def proxy(
     media: Annotated[
         Path,
@@ -322,11 +355,25 @@ def sandbox(
     look: Annotated[
         str | None, typer.Option("--look", help="'copy' returns the pictures as they came.")
     ] = None,
+    at_once: Annotated[
+        int, typer.Option("--at-once", min=1, help="Jobs that it works on at a time.")
+    ] = 2,
+    job_seconds: Annotated[
+        float, typer.Option("--job-seconds", min=0, help="What a job takes at least.")
+    ] = 0.0,
+    result: Annotated[
+        Path | None,
+        typer.Option(
+            "--result", exists=True, dir_okay=False, help="Give this video for every request."
+        ),
+    ] = None,
     json: Annotated[
         bool, typer.Option("--json", help="Its address as one line of JSON on stdout.")
     ] = False,
 ) -> None:
     """Run the embedded provider as a server with the service's contract, for trying and testing."""
+    from newtake.bootstrap import SandboxPace
     from newtake.shells.cli.machine import serve_sandbox
 
-    serve_sandbox(port, folder, tuple(fault or ()), seed, look, json)
+    pace = SandboxPace(at_once, job_seconds, result)
+    serve_sandbox(port, folder, tuple(fault or ()), seed, look, pace, json)

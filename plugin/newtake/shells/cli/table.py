@@ -17,6 +17,7 @@ COMMANDS = {
     "plan": "Say what restyle would do, send and cost. Do nothing.",
     "restyle": "Restyle clips; write the timeline with the new takes.",
     "takes": "List the takes of a timeline's clips, or switch to others.",
+    "styles": "List looks with a name, show one, or begin one of your own.",
     "proxy": "A small H.264 copy of a clip's take or of a file, frame for frame.",
     "jobs": "The journal: list, show, resume, cancel, settle, fetch.",
     "resolve": "DaVinci Resolve: install into its menu, and see what works there.",
