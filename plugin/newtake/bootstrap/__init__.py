@@ -9,25 +9,28 @@ import os
 from collections.abc import AsyncIterator
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
-from fractions import Fraction
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from newtake.bootstrap.logbook import keep_out
+from newtake.bootstrap.media import check_first_frame as check_first_frame
+from newtake.bootstrap.media import images_named as images_named
+from newtake.bootstrap.media import look_up_table as look_up_table
+from newtake.bootstrap.media import media_tool as media_tool
+from newtake.bootstrap.media import part_tool as part_tool
+from newtake.bootstrap.media import proxy_maker as proxy_maker
+from newtake.bootstrap.media import toolchain as toolchain
+from newtake.bootstrap.media import write_cuts as write_cuts
 from newtake.domain.choices import WaitMode
-from newtake.domain.clip import MediaInfo
-from newtake.domain.cube import Lut
 from newtake.domain.errors import NotAuthorisedError, ProviderError, SettingsError
 from newtake.domain.files import HostTarget
-from newtake.domain.sequence import ImageSequence
-from newtake.ports import Host, Journal, MediaTool, PartTool, Ports, ProxyMaker
+from newtake.ports import Host, Journal, Ports
 from newtake.settings import Settings, read_settings
 
 if TYPE_CHECKING:
     from newtake.adapters.credentials import Credentials
     from newtake.adapters.oxen_wire import OxenWire
-    from newtake.adapters.toolchain import Toolchain
     from newtake.hosts.resolve.connection import ResolveCalls
     from newtake.sandbox.service import Sandbox
     from otio_newtake.host import OtioHost
@@ -48,6 +51,18 @@ class Wiring:
 
 
 Wired = AbstractAsyncContextManager[Wiring]
+
+
+@dataclass(frozen=True, slots=True)
+class SandboxPace:
+    """How fast the embedded provider works, where that is to be like a real service's."""
+
+    at_once: int = 2
+    """Generations that it works on at a time."""
+    job_seconds: float = 0.0
+    """What each takes at least, once it is its turn."""
+    result: Path | None = None
+    """A video that every request gets, so that rendering takes no processor's time."""
 
 
 def settings_now() -> Settings:
@@ -91,71 +106,11 @@ def open_host(
     raise SettingsError(f"There is no host of kind {target.kind!r}.")
 
 
-def write_cuts(media: MediaInfo, to: Path) -> Path:
-    """A timeline of three cuts of one media file; replaces `to`."""
-    from newtake.domain.variable import frames_on_grid
-    from otio_newtake.cuts import write_cuts as write
-
-    times = media.frame_times
-    frames = frames_on_grid(times, media.rate) if times else media.frames
-    return write(media.path, media.rate, frames, to, name=to.stem)
-
-
 def end_children() -> None:
     """End every program that this process has started; for a process about to end itself."""
     from newtake.adapters import children
 
     children.end_children()
-
-
-def toolchain(settings: Settings) -> Toolchain:
-    """The ffmpeg in use. Raises: MediaToolError."""
-    from newtake.adapters.toolchain import find_toolchain
-
-    return find_toolchain(str(settings.ffmpeg) if settings.ffmpeg else None)
-
-
-def look_up_table(path: Path | None) -> Lut | None:
-    """A table that was asked for, read and checked whole. Raises: SettingsError."""
-    from newtake.adapters.cubes import read_lut
-
-    return None if path is None else read_lut(path)
-
-
-def check_first_frame(image: str | None) -> None:
-    """Open a first-frame image of this machine. Raises: SettingsError."""
-    if image is not None and not image.startswith("https://"):
-        from newtake.adapters import first_frame
-
-        first_frame.check_first_frame(Path(image))
-
-
-def media_tool(settings: Settings) -> MediaTool:
-    from newtake.adapters.ffmpeg import FfmpegMediaTool
-
-    return FfmpegMediaTool(toolchain(settings))
-
-
-def images_named(path: Path, rate: Fraction) -> ImageSequence | None:
-    """The images that a name without a timeline means; None for any other file."""
-    from newtake.adapters.image_names import images_named as named
-
-    return named(path, rate)
-
-
-def proxy_maker(settings: Settings) -> ProxyMaker:
-    """The cache of compare proxies. Raises: MediaToolError."""
-    from newtake.adapters.proxies import ProxyCache
-
-    return ProxyCache(
-        settings.proxy_folder, toolchain(settings), max_bytes=settings.proxies_max_bytes
-    )
-
-
-def part_tool(settings: Settings) -> PartTool:
-    from newtake.adapters.part_tool import FfmpegPartTool
-
-    return FfmpegPartTool(toolchain(settings))
 
 
 @asynccontextmanager
@@ -183,6 +138,7 @@ async def sandbox(
     faults: tuple[str, ...] = (),
     seed: int = 0,
     look: str | None = None,
+    pace: SandboxPace = SandboxPace(),
 ) -> AsyncIterator[Sandbox]:
     """The embedded provider, serving on this machine only until the end of the context.
 
@@ -208,6 +164,9 @@ async def sandbox(
         look="copy" if look == "copy" else None,
         faults=parsed,
         seed=seed,
+        concurrency=pace.at_once,
+        job_seconds=pace.job_seconds,
+        result=pace.result,
     )
     async with run_sandbox(options) as running:
         yield running
