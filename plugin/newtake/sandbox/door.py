@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import json
 import re
-from dataclasses import dataclass
+import time
+from dataclasses import dataclass, field
 
 import anyio
 from starlette.datastructures import Headers
@@ -40,11 +41,15 @@ _PLACES: tuple[tuple[str, str, str], ...] = (
 
 @dataclass(frozen=True, slots=True)
 class SeenRequest:
-    """One request that came in. `authorized`: it carried an Authorization header of any kind."""
+    """One request that came in. `authorized`: it carried an Authorization header of any kind.
+
+    `at` is when, in seconds since 1970.
+    """
 
     method: str
     path: str
     authorized: bool
+    at: float = field(default_factory=time.time, compare=False)
 
 
 def place_of(method: str, path: str) -> str | None:

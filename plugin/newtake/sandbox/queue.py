@@ -38,6 +38,7 @@ class Queue:
     links: Signs the results' URLs.
     folder: Holds a working folder per running generation.
     concurrency: How many run at once.
+    job_seconds: No generation leaves its place among them sooner.
     min_render_seconds: No queued generation ends sooner after it was accepted. The stream has no
         replay, so a client that connects after submitting needs the time.
     """
@@ -53,6 +54,7 @@ class Queue:
         folder: Path,
         concurrency: int,
         min_render_seconds: float,
+        job_seconds: float = 0.0,
     ) -> None:
         self._generations = generations
         self._provider = provider
@@ -63,6 +65,7 @@ class Queue:
         self._folder = folder
         self._slots = anyio.Semaphore(concurrency)
         self._min_seconds = min_render_seconds
+        self._job_seconds = job_seconds
         self._tasks: anyio.abc.TaskGroup | None = None
         self._scopes: dict[str, anyio.CancelScope] = {}
         self._ends: dict[str, anyio.Event] = {}
@@ -125,6 +128,7 @@ class Queue:
                 self._generations.save(row)
                 work.mkdir()
                 rendered = await self._rendered(row, work)
+                await anyio.sleep(max(0, row.started_at + self._job_seconds - time.time()))
             if not row.synchronous:
                 await anyio.sleep(max(0, row.enqueued_at + self._min_seconds - time.time()))
             with anyio.CancelScope(shield=True):

@@ -58,6 +58,8 @@ class SandboxOptions:
         faults: What goes wrong.
         seed: Of the faults that happen by chance.
         concurrency: Generations rendered at once.
+        job_seconds: What each of them takes at least, once it is its turn.
+        result: A video that every request gets, so that rendering takes no processor's time.
     """
 
     folder: Path
@@ -73,6 +75,8 @@ class SandboxOptions:
     faults: tuple[Fault, ...] = ()
     seed: int = 0
     concurrency: int = 2
+    job_seconds: float = 0.0
+    result: Path | None = None
 
     def __post_init__(self) -> None:
         if self.host not in _LOOPBACK:
@@ -98,9 +102,11 @@ class Sandbox:
         keys = Keys(options.api_key)
         links = Links(link_secret(self._documents), options.link_lifetime_seconds)
         repositories = Repositories(self._documents)
-        generations = Generations(self._documents)
+        self._generations = generations = Generations(self._documents)
         result_links = ResultLinks(links, lambda: self.base_url)
-        provider = Provider(options.ffmpeg, faults, options.look == "copy", self._own_url)
+        provider = Provider(
+            options.ffmpeg, faults, options.look == "copy", self._own_url, options.result
+        )
         self.events = EventHub(options.heartbeat_seconds, faults)
         self.queue = Queue(
             generations,
@@ -112,6 +118,7 @@ class Sandbox:
             options.folder / "work",
             options.concurrency,
             options.min_render_seconds,
+            options.job_seconds,
         )
         self._queue_routes = QueueRoutes(
             keys,
@@ -152,6 +159,15 @@ class Sandbox:
     def submissions(self) -> int:
         """Generations accepted since the start, by either paid route."""
         return self._queue_routes.submissions
+
+    @property
+    def ends(self) -> dict[str, float]:
+        """When each generation that is over ended, in seconds since 1970, by its id."""
+        return {
+            row.generation_id: row.completed_at
+            for row in self._generations.all()
+            if row.completed_at is not None
+        }
 
     @property
     def cdn_requests(self) -> list[SeenRequest]:

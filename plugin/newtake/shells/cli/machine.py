@@ -14,7 +14,7 @@ from typing import Any
 import anyio
 
 from newtake import bootstrap
-from newtake.bootstrap import account, doctor
+from newtake.bootstrap import SandboxPace, account, doctor
 from newtake.domain.choices import RESOLUTIONS
 from newtake.domain.edit import EditSettings
 from newtake.domain.errors import SettingsError
@@ -118,12 +118,13 @@ def serve_sandbox(
     faults: tuple[str, ...],
     seed: int,
     look: str | None,
+    pace: SandboxPace,
     as_json: bool,
 ) -> None:
     """Serve until interrupted. With `as_json` the first line on stdout is the document."""
     if look not in (None, "copy"):
         raise SettingsError(f"The sandbox knows no look {look!r}.", fix="Only 'copy' can be asked.")
-    run(_serve, port, folder, faults, seed, look, as_json)
+    run(_serve, port, folder, faults, seed, look, pace, as_json)
 
 
 async def _serve(
@@ -132,11 +133,12 @@ async def _serve(
     faults: tuple[str, ...],
     seed: int,
     look: str | None,
+    pace: SandboxPace,
     as_json: bool,
 ) -> None:
     settings = bootstrap.settings_now()
     async with bootstrap.sandbox(
-        settings, port=port, folder=folder, faults=faults, seed=seed, look=look
+        settings, port=port, folder=folder, faults=faults, seed=seed, look=look, pace=pace
     ) as it:
         if as_json:
             # One line: whoever reads it cannot wait for the end of the stream.
