@@ -9,6 +9,9 @@ import json
 from collections.abc import Callable, Sequence
 from typing import Any
 
+import anyio
+import anyio.lowlevel
+
 from newtake.hosts.resolve import api
 from newtake.hosts.resolve.bridge import Bridge, read_table, serve
 from newtake.hosts.resolve.messages import (
@@ -41,6 +44,11 @@ class InProcessCalls:
         self._before = before
         self._hello: Hello | None = None
         self._number = 0
+        self._changing = anyio.Lock()
+
+    @property
+    def changing(self) -> anyio.Lock:
+        return self._changing
 
     @property
     def hello(self) -> Hello:
@@ -57,11 +65,14 @@ class InProcessCalls:
 
     async def run(self, *calls: Call, afterwards: Sequence[Call] = ()) -> list[Any]:
         await self.ready()
+        # As between processes: while one waits for an answer, others go on.
+        await anyio.lowlevel.checkpoint()
         values: list[Any] = values_of(self._ask(lambda number: run_line(number, calls, afterwards)))
         return values
 
     async def each(self, listing: Call, *get: Call) -> list[Row]:
         await self.ready()
+        await anyio.lowlevel.checkpoint()
         return rows_of(self._ask(lambda number: each_line(number, listing, get)))
 
     def _ask(self, line_of: Callable[[int], str]) -> Any:

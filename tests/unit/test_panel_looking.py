@@ -23,6 +23,10 @@ class AwayCalls:
     def hello(self) -> Any:
         raise AssertionError("it never answered")
 
+    @property
+    def changing(self) -> anyio.Lock:
+        raise AssertionError("nothing is changed in what is away")
+
     async def ready(self) -> Any:
         self.looks += 1
         raise HostAwayError("Resolve is away.", fix="Start it.")

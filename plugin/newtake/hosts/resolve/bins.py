@@ -105,6 +105,18 @@ async def import_media(
         HostError: Resolve does not import it.
         HostAwayError: Resolve is not there any more.
     """
+    try:
+        return await _imported(calls, bins, timeline_name, info)
+    except ResolveCallError as error:
+        if error.call != "MediaPool.AddSubFolder":
+            raise
+        # Another New Take, in a process of its own, made the bin since ours were read.
+        return await _imported(calls, await read_bins(calls), timeline_name, info)
+
+
+async def _imported(
+    calls: ResolveCalls, bins: OurBins, timeline_name: str, info: Mapping[str, Any]
+) -> list[Obj]:
     (before,) = await calls.run(Call("GetCurrentFolder", "pool"))
     steps: list[Call] = []
     target = bins.below.get(timeline_name)

@@ -48,6 +48,15 @@ class ResolveCalls(Protocol):
         """Who answered last; only after `ready`."""
         ...
 
+    @property
+    def changing(self) -> anyio.Lock:
+        """Held by whoever changes the project in more than one request, until that is whole.
+
+        All who share the conversation share it: of two takes that come at once, each would find
+        no bin and make one.
+        """
+        ...
+
     async def ready(self) -> Hello:
         """Reach Resolve. Raises: HostAwayError, HostError for a version that is too old."""
         ...
@@ -95,11 +104,16 @@ class ResolveConnection:
         self._hello: Hello | None = None
         self._number = 0
         self._turn = anyio.Lock()
+        self._changing = anyio.Lock()
 
     @property
     def hello(self) -> Hello:
         assert self._hello is not None, "ready() comes first"
         return self._hello
+
+    @property
+    def changing(self) -> anyio.Lock:
+        return self._changing
 
     async def ready(self) -> Hello:
         if self._hello is None or not self._greeted:

@@ -60,8 +60,9 @@ class ResolveHost:
 
     async def render(self, clip: Clip, *, to: Path, progress: Progress) -> tuple[str, ...]:
         """See the port; everything in Resolve is afterwards as it was before."""
-        await check_open(self._calls, self._document)
-        return await render_clip(self._calls, clip, to=to, progress=progress)
+        async with self._calls.changing:
+            await check_open(self._calls, self._document)
+            return await render_clip(self._calls, clip, to=to, progress=progress)
 
     async def readers(self) -> Profile:
         return Profile.RESOLVE
@@ -81,7 +82,8 @@ class ResolveHost:
         check_folder(self._target.output.parent)
 
     async def add_take(self, take: NewTake) -> PlacedTake:
-        return await relinking.add_take(self._calls, self._target, take)
+        async with self._calls.changing:
+            return await relinking.add_take(self._calls, self._target, take)
 
     async def show_at_work(self, clip_key: str, job_id: str, about: str) -> None:
         colour = self._colour

@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import anyio
+
 from newtake.domain.errors import HostError
 from newtake.hosts.resolve.connection import ResolveCalls
 from newtake.hosts.resolve.messages import Address, Call, Hello, Obj, Row
@@ -47,6 +49,10 @@ class LoggedCalls:
     @property
     def hello(self) -> Hello:
         return self._calls.hello
+
+    @property
+    def changing(self) -> anyio.Lock:
+        return self._calls.changing
 
     async def ready(self) -> Hello:
         return await self._calls.ready()

@@ -1,0 +1,83 @@
+"""Takes that come into one Resolve at the same time: each whole, none in another's way."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from pathlib import Path
+
+import anyio
+import pytest
+
+from newtake.domain.files import PlacedTake
+from newtake.hosts.resolve.host import ResolveHost
+from resolve_calls import InProcessCalls
+from resolve_relinks import Scene, place_of, scene, stays
+
+pytestmark = pytest.mark.anyio
+
+
+async def add_at_once(here: Scene, *hosts: ResolveHost, clips: list[str]) -> list[PlacedTake]:
+    placed: list[PlacedTake] = []
+    key = here.key
+
+    async def add(host: ResolveHost, number: int, clip: str) -> None:
+        facts = here.fake.item(clip)
+        _, duration, left = place_of(facts)
+        its = replace(key, item=clip, start=facts["start"], duration=duration, left=left)
+        take = here.take(f"job{number}/sub", number=number)
+        start = left - take.file.available.duration // 10
+        available = replace(take.file.available, start=start)
+        file = replace(take.file, available=available)
+        placed.append(await host.add_take(replace(take, clip_key=str(its), file=file)))
+
+    async with anyio.create_task_group() as tasks:
+        for number, (host, clip) in enumerate(zip(hosts, clips, strict=True), 1):
+            tasks.start_soon(add, host, number, clip)
+    return placed
+
+
+async def test_takes_of_several_jobs_share_the_bin_that_the_first_one_makes(tmp_path: Path) -> None:
+    here = scene(tmp_path)
+    clips = [each["id"] for each in here.fake.items() if each["track_type"] == "video"]
+    before, calls = here.fake.snapshot(), here.calls
+    # Each job opens its host by itself, over one conversation.
+    hosts = [ResolveHost(here.target, calls) for _ in clips]
+    placed = await add_at_once(here, *hosts, clips=clips)
+    assert [each.place for each in placed] == ["take"] * 3
+    assert [here.fake.item(clip)["selected_take"] for clip in clips] == [2, 2, 2]
+    assert here.fake.bins().keys() - {"", "Rushes", "Rushes/Day 1"} == {
+        "New Take",
+        "New Take/Reel 1",
+    }
+    assert here.fake.snapshot()["current_bin"] == before["current_bin"]
+
+
+async def test_two_jobs_of_one_clip_get_numbers_of_their_own(tmp_path: Path) -> None:
+    here = scene(tmp_path)
+    calls = here.calls
+    hosts = [ResolveHost(here.target, calls) for _ in range(2)]
+    placed = await add_at_once(here, *hosts, clips=[here.clip] * 2)
+    assert sorted(each.number for each in placed) == [1, 2]
+    assert len(here.item()["takes"]) == 3
+
+
+async def test_a_bin_that_another_process_made_meanwhile_is_used(tmp_path: Path) -> None:
+    here = scene(tmp_path)
+    before = here.fake.snapshot()
+    made: list[str] = []
+
+    def other_makes_it_first(line: str) -> None:
+        if "AddSubFolder" in line and not made:
+            made.append(json.loads(line)["do"])
+            pool = here.fake.resolve.GetProjectManager().GetCurrentProject().GetMediaPool()
+            top = pool.AddSubFolder(pool.GetRootFolder(), "New Take")
+            pool.AddSubFolder(top, "Reel 1")
+            here.fake.set_current_bin("Rushes/Day 1")
+
+    calls = InProcessCalls(here.fake.resolve, other_makes_it_first)
+    placed = await ResolveHost(here.target, calls).add_take(here.take())
+    assert made == ["run"]
+    assert placed.place == "take"
+    assert len(here.fake.bins()["New Take/Reel 1"]) == 1
+    assert stays(here.fake.snapshot(), clip=here.clip) == stays(before, clip=here.clip)
