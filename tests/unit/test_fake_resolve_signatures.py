@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import ast
-import importlib.metadata
 import inspect
 import json
 from pathlib import Path
@@ -14,39 +12,12 @@ import pytest
 import newtake
 from newtake.testing.resolve import FakeResolve
 from newtake.testing.resolve.table import methods_at, version_of
+from resolve_stubs import stub_classes
 
 VERSIONS = ("18.6", "19.1", "20.3.2", "21.0", "21.0.4", "21.1")
 
 # The stubs, written by hand, leave out the method's arguments.
 OTHERWISE_IN_THE_STUBS = {"Project.GenerateSpeech"}
-
-
-def stub_classes() -> dict[str, dict[str, set[tuple[int, int]]]]:
-    """Class -> method -> the least and the most arguments of each form, as the stubs have it."""
-    files = importlib.metadata.files("fusionscript-stubs") or []
-    path = next(Path(str(file.locate())) for file in files if file.name == "fusionscript.pyi")
-    found: dict[str, dict[str, set[tuple[int, int]]]] = {}
-    for node in ast.parse(path.read_text(encoding="utf-8")).body:
-        if isinstance(node, ast.ClassDef):
-            methods = found.setdefault(node.name, {})
-            for one in node.body:
-                if isinstance(one, ast.FunctionDef) and not _is_deprecated(one):
-                    methods.setdefault(one.name, set()).add(_arguments(one))
-    return found
-
-
-def _is_deprecated(node: ast.FunctionDef) -> bool:
-    return any("deprecated" in ast.unparse(one) for one in node.decorator_list)
-
-
-def _arguments(node: ast.FunctionDef) -> tuple[int, int]:
-    given = node.args.args[1:]
-    # The stubs write an argument that may be left out as Optional, mostly without a default.
-    optional = len(node.args.defaults) or sum(
-        "Optional" in ast.unparse(one.annotation or ast.Constant(None)) for one in given
-    )
-    most = 99 if node.args.vararg else len(given)
-    return len(given) - optional, most
 
 
 def fake_methods() -> list[tuple[str, str, inspect.Signature]]:
