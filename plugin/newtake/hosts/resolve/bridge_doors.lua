@@ -30,6 +30,7 @@ local BY_HAND = "by-hand"
 local ANSWER_KEY = "Global.NewTake.Answer"
 
 local unpack = unpack or table.unpack
+
 local function on_windows()
   if jit and jit.os then return jit.os == "Windows" end
   return package ~= nil and package.config:sub(1, 1) == "\\"
