@@ -12,6 +12,9 @@ from newtake.adapters.ffmpeg_picture import fitted_size, sdr_picture
 from newtake.adapters.packets import ffmpeg_address
 from newtake.domain.clip import MediaInfo
 
+PROXY_QUALITY = 22
+"""x264's constant rate factor: good to look at, small to keep."""
+
 
 def proxy_command(
     program: str,
@@ -22,6 +25,7 @@ def proxy_command(
     short_side: int,
     maps_tones: bool,
     to: Path,
+    quality: int = PROXY_QUALITY,
 ) -> list[str]:
     """Write an MP4 that a browser plays: 8-bit H.264, BT.709, no frame that refers to another.
 
@@ -38,7 +42,7 @@ def proxy_command(
         format="mp4",
         vcodec="libx264",
         preset="veryfast",
-        crf=22,
+        crf=quality,
         g=1,
         bf=0,
         pix_fmt="yuv420p",

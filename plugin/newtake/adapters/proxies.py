@@ -12,20 +12,14 @@ import shutil
 import time
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import replace
-from fractions import Fraction
 from pathlib import Path
 
 import anyio
 import anyio.to_thread
 
-from newtake.adapters.ffmpeg import seeks_of
 from newtake.adapters.ffmpeg_export import Cut
-from newtake.adapters.ffmpeg_process import run_ffmpeg
-from newtake.adapters.ffmpeg_proxy import proxy_command
-from newtake.adapters.image_feed import image_feed
-from newtake.adapters.probe import probe
-from newtake.adapters.room import require_room, storage_error
+from newtake.adapters.room import storage_error
+from newtake.adapters.small_copy import make_small_copy
 from newtake.adapters.toolchain import Toolchain
 from newtake.domain.clip import MediaInfo
 from newtake.domain.errors import MediaError
@@ -40,8 +34,6 @@ from newtake.domain.proxies import (
 from newtake.durable import hidden_name, put_in_place
 from newtake.ports import Progress, no_progress
 
-_BYTES_PER_FRAME = 60_000
-"""More than noise of the usual size takes."""
 _LEFT_BEHIND_SECONDS = 24 * 3600.0
 """After them what a process began was left by one that died."""
 
@@ -109,57 +101,15 @@ class ProxyCache:
             to.parent.mkdir(parents=True, exist_ok=True)
         except OSError as error:
             raise storage_error(error, to) from error
-        require_room(cut.frames * _BYTES_PER_FRAME, to, "The proxy")
         part = hidden_name(to)
         try:
-            for seek in await seeks_of(media, cut.index):
-                if await self._tried(media, cut, seek, short_side, part, progress):
-                    break
-            made = await probe(part, count_frames=True)
-            if made.frames != cut.frames:
-                raise MediaError(
-                    f"{media.path.name} ends before the frames wanted.",
-                    why=f"{made.frames} of {cut.frames} frames from number {cut.index} came out.",
-                )
+            await make_small_copy(
+                self._tools, media, cut, short_side=short_side, to=part, progress=progress
+            )
             await anyio.to_thread.run_sync(self._put, part, to)
         finally:
             with suppress(OSError):
                 part.unlink(missing_ok=True)
-
-    async def _tried(
-        self,
-        media: MediaInfo,
-        cut: Cut,
-        seek: Fraction,
-        short_side: int,
-        part: Path,
-        progress: Progress,
-    ) -> bool:
-        """Whether anything came out: a seek may land behind the frames."""
-        with image_feed(media, cut.index, cut.frames, part) as feed:
-            command = proxy_command(
-                self._tools.executable,
-                media,
-                replace(cut, feed=feed),
-                seek=seek,
-                short_side=short_side,
-                maps_tones=self._tools.maps_tones,
-                to=part,
-            )
-            stream = feed.stream if feed else None
-            await run_ffmpeg(
-                command,
-                doing="Making the proxy",
-                frames=cut.frames,
-                progress=progress,
-                stdin=stream.out if stream else None,
-            )
-            if stream:
-                await anyio.to_thread.run_sync(stream.check)
-        try:
-            return (await probe(part)).frames > 0
-        except MediaError:
-            return False
 
     def _put(self, part: Path, to: Path) -> None:
         try:

@@ -40,6 +40,7 @@ REQUIRED = (
     "bitstream filter setts",
 )
 OPTIONAL = {
+    "filter drawtext": "names and timecodes in `newtake compare`",
     "encoder libx265": "writing HDR as HEVC (the sandbox's HDR results)",
     "filter zscale": "sending HDR footage (it is tone-mapped to SDR with it), and exactly rounded "
     "colours of footage that is not BT.709 in 8 bit",
@@ -72,6 +73,11 @@ class Toolchain:
     @property
     def maps_tones(self) -> bool:
         return not {"filter zscale", "filter tonemap"} & set(self.lacks)
+
+    @property
+    def writes_text(self) -> bool:
+        """Whether it writes into pictures, given a font."""
+        return "filter drawtext" not in self.lacks
 
 
 def find_toolchain(executable: str | None = None) -> Toolchain:

@@ -6,6 +6,7 @@ Rule 2: what crosses a port is a value of the domain; a library's error never do
 
 from __future__ import annotations
 
+from newtake.ports.comparing import CompareMaker
 from newtake.ports.files import ConformOutcome, Host, MediaTool, TakeSlot, TakeStore
 from newtake.ports.parts import PartResult, PartTool
 from newtake.ports.proxies import ProxyMaker
@@ -15,6 +16,7 @@ from newtake.ports.wiring import HostOpener, Ports
 
 __all__ = [
     "Clock",
+    "CompareMaker",
     "ConformOutcome",
     "Host",
     "HostOpener",

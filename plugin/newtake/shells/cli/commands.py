@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from newtake.domain.files import Layout, Profile
+from newtake.shells.cli import looking_commands
 from newtake.shells.cli.jobs_commands import jobs_app
 from newtake.shells.cli.options import (
     Again,
@@ -56,6 +57,7 @@ if TYPE_CHECKING:
 
 app = typer.Typer(rich_markup_mode=None, pretty_exceptions_enable=False)
 app.add_typer(jobs_app, name="jobs")
+app.command()(looking_commands.compare)
 app.add_typer(resolve_app, name="resolve")
 
 
@@ -200,16 +202,53 @@ def takes(
         list[str] | None,
         typer.Option("--use", help="CLIP=TAKE, e.g. 2=take_001 or 2=original; repeatable."),
     ] = None,
+    star: Annotated[
+        list[str] | None, typer.Option("--star", help="CLIP=TAKE: a favourite; repeatable.")
+    ] = None,
+    unstar: Annotated[
+        list[str] | None, typer.Option("--unstar", help="CLIP=TAKE: not any more; repeatable.")
+    ] = None,
+    remove: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--remove",
+            help="CLIP=TAKE: take it out of its clip, with its EXR frames. Its files stay. Where "
+            "it was selected, the original is then. Repeatable.",
+        ),
+    ] = None,
+    settings: Annotated[
+        str | None,
+        typer.Option(
+            "--settings", help="CLIP=TAKE: print its settings as a style, to run them again."
+        ),
+    ] = None,
+    to: Annotated[
+        Path | None,
+        typer.Option("--to", help="With --settings, a new file: NAME.style.toml."),
+    ] = None,
     out: TakesOut = None,
+    yes: Annotated[bool, typer.Option("--yes", "-y", help="Remove without asking.")] = False,
     json: Json = False,
 ) -> None:
-    """List the takes of a timeline's clips, or switch to others.
+    """List the takes of a timeline's clips and how they were made; select, star or remove some.
 
-    Switching writes to --out; without it over TIMELINE, where New Take wrote that.
+    What changes them writes to --out; without it over TIMELINE, where New Take wrote that.
     """
-    from newtake.shells.cli.takes import list_takes
+    from newtake.shells.cli.takes import TakesAsked, export_settings, list_takes
 
-    list_takes(timeline, use or [], out, json)
+    asked = TakesAsked(
+        timeline,
+        tuple(use or ()),
+        tuple(star or ()),
+        tuple(unstar or ()),
+        tuple(remove or ()),
+        out,
+        yes,
+    )
+    if settings is None:
+        list_takes(asked, json)
+    else:
+        export_settings(asked, settings, to, json)
 
 
 @app.command()

@@ -9,16 +9,14 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from newtake import bootstrap
-from newtake.domain.clip import Clip, MediaInfo
+from newtake.domain.clip import Clip
 from newtake.domain.errors import SelectionError, StorageError
-from newtake.domain.files import HostTarget
-from newtake.domain.proxies import Proxy, first_index
-from newtake.domain.selection import Selection, select_clips
-from newtake.domain.sequence import ImageSequence
+from newtake.domain.proxies import Proxy
 from newtake.domain.timing import display_rate, exact_rate
 from newtake.shells.cli.documents import print_document
 from newtake.shells.cli.interrupts import run
 from newtake.shells.cli.printable import printable
+from newtake.shells.cli.shown_frames import ShownFrames, chosen_clip, probed, shown_frames
 
 _TIMELINES = (".otio", ".otiod", ".otioz", ".json", ".xml", ".fcpxml", ".edl", ".aaf", ".kdenlive")
 _RANGE = re.compile(r"^(\d{1,9})-(\d{1,9})$")
@@ -35,16 +33,6 @@ class ProxyQuestion:
     height: int
     rate: str
     out: Path | None
-
-
-@dataclass(frozen=True, slots=True)
-class _Wanted:
-    """Frames of a media, counted from its first."""
-
-    media: MediaInfo
-    first: int
-    frames: int
-    what: str
 
 
 def show_proxy(asked: ProxyQuestion, as_json: bool) -> None:
@@ -74,7 +62,7 @@ def show_proxy(asked: ProxyQuestion, as_json: bool) -> None:
     print(printable(text + (", made earlier" if made.reused else "")), file=sys.stderr)
 
 
-async def _made(asked: ProxyQuestion) -> tuple[_Wanted, Proxy]:
+async def _made(asked: ProxyQuestion) -> tuple[ShownFrames, Proxy]:
     wanted = await (_of_clip(asked) if _is_timeline(asked) else _of_file(asked))
     wanted = _part_of(wanted, asked.frames)
     maker = bootstrap.proxy_maker(bootstrap.settings_now())
@@ -94,44 +82,26 @@ def _is_timeline(asked: ProxyQuestion) -> bool:
     return False
 
 
-async def _of_clip(asked: ProxyQuestion) -> _Wanted:
-    timeline = asked.media.absolute()
-    host = bootstrap.timeline_host(HostTarget("otio", timeline, timeline))
-    (clip,) = select_clips(await host.clips(), Selection(clips=(asked.clip or "",)))
-    key = asked.take or _selected(clip)
-    shown = await host.shown_media(clip, key)
-    info = await _probed(shown.sequence or shown.path)
-    first = first_index(shown, info)
-    frames = shown.shown.duration
-    if info.sequence is not None and info.frames == 1:
-        # One picture stands for all that the clip shows.
-        first, frames = 0, 1
-    return _Wanted(info, first, frames, f"{clip.name} {key}")
+async def _of_clip(asked: ProxyQuestion) -> ShownFrames:
+    host, clip = await chosen_clip(asked.media.absolute(), asked.clip or "")
+    return await shown_frames(host, clip, asked.take or _selected(clip))
 
 
 def _selected(clip: Clip) -> str:
     return next((take.key for take in clip.takes if take.selected), "original")
 
 
-async def _of_file(asked: ProxyQuestion) -> _Wanted:
+async def _of_file(asked: ProxyQuestion) -> ShownFrames:
     try:
         rate = exact_rate(asked.rate)
     except ValueError as error:
         raise SelectionError(f"--rate: {error}.", fix="Write it as 24, 23.976 or 25.") from error
     path = asked.media.absolute()
-    info = await _probed(bootstrap.images_named(path, rate) or path)
-    return _Wanted(info, 0, info.frames, asked.media.name)
+    info = await probed(bootstrap.images_named(path, rate) or path)
+    return ShownFrames(info, 0, info.frames, asked.media.name)
 
 
-async def _probed(media: Path | ImageSequence | None) -> MediaInfo:
-    tool = bootstrap.media_tool(bootstrap.settings_now())
-    if isinstance(media, ImageSequence):
-        return await tool.probe_sequence(media)
-    assert media is not None
-    return await tool.probe(media)
-
-
-def _part_of(wanted: _Wanted, frames: str | None) -> _Wanted:
+def _part_of(wanted: ShownFrames, frames: str | None) -> ShownFrames:
     """The frames of it that --frames names."""
     if frames is None:
         return wanted
@@ -142,7 +112,7 @@ def _part_of(wanted: _Wanted, frames: str | None) -> _Wanted:
             f"--frames {frames} names no frames of it.",
             fix=f"Write FIRST-END within 0-{wanted.frames}; END is not shown any more.",
         )
-    return _Wanted(wanted.media, wanted.first + first, end - first, wanted.what)
+    return ShownFrames(wanted.media, wanted.first + first, end - first, wanted.what)
 
 
 def _copied(proxy: Path, to: Path) -> Path:

@@ -1,0 +1,63 @@
+"""The commands that only look: comparisons and reports, with their options."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Literal
+
+import typer
+
+from newtake.shells.cli.options import Json, Timeline
+
+_Mode = Literal["side", "wipe", "stack"]
+
+
+def compare(
+    timeline: Timeline,
+    clip: Annotated[str, typer.Option("--clip", help="A clip's number or name.")],
+    take: Annotated[
+        list[str] | None,
+        typer.Option("--take", help="take_001, take_001_exr ...; repeatable; default: all movies."),
+    ] = None,
+    mode: Annotated[
+        _Mode,
+        typer.Option("--mode", help="Beside each other, one picture with a moving seam, or above."),
+    ] = "side",
+    sheet: Annotated[
+        bool,
+        typer.Option("--sheet", help="A contact sheet (PNG) beside the movie, a row for each."),
+    ] = False,
+    columns: Annotated[
+        int, typer.Option("--columns", min=1, max=24, help="Frames in a row of the sheet.")
+    ] = 6,
+    height: Annotated[
+        int | None,
+        typer.Option(
+            "--height", min=64, max=1080, help="Short side of a picture; 540, of many 360."
+        ),
+    ] = None,
+    out: Annotated[
+        Path | None,
+        typer.Option(
+            "--out",
+            "-o",
+            help="A new .mp4; or a new .png for the sheet alone. Default: beside the takes.",
+        ),
+    ] = None,
+    json: Json = False,
+) -> None:
+    """Compare a clip's original with its takes: frame k of each picture is the same slot.
+
+    The movie is H.264 at the media's rate, and every frame can be stepped to. Names, record
+    timecode and frame number stand below the pictures; the sound is the clip's file's. HDR and EXR
+    are tone-mapped as proxies are. Of a retimed clip the media frames that it consumes are shown.
+    """
+    from newtake.domain.comparing import CompareMode
+    from newtake.shells.cli.comparing import CompareQuestion, show_comparison
+
+    show_comparison(
+        CompareQuestion(
+            timeline, clip, tuple(take or ()), CompareMode(mode), sheet, columns, height, out
+        ),
+        json,
+    )

@@ -1,0 +1,63 @@
+"""The frames of a media that a clip shows, of its original or of any take: found and probed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from newtake import bootstrap
+from newtake.domain.clip import Clip, MediaInfo
+from newtake.domain.files import HostTarget
+from newtake.domain.proxies import first_index
+from newtake.domain.selection import Selection, select_clips
+from newtake.domain.sequence import ImageSequence
+from newtake.domain.timing import FrameRange
+from otio_newtake.host import OtioHost
+
+
+@dataclass(frozen=True, slots=True)
+class ShownFrames:
+    """Frames of a media, counted from its first."""
+
+    media: MediaInfo
+    first: int
+    frames: int
+    what: str
+    shown: FrameRange | None = None
+    """In the media's time base; None where no timeline says."""
+
+
+async def chosen_clip(timeline: Path, entry: str) -> tuple[OtioHost, Clip]:
+    """The host of a timeline (an absolute path) and one of its clips.
+
+    Raises:
+        TimelineError, SelectionError: It cannot be read, or has no such clip.
+    """
+    host = bootstrap.timeline_host(HostTarget("otio", timeline, timeline))
+    (clip,) = select_clips(await host.clips(), Selection(clips=(entry,)))
+    return host, clip
+
+
+async def shown_frames(host: OtioHost, clip: Clip, key: str) -> ShownFrames:
+    """What the clip shows under a take's key, or "original".
+
+    Raises:
+        SelectionError: There is no such take.
+        HostError, MediaError: Its media is no file of this machine, or does not hold the clip.
+    """
+    media = await host.shown_media(clip, key)
+    info = await probed(media.sequence or media.path)
+    first, frames = first_index(media, info), media.shown.duration
+    if info.sequence is not None and info.frames == 1:
+        # One picture stands for all that the clip shows.
+        first, frames = 0, 1
+    return ShownFrames(info, first, frames, f"{clip.name} {key}", media.shown)
+
+
+async def probed(media: Path | ImageSequence | None) -> MediaInfo:
+    """A file or images. Raises: MediaError."""
+    tool = bootstrap.media_tool(bootstrap.settings_now())
+    if isinstance(media, ImageSequence):
+        return await tool.probe_sequence(media)
+    assert media is not None
+    return await tool.probe(media)
