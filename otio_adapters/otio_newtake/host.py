@@ -6,7 +6,7 @@ written by New Take for the same state of the same timeline; anything else there
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Mapping, Sequence
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -15,13 +15,15 @@ import anyio.to_thread
 
 from newtake.domain.clip import Clip
 from newtake.domain.errors import HostError, OutputError, SelectionError, TimelineError
-from newtake.domain.files import HostTarget, NewTake, PlacedTake, Profile
+from newtake.domain.files import HostTarget, NewTake, PlacedTake, Profile, TakeChange
 from newtake.domain.proxies import ShownMedia
+from newtake.domain.take_record import TakeMedia
 from newtake.domain.timing import FrameRange
 from newtake.ports import Progress
 from otio_newtake import takes
 from otio_newtake.absolute import shift, shift_of, undo_shift
 from otio_newtake.appearances import Appearance, find_appearances, record_rate
+from otio_newtake.changes import Change, as_change
 from otio_newtake.consumption import shown_frames
 from otio_newtake.dialect import dialect_of, shape
 from otio_newtake.identity import clip_keys, find_clip
@@ -34,6 +36,7 @@ from otio_newtake.outputs import base_of
 from otio_newtake.pieces import list_pieces, places_for
 from otio_newtake.proof import Before, check_written, held_take
 from otio_newtake.reading import OpenedTimeline, open_timeline
+from otio_newtake.records import take_media
 from otio_newtake.shown import shown_media
 from otio_newtake.splitting import pieces_of
 from otio_newtake.writing import check_writable, write_timeline
@@ -159,17 +162,26 @@ class OtioHost:
 
     async def select_takes(self, choices: Sequence[tuple[str | int, str]]) -> None:
         """`select_take` for several clips, in one write; none of them when one cannot be."""
-        async with exclusive(self._target.output, wait_seconds=self._lock_seconds):
-            await anyio.to_thread.run_sync(
-                self._apply, [(clip, partial(_choose, key=key)) for clip, key in choices]
-            )
+        await self.change_takes([TakeChange(clip, "use", key) for clip, key in choices])
 
     async def star_take(self, clip: str | int, key: str, starred: bool = True) -> None:
         """Mark a take as a favourite. Arguments and errors as for `select_take`."""
+        await self.change_takes([TakeChange(clip, "star" if starred else "unstar", key)])
+
+    async def change_takes(self, changes: Sequence[TakeChange]) -> None:
+        """Select, star and remove takes, in order and in one write; none where one cannot be.
+
+        What is removed goes from its clip, with its EXR frames; its files stay. Where it was
+        selected, the original is then. Errors as for `select_take`.
+        """
         async with exclusive(self._target.output, wait_seconds=self._lock_seconds):
             await anyio.to_thread.run_sync(
-                self._apply, [(clip, partial(_star, key=key, starred=starred))]
+                self._apply, [(change.clip, as_change(change)) for change in changes]
             )
+
+    async def take_media(self) -> Mapping[str, Mapping[str, TakeMedia]]:
+        """Clip key -> take key -> its movie and what is written of it. Raises: TimelineError."""
+        return await anyio.to_thread.run_sync(lambda: take_media(self._listed()))
 
     async def shown_media(self, clip: Clip, key: str) -> ShownMedia:
         """The media of a take of a listed clip, and which of its frames the clip shows.
@@ -211,14 +223,17 @@ class OtioHost:
         return bool(text_of(mark, "source")) and text_of(mark, "written_as") == path.name
 
     def _list(self) -> list[Clip]:
+        return list_clips(self._listed())
+
+    def _listed(self) -> OpenedTimeline:
         target = self._target
         if target.output != target.timeline and target.output.exists():
             try:
-                return list_clips(base_of(target))
+                return base_of(target)
             except (HostError, TimelineError):
                 # Whatever lies at the output, the timeline itself can be listed.
                 pass
-        return list_clips(open_timeline(target.timeline))
+        return open_timeline(target.timeline)
 
     def _add(self, take: NewTake) -> PlacedTake:
         target = self._target
@@ -264,7 +279,7 @@ class OtioHost:
         key, number = placed[0]
         return PlacedTake(key, number, target.output, added=True)
 
-    def _apply(self, changes: Sequence[tuple[str | int, Callable[[Any, list[Any]], None]]]) -> None:
+    def _apply(self, changes: Sequence[tuple[str | int, Change]]) -> None:
         opened = base_of(self._target)
         found = find_appearances(opened.timeline)
         for clip, change in changes:
@@ -301,14 +316,6 @@ def _numbered(
     keys = clip_keys(found)
     exact = [each for each, own in zip(found, keys, strict=True) if own == key]
     return exact[0] if exact else find_clip(str(key), found)
-
-
-def _choose(clip: Any, above: list[Any], *, key: str) -> None:
-    takes.choose(clip, above, key)
-
-
-def _star(clip: Any, above: list[Any], *, key: str, starred: bool) -> None:
-    takes.star(clip, above, key, starred)
 
 
 def _is_timeline(reloaded: Any) -> None:

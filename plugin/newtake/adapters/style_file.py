@@ -17,6 +17,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
 
+from newtake.adapters.room import storage_error
 from newtake.domain.choices import Cadence, Continuity, Duration, Resolution, Strength
 from newtake.domain.edit import PROMPT_MAX_CHARACTERS, EditSettings, settings_problems
 from newtake.domain.errors import StyleError
@@ -31,6 +32,7 @@ from newtake.domain.style import (
     rendered,
     template_problems,
 )
+from newtake.durable import write_new
 
 if sys.version_info >= (3, 11):
     import tomllib
@@ -158,6 +160,27 @@ def style_text(
         if settings.get(name) is not None
     ]
     return "\n".join(lines) + "\n"
+
+
+def write_style(path: Path, text: str) -> None:
+    """Write a new style's file.
+
+    Raises:
+        StyleError: Something is there already and is left as it is, or the name is none.
+        StorageError: It cannot be written.
+    """
+    if path.suffix != ".toml" or not is_style_name(name_of_file(path)):
+        raise StyleError(
+            f"{path.name} is no name for a style's file.", fix="Name it as in scout.style.toml."
+        )
+    try:
+        write_new(path, text.encode())
+    except FileExistsError as error:
+        raise StyleError(
+            f"{path} is there already, and is left as it is.", fix="Give another name."
+        ) from error
+    except OSError as error:
+        raise storage_error(error, path) from error
 
 
 def _toml(value: bool | int | str) -> str:

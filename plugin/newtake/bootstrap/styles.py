@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from newtake.domain.errors import StyleError
-from newtake.domain.style import Style, styled
+from newtake.domain.style import Style, escaped, styled
+from newtake.domain.take_record import TakeRecord
 from newtake.settings import home_of
 
 if TYPE_CHECKING:
@@ -61,3 +62,36 @@ def with_style(
                 fix=f"It has: {known}." if known else "It has none; leave --field away.",
             )
     return styled({**said, **fields}, style)
+
+
+def write_settings(
+    settings: Mapping[str, Any], title: str, record: TakeRecord, to: Path | None
+) -> str:
+    """A style's file with the settings that a take was made with; its text.
+
+    Args:
+        settings: As `domain.take_record.settings_again` gives them.
+        title: One line for a person.
+        record: The take's, for where they came from.
+        to: The file, which must not be there; None writes none.
+
+    Raises:
+        StyleError: The file is there already, or its name is none for a style.
+        StorageError: It cannot be written.
+    """
+    from newtake.adapters.style_file import style_text, write_style
+
+    style = record.style
+    made = f"The settings of {title}, made {record.created_at or 'at an unknown time'}"
+    origin = f" with the style {style.name}, revision {style.revision}." if style else "."
+    lut = (f"It was seen through --lut {record.lut}",) if record.lut else ()
+    text = style_text(
+        revision=1,
+        title=title,
+        prompt=escaped(str(settings["prompt"])),
+        settings=settings,
+        comments=(made + origin, *lut),
+    )
+    if to is not None:
+        write_style(to, text)
+    return text

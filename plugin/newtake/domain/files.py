@@ -223,3 +223,14 @@ class PlacedTake:
     """In the clip, on a track above it, or only among the project's media: the clip is gone."""
     notes: tuple[str, ...] = ()
     """What a person should know of how it was placed."""
+
+
+@dataclass(frozen=True, slots=True)
+class TakeChange:
+    """What a person does with a take of a clip."""
+
+    clip: str | int
+    """The clip's key, or its number in the listing."""
+    verb: Literal["use", "star", "unstar", "remove"]
+    take: str
+    """The take's key; to use, also "original"."""

@@ -15,6 +15,7 @@ from newtake.shells.cli import looking_commands
 from newtake.shells.cli.jobs_commands import jobs_app
 from newtake.shells.cli.options import (
     Again,
+    AgainFrom,
     AgreePublic,
     All,
     At,
@@ -107,6 +108,7 @@ def _asked(words: dict[str, Any]) -> Asked:
         out=words["out"],
         layout=words["layout"],
         profile=words["profile"],
+        again_from=words["again_from"],
     )
 
 
@@ -123,6 +125,7 @@ def plan(
     track: Track = None,
     style: StyleOption = None,
     field: Fields = None,
+    again_from: AgainFrom = None,
     resolution: ResolutionOption = None,
     duration: DurationOption = None,
     strength: StrengthOption = None,
@@ -162,6 +165,7 @@ def restyle(
     track: Track = None,
     style: StyleOption = None,
     field: Fields = None,
+    again_from: AgainFrom = None,
     resolution: ResolutionOption = None,
     duration: DurationOption = None,
     strength: StrengthOption = None,

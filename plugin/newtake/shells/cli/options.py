@@ -46,6 +46,14 @@ StyleOption = Annotated[
         "it wins over what it says; a prompt is put into its own.",
     ),
 ]
+AgainFrom = Annotated[
+    str | None,
+    typer.Option(
+        "--again-from",
+        help="CLIP=TAKE: the settings of a take that is there, for its clip where none is named. "
+        "What is said beside it wins, e.g. --resolution 1080p.",
+    ),
+]
 Fields = Annotated[
     list[str] | None,
     typer.Option("--field", help="NAME=VALUE, for a field of the style; repeatable."),

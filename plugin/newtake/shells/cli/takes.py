@@ -1,77 +1,122 @@
-"""`takes`: which a timeline's clips have, and switching to others."""
+"""`takes`: which a timeline's clips have, and selecting, starring and removing them."""
 
 from __future__ import annotations
 
 import sys
 from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Literal
 
 from newtake import bootstrap
+from newtake.bootstrap.takes import TakeRecords, clip_and_take, record_named, take_records
+from newtake.domain.clip import Clip
 from newtake.domain.errors import SelectionError
-from newtake.domain.files import HostTarget
+from newtake.domain.files import HostTarget, TakeChange
 from newtake.domain.selection import Selection, select_clips
-from newtake.shells.cli.documents import print_document, take_document
-from newtake.shells.cli.drawing import draw_takes
+from newtake.shells.cli.asking import ask
+from newtake.shells.cli.documents import print_document
 from newtake.shells.cli.interrupts import run
 from newtake.shells.cli.printable import printable
+from newtake.shells.cli.take_drawing import draw_made_takes, takes_document
+from newtake.shells.cli.take_settings import show_settings
 from newtake.shells.cli.timelines import clips_of
 
+Verb = Literal["use", "star", "unstar", "remove"]
 
-def list_takes(timeline: Path, use: Sequence[str], out: Path | None, as_json: bool) -> None:
-    """List, or with `use` switch takes and write the timeline; never over somebody else's file."""
-    timeline = timeline.absolute()
-    choices = [_choice(entry) for entry in use]
-    if choices:
-        output = out.absolute() if out else timeline
-        run(_use_takes, timeline, output, choices, out is None)
+
+@dataclass(frozen=True, slots=True)
+class TakesAsked:
+    """The options of `takes`, as they were typed: each entry CLIP=TAKE."""
+
+    timeline: Path
+    use: tuple[str, ...] = ()
+    star: tuple[str, ...] = ()
+    unstar: tuple[str, ...] = ()
+    remove: tuple[str, ...] = ()
+    out: Path | None = None
+    yes: bool = False
+
+    @property
+    def changes(self) -> list[TakeChange]:
+        """In the order in which they are made: who removes and selects sees the selected one."""
+        entries: tuple[tuple[Verb, tuple[str, ...]], ...] = (
+            ("star", self.star),
+            ("unstar", self.unstar),
+            ("remove", self.remove),
+            ("use", self.use),
+        )
+        return [
+            TakeChange(clip, verb, take)
+            for verb, typed in entries
+            for clip, take in map(clip_and_take, typed)
+        ]
+
+
+def list_takes(asked: TakesAsked, as_json: bool) -> None:
+    """Carry out what was asked for, then list; never over somebody else's file."""
+    timeline = asked.timeline.absolute()
+    if asked.changes:
+        output = asked.out.absolute() if asked.out else timeline
+        if not run(_change_takes, timeline, output, asked):
+            print("Nothing was changed.", file=sys.stderr)
+            return
         print(printable(f"Written: {output}"), file=sys.stderr)
         timeline = output
-    clips = run(clips_of, timeline)
-    if not as_json:
-        draw_takes(clips)
-        return
-    print_document(
-        [
-            {"index": clip.index, "clip": clip.name, "takes": list(map(take_document, clip.takes))}
-            for clip in clips
-            if clip.takes
-        ]
-    )
+    clips, records = run(_listed, timeline)
+    if as_json:
+        print_document(takes_document(clips, records))
+    else:
+        draw_made_takes(clips, records)
 
 
-async def _use_takes(
-    timeline: Path, output: Path, choices: Sequence[tuple[str, str]], by_default: bool
-) -> None:
-    """All choices in one write, or none of them.
+def export_settings(asked: TakesAsked, entry: str, to: Path | None, as_json: bool) -> None:
+    """Write the settings of a take as a style. Raises: SelectionError, StyleError, StorageError."""
+    if asked.changes or asked.out is not None:
+        raise SelectionError(
+            "--settings only reads.", fix="Change takes in another call; --to names its file."
+        )
+    timeline = asked.timeline.absolute()
+    clip, record = run(record_named, HostTarget("otio", timeline, timeline), entry)
+    show_settings(clip, clip_and_take(entry)[1], record, to, as_json)
 
-    Args:
-        timeline: Has the takes.
-        output: Where the timeline is written; over `timeline` where it was named.
-        choices: A clip's number or name, and the key of a take.
-        by_default: Whether nobody named the output.
+
+async def _listed(timeline: Path) -> tuple[Sequence[Clip], TakeRecords]:
+    return await clips_of(timeline), await take_records(HostTarget("otio", timeline, timeline))
+
+
+async def _change_takes(timeline: Path, output: Path, asked: TakesAsked) -> bool:
+    """All changes in one write, or none of them; False where a person did not agree.
 
     Raises:
         SelectionError: There is no such clip or take, or the file is not ours to write over.
     """
     host = bootstrap.timeline_host(HostTarget("otio", timeline, output))
-    if by_default and not await host.is_ours():
+    if asked.out is None and not await host.is_ours():
         raise SelectionError(
             f"{timeline.name} was not written by New Take, so it is not written over.",
-            fix="Give --out FILE for the timeline with the other takes; the same file, to write "
-            "over it.",
+            fix="Give --out FILE for the timeline with its takes as you want them; the same file, "
+            "to write over it.",
         )
     clips = await clips_of(timeline)
-    chosen = []
-    for entry, take in choices:
-        (clip,) = select_clips(clips, Selection(clips=(entry,)))
-        chosen.append((clip.key, take))
-    await host.select_takes(chosen)
+    changes, removed = [], []
+    for change in asked.changes:
+        (clip,) = select_clips(clips, Selection(clips=(str(change.clip),)))
+        changes.append(replace(change, clip=clip.key))
+        if change.verb == "remove":
+            removed.append(_removal(clip, change.take))
+    for each in removed:
+        print(printable(each), file=sys.stderr)
+    if removed and not asked.yes and not await ask("Remove from the timeline?"):
+        return False
+    await host.change_takes(changes)
+    return True
 
 
-def _choice(entry: str) -> tuple[str, str]:
-    clip, separator, take = entry.rpartition("=")
-    if not separator or not clip or not take:
-        raise SelectionError(
-            f"{entry!r} is no choice of a take.", fix="Write CLIP=TAKE, e.g. --use 2=take_001."
-        )
-    return clip, take
+def _removal(clip: Clip, key: str) -> str:
+    """What a person should know before a take goes; an unknown one is refused by the host."""
+    take = next((each for each in clip.takes if each.key == key), None)
+    if take is None:
+        return f"{clip.index} {clip.name}: {key} is to be removed."
+    then = "; the original is selected then" if take.selected else ""
+    return f"{clip.index} {clip.name}: {key} is removed{then}. Its files stay: {take.url}"

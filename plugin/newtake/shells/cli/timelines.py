@@ -17,6 +17,7 @@ from newtake.domain.selection import Selection, select_clips
 from newtake.pipeline.planning import Plan, listed
 from newtake.ports import Host
 from newtake.settings import Settings
+from newtake.shells.cli.again import wish_again
 from newtake.shells.cli.agreeing import Consent, agree_and_run, print_plan
 from newtake.shells.cli.documents import clip_document, job_document, print_document
 from newtake.shells.cli.drawing import draw_clips, draw_outcome
@@ -40,6 +41,8 @@ class Asked:
     out: Path | None = None
     layout: Layout = Layout.TAKES
     profile: Profile = Profile.AUTO
+    again_from: str | None = None
+    """CLIP=TAKE, a take whose settings are used again."""
 
     @property
     def selection(self) -> Selection:
@@ -104,13 +107,18 @@ async def clips_of(timeline: Path) -> Sequence[Clip]:
 async def _settled(asked: Asked) -> Asked:
     """Where nobody says where to, a timeline that New Take wrote gets the takes itself.
 
-    It is no original, takes are only added to it, and `takes --use` has the same rule.
+    It is no original, takes are only added to it, and `takes --use` has the same rule. Settings of
+    a take that is there are read.
     """
-    if asked.out is not None:
+    if asked.out is None:
+        timeline = asked.timeline.absolute()
+        host = bootstrap.timeline_host(HostTarget("otio", timeline, timeline))
+        asked = replace(asked, out=timeline if await host.is_ours() else None)
+    if asked.again_from is None:
         return asked
-    timeline = asked.timeline.absolute()
-    host = bootstrap.timeline_host(HostTarget("otio", timeline, timeline))
-    return replace(asked, out=timeline if await host.is_ours() else None)
+    named = bool(asked.clips or asked.at or asked.ranges or asked.everything)
+    wish, clip = await wish_again(asked.wish, asked.target, asked.again_from, chosen=named)
+    return replace(asked, wish=wish, clips=asked.clips if named else (str(clip.index),))
 
 
 async def _plan_only(asked: Asked) -> tuple[Plan, str]:
