@@ -75,11 +75,11 @@ async def test_both_halves_show_the_same_slot(
     )
     source = numbered(tmp_path / "s.mov", NTSC, sound=True)
     take = numbered(tmp_path / "t.mov", NTSC, first=500, coding=numbered_media.PRORES)
-    wanted = comparison(CompareMode.SIDE, (source, 21), (take, 4), sound=source.path)
-    movie, sheet = tmp_path / "a%d.mp4", tmp_path / "a%d.png"
+    wanted = comparison(CompareMode.SIDE, (source, 2), (take, 4), sound=source.path)
+    movie, sheet = tmp_path / "a b%.mp4", tmp_path / "a 'b.png"
     made = await maker(ffmpeg).compare(wanted, movie=movie, sheet=sheet, columns=4)
 
-    assert numbers_at(movie, CELL, (0, 0), tmp_path) == list(range(21, 21 + FRAMES))
+    assert numbers_at(movie, CELL, (0, 0), tmp_path) == list(range(2, 2 + FRAMES))
     assert numbers_at(movie, CELL, (CELL[0] + GAP, 0), tmp_path) == list(range(504, 504 + FRAMES))
     facts = probe_now(movie, count_frames=True)
     assert (facts.codec, facts.rate, facts.frames, facts.has_audio) == ("h264", NTSC, FRAMES, True)
@@ -93,7 +93,7 @@ async def test_both_halves_show_the_same_slot(
     assert made.sheet_frames == (0, 4, 9, 13)
     for column, frame in enumerate(made.sheet_frames):
         left = column * (CELL[0] + GAP)
-        assert numbers_at(sheet, CELL, (left, 0), tmp_path) == [21 + frame]
+        assert numbers_at(sheet, CELL, (left, 0), tmp_path) == [2 + frame]
         assert numbers_at(sheet, CELL, (left, CELL[1] + BAR + GAP), tmp_path) == [504 + frame]
     assert made.notes == ()
 

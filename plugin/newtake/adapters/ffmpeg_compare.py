@@ -197,7 +197,8 @@ def _wiped(sides: Sequence[Any], cell: tuple[int, int], frames: int, rate: Fract
     """The first side left of a seam that begins in the middle and goes right, left and back."""
     original, take = sides
     width, height = cell
-    seam = f"{width // 2}+{width // 2}*sin(2*PI*n/{sweep_frames(frames, rate)})"
+    # By time: what `n` counts from differs between the two filters that it is given to.
+    seam = f"{width // 2}+{width // 2}*sin(2*PI*t*({rate})/{sweep_frames(frames, rate)})"
     # White left, black right, twice as wide as the picture; what is cropped of it is the mask.
     white = _plain("white", cell, frames, rate).filter("lut", y=255)
     black = _plain("black", cell, frames, rate).filter("lut", y=0)
