@@ -87,7 +87,10 @@ def settle(
     That is one frame where rates differ or speeds divide frames, and at high speeds all that lies
     between the last frame a reader shows and the one it would show next.
     """
-    source, span = consumed.source, item.source_range
+    source = consumed.source
+    if available.contains(source):
+        return consumed
+    span = item.source_range
     inside = source.intersection(available)
     if span is None or inside is None or inside == source:
         return consumed

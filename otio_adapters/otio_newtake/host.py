@@ -28,14 +28,14 @@ from otio_newtake.consumption import shown_frames
 from otio_newtake.dialect import dialect_of, shape
 from otio_newtake.identity import clip_keys, find_clip
 from otio_newtake.layouts import place_take
-from otio_newtake.listing import list_clips
+from otio_newtake.listing import Listing, list_clips
 from otio_newtake.locking import exclusive
 from otio_newtake.losing import refuse_losing_takes
 from otio_newtake.marks import mark_of, text_of
-from otio_newtake.outputs import base_of
+from otio_newtake.outputs import base_looked_at, base_of
 from otio_newtake.pieces import list_pieces, places_for
 from otio_newtake.proof import Before, check_written, held_take
-from otio_newtake.reading import OpenedTimeline, open_timeline
+from otio_newtake.reading import OpenedTimeline, look_at, open_timeline, remember
 from otio_newtake.records import take_media
 from otio_newtake.shown import shown_media
 from otio_newtake.splitting import pieces_of
@@ -64,7 +64,7 @@ class OtioHost:
         return await anyio.to_thread.run_sync(self._readers)
 
     def _readers(self) -> Profile:
-        dialect = dialect_of(self._target.profile, base_of(self._target).timeline)
+        dialect = dialect_of(self._target.profile, base_looked_at(self._target).timeline)
         return Profile.RESOLVE if dialect.resolve_shape else Profile.GENERIC
 
     async def check_output(self, clip_keys: Sequence[str]) -> None:
@@ -80,7 +80,7 @@ class OtioHost:
         await anyio.to_thread.run_sync(self._check, clip_keys)
 
     def _check(self, clip_keys: Sequence[str]) -> None:
-        found = find_appearances(base_of(self._target).timeline)
+        found = base_looked_at(self._target).appearances()
         for key in clip_keys:
             pieces = pieces_of(key, found)
             named = None if pieces else find_clip(key, found)
@@ -219,27 +219,26 @@ class OtioHost:
 
     def _is_ours(self) -> bool:
         path = self._target.timeline
-        mark = mark_of(open_timeline(path).timeline)
+        mark = mark_of(look_at(path).timeline)
         return bool(text_of(mark, "source")) and text_of(mark, "written_as") == path.name
 
-    def _list(self) -> list[Clip]:
-        return list_clips(self._listed())
+    def _list(self) -> Sequence[Clip]:
+        return _listing(self._listed())
 
     def _listed(self) -> OpenedTimeline:
         target = self._target
         if target.output != target.timeline and target.output.exists():
             try:
-                return base_of(target)
+                return base_looked_at(target)
             except (HostError, TimelineError):
                 # Whatever lies at the output, the timeline itself can be listed.
                 pass
-        return open_timeline(target.timeline)
+        return look_at(target.timeline)
 
     def _add(self, take: NewTake) -> PlacedTake:
         target = self._target
         opened = base_of(target)
-        timeline = opened.timeline
-        found = find_appearances(timeline)
+        timeline, found = opened.timeline, opened.appearances()
         there = held_take(found, take.label)
         if there is not None:
             key, number = there
@@ -275,7 +274,7 @@ class OtioHost:
             for proof in proofs:
                 proof(written)
 
-        write_timeline(timeline, target.output, proved)
+        remember(opened, target.output, write_timeline(timeline, target.output, proved))
         key, number = placed[0]
         return PlacedTake(key, number, target.output, added=True)
 
@@ -292,6 +291,12 @@ class OtioHost:
             own = text_of(mark_of(place.item), "clip_id")
             change(place.item, takes.track_takes(own, [each.item for each in found]))
         write_timeline(opened.timeline, self._target.output, _is_timeline)
+
+
+def _listing(opened: OpenedTimeline) -> Listing:
+    listing = Listing(opened, opened.appearances())
+    opened.lookers.add(listing)
+    return listing
 
 
 def _check_overlap(place: Appearance, take: NewTake) -> None:

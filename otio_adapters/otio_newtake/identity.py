@@ -10,7 +10,8 @@ from __future__ import annotations
 import hashlib
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
+from functools import lru_cache
 from typing import Any
 from urllib.parse import unquote
 
@@ -23,13 +24,19 @@ from otio_newtake.marks import original_of, text_of, url_of
 
 def clip_keys(found: Sequence[Appearance]) -> list[str]:
     """One key per appearance, each different from the others."""
-    ids = [_id_of(appearance) for appearance in found]
+    return list(map(keys_of(found), found))
+
+
+def keys_of(found: Sequence[Appearance]) -> Callable[[Appearance], str]:
+    """What tells the key of each of the appearances."""
     # A clip that was split or copied in an editor took its id along: then the place decides.
-    uses = Counter(ids)
-    return [
-        own if own and uses[own] == 1 else _print_of(appearance)
-        for own, appearance in zip(ids, found, strict=True)
-    ]
+    uses = Counter(map(_id_of, found))
+
+    def key(appearance: Appearance) -> str:
+        own = _id_of(appearance)
+        return own if own and uses[own] == 1 else _print_of(appearance)
+
+    return key
 
 
 def find_clip(key: str, found: Sequence[Appearance]) -> Appearance | None:
@@ -38,21 +45,28 @@ def find_clip(key: str, found: Sequence[Appearance]) -> Appearance | None:
     Tried in turn: the key itself; the key a clip had before it got an id; the same media and range
     at another place; the same media at the same place with another range.
     """
-    keys = clip_keys(found)
-    tests: list[list[Appearance]] = [
-        [each for each, own in zip(found, keys, strict=True) if own == key],
-        [each for each in found if text_of(each.mark, "first_key") == key],
-        [each for each in found if _print_of(each) == key],
-    ]
+    return next((fits[0] for fits in _tests(key, found) if len(fits) == 1), None)
+
+
+def _tests(key: str, found: Sequence[Appearance]) -> Iterator[list[Appearance]]:
+    """What fits a key in each way in turn; on a large timeline the later ways take long."""
+    ids = [_id_of(each) for each in found]
     place, media, span = (*key.rsplit("-", 2), "", "")[:3]
+    label, _, ordinal = place.rpartition("/")
+    # A print says where its clip lies, so that only what lies there can have it.
+    there = [each for each in found if str(each.ordinal) == ordinal and each.label == label]
+    printed = [each for each in there if _print_of(each) == key]
+    if key in ids:
+        yield [each for each, own in zip(found, ids, strict=True) if own == key]
+    elif printed:
+        uses = Counter(ids)
+        yield [each for each in printed if uses[_id_of(each)] > 1 or not _id_of(each)]
+    yield [each for each in found if text_of(each.mark, "first_key") == key]
+    yield printed
     if media and span:
         prints = [(each, _print_of(each).rsplit("-", 2)) for each in found]
-        tests.append([each for each, own in prints if own[1:] == [media, span]])
-        tests.append([each for each, own in prints if own[:2] == [place, media]])
-    for fits in tests:
-        if len(fits) == 1:
-            return fits[0]
-    return None
+        yield [each for each, own in prints if own[1:] == [media, span]]
+        yield [each for each, own in prints if own[:2] == [place, media]]
 
 
 def _id_of(appearance: Appearance) -> str:
@@ -72,6 +86,7 @@ def _print_of(appearance: Appearance) -> str:
     return f"{appearance.label}/{appearance.ordinal}-{media}-{_short(numbers)}"
 
 
+@lru_cache(maxsize=4096)
 def _file_name(url: str) -> str:
     """The last part alone: the rest is spelled anew when a timeline is written elsewhere."""
     name = re.split(r"[\\/]", url)[-1]

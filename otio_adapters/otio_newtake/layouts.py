@@ -19,7 +19,7 @@ from newtake.domain.timing import FrameRange
 from otio_newtake.appearances import Appearance
 from otio_newtake.consumption import media_line
 from otio_newtake.dialect import Dialect
-from otio_newtake.identity import clip_keys
+from otio_newtake.identity import keys_of
 from otio_newtake.marks import (
     ORIGINAL_KEY,
     mark_of,
@@ -107,8 +107,7 @@ def place_take(
 
 def _identify(found: Sequence[Appearance], target: Appearance) -> str:
     """Give the clip an id of its own; keep the key it was known by until now."""
-    keys = clip_keys(found)
-    key = next(own for each, own in zip(found, keys, strict=True) if each is target)
+    key = keys_of(found)(target)
     own = text_of(mark_of(target.item), "clip_id")
     if own and own == key:
         return own

@@ -4,29 +4,30 @@ from __future__ import annotations
 
 import stat
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, TypeVar, overload
 
 import opentimelineio as otio
 
-from newtake.domain.clip import Clip, MediaLink, RefusalReason
-from newtake.domain.timing import FrameRange, Handles, display_rate
+from newtake.domain.clip import NO_DISSOLVES, Clip, MediaLink, RefusalReason
+from newtake.domain.timing import FrameRange, display_rate
 from otio_newtake.addresses import Address, Exists, locate
 from otio_newtake.appearances import Appearance, find_appearances, record_rate
 from otio_newtake.consumption import Consumption, consume, media_line, settle
-from otio_newtake.identity import clip_keys
+from otio_newtake.identity import keys_of
 from otio_newtake.marks import original_of, text_of, url_of
 from otio_newtake.notes import consumption_notes, state_notes
 from otio_newtake.reading import OpenedTimeline
 from otio_newtake.refusals import Evidence, refuse, refuse_nested
 from otio_newtake.retimes import speed_of
 from otio_newtake.sequences import address_of, sequence_of
-from otio_newtake.spans import frames_at, rate_of, seconds_of
+from otio_newtake.spans import frame_at, frames_at, rate_of, seconds_of
+from otio_newtake.sweeping import unswept
 from otio_newtake.takes import summaries
 
 _Answer = TypeVar("_Answer")
+_AS_SHOT = Fraction(1)
 _SAID_ALL_THE_SAME = (RefusalReason.OFFLINE, RefusalReason.OUTSIDE_MEDIA)
 """Refusals of clips whose ranges are worth explaining."""
 
@@ -42,15 +43,49 @@ def list_clips(opened: OpenedTimeline, exists: Exists = Path.exists) -> list[Cli
     Raises:
         TimelineError: If the timeline cannot be measured.
     """
-    found = find_appearances(opened.timeline)
-    lister = _Lister(opened, found, _asked_once(exists, False))
-    keys = clip_keys(found)
-    clips = [
-        lister.clip(appearance, key)
-        for appearance, key in zip(found, keys, strict=True)
-        if appearance not in lister.take_clips
-    ]
-    return [replace(clip, index=index) for index, clip in enumerate(clips, 1)]
+    with unswept():
+        return list(Listing(opened, find_appearances(opened.timeline), exists))
+
+
+class Listing(Sequence[Clip]):
+    """The clips of `list_clips`, each worked out when it is looked at: of a large timeline most
+    never are."""
+
+    def __init__(
+        self, opened: OpenedTimeline, found: Sequence[Appearance], exists: Exists = Path.exists
+    ) -> None:
+        """Arguments as for `list_clips`, with the timeline's appearances."""
+        self._opened = opened
+        self._lister = _Lister(opened, found, _asked_once(exists, False))
+        taken = self._lister.take_clips
+        self._rows = [each for each in found if each not in taken]
+        self._key_of = keys_of(found)
+        self._clips: list[Clip | None] = [None] * len(self._rows)
+
+    def settle(self) -> None:
+        """Work out all clips as they are now: the timeline is about to change."""
+        with unswept():
+            list(self)
+
+    def __len__(self) -> int:
+        return len(self._rows)
+
+    @overload
+    def __getitem__(self, place: int) -> Clip: ...
+
+    @overload
+    def __getitem__(self, place: slice) -> list[Clip]: ...
+
+    def __getitem__(self, place: int | slice) -> Clip | list[Clip]:
+        if isinstance(place, slice):
+            return [self[each] for each in range(*place.indices(len(self)))]
+        clip = self._clips[place]
+        if clip is None:
+            place %= len(self._rows)
+            row = self._rows[place]
+            clip = self._lister.clip(row, self._key_of(row), place + 1)
+            self._clips[place] = clip
+        return clip
 
 
 class _Lister:
@@ -74,10 +109,11 @@ class _Lister:
                 self.take_clips.add(each)
                 self._track_takes.setdefault(owner, []).append(each.item)
 
-    def clip(self, appearance: Appearance, key: str) -> Clip:
+    def clip(self, appearance: Appearance, key: str, index: int) -> Clip:
         item = appearance.item
-        start = round((self._start + appearance.start) * self._rate)
-        end = round((self._start + appearance.start + appearance.duration) * self._rate)
+        begin = self._start + appearance.start
+        start = frame_at(begin, self._rate)
+        end = frame_at(begin + appearance.duration, self._rate)
         record = FrameRange(start, max(0, end - start), self._rate)
         notes = [*self._notes, *state_notes(appearance)]
         if not isinstance(item, otio.schema.Clip):
@@ -88,7 +124,7 @@ class _Lister:
             )
             return Clip(
                 key=key,
-                index=0,
+                index=index,
                 name=item.name or type(item).__name__,
                 track=appearance.label,
                 record=record,
@@ -97,10 +133,16 @@ class _Lister:
                 refusal=refuse_nested(appearance.layers),
                 notes=tuple(notes),
             )
-        return self._media_clip(item, appearance, key, record, notes)
+        return self._media_clip(item, appearance, key, index, record, notes)
 
     def _media_clip(
-        self, item: Any, appearance: Appearance, key: str, record: FrameRange, notes: list[str]
+        self,
+        item: Any,
+        appearance: Appearance,
+        key: str,
+        index: int,
+        record: FrameRange,
+        notes: list[str],
     ) -> Clip:
         original_key, reference = original_of(item)
         if item.active_media_reference_key not in item.media_references():
@@ -138,20 +180,20 @@ class _Lister:
                 speed=speed,
             )
         )
-        total = None if speed is None else speed * appearance.clock.speed
+        total = speed if appearance.plain or speed is None else speed * appearance.clock.speed
         if refusal is None or refusal.reason in _SAID_ALL_THE_SAME:
             notes.extend(consumption_notes(record, consumed, total, appearance.edges))
         own_id = text_of(appearance.mark, "clip_id")
         outer = appearance.within[0].name if appearance.within else ""
         return Clip(
             key=key,
-            index=0,
+            index=index,
             name=outer or item.name or (address.path.name if address.path else url) or "unnamed",
             track=appearance.label,
             record=record,
             source=source,
             media=MediaLink(url, address.path, available, sequence) if url else None,
-            speed=Fraction(1) if total is None else total,
+            speed=_AS_SHOT if total is None else total,
             dissolves=consumed.dissolves,
             takes=summaries(item, self._track_takes.get(own_id, ())),
             refusal=refusal,
@@ -169,15 +211,19 @@ class _Lister:
         notes: list[str],
     ) -> Consumption:
         """The media frames the clip shows, at the media's rate where that is known."""
-        unknown = Consumption(FrameRange(0, record.duration, record.rate), Handles(0, 0))
+        unknown = Consumption(FrameRange(0, record.duration, record.rate), NO_DISSOLVES)
         span = item.source_range if item.source_range is not None else spoken
         if span is None:
             return unknown
         own = rate_of(span.duration.rate)
         media_rate = rate or own or record.rate
+        if appearance.plain and speed == 1 and own == media_rate:
+            # Frame for frame; the general way says the same and takes six times as long.
+            whole = frames_at(span, media_rate)
+            return unknown if whole is None else Consumption(whole, NO_DISSOLVES)
         if not appearance.shown:
             whole = frames_at(span, media_rate)
-            return unknown if whole is None else Consumption(whole, Handles(0, 0))
+            return unknown if whole is None else Consumption(whole, NO_DISSOLVES)
         line = media_line(appearance, span, Fraction(1) if speed is None else speed)
         if line is None:
             return unknown

@@ -24,7 +24,9 @@ def mark_of(thing: Any) -> Mapping[str, Any]:
     """Our metadata of an OTIO object, copied: the library's views die when it is written again."""
     metadata = thing.metadata
     # Asking opentimelineio's mapping for a name costs 30 times what asking for its length does.
-    found = metadata.get(NAMESPACE) if len(metadata) else None
+    if not len(metadata):
+        return {}
+    found = metadata.get(NAMESPACE)
     return dict(found) if isinstance(found, Mapping) else {}
 
 
@@ -46,7 +48,7 @@ def take_key(number: int, *, exr: bool = False) -> str:
 
 def number_of(key: str, reference: Any) -> int:
     """The take's number; 0 for a reference that is no take of ours."""
-    match = _TAKE_KEY.match(key)
+    match = _TAKE_KEY.match(key) if key != ORIGINAL_KEY else None
     if match is not None:
         return int(match[1])
     take = mark_of(reference).get("take") if reference is not None else None

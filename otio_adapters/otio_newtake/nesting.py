@@ -34,6 +34,8 @@ class Placed:
     def reach(self) -> Interval:
         """Its span and what the transitions at both ends show of it beyond: a transition's
         in_offset lies before the cut, its out_offset after it."""
+        if self.head is None and self.tail is None:
+            return self.span
         start, end = self.span
         before = min(_offset(self.head, "in_offset"), start)  # nothing shows before a track begins
         return start - before, end + _offset(self.tail, "out_offset")

@@ -7,23 +7,50 @@ timeline. Anything else that lies there is never overwritten.
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 from newtake.domain.errors import OutputError, TimelineError
 from newtake.domain.files import HostTarget
 from otio_newtake.dialect import move_relative
 from otio_newtake.marks import mark_of, put_mark, text_of
-from otio_newtake.reading import JSON_SUFFIXES, OpenedTimeline, open_timeline
+from otio_newtake.reading import JSON_SUFFIXES, OpenedTimeline, look_at, open_timeline
 
 
 def base_of(target: HostTarget) -> OpenedTimeline:
-    """The timeline that a change starts from. Reads; writes nothing.
+    """The timeline that a change starts from, the caller's to change. Reads; writes nothing.
+
+    Raises: As `base_looked_at`.
+    """
+    opened, is_new = _base(target, open_timeline)
+    if not is_new:
+        return opened
+    move_relative(opened.timeline, opened.folder, target.output.parent)
+    put_mark(
+        opened.timeline,
+        source=str(target.timeline.resolve()),
+        source_sha256=_state(target.timeline),
+        written_as=target.output.name,
+    )
+    return replace(opened, folder=target.output.parent)
+
+
+def base_looked_at(target: HostTarget) -> OpenedTimeline:
+    """The timeline that a change would start from, for looking only: see `look_at`.
 
     Raises:
         OutputError: If the output is no OTIO file, is somebody else's, or belongs to another state
             of the timeline.
         TimelineError: If the timeline cannot be read.
     """
+    return _base(target, look_at)[0]
+
+
+def _base(
+    target: HostTarget, read: Callable[[Path], OpenedTimeline]
+) -> tuple[OpenedTimeline, bool]:
+    """What a change starts from, and whether it is the timeline for an output that is not there."""
     if target.output.suffix.lower() not in JSON_SUFFIXES:
         raise OutputError(
             f"Takes cannot be written to {target.output.name}.",
@@ -31,20 +58,12 @@ def base_of(target: HostTarget) -> OpenedTimeline:
             fix="Give --out a name that ends in .otio.",
         )
     if target.output.resolve() == target.timeline.resolve():
-        return open_timeline(target.timeline)
-    state = _state(target.timeline)
+        return read(target.timeline), False
     if not target.output.exists():
-        opened = open_timeline(target.timeline)
-        move_relative(opened.timeline, opened.folder, target.output.parent)
-        put_mark(
-            opened.timeline,
-            source=str(target.timeline.resolve()),
-            source_sha256=state,
-            written_as=target.output.name,
-        )
-        return OpenedTimeline(opened.timeline, target.output.parent, opened.notes)
+        return read(target.timeline), True
+    state = _state(target.timeline)
     try:
-        written = open_timeline(target.output)
+        written = look_at(target.output)
     except TimelineError as error:
         raise OutputError(
             f"{target.output} exists, and is no timeline that takes can be added to.",
@@ -63,7 +82,7 @@ def base_of(target: HostTarget) -> OpenedTimeline:
             why="Takes added there would land in the older cut.",
             fix="Choose another place with --out, or move that file away.",
         )
-    return written
+    return read(target.output), False
 
 
 def _state(timeline: Path) -> str:

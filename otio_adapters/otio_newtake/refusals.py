@@ -8,6 +8,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import lru_cache
+from pathlib import Path
 from typing import Any
 
 import opentimelineio as otio
@@ -145,10 +147,15 @@ def _of_place(evidence: Evidence) -> Iterator[Refusal]:
 def _suffix(evidence: Evidence) -> str:
     """How the name of the media ends, in lower case, also where it is out of reach."""
     path = evidence.address.path
-    name = (path.suffix if path is not None else "").lower()
+    name = _ending(path) if path is not None else ""
     if not name and evidence.address.problem is RefusalReason.OFFLINE:
         name = "." + getattr(evidence.reference, "target_url", "").rpartition(".")[2].lower()
     return name
+
+
+@lru_cache(maxsize=1024)
+def _ending(path: Path) -> str:
+    return path.suffix.lower()
 
 
 def _is_still(evidence: Evidence) -> bool:

@@ -38,10 +38,15 @@ def rate_of(value: float) -> Fraction | None:
 
 def seconds_of(time: Any) -> Fraction | None:
     """A RationalTime in seconds at its exact rate; None where it is no time."""
-    rate = rate_of(time.rate)
-    if rate is None or not abs(time.value) <= _HIGHEST_VALUE:
+    return _seconds(time.value, time.rate)
+
+
+@lru_cache(maxsize=4096)
+def _seconds(value: float, rate: float) -> Fraction | None:
+    exact = rate_of(rate)
+    if exact is None or not abs(value) <= _HIGHEST_VALUE:
         return None
-    return Fraction(time.value) / rate
+    return Fraction(value) / exact
 
 
 def frames_at(span: Any, rate: Fraction) -> FrameRange | None:
@@ -53,9 +58,15 @@ def frames_at(span: Any, rate: Fraction) -> FrameRange | None:
     Returns:
         None where the span holds no usable times.
     """
-    own, start, length = rate_of(span.duration.rate), None, None
+    begin, length_time = span.start_time, span.duration
+    own, start, length = rate_of(length_time.rate), None, None
+    if own == rate and begin.rate == length_time.rate:
+        # The common case, without fractions: they cost most of the time of a large timeline.
+        at, frames = begin.value, length_time.value
+        usable = abs(at) <= _HIGHEST_VALUE and 0 <= frames <= _HIGHEST_VALUE
+        return FrameRange(round(at), round(frames), rate) if usable else None
     if own is not None:
-        start, length = seconds_of(span.start_time), seconds_of(span.duration)
+        start, length = seconds_of(begin), seconds_of(length_time)
     if start is None or length is None or length < 0:
         return None
     if own == rate:
@@ -63,6 +74,14 @@ def frames_at(span: Any, rate: Fraction) -> FrameRange | None:
     first = math.floor(start * rate + TOLERANCE)
     end = math.ceil((start + length) * rate - TOLERANCE)
     return FrameRange(first, max(0, end - first), rate)
+
+
+def frame_at(seconds: Fraction, rate: Fraction) -> int:
+    """`round(seconds * rate)`, without a fraction for what is only a step on the way."""
+    above = seconds.numerator * rate.numerator
+    below = seconds.denominator * rate.denominator
+    whole, rest = divmod(above, below)
+    return whole + (2 * rest > below or (2 * rest == below and whole % 2 == 1))
 
 
 def spelling_of(rate: Fraction, *spans: Any) -> float:

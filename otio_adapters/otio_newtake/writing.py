@@ -16,7 +16,7 @@ _INDENTED_CLIPS = 5_000
 """Larger timelines are written without indentation: a third of the size and of the time."""
 
 
-def write_timeline(timeline: Any, output: Path, check: Callable[[Any], None]) -> None:
+def write_timeline(timeline: Any, output: Path, check: Callable[[Any], None]) -> bytes:
     """Write beside `output`, read it back, check it, and only then put it in its place.
 
     The text comes from the library's serialiser with no target versions: adapters and the variable
@@ -28,6 +28,8 @@ def write_timeline(timeline: Any, output: Path, check: Callable[[Any], None]) ->
         output: Replaced when it is there.
         check: Called with the timeline as read back; raises HostError when something is missing.
 
+    Returns:
+        What was written.
     Raises:
         HostError: If it cannot be written or does not read back as it was meant.
     """
@@ -38,7 +40,9 @@ def write_timeline(timeline: Any, output: Path, check: Callable[[Any], None]) ->
 
     try:
         text = otio.core.serialize_json_to_string(timeline, indent=-1 if many else 4)
-        write_durably(output, text.encode(), check=proved)
+        data: bytes = text.encode()
+        write_durably(output, data, check=proved)
+        return data
     except OSError as error:
         raise HostError(
             f"{output} cannot be written.",

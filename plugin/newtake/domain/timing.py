@@ -77,7 +77,7 @@ class FrameRange:
     def __post_init__(self) -> None:
         if self.duration < 0:
             raise ValueError(f"A range cannot have {self.duration} frames")
-        if self.rate <= 0:
+        if self.rate.numerator <= 0:
             raise ValueError(f"{self.rate} is not a frame rate")
 
     @property
@@ -125,7 +125,7 @@ class FrameRange:
         return FrameRange(self.start + frames, self.duration, self.rate)
 
     def _same_rate(self, other: FrameRange) -> None:
-        if self.rate != other.rate:
+        if self.rate is not other.rate and self.rate != other.rate:
             raise ValueError(f"Ranges at {self.rate} and {other.rate} cannot be compared")
 
     def __str__(self) -> str:
