@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -14,9 +15,11 @@ import pytest
 
 from newtake.domain.clip import Clip, RefusalReason
 from newtake.domain.errors import HostAwayError, HostError
+from newtake.domain.files import HostTarget
 from newtake.domain.timing import FrameRange
+from newtake.hosts.resolve.host import ResolveHost
 from newtake.hosts.resolve.identity import parse_key
-from newtake.hosts.resolve.items import read_timeline
+from newtake.hosts.resolve.items import read_document, read_timeline
 from newtake.hosts.resolve.listing import list_clips
 from newtake.hosts.resolve.render_plan import choose_codec
 from newtake.hosts.resolve.rendering import put_back_left, render_clip, rendered_by
@@ -278,3 +281,21 @@ def test_the_best_codec_of_the_live_list_is_taken() -> None:
         ("mp4", "H264"),
         None,
     ]
+
+
+async def test_two_clips_that_are_to_be_rendered_at_once_are_rendered_in_turn(
+    movie: Path, tmp_path: Path
+) -> None:
+    here = scene(movie, tmp_path)
+    calls, clips, before = here.calls, await here.clips(), here.looks()
+    document = await read_document(calls)
+    target = HostTarget(
+        "resolve", Path("resolve/Feature/Timeline 1"), tmp_path / "Timeline 1", document=document
+    )
+    made = {tmp_path / f"render_{at}.mov": clip for at, clip in enumerate(clips[:2])}
+    async with anyio.create_task_group() as tasks:
+        for to, clip in made.items():
+            host = ResolveHost(target, calls)
+            tasks.start_soon(partial(host.render, clip, to=to, progress=no_progress))
+    assert [len(numbers_in(to)) for to in made] == [clip.record.duration for clip in clips[:2]]
+    assert here.looks() == before

@@ -11,6 +11,7 @@ import pytest
 
 from newtake.domain.files import PlacedTake
 from newtake.hosts.resolve.host import ResolveHost
+from newtake.testing.resolve import Quirks
 from resolve_calls import InProcessCalls
 from resolve_relinks import Scene, place_of, scene, stays
 
@@ -53,13 +54,18 @@ async def test_takes_of_several_jobs_share_the_bin_that_the_first_one_makes(tmp_
     assert here.fake.snapshot()["current_bin"] == before["current_bin"]
 
 
-async def test_two_jobs_of_one_clip_get_numbers_of_their_own(tmp_path: Path) -> None:
-    here = scene(tmp_path)
+async def test_takes_that_go_above_share_the_track_that_the_first_one_adds(tmp_path: Path) -> None:
+    here = scene(tmp_path, quirks=Quirks(take_kinds=frozenset()))
+    clips = [each["id"] for each in here.fake.items() if each["track_type"] == "video"]
     calls = here.calls
-    hosts = [ResolveHost(here.target, calls) for _ in range(2)]
-    placed = await add_at_once(here, *hosts, clips=[here.clip] * 2)
-    assert sorted(each.number for each in placed) == [1, 2]
-    assert len(here.item()["takes"]) == 3
+    hosts = [ResolveHost(here.target, calls) for _ in clips]
+    placed = await add_at_once(here, *hosts, clips=clips)
+    assert [each.place for each in placed] == ["track"] * 3
+    tracks = here.fake.timeline()["tracks"]["video"]
+    assert [(each["name"], len(each["items"])) for each in tracks] == [
+        ("Video 1", 3),
+        ("New Take", 3),
+    ]
 
 
 async def test_a_bin_that_another_process_made_meanwhile_is_used(tmp_path: Path) -> None:
