@@ -20,8 +20,11 @@ _NAME_CHARACTERS = 48
 
 
 def take_name(job: Job, take: TakeFile) -> str:
-    """What a person reads in the list of takes: the number and the prompt's beginning."""
-    prompt = " ".join(job.order.settings.prompt.split())
+    """What a person reads in the list of takes: the number, the style and the prompt's beginning."""
+    settings = job.order.settings
+    prompt = " ".join(settings.prompt.split())
+    if settings.style is not None:
+        prompt = f"{settings.style.name}: {prompt}"
     if len(prompt) > _NAME_CHARACTERS:
         prompt = prompt[: _NAME_CHARACTERS - 1].rstrip(" ,.;") + "…"
     return f"Take {take.number}: {prompt}"

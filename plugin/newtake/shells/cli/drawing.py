@@ -146,6 +146,9 @@ def draw_outcome(jobs: Sequence[Job], stream: IO[str]) -> None:
                     say(out, f"    {_PLACES[each.placed.place]}")
                 for note in (*take.notes, *each.placed.notes):
                     say(out, f"    note: {note}")
+        placed = [each.placed.key for each in job.renditions if each.placed is not None]
+        if len(placed) > 1:
+            say(out, f"  {placed[-1]} is selected, the last of {len(placed)} variations")
         say(out, f"  {_times(job)}")
         say(out, f"  {charge_text(job)}")
         if job.failure is not None and job.status is Status.FAILED:

@@ -174,7 +174,9 @@ def _look(settings: EditSettings) -> str:
     extras = "".join(
         text for on, text in ((settings.hdr, ", HDR"), (settings.exr_export, ", EXR")) if on
     )
-    return f"'{settings.prompt}' ({settings.resolution}, strength {strength}{extras})"
+    style = settings.style
+    worn = f"style {style.name} revision {style.revision}, " if style is not None else ""
+    return f"'{settings.prompt}' ({worn}{settings.resolution}, strength {strength}{extras})"
 
 
 def _destination(target: HostTarget) -> Iterator[str]:

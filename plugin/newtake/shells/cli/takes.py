@@ -58,11 +58,11 @@ def list_takes(asked: TakesAsked, as_json: bool) -> None:
     timeline = asked.timeline.absolute()
     if asked.changes:
         output = asked.out.absolute() if asked.out else timeline
-        if not run(_change_takes, timeline, output, asked):
+        if run(_change_takes, timeline, output, asked):
+            print(printable(f"Written: {output}"), file=sys.stderr)
+            timeline = output
+        else:
             print("Nothing was changed.", file=sys.stderr)
-            return
-        print(printable(f"Written: {output}"), file=sys.stderr)
-        timeline = output
     clips, records = run(_listed, timeline)
     if as_json:
         print_document(takes_document(clips, records))
@@ -114,9 +114,13 @@ async def _change_takes(timeline: Path, output: Path, asked: TakesAsked) -> bool
 
 
 def _removal(clip: Clip, key: str) -> str:
-    """What a person should know before a take goes; an unknown one is refused by the host."""
+    """What a person should know before a take goes. Raises: SelectionError."""
     take = next((each for each in clip.takes if each.key == key), None)
     if take is None:
-        return f"{clip.index} {clip.name}: {key} is to be removed."
+        known = ", ".join(each.key for each in clip.takes if each.number) or "none"
+        what = "The original is never removed." if key == "original" else ""
+        raise SelectionError(
+            what or f"The clip {clip.name} has no take {key!r}.", fix=f"Its takes are: {known}."
+        )
     then = "; the original is selected then" if take.selected else ""
     return f"{clip.index} {clip.name}: {key} is removed{then}. Its files stay: {take.url}"
