@@ -20,7 +20,7 @@ _NAME_CHARACTERS = 48
 
 
 def take_name(job: Job, take: TakeFile) -> str:
-    """What a person reads in the list of takes: the number, the style and the prompt's beginning."""
+    """What a person reads in the list of takes: number, style and the prompt's beginning."""
     settings = job.order.settings
     prompt = " ".join(settings.prompt.split())
     if settings.style is not None:
