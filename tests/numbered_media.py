@@ -15,6 +15,7 @@ import av
 UNREADABLE = -1
 _BITS = 20
 _DARK, _BRIGHT = 85, 170
+_CONTRAST = 48
 
 H264 = ("-c:v", "libx264", "-preset", "veryfast", "-crf", "20", "-pix_fmt", "yuv420p")
 """With B-frames, and one group of pictures up to 250 frames long."""
@@ -72,12 +73,17 @@ def run(command: list[str]) -> None:
     assert done.returncode == 0, f"{subprocess.list2cmdline(command)}\n{done.stderr}"
 
 
-def numbers_in(path: Path) -> list[int]:
-    """The number on each frame, in the order of presentation."""
+def numbers_in(path: Path, *, by_contrast: bool = False) -> list[int]:
+    """The number on each frame, in the order of presentation.
+
+    Args:
+        by_contrast: Of pictures whose black and white lie elsewhere, as HDR's do: a bit is what
+            stands out from its complement. A frame on which one does not is `UNREADABLE`.
+    """
     with av.open(str(path)) as container:
         stream = container.streams.video[0]
         stream.thread_type = "AUTO"
-        return [_number_of(frame) for frame in container.decode(stream)]
+        return [_number_of(frame, by_contrast=by_contrast) for frame in container.decode(stream)]
 
 
 def picture_number(path: Path, *, left: int, width: int) -> int:
@@ -87,7 +93,9 @@ def picture_number(path: Path, *, left: int, width: int) -> int:
         return _number_of(frame, left, width)
 
 
-def _number_of(frame: av.VideoFrame, left: int = 0, width: int | None = None) -> int:
+def _number_of(
+    frame: av.VideoFrame, left: int = 0, width: int | None = None, by_contrast: bool = False
+) -> int:
     gray = frame.reformat(format="gray")
     plane = gray.planes[0]
     pixels = memoryview(plane).cast("B")
@@ -97,10 +105,14 @@ def _number_of(frame: av.VideoFrame, left: int = 0, width: int | None = None) ->
         x = left + int((bit + Fraction(1, 2)) * column)
         value = pixels[int(gray.height / 6) * plane.line_size + x]
         opposite = pixels[int(gray.height / 2) * plane.line_size + x]
-        if value > _BRIGHT and opposite < _DARK:
-            number |= 1 << bit
-        elif not (value < _DARK and opposite > _BRIGHT):
+        if by_contrast:
+            is_set, is_clear = value - opposite > _CONTRAST, opposite - value > _CONTRAST
+        else:
+            is_set = value > _BRIGHT and opposite < _DARK
+            is_clear = value < _DARK and opposite > _BRIGHT
+        if not is_set and not is_clear:
             return UNREADABLE
+        number |= is_set << bit
     return number
 
 

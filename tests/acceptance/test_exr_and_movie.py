@@ -21,6 +21,7 @@ import pytest
 import numbered_media
 from newtake.adapters.toolchain import find_toolchain
 from newtake.domain.timing import timecode
+from numbered_exr import number_by_contrast
 from otio_newtake.cuts import write_cuts
 
 RATE = Fraction(24000, 1001)
@@ -38,18 +39,6 @@ def newtake(environment: dict[str, str], *words: str | Path) -> Any:
     )
     assert done.returncode == 0, done.stderr
     return json.loads(done.stdout)
-
-
-def number_in(path: Path) -> int:
-    """The number in linear light: each bit's block against its complement's."""
-    pixels = OpenEXR.File(str(path)).channels()["RGB"].pixels
-    height, width, _ = pixels.shape
-    number = 0
-    for bit in range(20):
-        column = int((bit + Fraction(1, 2)) * width / 20)
-        if pixels[height // 6, column, 1] > pixels[height // 2, column, 1]:
-            number |= 1 << bit
-    return number
 
 
 @pytest.mark.matrix
@@ -87,7 +76,7 @@ def test_exr_frames_and_movie_show_the_clip_s_own_frames(
         url = frames.target_url_for_image_number(number - frames.start_frame)
         file = Path(otio.url_utils.filepath_from_url(url))
         assert file.name.endswith(f".{frame:06}.exr")
-        read.append(number_in(file))
+        read.append(number_by_contrast(file))
         header = OpenEXR.File(str(file), header_only=True).header()
         label = header["timeCode"]
         assert f"{label.hours:02}:{label.minutes:02}:{label.seconds:02}:{label.frame:02}" == (
