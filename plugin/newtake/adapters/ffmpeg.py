@@ -54,9 +54,8 @@ from newtake.domain.sequence import ImageSequence
 from newtake.domain.timing import FrameRange
 from newtake.domain.variable import shown
 from newtake.durable import put_in_place
-from newtake.ports import ConformOutcome, Progress
+from newtake.ports import PICTURE_HEIGHT, ConformOutcome, Progress
 
-_PICTURE_HEIGHT = 720
 _PLATE_BYTES_PER_PIXEL, TAKE_BYTES_PER_PIXEL = 0.6, 1.2
 """A little more than pictures of pure noise took: 0.53 and, as ProRes, 1.10 (ffmpeg 7.0)."""
 _RECODED = "prores"
@@ -180,14 +179,21 @@ class FfmpegMediaTool:
         )
 
     async def side_by_side(
-        self, source: MediaInfo, source_index: int, take: Path, take_index: int, *, to: Path
+        self,
+        source: MediaInfo,
+        source_index: int,
+        take: Path,
+        take_index: int,
+        *,
+        to: Path,
+        height: int = PICTURE_HEIGHT,
     ) -> None:
         """One picture; an earlier file at `to` is replaced. Raises: as `export_plate`."""
         if to.suffix.lower() not in (".png", ".jpg", ".jpeg"):
             raise ValueError(f"{to.name} is no PNG or JPEG")
         tools = await self._tools()
         take_info = await probe(take)
-        height = min(_PICTURE_HEIGHT, 2 * (take_info.display_size[1] // 2))
+        height = min(height, 2 * (take_info.display_size[1] // 2))
         with part_of(to) as part, image_feed(source, source_index, 1, to) as feed:
             for seek in await seeks_of(source, source_index):
                 command = pair_command(

@@ -7,7 +7,7 @@ Rule 2: what crosses a port is a value of the domain; a library's error never do
 from __future__ import annotations
 
 from newtake.ports.comparing import CompareMaker
-from newtake.ports.files import ConformOutcome, Host, MediaTool, TakeSlot, TakeStore
+from newtake.ports.files import PICTURE_HEIGHT, ConformOutcome, Host, MediaTool, TakeSlot, TakeStore
 from newtake.ports.parts import PartResult, PartTool
 from newtake.ports.proxies import ProxyMaker
 from newtake.ports.running import Clock, Journal, Progress, UnreadableJob, Watcher, no_progress
@@ -15,6 +15,7 @@ from newtake.ports.service import ModelCard, Provider, Submission, SubmitAnswer,
 from newtake.ports.wiring import HostOpener, Ports
 
 __all__ = [
+    "PICTURE_HEIGHT",
     "Clock",
     "CompareMaker",
     "ConformOutcome",

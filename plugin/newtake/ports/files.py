@@ -26,6 +26,9 @@ from newtake.domain.sequence import ImageSequence
 from newtake.ports.running import Progress
 
 
+PICTURE_HEIGHT = 720
+
+
 class Host(Protocol):
     """The application or file that holds the timeline."""
 
@@ -176,9 +179,19 @@ class MediaTool(Protocol):
         ...
 
     async def side_by_side(
-        self, source: MediaInfo, source_index: int, take: Path, take_index: int, *, to: Path
+        self,
+        source: MediaInfo,
+        source_index: int,
+        take: Path,
+        take_index: int,
+        *,
+        to: Path,
+        height: int = PICTURE_HEIGHT,
     ) -> None:
-        """One picture: a frame of the source left, the take's right. `to` ends in .png or .jpg."""
+        """One picture: a frame of the source left, the take's right. `to` ends in .png or .jpg.
+
+        It is `height` pixels high, or as high as the take where that is less.
+        """
         ...
 
 

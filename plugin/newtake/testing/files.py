@@ -27,7 +27,7 @@ from newtake.domain.files import (
 )
 from newtake.domain.plate import PlatePlan
 from newtake.domain.sequence import ImageSequence
-from newtake.ports import ConformOutcome, Progress, TakeSlot
+from newtake.ports import PICTURE_HEIGHT, ConformOutcome, Progress, TakeSlot
 
 
 @dataclass
@@ -117,7 +117,14 @@ class FakeMediaTool:
         return frames
 
     async def side_by_side(
-        self, source: MediaInfo, source_index: int, take: Path, take_index: int, *, to: Path
+        self,
+        source: MediaInfo,
+        source_index: int,
+        take: Path,
+        take_index: int,
+        *,
+        to: Path,
+        height: int = PICTURE_HEIGHT,
     ) -> None:
         to.write_text(f"{source.path}:{source_index} | {take}:{take_index}")
 
