@@ -66,6 +66,9 @@ class Settings(BaseModel):
     """With `put:`: where the file can be read afterwards, if not at the same address."""
     wait: WaitMode = "events"
     deadline_minutes: Annotated[float, Field(gt=0, le=7 * 24 * 60)] = 30
+    """How long a submission is waited for, from when the service last ended one of the same run."""
+    uploads_at_once: Annotated[int, Field(ge=1, le=32)] = 3
+    downloads_at_once: Annotated[int, Field(ge=1, le=32)] = 4
     result_max_bytes: Annotated[int, Field(gt=0)] = 4 << 30
     """A larger result is refused; EXR packages of 1080p frames can be large."""
     proxies_max_bytes: Annotated[int, Field(ge=0)] = 2 << 30

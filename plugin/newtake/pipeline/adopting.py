@@ -10,9 +10,10 @@ import random
 from dataclasses import replace
 
 from newtake.domain.edit import EditSettings
-from newtake.domain.errors import ProviderError, RateLimitedError, UnavailableError, UnsureError
+from newtake.domain.errors import ProviderError, UnsureError
 from newtake.domain.events import Submitted
 from newtake.domain.job import Intent, Job, Status
+from newtake.pipeline.pacing import asked_pause_seconds
 from newtake.pipeline.session import Run
 from newtake.ports import Ports
 
@@ -104,13 +105,6 @@ def sent_settings(job: Job) -> EditSettings:
     if part is None or not part.carries:
         return job.order.settings
     return replace(job.order.settings, first_frame=f"handed on to part {part.number}")
-
-
-def asked_pause_seconds(error: ProviderError) -> float:
-    """How long the service asks to be left alone; 0 where it says nothing."""
-    if isinstance(error, RateLimitedError | UnavailableError):
-        return error.retry_after_seconds or 0.0
-    return 0.0
 
 
 def _rival(job: Job, intent: Intent, run: Run) -> str | None:

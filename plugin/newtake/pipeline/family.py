@@ -48,7 +48,7 @@ async def handed_on(job: Job, run: Run) -> Path:
         raise ResultError(what, why=error.what, fix=error.fix, money=Money.NOT_SENT) from error
     slot = job.order.plate.media_range.start - result.plan.available.start
     to = run.work_folder / job.id / "first_frame.png"
-    async with run.cpu:
+    async with run.lanes.make:
         await run.ports.parts.still(result, slot, to=to)
     return to
 

@@ -43,16 +43,22 @@ _LOSSES_MAX = 3
 
 async def wait_one(job: Job, rendition: Rendition, run: Run) -> None:
     """Wait for the generation's end, whatever it is."""
-    submission = await wait_for_end(
-        run.ports.provider,
-        rendition.submission_id,
-        run.ports.clock,
-        feed=run.feed,
-        deadline_seconds=run.deadline_seconds,
-        contact=run.contact,
-        note=lambda text: run.watcher.note(job, text),
-    )
+    with run.pace.under_way(rendition.submission_id):
+        submission = await wait_for_end(
+            run.ports.provider,
+            rendition.submission_id,
+            run.ports.clock,
+            feed=run.feed,
+            deadline_seconds=run.deadline_seconds,
+            contact=run.contact,
+            note=lambda text: run.watcher.note(job, text),
+            moved_at=lambda: run.pace.moved_at,
+            lane=run.lanes.look,
+        )
+        run.pace.ended()
     if submission.status == "succeeded":
+        # Its link is fresh, and needs no second look before the download begins.
+        run.rows[rendition.submission_id] = submission
         run.record(job.id, RenditionEnded(rendition.submission_id, "ready"))
         return
     outcome: Literal["failed", "cancelled"] = (
@@ -96,6 +102,8 @@ class _Reading:
 
     async def read(self) -> Submission:
         each = self.rendition
+        if self.known is None:
+            self.known = self.run.rows.pop(each.submission_id, None)
         if self.known is None and each.result_url is not None:
             self.known = Submission(
                 each.submission_id,
@@ -110,7 +118,8 @@ class _Reading:
 
 async def _fetch_video(job: Job, submission: Submission, to: Path, run: Run) -> None:
     for _ in range(_FETCHES):
-        await run.ports.provider.download(submission, to, _shown(job, Step.DOWNLOAD, run))
+        async with run.lanes.download:
+            await run.ports.provider.download(submission, to, _shown(job, Step.DOWNLOAD, run))
         if await _is_sound(to, run):
             return
     raise ResultError(
@@ -125,7 +134,8 @@ async def _is_sound(result: Path, run: Run) -> bool:
     if await run.facts_of(result) is None:
         return False
     try:
-        await run.ports.media.verify(result)
+        async with run.lanes.make:
+            await run.ports.media.verify(result)
     except MediaError:
         run.ports.takes.set_aside(result)
         return False
@@ -138,7 +148,10 @@ async def _fetch_exr(
     """The EXR, or a note why there is none: it holds up the video only where it may yet come."""
     again = f"`newtake jobs fetch {submission.id}` looks again"
     try:
-        exr = await run.ports.provider.download_exr(submission, to, _shown(job, Step.DOWNLOAD, run))
+        async with run.lanes.download:
+            exr = await run.ports.provider.download_exr(
+                submission, to, _shown(job, Step.DOWNLOAD, run)
+            )
     except (NotFoundError, ResultError, UnknownProviderError) as error:
         return None, (f"an EXR was asked for and could not be had: {error.what} {again}",)
     if exr is None:
@@ -220,7 +233,7 @@ async def _conformed(
     order, ports = job.order, run.ports
     slot = slot_of(job, rendition, run)
     ports.takes.withdraw(slot.video)
-    async with run.cpu:
+    async with run.lanes.make:
         outcome = await ports.media.conform(
             info, plan, to=slot.video, progress=_shown(job, Step.CONFORM, run)
         )

@@ -209,7 +209,7 @@ async def export(job: Job, run: Run) -> None:
     order = job.order
     limits = run.ports.provider.limits()
     source = await source_to_cut(job, run)
-    async with run.cpu:
+    async with run.lanes.cut:
         plate = await run.ports.media.export_plate(
             source,
             order.plate,
@@ -236,11 +236,12 @@ async def upload(job: Job, run: Run) -> None:
         run.watcher.note(job, "the plate is gone or changed; it is cut again")
         await export(job, run)
         return
-    asset = await run.ports.uploader.store(
-        job.plate.path,
-        job.plate.sha256,
-        lambda done, total: run.watcher.progress(job, Step.UPLOAD, done, total),
-    )
+    async with run.lanes.upload:
+        asset = await run.ports.uploader.store(
+            job.plate.path,
+            job.plate.sha256,
+            lambda done, total: run.watcher.progress(job, Step.UPLOAD, done, total),
+        )
     if asset.reused:
         run.watcher.note(job, "these frames were uploaded before; nothing is sent again")
     run.record(job.id, Uploaded(asset))

@@ -17,8 +17,10 @@ from newtake.domain.events import Event, Stamped, Step
 from newtake.domain.job import Job
 from newtake.pipeline.budget import Budget
 from newtake.pipeline.contact import Contact
+from newtake.pipeline.lanes import Lanes
+from newtake.pipeline.pacing import Pace
 from newtake.pipeline.wait import EventFeed
-from newtake.ports import Ports, Watcher
+from newtake.ports import Ports, Submission, Watcher
 
 _LOG = logging.getLogger("newtake")
 DEADLINE_SECONDS = 30 * 60
@@ -55,8 +57,8 @@ class Run:
     """How long a submission is waited for; it ends the waiting, not the submission."""
     contact: Contact = field(default_factory=Contact)
     """What is known of the service's absence."""
-    cpu: anyio.CapacityLimiter = field(default_factory=lambda: anyio.CapacityLimiter(2))
-    """Exports and conforms at a time: more only cost memory (measured on two cores)."""
+    lanes: Lanes = field(default_factory=Lanes)
+    pace: Pace = field(init=False)
 
     pending: set[str] = field(default_factory=set)
     """Jobs that this run has not done with."""
@@ -65,7 +67,13 @@ class Run:
     sending: set[str] = field(default_factory=set)
     """Jobs whose submission is on its way to the service at this moment; see `sends`."""
 
+    rows: dict[str, Submission] = field(default_factory=dict)
+    """Of generations that ended and are not fetched yet, as they were last read."""
+
     _moved: anyio.Event = field(default_factory=anyio.Event)
+
+    def __post_init__(self) -> None:
+        self.pace = Pace(self.ports.clock, self.deadline_seconds)
 
     def record(
         self,

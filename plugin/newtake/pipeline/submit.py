@@ -8,7 +8,6 @@ Rule 3: what cannot be known is said (`UnsureError`); nothing is ever submitted 
 from __future__ import annotations
 
 import hashlib
-import random
 from math import ceil
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -16,25 +15,19 @@ from urllib.parse import urlsplit
 from newtake.domain.errors import (
     Money,
     ProviderError,
-    RateLimitedError,
     SettingsError,
-    UnavailableError,
     money_of_submit,
 )
 from newtake.domain.events import SubmitIntended, SubmitRefused, Submitted
 from newtake.domain.job import Intent, Job
-from newtake.pipeline.adopting import adopt, asked_pause_seconds
+from newtake.pipeline.adopting import adopt
 from newtake.pipeline.family import check_family, handed_on
+from newtake.pipeline.pacing import asked_pause_seconds
 from newtake.pipeline.session import Run
 from newtake.ports import SubmitAnswer, no_progress
 
 _CERTAIN = (Money.REFUSED, Money.NOT_SENT)
 """What must be known of a submit that failed for no submission to exist."""
-_TRIES = 5
-_RATE_LIMIT_PAUSE_SECONDS = 10.0
-_NOT_REACHED_PAUSE_SECONDS = 2.0
-_LONGEST_PAUSE_SECONDS = 300.0
-"""A service that asks for more is not waited for: the job stops, and can be resumed then."""
 
 
 async def submit(job: Job, run: Run) -> None:
@@ -61,49 +54,33 @@ async def _send(job: Job, image_url: str | None, run: Run) -> SubmitAnswer | Non
     """The answer; None when the submission had to be adopted."""
     assert job.asset is not None
     order, ports = job.order, run.ports
-    tries = 0
     while True:
-        url = await ports.uploader.link(job.asset, job.id)
-        intended = SubmitIntended(hashlib.sha256(url.encode()).hexdigest(), urlsplit(url).path)
-        run.record(job.id, intended, run.budget.guard(job))
-        intent = Intent(ports.clock.now(), intended.url_sha256, intended.url_path)
-        try:
-            with run.sends(job.id):
-                return await ports.provider.submit(
-                    order.settings, order.plate.duration, url, image_url
-                )
-        except ProviderError as error:
-            error.money = money_of_submit(error)
-            if error.money not in _CERTAIN:
-                await adopt(job, intent, run, error.what)
-                return None
-            run.record(job.id, SubmitRefused(error.what))
-            tries += 1
-            pause = _pause_seconds(error, tries)
-            if pause is None:
-                _say_pause(error)
-                raise
-            run.watcher.note(job, f"{error.what} Trying again in {pause:.0f} s.")
-            await ports.clock.sleep(pause)
-
-
-def _pause_seconds(error: ProviderError, tries: int) -> float | None:
-    """How long to wait before the same request again; None where that would not help.
-
-    Both kinds are certain: the request was refused unread, or never left this machine.
-    """
-    if tries >= _TRIES:
-        return None
-    if isinstance(error, RateLimitedError):
-        pause = asked_pause_seconds(error) or _RATE_LIMIT_PAUSE_SECONDS * tries
-    elif isinstance(error, UnavailableError) and error.http_status is None:
-        pause = _NOT_REACHED_PAUSE_SECONDS * 2 ** (tries - 1)
-    else:
-        return None
-    if pause > _LONGEST_PAUSE_SECONDS:
-        return None
-    # Never earlier than asked.
-    return pause * random.uniform(1.0, 1.2)
+        async with run.pace.turn() as turn:
+            # Made when it is used: a link opens for a time, and a line can be long.
+            url = await ports.uploader.link(job.asset, job.id)
+            intended = SubmitIntended(hashlib.sha256(url.encode()).hexdigest(), urlsplit(url).path)
+            run.record(job.id, intended, run.budget.guard(job))
+            intent = Intent(ports.clock.now(), intended.url_sha256, intended.url_path)
+            try:
+                with run.sends(job.id):
+                    answer = await ports.provider.submit(
+                        order.settings, order.plate.duration, url, image_url
+                    )
+                run.pace.taken()
+                return answer
+            except ProviderError as error:
+                refusal = error
+                refusal.money = money_of_submit(error)
+                if refusal.money in _CERTAIN:
+                    run.record(job.id, SubmitRefused(refusal.what))
+                    pause = run.pace.refused(refusal, turn)
+        if refusal.money not in _CERTAIN:
+            await adopt(job, intent, run, refusal.what)
+            return None
+        if pause is None:
+            _say_pause(refusal)
+            raise refusal
+        run.watcher.note(job, f"{refusal.what} Trying again in about {pause:.0f} s.")
 
 
 def _say_pause(error: ProviderError) -> None:

@@ -8,8 +8,10 @@ make anybody ask more often than polling does: looks that found nothing are put 
 from __future__ import annotations
 
 import logging
+import math
 import random
 from collections.abc import Callable
+from contextlib import nullcontext
 
 import anyio
 
@@ -121,6 +123,8 @@ async def wait_for_end(
     deadline_seconds: float,
     contact: Contact | None = None,
     note: Callable[[str], None] = lambda _: None,
+    moved_at: Callable[[], float] = lambda: -math.inf,
+    lane: anyio.CapacityLimiter | None = None,
 ) -> Submission:
     """The submission once it is terminal.
 
@@ -129,9 +133,12 @@ async def wait_for_end(
         submission_id: Which one.
         clock: For pauses and the deadline.
         feed: The run's event stream; None polls only.
-        deadline_seconds: From now. It ends the waiting, never the submission.
+        deadline_seconds: From now, or from `moved_at`. It ends the waiting, never the submission.
         contact: What the run knows of the service's absence.
         note: Told when the service stays away, and when it is back.
+        moved_at: When, on the clock, the service last ended something else of the same run: a
+            queue that moves is waited in for as long as it does.
+        lane: For looks, shared with others that look.
 
     Raises:
         StillRunningError: At the deadline; or the service asks for a pause that goes beyond it.
@@ -150,7 +157,8 @@ async def wait_for_end(
                 feed.expect(submission_id)
             looked = clock.monotonic()
             try:
-                submission = await provider.submission(submission_id)
+                async with lane or nullcontext():
+                    submission = await provider.submission(submission_id)
                 trouble, missing = None, 0
                 contact.answered(clock.monotonic(), note)
                 if submission.is_terminal:
@@ -166,7 +174,7 @@ async def wait_for_end(
                 contact.failed(clock.monotonic(), error.what, note)
                 if isinstance(error, UnavailableError | RateLimitedError):
                     asked = error.retry_after_seconds or 0.0
-            left = deadline_seconds - (clock.monotonic() - started)
+            left = deadline_seconds - (clock.monotonic() - max(started, moved_at()))
             if left <= 0 or asked > left:
                 raise _still_running(submission_id, deadline_seconds, trouble, asked)
             if asked:
