@@ -30,6 +30,7 @@ from newtake.domain.files import HostTarget
 from newtake.domain.job import Job
 from newtake.pipeline.batch import run_jobs
 from newtake.pipeline.budget import Budget
+from newtake.pipeline.lanes import lanes_of
 from newtake.pipeline.part_planning import PartChoices
 from newtake.pipeline.planning import Plan, plan_edits
 from newtake.pipeline.repeats import Repeat, refuse_repeats, repeats_of
@@ -246,4 +247,5 @@ def run_of(wiring: bootstrap.Wiring, settings: Settings, watcher: Watcher, budge
         settings.work_folder,
         budget=budget,
         deadline_seconds=settings.deadline_minutes * 60,
+        lanes=lanes_of(uploads=settings.uploads_at_once, downloads=settings.downloads_at_once),
     )
