@@ -16,6 +16,7 @@ import anyio.to_thread
 from newtake.domain.clip import Clip
 from newtake.domain.errors import HostError, OutputError, SelectionError, TimelineError
 from newtake.domain.files import HostTarget, NewTake, PlacedTake, Profile, TakeChange
+from newtake.domain.marker import Marker
 from newtake.domain.proxies import ShownMedia
 from newtake.domain.take_record import TakeMedia
 from newtake.domain.timing import FrameRange
@@ -31,6 +32,7 @@ from otio_newtake.layouts import place_take
 from otio_newtake.listing import Listing, list_clips
 from otio_newtake.locking import exclusive
 from otio_newtake.losing import refuse_losing_takes
+from otio_newtake.markers import list_markers
 from otio_newtake.marks import mark_of, text_of
 from otio_newtake.outputs import base_looked_at, base_of
 from otio_newtake.pieces import list_pieces, places_for
@@ -97,6 +99,17 @@ class OtioHost:
                 fix="Make it, or choose another place with --out.",
             )
         check_writable(self._target.output)
+
+    async def markers(self) -> Sequence[Marker]:
+        """Every marker of the timeline, its tracks and its clips. Raises: TimelineError."""
+        return await anyio.to_thread.run_sync(self._markers)
+
+    def _markers(self) -> list[Marker]:
+        target = self._target
+        if target.output != target.timeline and target.output.exists():
+            # Clips that were split by an earlier run have keys of their own.
+            return list_markers(base_of(target).timeline)
+        return list_markers(open_timeline(target.timeline).timeline)
 
     async def pieces(self, asked: Sequence[tuple[Clip, FrameRange]]) -> Sequence[Clip]:
         """Parts of clips as the clips that they are once a take is added. Changes nothing.

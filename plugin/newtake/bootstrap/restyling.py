@@ -21,7 +21,6 @@ from newtake import bootstrap
 from newtake.bootstrap.styles import with_style
 from newtake.bootstrap.traceless import traceless
 from newtake.domain.choices import Codec, WaitMode
-from newtake.domain.clip import Clip
 from newtake.domain.codecs import choose_codec
 from newtake.domain.cube import Lut
 from newtake.domain.edit import EditSettings
@@ -37,6 +36,7 @@ from newtake.pipeline.repeats import Repeat, refuse_repeats, repeats_of
 from newtake.pipeline.run import create_jobs
 from newtake.pipeline.sending import check_sending, sending_of
 from newtake.pipeline.session import Run
+from newtake.pipeline.wanted import Wanted
 from newtake.ports import Host, Ports, Watcher
 from newtake.settings import Settings, edit_options
 
@@ -117,9 +117,22 @@ def wired_for(
 
 
 async def plan_wish(
-    ports: Ports, host: Host, target: HostTarget, clips: Sequence[Clip], checked: CheckedWish
+    ports: Ports,
+    host: Host,
+    target: HostTarget,
+    clips: Sequence[Wanted],
+    checked: CheckedWish,
+    notes: Sequence[str] = (),
 ) -> Plan:
     """The plan for these clips, repeats of unfinished jobs not looked for yet. Changes nothing.
+
+    Args:
+        ports: Of the run.
+        host: Has the timeline.
+        target: The timeline.
+        clips: What is wanted.
+        checked: What was said for all.
+        notes: What a person should know of how they were chosen.
 
     Raises:
         SettingsError: The live model or the uploader would not take what would be sent.
@@ -139,15 +152,16 @@ async def plan_wish(
         choices=checked.choices,
     )
     check_sending(sending_of(plan, ports.uploader.audience), ports.uploader)
-    return plan
+    return replace(plan, notes=(*plan.notes, *notes))
 
 
 async def plan_only(
     settings: Settings,
     host: Host,
     target: HostTarget,
-    clips: Sequence[Clip],
+    clips: Sequence[Wanted],
     checked: CheckedWish,
+    notes: Sequence[str] = (),
 ) -> tuple[Plan, str]:
     """The plan with its repeats, and who could read what is sent; nothing is left behind by it.
 
@@ -156,7 +170,7 @@ async def plan_only(
     """
     with traceless(settings, checked.provider(settings)) as looking:
         async with wired_for(looking, checked.wish) as wiring:
-            plan = await plan_wish(wiring.ports, host, target, clips, checked)
+            plan = await plan_wish(wiring.ports, host, target, clips, checked, notes)
             if settings.journal_path.exists():
                 journal = bootstrap.open_journal(settings)
                 plan = told_of(plan, repeats_of(plan.orders, journal))

@@ -38,6 +38,9 @@ Cadence = Literal["auto", PlateCadence]
 """As asked for; a plan makes one of the two of "auto"."""
 Continuity = Literal["carry", "parallel"]
 """Whether a part of a long shot begins with the last restyled picture of the part before."""
+Partial = Literal["split", "cut-in"]
+"""What becomes of a clip of which only a part is meant: it is split, so that the take sits exactly
+on the part; or its take has the whole length, with the part cut into the original's frames."""
 PlateSource = Literal["source", "render"]
 """Of a clip in an editor: its media's file, or what the editor renders of it."""
 

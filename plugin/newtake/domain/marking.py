@@ -2,10 +2,38 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from newtake.domain.clip import Clip, Refusal, RefusalReason
 from newtake.domain.timing import FrameRange, Handles
+
+
+@dataclass(frozen=True, slots=True)
+class Meant:
+    """A clip, or the part of it that lies in a range of the timeline."""
+
+    clip: Clip
+    """As listed."""
+    span: FrameRange | None = None
+    """Record frames of the clip; None where all of it is meant."""
+
+    @property
+    def record(self) -> FrameRange:
+        """The record frames that are meant."""
+        return self.clip.record if self.span is None else self.span
+
+    @property
+    def cut_in(self) -> Clip:
+        """The clip, with its part marked to be cut into a take of its whole length."""
+        return self.clip if self.span is None else marked(self.clip, self.span)
+
+
+def meant_in(clip: Clip, span: FrameRange) -> Meant | None:
+    """What of a clip lies in a range; None where nothing does."""
+    shared = clip.record.intersection(span)
+    if shared is None:
+        return None
+    return Meant(clip, None if shared == clip.record else shared)
 
 
 def marked(clip: Clip, span: FrameRange) -> Clip:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from itertools import chain, pairwise
 
 from newtake.domain.clip import Clip, RefusalReason
 from newtake.domain.errors import SelectionError
-from newtake.domain.marking import marked
+from newtake.domain.marking import Meant, meant_in
 from newtake.domain.timing import FrameRange, frame_of_timecode
 
 _DIGITS_MAX = 9
@@ -38,10 +39,24 @@ def select_clips(clips: Sequence[Clip], selection: Selection) -> list[Clip]:
     A clip of which a range covers only a part comes with that part marked: see `marking.marked`.
 
     Raises:
-        SelectionError: If an entry fits no clip or more than one, if a range and another entry
-            mean the same clip, if nothing was asked for, or all clips and single ones.
+        SelectionError: As `meant_clips`, and if two ranges mean parts of one clip, as one take has
+            one restyled part.
     """
-    pool = list(clips)
+    found = meant_clips(clips, selection)
+    for one, other in pairwise(found):
+        if one.clip.key == other.clip.key:
+            raise _twice(one.clip)
+    return [each.cut_in for each in found]
+
+
+def meant_clips(clips: Sequence[Clip], selection: Selection) -> list[Meant]:
+    """The clips meant and the parts of clips, in the timeline's order.
+
+    Raises:
+        SelectionError: If an entry fits no clip or more than one, if two entries mean the same
+            frames of a clip, if nothing was asked for, or all clips and single ones.
+    """
+    pool: Sequence[Clip] = clips
     if selection.track is not None:
         wanted = selection.track.upper()
         pool = [clip for clip in clips if clip.track.upper() == wanted]
@@ -54,46 +69,54 @@ def select_clips(clips: Sequence[Clip], selection: Selection) -> list[Clip]:
     if not (single or selection.everything):
         raise SelectionError(
             "No clip was chosen.",
-            fix="Say which: --clip NUMBER, --clip NAME, --at TIMECODE, --range IN-OUT or --all.",
+            fix="Say which: --clip NUMBER, --clip NAME, --at TIMECODE, --range IN-OUT, --markers, "
+            "--ranges FILE or --all.",
         )
     if selection.everything and single:
         raise SelectionError(
             "--all was said beside single clips.", fix="Say --all, or which clips; not both."
         )
-    chosen: dict[str, Clip] = {}
+    chosen: dict[str, Meant] = {}
     for entry in selection.clips:
         clip = _named(pool, entry)
-        chosen[clip.key] = clip
+        chosen[clip.key] = Meant(clip)
     for label in selection.at:
         clip = _under(pool, label)
-        chosen[clip.key] = clip
+        chosen[clip.key] = Meant(clip)
+    found = list(chosen.values())
     for label in selection.ranges:
-        for clip in _within(pool, label):
-            if clip.key in chosen:
-                raise SelectionError(
-                    f"Clip {clip.index} ({clip.name}) is meant twice.",
-                    why="A take has one restyled part.",
-                    fix="Ask for one after the other; each becomes a take of its own.",
-                )
-            chosen[clip.key] = clip
+        for each in _within(pool, label):
+            for other in found:
+                if other.clip.key == each.clip.key and other.record.intersection(each.record):
+                    raise _twice(each.clip)
+            found.append(each)
     if selection.everything:
-        pictures = [clip for clip in pool if not _is_audio(clip)]
-        if not pictures:
+        found = [Meant(clip) for clip in pool if not is_audio(clip)]
+        if not found:
             raise SelectionError("There is no picture to restyle, only sound.")
-        chosen.update({clip.key: clip for clip in pictures})
-    return sorted(chosen.values(), key=lambda clip: clip.index)
+    return sorted(found, key=lambda each: (each.clip.index, each.record.start))
+
+
+def _twice(clip: Clip) -> SelectionError:
+    return SelectionError(
+        f"Clip {clip.index} ({clip.name}) is meant twice.",
+        why="A take has one restyled part, and no frame is restyled twice in one run.",
+        fix="Ask for one after the other; each becomes a take of its own.",
+    )
 
 
 def _named(pool: Sequence[Clip], entry: str) -> Clip:
     if entry.isdecimal() and len(entry) <= _DIGITS_MAX:
-        for clip in pool:
+        # Mostly its place; a host may work each clip out when it is looked at.
+        place = int(entry) - 1
+        for clip in chain(pool[max(0, place) : place + 1], pool):
             if clip.index == int(entry):
                 return clip
     fits = [clip for clip in pool if clip.name == entry]
     fits = fits or [clip for clip in pool if clip.name.casefold() == entry.casefold()]
     if len(fits) > 1:
         # A clip's picture and its sound carry one name; the picture is meant.
-        pictures = [clip for clip in fits if not _is_audio(clip)]
+        pictures = [clip for clip in fits if not is_audio(clip)]
         fits = pictures or fits
     if not fits:
         raise SelectionError(f"There is no clip {entry!r}.")
@@ -106,7 +129,7 @@ def _named(pool: Sequence[Clip], entry: str) -> Clip:
 
 
 def _under(pool: Sequence[Clip], label: str) -> Clip:
-    pictures = [clip for clip in pool if not _is_audio(clip)]
+    pictures = [clip for clip in pool if not is_audio(clip)]
     found = []
     for clip in pictures:
         frame = _frame(label, clip.record.rate)
@@ -117,12 +140,12 @@ def _under(pool: Sequence[Clip], label: str) -> Clip:
     return max(found, key=lambda clip: clip.index)
 
 
-def _within(pool: Sequence[Clip], label: str) -> list[Clip]:
-    """The clips of one track in a range, each with what lies in it marked."""
+def _within(pool: Sequence[Clip], label: str) -> list[Meant]:
+    """What lies in a range of the clips of one track."""
     first, _, last = label.partition("-")
-    found = []
+    found: list[Meant] = []
     for clip in pool:
-        if _is_audio(clip):
+        if is_audio(clip):
             continue
         rate = clip.record.rate
         start, end = _frame(first, rate), _frame(last, rate)
@@ -133,19 +156,24 @@ def _within(pool: Sequence[Clip], label: str) -> list[Clip]:
                 fix="Write IN-OUT, for example 01:00:10:00-01:00:12:12.",
             )
         span = FrameRange(start, end - start, rate)
-        if clip.record.intersection(span) is not None:
-            found.append(marked(clip, span))
+        if (meant := meant_in(clip, span)) is not None:
+            found.append(meant)
     if not found:
         raise SelectionError(f"There is no clip in {label}.")
     # A title or an adjustment above the clip does not make it unclear which is meant.
-    usable = {clip.key for clip in pool if clip.refusal is None}
-    tracks = dict.fromkeys(clip.track for clip in found if clip.key in usable)
+    tracks = usable_tracks(found)
     if len(tracks) > 1:
         raise SelectionError(
             f"Clips of {len(tracks)} tracks lie in {label}.",
             fix=f"Say which is meant: --track {' or --track '.join(tracks)}.",
         )
-    return [clip for clip in found if clip.track in tracks] if tracks else found
+    return [each for each in found if each.clip.track in tracks] if tracks else found
+
+
+def usable_tracks(found: Iterable[Meant]) -> list[str]:
+    """The tracks on which something can be restyled, in order."""
+    usable = [each.clip.track for each in found if each.clip.refusal is None]
+    return list(dict.fromkeys(usable))
 
 
 def _frame(label: str, rate: Fraction) -> int:
@@ -157,5 +185,6 @@ def _frame(label: str, rate: Fraction) -> int:
         ) from error
 
 
-def _is_audio(clip: Clip) -> bool:
+def is_audio(clip: Clip) -> bool:
+    """Whether it has no picture."""
     return clip.refusal is not None and clip.refusal.reason is RefusalReason.AUDIO

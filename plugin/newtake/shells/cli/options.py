@@ -13,6 +13,7 @@ from newtake.domain.choices import (
     Codec,
     Continuity,
     Duration,
+    Partial,
     ProviderName,
     Resolution,
     Strength,
@@ -33,6 +34,41 @@ Ranges = Annotated[
         "--range",
         help="IN-OUT, two record timecodes, OUT exclusive: what lies there of the track's clips. A "
         "part of a clip is cut into a take of its whole length; repeatable.",
+    ),
+]
+FileRanges = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--range",
+        help="IN-OUT, two record timecodes, OUT exclusive: what lies there of the track's clips; "
+        "repeatable. --partial says what becomes of a clip of which that is a part.",
+    ),
+]
+Markers = Annotated[
+    str | None,
+    typer.Option(
+        "--markers",
+        metavar="[COLOUR]",
+        help="What the timeline's, its tracks' and its clips' markers mark, of one colour or of "
+        "any. The note (without one the name) holds the prompt or a style's name, and settings as "
+        'NAME=VALUE or NAME="several words". A marker without a length means the clip under it.',
+    ),
+]
+RangesFile = Annotated[
+    Path | None,
+    typer.Option(
+        "--ranges",
+        help="A CSV table in UTF-8, one range a line; its first line names the columns: in, out, "
+        "track, prompt, style and any setting. What a line does not say, the options say.",
+    ),
+]
+PartialOption = Annotated[
+    Partial,
+    typer.Option(
+        "--partial",
+        help="Of a clip of which only a part is meant: split makes the part a clip of its own, "
+        "and the take sits exactly on it; cut-in leaves the clip whole and cuts the part into a "
+        "take of its whole length.",
     ),
 ]
 All = Annotated[bool, typer.Option("--all", help="Every clip that can be restyled.")]

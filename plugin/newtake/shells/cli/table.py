@@ -32,6 +32,11 @@ COMMANDS = {
 class CommandTable(TyperGroup):
     """A group that knows its commands' names, and loads one when it is called."""
 
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        from newtake.shells.cli.optional_values import with_values
+
+        return super().parse_args(ctx, with_values(args))
+
     def list_commands(self, ctx: Any) -> list[str]:
         return list(COMMANDS)
 

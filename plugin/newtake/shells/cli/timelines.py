@@ -10,10 +10,12 @@ from pathlib import Path
 from newtake import bootstrap
 from newtake.bootstrap.account import require_key
 from newtake.bootstrap.restyling import Wish, checked_wish, plan_only, plan_wish, wired_for
+from newtake.bootstrap.wanting import Asking, Wanting, wanted_of
+from newtake.domain.choices import Partial
 from newtake.domain.clip import Clip
 from newtake.domain.files import HostTarget, Layout, Profile
 from newtake.domain.job import Job, Status
-from newtake.domain.selection import Selection, select_clips
+from newtake.domain.selection import Selection
 from newtake.pipeline.planning import Plan, listed
 from newtake.ports import Host
 from newtake.settings import Settings
@@ -38,6 +40,9 @@ class Asked:
     ranges: tuple[str, ...] = ()
     everything: bool = False
     track: str | None = None
+    markers: str | None = None
+    table: Path | None = None
+    partial: Partial = "split"
     out: Path | None = None
     layout: Layout = Layout.TAKES
     profile: Profile = Profile.AUTO
@@ -45,8 +50,19 @@ class Asked:
     """CLIP=TAKE, a take whose settings are used again."""
 
     @property
-    def selection(self) -> Selection:
-        return Selection(self.clips, self.at, self.everything, self.ranges, self.track)
+    def asking(self) -> Asking:
+        chosen = Selection(self.clips, self.at, self.everything, self.ranges, self.track)
+        return Asking(chosen, self.markers, self.table, self.partial)
+
+    @property
+    def named(self) -> bool:
+        """Whether a person chose each clip; see `refuse_if_nothing`."""
+        return not self.everything and not self.asking.is_batch
+
+    @property
+    def beside(self) -> Path:
+        """The timeline's folder, where styles may lie."""
+        return self.timeline.absolute().parent
 
     @property
     def target(self) -> HostTarget:
@@ -71,7 +87,7 @@ def list_clips(timeline: Path, as_json: bool) -> None:
 def show_plan(asked: Asked, as_json: bool) -> None:
     asked = run(_settled, asked)
     plan, audience = run(_plan_only, asked)
-    print_plan(plan, audience, as_json, named=not asked.everything)
+    print_plan(plan, audience, as_json, named=asked.named)
 
 
 def restyle_clips(
@@ -122,17 +138,23 @@ async def _settled(asked: Asked) -> Asked:
 
 
 async def _plan_only(asked: Asked) -> tuple[Plan, str]:
-    checked = checked_wish(asked.wish, asked.timeline.absolute().parent)
-    host, clips = await _chosen(asked)
-    return await plan_only(bootstrap.settings_now(), host, asked.target, clips, checked)
+    host, wanting = await _wanted(asked)
+    return await plan_only(
+        bootstrap.settings_now(), host, asked.target, wanting.clips, wanting.checked, wanting.notes
+    )
 
 
-async def _chosen(asked: Asked) -> tuple[Host, Sequence[Clip]]:
-    """The clips that were asked for, in a timeline whose output would take their takes."""
-    host = bootstrap.open_host(asked.target)
-    clips = select_clips(await host.clips(), asked.selection)
-    await host.check_output([clip.key for clip in clips])
-    return host, clips
+async def _wanted(asked: Asked) -> tuple[Host, Wanting]:
+    """The edits that were asked for, in a timeline whose output would take their takes."""
+    if not asked.asking.is_batch:
+        # A wrong prompt should not wait for a large timeline.
+        checked_wish(asked.wish, asked.beside)
+    host = bootstrap.timeline_host(asked.target)
+    wanting = await wanted_of(
+        host, await host.clips(), asked.asking, asked.wish, beside=asked.beside, blade=host
+    )
+    await host.check_output(wanting.keys)
+    return host, wanting
 
 
 async def restyle_once(
@@ -146,10 +168,12 @@ async def restyle_once(
         RepeatError: An unfinished job does the same already, and `consent` is not for another.
     """
     with nothing_submitted() as begun:
-        checked = checked_wish(asked.wish, asked.timeline.absolute().parent)
-        host, clips = await _chosen(asked)
-        require_key(settings, checked.provider(settings))
+        host, wanting = await _wanted(asked)
+        require_key(settings, wanting.checked.provider(settings))
         async with wired_for(settings, asked.wish, needs_key=True) as wiring:
-            plan = await plan_wish(wiring.ports, host, asked.target, clips, checked)
-            named = not asked.everything
-            return await agree_and_run(wiring, settings, plan, consent, named=named, begun=begun)
+            plan = await plan_wish(
+                wiring.ports, host, asked.target, wanting.clips, wanting.checked, wanting.notes
+            )
+            return await agree_and_run(
+                wiring, settings, plan, consent, named=asked.named, begun=begun
+            )
