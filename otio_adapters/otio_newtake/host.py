@@ -105,11 +105,8 @@ class OtioHost:
         return await anyio.to_thread.run_sync(self._markers)
 
     def _markers(self) -> list[Marker]:
-        target = self._target
-        if target.output != target.timeline and target.output.exists():
-            # Clips that were split by an earlier run have keys of their own.
-            return list_markers(base_of(target).timeline)
-        return list_markers(open_timeline(target.timeline).timeline)
+        # As listed: clips that an earlier run has split have keys of their own.
+        return list_markers(self._listed().timeline)
 
     async def pieces(self, asked: Sequence[tuple[Clip, FrameRange]]) -> Sequence[Clip]:
         """Parts of clips as the clips that they are once a take is added. Changes nothing.

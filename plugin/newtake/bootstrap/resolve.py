@@ -13,7 +13,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from newtake import bootstrap
+from newtake.bootstrap.restyling import Wish
 from newtake.bootstrap.resuming import can_go_on
+from newtake.bootstrap.wanting import Asking, Wanting, wanted_of
 from newtake.domain.clip import Clip
 from newtake.domain.errors import SelectionError
 from newtake.domain.files import HostDocument, HostTarget
@@ -144,6 +146,37 @@ async def choose(
             text = f"{text}, on track {listed.track.upper()}"
     await host.check_output([clip.key for clip in clips if clip.refusal is None])
     return Chosen(target, host, clips, text, skipped)
+
+
+async def choose_asked(
+    calls: ResolveCalls,
+    settings: Settings,
+    asking: Asking,
+    wish: Wish,
+    *,
+    folder: Path | None = None,
+    render: bool = False,
+) -> tuple[Chosen, Wanting]:
+    """What the timeline's markers and a table of ranges ask for, each with its own settings.
+
+    Parts of clips are cut in: no script of Resolve's splits a clip. Arguments and errors as for
+    `choose` and `wanting.wanted_of`.
+    """
+    from newtake.hosts.resolve.host import ResolveHost
+
+    target = await open_target(calls, settings, folder)
+    host = ResolveHost(target, calls)
+    pictures = await _renders(calls) if render else None
+    wanting = await wanted_of(host, await _listed(calls, host, pictures), asking, wish)
+    clips = tuple(each if isinstance(each, Clip) else each.clip for each in wanting.clips)
+    await host.check_output([clip.key for clip in clips if clip.refusal is None])
+    by = " and ".join(
+        name
+        for name, is_said in (("markers", asking.markers), ("the table of ranges", asking.table))
+        if is_said is not None
+    )
+    text = f"{len(clips)} clip{'s' if len(clips) > 1 else ''} asked for by {by}"
+    return Chosen(target, host, clips, text), wanting
 
 
 async def _renders(calls: ResolveCalls) -> Rendered:

@@ -8,6 +8,7 @@ from pathlib import Path
 from newtake.domain.clip import Clip
 from newtake.domain.errors import HostError, OutputError, StorageError
 from newtake.domain.files import HostDocument, HostTarget, NewTake, PlacedTake, Profile
+from newtake.domain.marker import Marker
 from newtake.durable import hidden_name, write_new
 from newtake.hosts.resolve import relinking, showing
 from newtake.hosts.resolve.connection import ResolveCalls
@@ -15,6 +16,8 @@ from newtake.hosts.resolve.facts import TimelineFacts
 from newtake.hosts.resolve.identity import ItemKey, parse_key
 from newtake.hosts.resolve.items import read_timeline
 from newtake.hosts.resolve.listing import list_clips
+from newtake.hosts.resolve.marks import markers_of
+from newtake.hosts.resolve.messages import Call
 from newtake.hosts.resolve.relink_plan import find_item
 from newtake.hosts.resolve.rendering import render_clip, rendered_by
 from newtake.hosts.resolve.standing import check_open
@@ -57,6 +60,12 @@ class ResolveHost:
         timeline = await self._timeline()
         rendered = await rendered_by(self._calls, timeline) if self._rendered else None
         return list_clips(timeline, self._exists, rendered)
+
+    async def markers(self) -> Sequence[Marker]:
+        """The markers of the timeline itself. Raises: HostAwayError, TimelineError."""
+        timeline = await self._timeline()
+        (markers,) = await self._calls.run(Call("GetMarkers", want="any"))
+        return markers_of(markers, timeline)
 
     async def render(self, clip: Clip, *, to: Path, progress: Progress) -> tuple[str, ...]:
         """See the port; everything in Resolve is afterwards as it was before."""

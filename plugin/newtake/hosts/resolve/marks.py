@@ -6,6 +6,7 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
+from newtake.domain.marker import Marker
 from newtake.domain.timing import FrameRange
 from newtake.hosts.resolve.facts import TimelineFacts, whole_number
 
@@ -58,6 +59,27 @@ def marker_range(
         return None
     start = timeline.start + at
     return timeline.range(start, start + max(1, whole_number(marker.get("duration")) or 1))
+
+
+def markers_of(markers: Any, timeline: TimelineFacts) -> list[Marker]:
+    """The timeline's markers as `GetMarkers` gives them, in the record's order; their frames count
+    from the timeline's start. What is no marker is left away."""
+    found = []
+    for frame, marker in markers.items() if isinstance(markers, Mapping) else ():
+        at = whole_number(frame)
+        if at is None or not isinstance(marker, Mapping):
+            continue
+        start = timeline.start + at
+        count = max(1, whole_number(marker.get("duration")) or 1)
+        found.append(
+            Marker(
+                name=str(marker.get("name") or ""),
+                note=str(marker.get("note") or ""),
+                colour=str(marker.get("color") or ""),
+                record=timeline.range(start, start + count),
+            )
+        )
+    return sorted(found, key=lambda each: each.record.start)
 
 
 def _asks(data: Any) -> bool:

@@ -11,6 +11,7 @@ from newtake import bootstrap
 from newtake.bootstrap import resolve
 from newtake.bootstrap.account import require_key
 from newtake.bootstrap.restyling import Wish, checked_wish, plan_only, plan_wish, wired_for
+from newtake.bootstrap.wanting import Asking, Wanting
 from newtake.domain.clip import Clip
 from newtake.domain.errors import SelectionError
 from newtake.domain.job import Job, Status
@@ -23,6 +24,7 @@ from newtake.shells.cli.drawing import console, draw_clips, draw_outcome, say
 from newtake.shells.cli.errors import nothing_submitted
 from newtake.shells.cli.interrupts import run
 from newtake.shells.cli.prices import budget_limit
+from newtake.shells.cli.reporting import report_after
 
 if TYPE_CHECKING:
     from newtake.hosts.resolve.connection import ResolveCalls
@@ -36,9 +38,15 @@ class ResolveAsked:
     select: str | None = None
     """How clips are chosen in Resolve; None where clips are named, or for the usual way."""
     listed: Selection = field(default_factory=Selection)
+    markers: str | None = None
+    table: Path | None = None
     folder: Path | None = None
     render: bool = False
     """Whether Resolve renders what is sent."""
+
+    @property
+    def asking(self) -> Asking:
+        return Asking(self.listed, self.markers, self.table, "cut-in")
 
 
 def list_clips(as_json: bool) -> None:
@@ -84,17 +92,17 @@ def restyle_clips(
             }
         )
     draw_outcome(jobs, sys.stderr)
+    report_after(settings, jobs)
     if any(job.status is not Status.DONE for job in jobs):
         sys.exit(1)
 
 
 async def _plan_only(asked: ResolveAsked) -> tuple[Plan, str, resolve.Chosen]:
-    checked = checked_wish(asked.wish)
     settings = bootstrap.settings_now()
     async with bootstrap.resolve_from_outside() as calls:
-        chosen = await _chosen(calls, settings, asked)
+        chosen, wanting = await _wanted(calls, settings, asked)
         plan, audience = await plan_only(
-            settings, chosen.host, chosen.target, chosen.clips, checked
+            settings, chosen.host, chosen.target, wanting.clips, wanting.checked, wanting.notes
         )
         return plan, audience, chosen
 
@@ -103,19 +111,40 @@ async def _restyle(
     settings: Settings, asked: ResolveAsked, consent: Consent
 ) -> tuple[resolve.Chosen, list[Job]]:
     with nothing_submitted() as begun:
-        checked = checked_wish(asked.wish)
         async with bootstrap.resolve_from_outside() as calls:
-            chosen = await _chosen(calls, settings, asked)
-            require_key(settings, checked.provider(settings))
+            chosen, wanting = await _wanted(calls, settings, asked)
+            require_key(settings, wanting.checked.provider(settings))
             _tell_choice(chosen)
             async with wired_for(settings, asked.wish, needs_key=True, resolve=calls) as wiring:
                 plan = await plan_wish(
-                    wiring.ports, chosen.host, chosen.target, chosen.clips, checked
+                    wiring.ports,
+                    chosen.host,
+                    chosen.target,
+                    wanting.clips,
+                    wanting.checked,
+                    wanting.notes,
                 )
                 jobs = await agree_and_run(
                     wiring, settings, plan, consent, named=_named(asked, chosen), begun=begun
                 )
                 return chosen, jobs
+
+
+async def _wanted(
+    calls: ResolveCalls, settings: Settings, asked: ResolveAsked
+) -> tuple[resolve.Chosen, Wanting]:
+    if asked.asking.is_batch:
+        if asked.select is not None:
+            raise SelectionError(
+                "--select was said beside markers or a table of ranges.", fix="Say one of them."
+            )
+        return await resolve.choose_asked(
+            calls, settings, asked.asking, asked.wish, folder=asked.folder, render=asked.render
+        )
+    # A wrong prompt should not wait for Resolve.
+    checked = checked_wish(asked.wish)
+    chosen = await _chosen(calls, settings, asked)
+    return chosen, Wanting(chosen.clips, checked)
 
 
 async def _chosen(calls: ResolveCalls, settings: Settings, asked: ResolveAsked) -> resolve.Chosen:
@@ -137,6 +166,8 @@ async def _chosen(calls: ResolveCalls, settings: Settings, asked: ResolveAsked) 
 def _named(asked: ResolveAsked, chosen: resolve.Chosen) -> bool:
     """Whether each clip was meant by itself. What lies between two marks may hold a title."""
     each = asked.listed
+    if asked.asking.is_batch:
+        return False
     return bool(each.clips or each.at or each.ranges) or len(chosen.clips) == 1
 
 
