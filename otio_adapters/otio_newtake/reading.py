@@ -8,7 +8,7 @@ is installed for them, and through the same checks.
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Protocol
 from weakref import WeakSet
@@ -17,18 +17,13 @@ import opentimelineio as otio
 
 from newtake.domain.errors import TimelineError
 from otio_newtake.appearances import Appearance, find_appearances
+from otio_newtake.foreign import read_foreign
+from otio_newtake.formats import EXTRA, format_of
 from otio_newtake.guard import MAX_BYTES, checked_text
 from otio_newtake.remembering import Memory
 from otio_newtake.sweeping import unswept
 
 JSON_SUFFIXES = (".otio", ".json")
-_FORMATS = {
-    ".xml": ("Final Cut Pro 7 XML", "otio-fcp-adapter"),
-    ".fcpxml": ("Final Cut Pro X XML", "otio-fcpx-xml-adapter"),
-    ".edl": ("a CMX 3600 EDL", "otio-cmx3600-adapter"),
-    ".aaf": ("AAF", "otio-aaf-adapter"),
-    ".kdenlive": ("a Kdenlive project", "otio-kdenlive-adapter"),
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +69,7 @@ def look_at(path: Path) -> OpenedTimeline:
     source = _source_of(path)
     opened = _seen.get(source.identity)
     if opened is None:
-        opened = _opened(source.text(), source.path.parent)
+        opened = source.opened()
         _seen.keep(source.identity, opened)
     return opened
 
@@ -105,7 +100,7 @@ def open_timeline(path: Path) -> OpenedTimeline:
     source = _source_of(path)
     opened = _seen.take(source.identity)
     if opened is None:
-        return _opened(source.text(), source.path.parent)
+        return source.opened()
     for looker in list(opened.lookers):
         looker.settle()
     return opened
@@ -124,11 +119,16 @@ class _Source:
         """The same for the same content in the same place."""
         return hashlib.sha256(self.raw).hexdigest(), self.path
 
-    def text(self) -> str:
-        """As OpenTimelineIO's JSON, checked. Raises: TimelineError."""
-        if self.suffix not in JSON_SUFFIXES:
-            return _adapted_text(self.path, self.suffix)
-        return checked_text(self.raw, otio.core.type_version_map())
+    def opened(self) -> OpenedTimeline:
+        """Checked and read. Raises: TimelineError."""
+        versions = otio.core.type_version_map()
+        if self.suffix in JSON_SUFFIXES:
+            return _opened(checked_text(self.raw, versions), self.path.parent)
+        if len(self.raw) > MAX_BYTES:
+            raise TimelineError(f"{self.path.name} is larger than {MAX_BYTES // 2**20} MiB.")
+        text, notes = read_foreign(self.path, self.raw, format_of(self.path))
+        opened = _opened(checked_text(text.encode(), versions), self.path.parent)
+        return replace(opened, notes=(*opened.notes, *notes))
 
 
 def _source_of(path: Path) -> _Source:
@@ -159,28 +159,16 @@ def _bytes_of(path: Path) -> bytes:
 
 def _check_adapter(path: Path, suffix: str) -> None:
     """Raises: TimelineError, where nothing installed reads the format."""
-    if suffix.lstrip(".") not in otio.adapters.suffixes_with_defined_adapters(read=True):
-        words, adapter = _FORMATS.get(suffix, (f"a {suffix or 'nameless'} file", ""))
-        fix = "Export the timeline as OpenTimelineIO (.otio)."
-        if adapter:
-            fix = f"Export the timeline as OpenTimelineIO (.otio), or install {adapter}."
-        raise TimelineError(
-            f"{path.name} is {words}.", why="Nothing installed here reads that format.", fix=fix
-        )
-
-
-def _adapted_text(path: Path, suffix: str) -> str:
-    try:
-        found = otio.adapters.read_from_file(
-            str(path), media_linker_name=otio.media_linker.MediaLinkingPolicy.DoNotLinkMedia
-        )
-        text = found.to_json_string(indent=-1)
-    except Exception as error:  # adapters of any package raise anything
-        raise TimelineError(
-            f"The adapter for {suffix} could not read {path.name}.",
-            why=f"{type(error).__name__}: {error}.",
-        ) from error
-    return checked_text(text.encode(), otio.core.type_version_map())
+    if suffix.lstrip(".") in otio.adapters.suffixes_with_defined_adapters(read=True):
+        return
+    form = format_of(path)
+    words = form.words if form is not None else f"a {suffix or 'nameless'} file"
+    fix = "Export the timeline as OpenTimelineIO (.otio)."
+    if form is not None:
+        fix = f"pip install '{EXTRA}', or export the timeline as OpenTimelineIO (.otio)."
+    raise TimelineError(
+        f"{path.name} is {words}.", why="Nothing installed here reads that format.", fix=fix
+    )
 
 
 def _opened(text: str, folder: Path) -> OpenedTimeline:
