@@ -25,7 +25,6 @@ from newtake.domain.plate import PlatePlan
 from newtake.domain.sequence import ImageSequence
 from newtake.ports.running import Progress
 
-
 PICTURE_HEIGHT = 720
 
 

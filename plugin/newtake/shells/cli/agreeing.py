@@ -15,6 +15,7 @@ from newtake.bootstrap.restyling import (
     refuse_if_nothing,
     told_of,
 )
+from newtake.bootstrap.run_reports import remember_run
 from newtake.domain.errors import ClipRefusedError, SelectionError
 from newtake.domain.job import Job
 from newtake.pipeline.budget import Budget
@@ -92,5 +93,6 @@ async def agree_and_run(
         raise SelectionError("Nothing was done.", fix="Say --yes to go on without a question.")
     jobs = begin(ports, plan, budget)
     begun()
+    remember_run(ports.journal, jobs)
     with watcher() as shown:
         return await carry_out(wiring, settings, jobs, shown, budget)

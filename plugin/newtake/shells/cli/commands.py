@@ -62,6 +62,7 @@ if TYPE_CHECKING:
 app = typer.Typer(rich_markup_mode=None, pretty_exceptions_enable=False)
 app.add_typer(jobs_app, name="jobs")
 app.command()(looking_commands.compare)
+app.command()(looking_commands.report)
 app.add_typer(resolve_app, name="resolve")
 
 

@@ -61,3 +61,28 @@ def compare(
         ),
         json,
     )
+
+
+def report(
+    job: Annotated[
+        list[str] | None, typer.Argument(help="Jobs by their ids; without one the last run.")
+    ] = None,
+    last: Annotated[bool, typer.Option("--last", help="The last run's jobs.")] = False,
+    out: Annotated[
+        Path | None,
+        typer.Option(
+            "--out",
+            "-o",
+            help="A new .html or .json. Default: both beside the takes, report_DATE-TIME.",
+        ),
+    ] = None,
+    json: Json = False,
+) -> None:
+    """Report a run again, from the journal: a page with stills of source and take, and JSON.
+
+    `restyle` and `jobs resume` leave the same beside the takes. The page is one file that loads
+    nothing; keys and what signs a link are not in it, your prompts and file names are.
+    """
+    from newtake.shells.cli.reporting import show_report
+
+    show_report(tuple(job or ()), last, out, json)

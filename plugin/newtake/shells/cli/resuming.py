@@ -11,6 +11,7 @@ from newtake import bootstrap
 from newtake.bootstrap.account import require_key
 from newtake.bootstrap.restyling import carry_out
 from newtake.bootstrap.resuming import AT_THE_SERVICE, UPLOADING, grouped, named_jobs, waiting_jobs
+from newtake.bootstrap.run_reports import remember_run
 from newtake.domain.errors import Money, NewTakeError, SelectionError
 from newtake.domain.job import Job, Status
 from newtake.pipeline.budget import Budget
@@ -24,6 +25,7 @@ from newtake.shells.cli.interrupts import run
 from newtake.shells.cli.prices import budget_limit, price_text, total_price
 from newtake.shells.cli.printable import printable
 from newtake.shells.cli.progress import watcher
+from newtake.shells.cli.reporting import report_after
 
 if TYPE_CHECKING:
     from newtake.hosts.resolve.connection import ResolveCalls
@@ -60,9 +62,11 @@ def resume_jobs(
         raise errors[0]
     if as_json:
         print_document([job_document(job) for job in jobs])
+    remember_run(journal, jobs)
     if not jobs:
         print("No job is waiting to go on.", file=sys.stderr)
     draw_outcome(jobs, sys.stderr)
+    report_after(settings, jobs)
     for error in errors:
         show_error(error, as_json=False)
     left = journal.unreadable() if everything else ()

@@ -20,6 +20,7 @@ COMMANDS = {
     "styles": "List looks with a name, show one, or begin one of your own.",
     "proxy": "A small H.264 copy of a clip's take or of a file, frame for frame.",
     "compare": "A clip's original and its takes side by side, as a movie or a sheet.",
+    "report": "What a run did, again: a page with stills, and JSON.",
     "jobs": "The journal: list, show, resume, cancel, settle, fetch.",
     "resolve": "DaVinci Resolve: install into its menu, and see what works there.",
     "model": "The model's live schema and prices.",

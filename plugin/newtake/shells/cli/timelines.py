@@ -27,6 +27,7 @@ from newtake.shells.cli.errors import nothing_submitted
 from newtake.shells.cli.interrupts import run
 from newtake.shells.cli.prices import budget_limit
 from newtake.shells.cli.printable import printable
+from newtake.shells.cli.reporting import report_after
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +113,7 @@ def restyle_clips(
     draw_outcome(jobs, sys.stderr)
     if any(each.placed for job in jobs for each in job.renditions):
         print(printable(f"Written: {asked.target.output}"), file=sys.stderr)
+    report_after(settings, jobs)
     if any(job.status is not Status.DONE for job in jobs):
         sys.exit(1)
 
