@@ -40,6 +40,8 @@ from resolve_walks import (
 )
 
 
+# Five walks of several seconds of work each, and test machines are seldom idle.
+@pytest.mark.timeout(900)
 @pytest.mark.parametrize("version", VERSIONS)
 def test_every_frame_of_every_take_is_in_its_slot(
     version: str, tmp_path: Path, show_table: Callable[[str], None]

@@ -200,10 +200,13 @@ def test_a_selection_of_nothing_but_such_items_says_each_reason_and_sends_nothin
 
         for name, odd in SELECTED_ONLY.items():
             scene.fake.select([odds.items[name]])
-            refused = scene.document("resolve", "restyle", *LOOK, "--yes", code=2)
-            assert odd.words in refused["what"], name
-            assert "Clip 0" not in refused["what"]
-            assert refused["money"] == "Nothing was submitted, so nothing was charged."
+            shown = scene.newtake("resolve", "restyle", *LOOK, "--yes")
+            assert shown.returncode == 2
+            assert f" {odd.words}" in shown.stderr, name
+            # It has no number in a listing, so none is shown.
+            assert "Clip 0" not in shown.stderr
+            assert " 0 (" not in shown.stderr
+            assert "Nothing was submitted, so nothing was charged." in shown.stderr
 
         scene.fake.select([])
         assert (uploads(sandbox), sandbox.submissions) == (0, 0)

@@ -162,7 +162,9 @@ def _numbers(numbers: Sequence[int]) -> str:
 
 
 def _named(entries: Sequence[PlannedClip]) -> str:
-    return ", ".join(f"{entry.clip.index} ({entry.clip.name})" for entry in entries)
+    # What no listing has, as sound and transitions, has no number.
+    clips = [entry.clip for entry in entries]
+    return ", ".join(f"{one.index} ({one.name})" if one.index else one.name for one in clips)
 
 
 def _wearing(plan: Plan, look: EditSettings) -> list[int]:
