@@ -129,3 +129,22 @@ async def test_what_cannot_be_joined_is_refused(
     assert entry.refusal is not None
     assert entry.refusal.reason is RefusalReason.TOO_LONG
     assert word in entry.refusal.text
+
+
+async def test_parts_hold_the_handles_that_were_asked_for_at_both_ends() -> None:
+    # Without the handles, three parts of 240 would hold it with nothing to spare.
+    made = await plan(1000, 3 * 240 - 2 * 12, settings=EditSettings("x", handles=20))
+
+    plates = [order.plate for order in made.orders]
+    assert plates[0].clip_offset >= 20
+    assert plates[-1].tail >= 20
+    spans = [order.part.span for order in made.orders if order.part]
+    assert (spans[0].start, spans[-1].end) == (1000, 1000 + 3 * 240 - 2 * 12)
+
+
+async def test_parts_of_media_without_such_handles_are_refused() -> None:
+    made = await plan(5, 500, settings=EditSettings("x", handles=20))
+
+    (entry,) = made.refused
+    assert entry.refusal is not None
+    assert "5 frames before it" in entry.refusal.text

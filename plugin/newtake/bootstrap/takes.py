@@ -41,7 +41,9 @@ async def record_named(target: HostTarget, entry: str) -> tuple[Clip, TakeRecord
         SelectionError: There is no such clip or take.
         TimelineError: The timeline cannot be read.
     """
-    name, key = clip_and_take(entry)
+    name, named = clip_and_take(entry)
+    # EXR frames were made with their movie.
+    key = named.removesuffix("_exr")
     clips = await bootstrap.timeline_host(target).clips()
     (clip,) = select_clips(clips, Selection(clips=(name,)))
     records = (await take_records(target)).get(clip.key, {})
