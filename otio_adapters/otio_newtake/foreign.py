@@ -28,7 +28,9 @@ _TIMECODE = re.compile(rb"\b\d\d:\d\d:\d\d[:;](\d\d)\b")
 _FRACTIONAL = re.compile(rb"frameDuration\s*=\s*[\"']\d*1001/")
 
 
-def read_foreign(path: Path, raw: bytes, form: Format | None) -> tuple[str, tuple[str, ...]]:
+def read_foreign(
+    path: Path, raw: bytes, form: Format | None, *, told_rate: bool = False
+) -> tuple[str, tuple[str, ...]]:
     """A timeline of another format as OpenTimelineIO's JSON, not checked yet, and what to know of
     it.
 
@@ -36,6 +38,7 @@ def read_foreign(path: Path, raw: bytes, form: Format | None) -> tuple[str, tupl
         path: The file.
         raw: Its bytes.
         form: None for a format that only an adapter installed here knows.
+        told_rate: Whether the adapter's name says an EDL's rate already, as `NAME@RATE`.
 
     Raises:
         TimelineError: It is not safe to read, or the adapter cannot read it.
@@ -50,7 +53,7 @@ def read_foreign(path: Path, raw: bytes, form: Format | None) -> tuple[str, tupl
             "frame is another one.",
             fix="Export the timeline as OpenTimelineIO (.otio) or Final Cut Pro 7 XML.",
         )
-    if form is not None and form.suffix == ".edl":
+    if form is not None and form.suffix == ".edl" and not told_rate:
         rate, note = edl_rate(raw, os.environ)
         name, notes = f"{name}@{rate!r}", [note]
     done = _adapt("read", name, path, {}, b"")

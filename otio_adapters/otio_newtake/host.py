@@ -6,7 +6,8 @@ written by New Take for the same state of the same timeline; anything else there
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -27,6 +28,8 @@ from otio_newtake.appearances import Appearance, find_appearances, record_rate
 from otio_newtake.changes import Change, as_change
 from otio_newtake.consumption import shown_frames
 from otio_newtake.dialect import dialect_of, shape
+from otio_newtake.exporting import Exports, check_export, losses
+from otio_newtake.formats import format_of
 from otio_newtake.identity import clip_keys, find_clip
 from otio_newtake.layouts import place_take
 from otio_newtake.listing import Listing, list_clips
@@ -54,6 +57,11 @@ class OtioHost:
             target: The timeline, and where and how takes are written.
             lock_seconds: How long to wait for another writer of the same output.
         """
+        self._export: Path | None = None
+        if format_of(target.output) is not None:
+            # The .otio beside it holds everything, and what is asked for is made from that.
+            self._export = target.output
+            target = replace(target, output=target.output.with_suffix(".otio"))
         self._target = target
         self._lock_seconds = lock_seconds
 
@@ -82,7 +90,10 @@ class OtioHost:
         await anyio.to_thread.run_sync(self._check, clip_keys)
 
     def _check(self, clip_keys: Sequence[str]) -> None:
-        found = base_looked_at(self._target).appearances()
+        opened = base_looked_at(self._target)
+        if self._export is not None:
+            check_export(self._export, opened.timeline)
+        found = opened.appearances()
         for key in clip_keys:
             pieces = pieces_of(key, found)
             named = None if pieces else find_clip(key, found)
@@ -284,9 +295,33 @@ class OtioHost:
             for proof in proofs:
                 proof(written)
 
-        remember(opened, target.output, write_timeline(timeline, target.output, proved))
+        notes = self._write(opened, proved)
         key, number = placed[0]
-        return PlacedTake(key, number, target.output, added=True)
+        return PlacedTake(key, number, target.output, added=True, notes=notes)
+
+    def _write(self, opened: OpenedTimeline, check: Callable[[Any], None]) -> tuple[str, ...]:
+        """The output and its exports; what to know of the exports."""
+        output = self._target.output
+        exports = Exports(opened.timeline, output, self._export)
+        try:
+            remember(opened, output, write_timeline(opened.timeline, output, check))
+            exports.put()
+        finally:
+            exports.drop()
+        return tuple(exports.notes)
+
+    async def losses(self) -> tuple[str, ...]:
+        """What the format of the output does not carry, in clauses; nothing for OpenTimelineIO.
+
+        Raises:
+            OutputError, TimelineError: As `check_output`.
+        """
+        return await anyio.to_thread.run_sync(self._losses)
+
+    def _losses(self) -> tuple[str, ...]:
+        if self._export is None:
+            return ()
+        return losses(base_looked_at(self._target).timeline, self._export)
 
     def _apply(self, changes: Sequence[tuple[str | int, Change]]) -> None:
         opened = base_of(self._target)
@@ -300,7 +335,7 @@ class OtioHost:
                 )
             own = text_of(mark_of(place.item), "clip_id")
             change(place.item, takes.track_takes(own, [each.item for each in found]))
-        write_timeline(opened.timeline, self._target.output, _is_timeline)
+        self._write(opened, _is_timeline)
 
 
 def _listing(opened: OpenedTimeline) -> Listing:

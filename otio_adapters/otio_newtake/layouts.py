@@ -144,7 +144,7 @@ def _span_of_take(
     if span is None:
         span = original.available_range if original is not None else reference.available_range
     if alone:
-        span = _shown(target, span)
+        span = shown_span(target, span)
     if not dialect.counts_from_zero(original):
         return span
     spelled = spelling_of(available.rate, reference.available_range)
@@ -159,7 +159,7 @@ def _span_of_take(
     return otio.opentime.TimeRange(start, span.duration)
 
 
-def _shown(target: Appearance, span: Any) -> Any:
+def shown_span(target: Appearance, span: Any) -> Any:
     """What shows of the clip, as a source range under all its retimes; its own where all shows."""
     own = speed_of(target.item)
     line = media_line(target, span, Fraction(1) if own is None else own)

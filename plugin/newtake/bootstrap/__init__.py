@@ -87,6 +87,13 @@ def timeline_host(target: HostTarget) -> OtioHost:
     return OtioHost(target)
 
 
+def is_exported(timeline: Path) -> bool:
+    """Whether a timeline of this name is of a format that is written from the .otio beside it."""
+    from otio_newtake.formats import format_of
+
+    return format_of(timeline) is not None
+
+
 def open_host(
     target: HostTarget, resolve: ResolveCalls | None = None, clip_colour: str = "Purple"
 ) -> Host:

@@ -60,7 +60,8 @@ def list_takes(asked: TakesAsked, as_json: bool) -> None:
         output = asked.out.absolute() if asked.out else timeline
         if run(_change_takes, timeline, output, asked):
             print(printable(f"Written: {output}"), file=sys.stderr)
-            timeline = output
+            # Another format has no takes to list; the .otio beside it has.
+            timeline = output.with_suffix(".otio") if bootstrap.is_exported(output) else output
         else:
             print("Nothing was changed.", file=sys.stderr)
     clips, records = run(_listed, timeline)

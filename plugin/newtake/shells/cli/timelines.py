@@ -73,8 +73,12 @@ class Asked:
 
 
 def default_output(timeline: Path) -> Path:
-    """Beside the timeline, never over it. One of our own takes more takes: see `_settled`."""
-    return timeline.with_name(f"{timeline.stem}_newtake.otio")
+    """Beside the timeline, never over it, and in its format: what came as an EDL goes back as one.
+
+    One of our own takes more takes: see `_settled`.
+    """
+    suffix = timeline.suffix.lower() if bootstrap.is_exported(timeline) else ".otio"
+    return timeline.with_name(f"{timeline.stem}_newtake{suffix}")
 
 
 def list_clips(timeline: Path, as_json: bool) -> None:
@@ -88,6 +92,7 @@ def list_clips(timeline: Path, as_json: bool) -> None:
 def show_plan(asked: Asked, as_json: bool) -> None:
     asked = run(_settled, asked)
     plan, audience = run(_plan_only, asked)
+    plan = run(_with_losses, plan, asked)
     print_plan(plan, audience, as_json, named=asked.named)
 
 
@@ -113,9 +118,26 @@ def restyle_clips(
     draw_outcome(jobs, sys.stderr)
     if any(each.placed for job in jobs for each in job.renditions):
         print(printable(f"Written: {asked.target.output}"), file=sys.stderr)
+        for line in run(losses_of, asked.target):
+            print(printable(f"  {line}"), file=sys.stderr)
     report_after(settings, jobs)
     if any(job.status is not Status.DONE for job in jobs):
         sys.exit(1)
+
+
+async def losses_of(target: HostTarget) -> Sequence[str]:
+    """What another format than OpenTimelineIO's does not carry, each a sentence in itself; where
+    everything is comes first."""
+    lost = await bootstrap.timeline_host(target).losses()
+    if not lost:
+        return ()
+    everything = target.output.with_suffix(".otio")
+    first = f"{everything.name} is written beside it and holds everything, all takes too"
+    return (first, *(f"{target.output.name}: {each}" for each in lost))
+
+
+async def _with_losses(plan: Plan, asked: Asked) -> Plan:
+    return replace(plan, notes=(*plan.notes, *await losses_of(asked.target)))
 
 
 async def clips_of(timeline: Path) -> Sequence[Clip]:
