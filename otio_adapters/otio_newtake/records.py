@@ -8,7 +8,6 @@ from typing import Any
 
 from newtake.domain.take_record import TakeMedia
 from otio_newtake.addresses import locate
-from otio_newtake.appearances import find_appearances
 from otio_newtake.identity import clip_keys
 from otio_newtake.marks import (
     is_exr_key,
@@ -24,7 +23,7 @@ from otio_newtake.reading import OpenedTimeline
 
 def take_media(opened: OpenedTimeline) -> Mapping[str, Mapping[str, TakeMedia]]:
     """Clip key -> take key -> the take, for every take that has a movie."""
-    found = find_appearances(opened.timeline)
+    found = opened.appearances()
     above: dict[str, list[Any]] = {}
     for each in found:
         if owner := text_of(each.mark, "take_of"):
