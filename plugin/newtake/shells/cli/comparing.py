@@ -18,7 +18,7 @@ from newtake.domain.comparing import (
     Side,
     shared_frames,
 )
-from newtake.domain.errors import SelectionError, StorageError
+from newtake.domain.errors import OutputError, SelectionError
 from newtake.domain.timing import FrameRange, display_rate
 from newtake.shells.cli.documents import print_document
 from newtake.shells.cli.interrupts import run
@@ -202,7 +202,7 @@ def _refuse_taken(out: Path | None) -> None:
             fix="Name an .mp4 for the movie, or a .png for the contact sheet alone.",
         )
     if out.exists():
-        raise StorageError(f"{out} exists already.", fix="Name another file with --out.")
+        raise OutputError(f"{out} exists already.", fix="Name another file with --out.")
 
 
 def _outputs(

@@ -34,12 +34,14 @@ blockquote{margin:.3rem 0;padding-left:.8rem;border-left:3px solid var(--line);
 white-space:pre-wrap;overflow-wrap:anywhere}
 dl{display:grid;grid-template-columns:max-content 1fr;gap:.15rem 1rem;margin:.6rem 0}
 dt{color:var(--soft)}dd{margin:0;overflow-wrap:anywhere;font-variant-numeric:tabular-nums}
-figure{margin:.7rem 0}figure img{display:block;width:100%;max-width:60rem;border-radius:.2rem}
+figure{margin:0}figure img{display:block;width:100%;max-width:60rem;border-radius:.2rem}
+.stills{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(24rem,100%),1fr));
+gap:.7rem;margin:.7rem 0}
 figcaption{font-size:.85rem;color:var(--soft);font-variant-numeric:tabular-nums}
 table{border-collapse:collapse;width:100%;font-variant-numeric:tabular-nums;font-size:.9rem}
 th,td{text-align:left;padding:.25rem .6rem .25rem 0;border-bottom:1px solid var(--line);
 vertical-align:top;overflow-wrap:anywhere}
-th{font-weight:600}td.n,th.n{text-align:right}
+th{font-weight:600;white-space:nowrap}td.n,th.n{text-align:right}
 a{color:inherit}
 @media print{body{max-width:none;padding:0;font-size:11px}section{padding:.6rem 0}
 figure img{max-width:16cm}.totals{border:1px solid var(--line)}}
@@ -88,7 +90,7 @@ def _opening(document: Mapping[str, Any]) -> Iterator[str]:
         (totals["frames_sent"], "frames sent"),
         (totals["frames_of_takes"], "frames in takes"),
         (f"{totals['model_seconds']} s", "of model time"),
-        (_money(totals), "charged"),
+        (_money(totals), "of sandbox money, nothing charged" if totals["sandbox"] else "charged"),
         (_duration(totals["seconds"]), "from start to end"),
     ]
     shown = "".join(
@@ -102,8 +104,6 @@ def _money(totals: Mapping[str, Any]) -> str:
     if totals["cost_usd"] is None:
         return "not known yet" if totals["costs_unknown"] else "$0.00"
     text = f"${float(totals['cost_usd']):.2f}"
-    if totals["sandbox"]:
-        text += " of sandbox money"
     unknown = totals["costs_unknown"]
     return f"{text}, {unknown} not known yet" if unknown else text
 
@@ -174,6 +174,7 @@ def _take(job: Mapping[str, Any], take: Mapping[str, Any], pictures: Pictures) -
         yield "</p>"
         return
     key = take["key"] or "not in the timeline yet"
+    yield "<div class=stills>"
     for still in take["stills"]:
         picture = pictures.get((job["id"], take["submission"], still["place"]))
         caption = (
@@ -188,6 +189,7 @@ def _take(job: Mapping[str, Any], take: Mapping[str, Any], pictures: Pictures) -
             f'<figure><img alt="{_text(caption)}" src="data:image/jpeg;base64,{data}">'
             f"<figcaption>{_text(caption)}</figcaption></figure>"
         )
+    yield "</div>"
     available = take["available_range"]
     method = "rewrapped, no pixel touched" if take["method"] == "rewrap" else take["method"]
     yield _facts(

@@ -18,7 +18,7 @@ from newtake.bootstrap.run_reports import (
     named_run,
     takes_folder,
 )
-from newtake.domain.errors import NewTakeError, SelectionError, StorageError
+from newtake.domain.errors import NewTakeError, OutputError, SelectionError, StorageError
 from newtake.domain.job import Job
 from newtake.durable import put_new, write_new
 from newtake.pipeline.report_stills import DrawnStill
@@ -60,7 +60,7 @@ def show_report(names: Sequence[str], last: bool, out: Path | None, as_json: boo
                 f"{out.name} is neither a page nor a document.", fix="Name a .html or a .json."
             )
         if out.exists():
-            raise StorageError(f"{out} exists already.", fix="Name another file with --out.")
+            raise OutputError(f"{out} exists already.", fix="Name another file with --out.")
     settings = bootstrap.settings_now()
     journal = bootstrap.open_journal(settings)
     jobs = named_run(journal, names) if names else last_run(journal)
