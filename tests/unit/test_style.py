@@ -88,6 +88,12 @@ def test_names_that_nobody_knows_are_passed_on_to_be_refused() -> None:
         ({"auto_controls": True}, {"edit_strength": "flex_1"}, {"auto_controls": True}),
         ({"hdr": False}, {"hdr": True, "exr_export": True}, {"hdr": False}),
         ({"hdr": None}, {"hdr": True}, {"hdr": True}),
+        ({"prompt": "x"}, {"prompt": "y", "style": STAMP}, {"prompt": "x"}),
+        (
+            {"hdr": True},
+            {"prompt": "y", "style": STAMP},
+            {"prompt": "y", "style": STAMP, "hdr": True},
+        ),
     ],
 )
 def test_a_choice_between_two_takes_both_away_from_below(

@@ -117,9 +117,12 @@ def laid_over(over: Mapping[str, Any], under: Mapping[str, Any]) -> dict[str, An
     """One mapping of settings laid over another.
 
     Strength and automatic controls are one choice: who makes it takes both away from below. So are
-    HDR and its EXR frames, where HDR is declined.
+    HDR and its EXR frames, where HDR is declined. A style's stamp goes with the prompt that the
+    style made.
     """
     laid = dict(under)
+    if over.get(PROMPT) is not None:
+        laid.pop("style", None)
     if over.get("edit_strength") is not None:
         laid.pop("auto_controls", None)
     if over.get("auto_controls"):

@@ -41,7 +41,5 @@ async def wish_again(
             fix="Say --range with the part that is meant now, or --clip for all of it.",
         )
     settings = settings_again(record, entry)
-    if "prompt" in wish.edit:
-        settings.pop("style", None)
     lut = wish.lut if wish.lut is not None else record.lut
     return replace(wish, edit=laid_over(wish.edit, settings), lut=lut), clip

@@ -157,6 +157,7 @@ async def _settled(asked: Asked) -> Asked:
     if asked.again_from is None:
         return asked
     named = bool(asked.clips or asked.at or asked.ranges or asked.everything)
+    named = named or asked.asking.is_batch
     wish, clip = await wish_again(asked.wish, asked.target, asked.again_from, chosen=named)
     return replace(asked, wish=wish, clips=asked.clips if named else (str(clip.index),))
 
