@@ -1,4 +1,4 @@
-"""`--range`: what lies in it is restyled and cut in, through the command, killed on the way."""
+"""`--range`: what lies in it is restyled, split out or cut in, through the command, also killed."""
 
 from __future__ import annotations
 
@@ -54,6 +54,7 @@ def newtake(place: Path, *words: str, die_at: str = "") -> subprocess.CompletedP
 
 def test_a_range_over_two_clips_makes_a_whole_take_of_each(place: Path) -> None:
     asked = ("cut.otio", "--range", "01:00:01:15-01:00:02:10", "--prompt", "copy")
+    asked = (*asked, "--partial", "cut-in")
 
     planned = json.loads(newtake(place, "plan", *asked, "--json").stdout)
     died = newtake(place, "restyle", *asked, "--yes", die_at="before:conformed")
@@ -82,6 +83,44 @@ def test_a_range_over_two_clips_makes_a_whole_take_of_each(place: Path) -> None:
             range(first, first + count)
         )
         assert round(clip.source_range.duration.value) == 60
+
+
+def test_a_split_that_was_killed_is_made_once_when_it_is_resumed(place: Path) -> None:
+    asked = ("cut.otio", "--range", "01:00:01:15-01:00:02:10", "--prompt", "copy")
+
+    planned = json.loads(newtake(place, "plan", *asked, "--json").stdout)
+    died = newtake(place, "restyle", *asked, "--yes", die_at="before:relinked")
+    resumed = newtake(place, "jobs", "resume", "--all", "--yes")
+
+    assert died.returncode == -9
+    assert resumed.returncode == 0, resumed.stderr
+    parts = [
+        (each["source_range"]["start"], each["source_range"]["end"]) for each in planned["clips"]
+    ]
+    assert parts == [(60, 75), (75, 85)]
+    assert [each["split_out_of"]["duration"] for each in planned["clips"]] == [60, 60]
+    jobs = json.loads(newtake(place, "jobs", "--json").stdout)
+    submissions = [each["submission"] for job in jobs for each in job["renditions"]]
+    assert len(set(submissions)) == len(submissions) == 2
+    written = otio.adapters.read_from_file(str(place / "cut_newtake.otio"))
+    pieces = [
+        (
+            round(clip.source_range.start_time.value),
+            round(clip.source_range.duration.value),
+            clip.active_media_reference_key,
+        )
+        for clip in written.find_clips()
+    ]
+    assert pieces == [
+        (15, 45, "DEFAULT_MEDIA"),
+        (60, 15, "take_001"),
+        (75, 10, "take_001"),
+        (85, 50, "DEFAULT_MEDIA"),
+    ]
+    for clip in list(written.find_clips())[1:3]:
+        first = round(clip.media_reference.available_range.start_time.value)
+        numbers = numbers_in(Path(clip.media_reference.target_url.removeprefix("file://")))
+        assert numbers == list(range(first, first + len(numbers)))
 
 
 def test_a_range_in_which_nothing_lies_sends_nothing(place: Path) -> None:

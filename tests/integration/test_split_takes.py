@@ -106,9 +106,10 @@ class Bench:
             clip = next(each for each in reversed(row) if isinstance(each, otio.schema.Clip))
             url = clip.media_reference.target_url
             path = Path(otio.url_utils.filepath_from_url(url) if ":" in url else url)
-            numbers = files.setdefault(str(path), numbers_in(path))
+            if url not in files:
+                files[url] = numbers_in(path)
             index = file_frame(clip, moment_in(clip, written, frame, rate))
-            seen.append((numbers[index], path.name != "source.mov"))
+            seen.append((files[url][index], path.name != "source.mov"))
         return seen
 
 

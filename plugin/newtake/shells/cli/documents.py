@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from newtake.domain.clip import Clip, TakeSummary
-from newtake.domain.edit import Price
+from newtake.domain.edit import EditSettings, Price
 from newtake.domain.events import Order
 from newtake.domain.files import Asset
 from newtake.domain.job import Job
@@ -99,9 +99,7 @@ def price_document(price: Price) -> dict[str, Any]:
 def plan_document(plan: Plan, audience: str) -> dict[str, Any]:
     sending = sending_of(plan, audience)
     return {
-        "settings": {
-            name: getattr(plan.settings, name) for name in plan.settings.__dataclass_fields__
-        },
+        "settings": _settings_document(plan.settings),
         "provider": plan.provider,
         "uploader": plan.uploader,
         "uploads_publicly": plan.uploads_publicly,
@@ -132,6 +130,10 @@ def plan_document(plan: Plan, audience: str) -> dict[str, Any]:
     }
 
 
+def _settings_document(settings: EditSettings) -> dict[str, Any]:
+    return {name: getattr(settings, name) for name in settings.__dataclass_fields__}
+
+
 def totals_document(totals: Totals) -> dict[str, Any]:
     return {
         "clips": totals.clips,
@@ -153,6 +155,9 @@ def planned_document(entry: PlannedClip) -> dict[str, Any]:
         "record_range": range_document(entry.clip.record),
         "source_range": range_document(entry.clip.source),
         "whole_range": range_document(entry.clip.whole) if entry.clip.whole else None,
+        "split_out_of": range_document(entry.clip.piece_of) if entry.clip.piece_of else None,
+        "asked_by": entry.asked_by or None,
+        "made_with_clip": entry.same_as,
         "speed": str(entry.clip.speed),
         "dissolve_frames": dissolve_document(entry.clip),
         "reason": entry.refusal.reason.value if entry.refusal else None,
@@ -182,6 +187,8 @@ def planned_document(entry: PlannedClip) -> dict[str, Any]:
             "lut": str(order.lut.path) if order.lut else None,
             "lut_sha256": order.lut.sha256 if order.lut else None,
         }
+        document["settings"] = _settings_document(order.settings)
+        document["also_used_by"] = [{"index": use.index, "name": use.name} for use in order.also]
         document["codec"] = order.codec
         document["take_range"] = range_document(order.take_range) if order.take_range else None
         document["price"] = price_document(total_price([each.price for each in entry.orders]))
