@@ -30,7 +30,8 @@ ASKED = CompareQuestion(Path("a.otio"), "1", (), CompareMode.SIDE, False, 6, Non
 
 def takes(selected: str) -> tuple[TakeSummary, ...]:
     return tuple(
-        TakeSummary(i, key, key, "x.mov", selected=key == selected) for i, key in enumerate(KEYS)
+        TakeSummary(i, key if i else "DEFAULT_MEDIA", key, "x.mov", selected=key == selected)
+        for i, key in enumerate(KEYS)
     )
 
 

@@ -107,7 +107,7 @@ def chosen_takes(clip: Clip, wanted: Sequence[str], mode: CompareMode) -> list[T
     Raises:
         SelectionError: The clip has none, or not those named, or they are too many.
     """
-    made = [take for take in clip.takes if take.key != _ORIGINAL]
+    made = [take for take in clip.takes if take.number]
     if not made:
         raise SelectionError(
             f"Clip {clip.index} ({clip.name}) has no takes to compare.",
