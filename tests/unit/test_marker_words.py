@@ -62,6 +62,17 @@ def test_what_is_read(name: str, note: str, words: dict[str, str] | None) -> Non
     assert read(name, note) == words
 
 
+def test_names_are_labels_where_the_run_has_a_look() -> None:
+    def labelled(name: str, note: str = "") -> dict[str, str]:
+        return words_of(marker(name, note), STYLES.__contains__, names_are_prompts=False)
+
+    assert labelled("SH010 sky") == {}
+    assert labelled("SH010 hdr=yes sky") == {"hdr": "yes"}
+    assert labelled("watercolor") == {"style": "watercolor"}
+    assert labelled('prompt="rain" SH010') == {"prompt": "rain"}
+    assert labelled("SH010", "rain") == {"prompt": "rain"}
+
+
 @pytest.mark.parametrize(
     ("name", "note", "why"),
     [

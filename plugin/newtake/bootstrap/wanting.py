@@ -110,7 +110,7 @@ async def wanted_of(
         )
     named = selection.clips or selection.at or selection.ranges
     taken = meant_clips(clips, selection) if named else []
-    pulls, tellers = await _pulls(host, clips, asking, beside)
+    pulls, tellers = await _pulls(host, clips, asking, wish, beside)
     found = pulled(pulls, clips, taken, selection.track or "")
     notes = list(found.left_out)
     asked = list(found.meant)
@@ -172,14 +172,15 @@ Teller = Callable[[SettingsError], SettingsError]
 
 
 async def _pulls(
-    host: MarkedHost, clips: Sequence[Clip], asking: Asking, beside: Path | None
+    host: MarkedHost, clips: Sequence[Clip], asking: Asking, wish: Wish, beside: Path | None
 ) -> tuple[list[Pull], dict[int, Teller]]:
     pulls: list[Pull] = []
     tellers: dict[int, Teller] = {}
     if asking.markers is not None:
         known = {each.name for each in style_folders(beside).all()}
+        free = not wish.style and not wish.edit.get("prompt")
         for marker in _of_colour(await host.markers(), asking.markers):
-            pull = Pull.of_marker(marker, _said_by(marker, known.__contains__, beside))
+            pull = Pull.of_marker(marker, _said_by(marker, known.__contains__, free, beside))
             tellers[id(pull)] = _teller(marker.told)
             pulls.append(pull)
     if asking.table is not None:
@@ -206,10 +207,19 @@ def _of_colour(markers: Sequence[Marker], colour: str) -> list[Marker]:
     )
 
 
-def _said_by(marker: Marker, is_style: Callable[[str], bool], beside: Path | None) -> Said:
-    """What a marker says. A timeline comes from elsewhere: files it names lie beside it."""
+def _said_by(
+    marker: Marker, is_style: Callable[[str], bool], free: bool, beside: Path | None
+) -> Said:
+    """What a marker says. A timeline comes from elsewhere: files it names lie beside it.
+
+    Args:
+        marker: The marker.
+        is_style: Whether a text is a style's name.
+        free: Whether the run has no look, so that a name can be a prompt.
+        beside: The folder of the timeline.
+    """
     try:
-        said = said_of(words_of(marker, is_style))
+        said = said_of(words_of(marker, is_style, names_are_prompts=free))
         if said.style is not None and not is_style(said.style):
             close = difflib.get_close_matches(said.style, list(SETTING_WORDS), n=1)
             hint = f" ({close[0]} is a setting)" if close else ""

@@ -5,9 +5,10 @@
     VALUE    = one word, or "any words in quotes"
     text     = the name of a style where it is exactly that, else the prompt
 
-The note is read where a marker has one, and the name is then a label, unless it is a style's name
-or holds settings itself. Without a note the name is read. A name that an editor gave by itself,
-such as "Marker 12", says nothing. What a marker does not say, the command line says for all.
+The note is read in full. Of the name settings are read, and a style's name; other words of it are
+the prompt only where there is no note and the command line has neither prompt nor style: editors
+name their markers "SH010". A name that an editor gave by itself, such as "Marker 12", says nothing.
+What a marker does not say, the command line says for all.
 """
 
 from __future__ import annotations
@@ -58,32 +59,30 @@ class Marker:
         return colour.casefold() in (ANY_COLOUR, self.colour.casefold())
 
 
-def words_of(marker: Marker, is_style: Callable[[str], bool]) -> dict[str, str]:
+def words_of(
+    marker: Marker, is_style: Callable[[str], bool], *, names_are_prompts: bool = True
+) -> dict[str, str]:
     """What a marker says, as text by the names of settings.
 
     Args:
         marker: The marker.
         is_style: Whether a text is the name of a style.
+        names_are_prompts: Whether a name without a note is a prompt, and no label.
 
     Raises:
         WordError: It cannot be read; says why.
     """
     name, note = marker.name.strip(), marker.note.strip()
-    if not note:
-        return {} if _BY_ITSELF.fullmatch(name) else _read(name, is_style)
+    is_label = bool(note) or not names_are_prompts
+    own = {} if _BY_ITSELF.fullmatch(name) else _read(name, is_style, is_label=is_label)
     said = _read(note, is_style)
-    if not (is_style(name) or _LOOSE.search(name)):
-        return said
-    own = _read(name, is_style)
-    # Words of a name that holds settings as well are its label.
-    own.pop(PROMPT, None)
     for each in own:
         if each in said:
             raise WordError(f"its name and its note both say {each}", each)
     return {**own, **said}
 
 
-def _read(text: str, is_style: Callable[[str], bool]) -> dict[str, str]:
+def _read(text: str, is_style: Callable[[str], bool], *, is_label: bool = False) -> dict[str, str]:
     words: dict[str, str] = {}
 
     def take(match: re.Match[str]) -> str:
@@ -105,7 +104,7 @@ def _read(text: str, is_style: Callable[[str], bool]) -> dict[str, str]:
         )
     if rest and is_style(rest) and STYLE not in words:
         words[STYLE] = rest
-    elif rest:
+    elif rest and not is_label:
         if PROMPT in words:
             raise WordError(f"it has a prompt and, beside it, the words {rest[:_SHOWN]!r}", PROMPT)
         words[PROMPT] = rest
