@@ -241,3 +241,22 @@ def test_many_processes_open_one_new_journal(tmp_path: Path) -> None:
     errors = [process.communicate()[1] for process in running]
 
     assert [process.returncode for process in running] == [0] * 6, errors
+
+
+def test_a_journal_that_another_process_set_aside_is_not_written_to_any_more(
+    tmp_path: Path,
+) -> None:
+    path, kept = tmp_path / "journal.sqlite", tmp_path / "kept.sqlite"
+    journal = started(SqliteJournal(path))
+    for companion in ("", "-wal", "-shm"):
+        file = path.with_name(path.name + companion)
+        if file.exists():
+            file.rename(kept.with_name(kept.name + companion))
+    before = SqliteJournal(kept).load("job1")
+
+    SqliteJournal(path)
+    started(journal, "job2")
+
+    assert [job.id for job in SqliteJournal(path).jobs()] == ["job2"]
+    assert [job.id for job in SqliteJournal(kept).jobs()] == ["job1"]
+    assert SqliteJournal(kept).load("job1") == before

@@ -15,9 +15,11 @@ addresses and names that never leave a network are refused here.
 from __future__ import annotations
 
 import ipaddress
+import os
 import socket
 import ssl
 from collections.abc import Awaitable, Callable, Sequence
+from functools import lru_cache
 from urllib.request import getproxies, proxy_bypass
 
 import anyio
@@ -27,6 +29,7 @@ from newtake.domain.errors import Money, UnknownProviderError
 
 RESOLVE_SECONDS = 15.0
 _ADDRESSES_TRIED_MAX = 4
+_CERTIFICATES = ("SSL_CERT_FILE", "SSL_CERT_DIR")
 _INNER_NAMES = ("localhost", "local", "internal", "home.arpa")
 _NAT64 = ipaddress.ip_network("64:ff9b::/96")
 _STAND_INS = ipaddress.ip_network("198.18.0.0/15")
@@ -134,7 +137,6 @@ class Network(httpx.AsyncBaseTransport):
     def __init__(self, *, use_proxies: bool) -> None:
         self._proxies = getproxies() if use_proxies else {}
         self._made: dict[tuple[str | None, bool], httpx.AsyncHTTPTransport] = {}
-        self._trust: ssl.SSLContext | None = None
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         # Kept connections are told apart by address alone; pinned ones may serve several names.
@@ -169,10 +171,9 @@ class Network(httpx.AsyncBaseTransport):
         if known is not None:
             return known
         try:
-            if self._trust is None:
-                self._trust = httpx.create_ssl_context()
+            trust = _trust(*(os.environ.get(name) for name in _CERTIFICATES))
             made = httpx.AsyncHTTPTransport(
-                verify=self._trust,
+                verify=trust,
                 proxy=proxy,
                 limits=httpx.Limits(max_keepalive_connections=20 if keep else 0),
             )
@@ -181,6 +182,17 @@ class Network(httpx.AsyncBaseTransport):
             raise httpx.ConnectError(str(error)) from error
         self._made[proxy, keep] = made
         return made
+
+
+@lru_cache(maxsize=4)
+def _trust(*certificates: str | None) -> ssl.SSLContext:
+    """Whom this machine trusts: read once, since it takes longer than many a request.
+
+    Args:
+        certificates: What the environment says of it, which the library reads by itself.
+    """
+    del certificates
+    return httpx.create_ssl_context()
 
 
 def _refused(host: str, address: str) -> UnknownProviderError:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import sqlite3
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
 from pathlib import Path
 
 from filelock import FileLock
@@ -44,12 +45,29 @@ _MIGRATIONS: tuple[Callable[[sqlite3.Connection], None], ...] = (
 )
 
 
+@dataclass(frozen=True, slots=True)
+class _Opened:
+    """A connection that one thread at a time uses, and which file it was made to."""
+
+    db: sqlite3.Connection
+    file: tuple[int, int] | None
+
+
+def _identity(path: Path) -> tuple[int, int] | None:
+    try:
+        found = path.stat()
+    except OSError:
+        return None
+    return found.st_dev, found.st_ino
+
+
 class JournalFile:
     """Connections to one journal, which is of this version's format once this object exists."""
 
     def __init__(self, path: Path) -> None:
         """Raises JournalError, as `SqliteJournal` says."""
         self.path = path
+        self._idle: list[_Opened] = []
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
         except OSError as error:
@@ -62,6 +80,11 @@ class JournalFile:
             raise self._set_aside(damage)
         with self._connected() as db:
             self._migrate(db)
+
+    def __del__(self) -> None:
+        # The library's connections hold themselves, and would stay open for long.
+        for opened in getattr(self, "_idle", ()):
+            opened.db.close()
 
     @contextmanager
     def reading(self) -> Iterator[sqlite3.Connection]:
@@ -164,18 +187,44 @@ class JournalFile:
 
     @contextmanager
     def _connected(self) -> Iterator[sqlite3.Connection]:
-        """A connection; what its context does not commit is rolled back."""
+        """A connection; what its context does not commit is rolled back.
+
+        It is kept for the next who asks. Closing the last connection writes the log into the file,
+        which for each event would cost more than the event.
+        """
+        opened: _Opened | None = None
         try:
-            db = sqlite3.connect(self.path, timeout=_BUSY_SECONDS, isolation_level=None)
-        except sqlite3.Error as error:
-            raise self._unusable(error) from error
-        try:
-            db.execute("PRAGMA synchronous = FULL")
-            yield db
+            opened = self._opened()
+            yield opened.db
+            if not opened.db.in_transaction:
+                self._idle.append(opened)
+                opened = None
         except sqlite3.Error as error:
             raise self._unusable(error) from error
         finally:
+            if opened is not None:
+                opened.db.close()
+
+    def _opened(self) -> _Opened:
+        """An idle connection to the file that is there now: another process may set it aside."""
+        with suppress(IndexError):
+            # Not a test first: another thread may take the last one meanwhile.
+            while True:
+                opened = self._idle.pop()
+                if opened.file == _identity(self.path):
+                    return opened
+                opened.db.close()
+        db = sqlite3.connect(
+            self.path, timeout=_BUSY_SECONDS, isolation_level=None, check_same_thread=False
+        )
+        try:
+            db.execute("PRAGMA synchronous = FULL")
+            # The file itself is made by the first statement that reads it.
+            db.execute("PRAGMA user_version")
+        except sqlite3.Error:
             db.close()
+            raise
+        return _Opened(db, _identity(self.path))
 
     def _unusable(self, error: sqlite3.Error) -> JournalError:
         # SQLite calls a full disk that, or an I/O error where its shared memory found no room.
