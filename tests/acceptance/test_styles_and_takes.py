@@ -35,16 +35,23 @@ paper = "rice paper"
 
 
 @pytest.fixture
-def place(tmp_path: Path) -> Iterator[Path]:
+def folder(tmp_path: Path) -> Path:
     """Two clips of 60 frames, from media frame 15 on, and a style beside their timeline."""
     source = make_numbered(
         imageio_ffmpeg.get_ffmpeg_exe(), tmp_path / "source.mov", rate=RATE, frames=FRAMES
     )
     write_cuts(source, RATE, FRAMES, tmp_path / "cut.otio", name="cut", cuts=2)
     (tmp_path / "our-ink.style.toml").write_text(STYLE)
-    with sandbox_at(tmp_path / "service", "--look", "copy") as url:
-        (tmp_path / "url").write_text(url)
-        yield tmp_path
+    (tmp_path / "url").write_text("http://127.0.0.1:9")
+    return tmp_path
+
+
+@pytest.fixture
+def place(folder: Path) -> Iterator[Path]:
+    """The folder, and a service."""
+    with sandbox_at(folder / "service", "--look", "copy") as url:
+        (folder / "url").write_text(url)
+        yield folder
 
 
 def newtake(place: Path, *words: str) -> subprocess.CompletedProcess[str]:
@@ -191,30 +198,30 @@ def test_a_take_on_a_track_is_removed_with_its_track(place: Path) -> None:
     assert len(list(place.glob("cut_newtake_takes/*.mov"))) == 1
 
 
-def test_a_plan_says_what_is_wrong_with_a_style_before_anything_else(place: Path) -> None:
-    (place / "wrong.style.toml").write_text(STYLE.replace("strength", "stregth"))
+def test_a_plan_says_what_is_wrong_with_a_style_before_anything_else(folder: Path) -> None:
+    (folder / "wrong.style.toml").write_text(STYLE.replace("strength", "stregth"))
 
     for words, said in (
         (("plan", "cut.otio", "--clip", "1", "--style", "wrong"), "line 5: there is no setting"),
         (("plan", "cut.otio", "--again-from", "1=take_001"), "has no take"),
         # Resolve is not asked for anything before.
-        (("resolve", "plan", "--style", "charcaol"), "Do you mean charcoal?"),
+        (("resolve", "plan", "--style", "charcaol"), "Do you mean charcoal"),
     ):
-        planned = newtake(place, *words)
+        planned = newtake(folder, *words)
         assert planned.returncode == 2, words
         assert said in planned.stderr
 
 
-def test_styles_are_listed_shown_and_copied(place: Path) -> None:
-    listed = {each["name"]: each for each in document(place, "styles")}
-    shown = document(place, "styles", "our-ink", "-p", "Dark")
-    copied = document(place, "styles", "--copy", "charcoal", "--to", "styles")
-    again = document(place, "styles", "charcoal")
+def test_styles_are_listed_shown_and_copied(folder: Path) -> None:
+    listed = {each["name"]: each for each in document(folder, "styles")}
+    shown = document(folder, "styles", "our-ink", "-p", "Dark")
+    copied = document(folder, "styles", "--copy", "charcoal", "--to", "styles")
+    again = document(folder, "styles", "charcoal")
 
     assert listed["our-ink"]["from"] == "timeline"
     assert listed["charcoal"]["from"] == "shipped"
     assert shown["rendered_prompt"] == "Ink on rice paper. Dark."
     assert shown["settings"] == {"strength": "flex_2", "variations": 4, "handles": 10}
-    assert copied["written"] == [str(place / "styles" / "charcoal.style.toml")]
+    assert copied["written"] == [str(folder / "styles" / "charcoal.style.toml")]
     assert again["from"] == "timeline"
     assert again["sha256"] == listed["charcoal"]["sha256"]

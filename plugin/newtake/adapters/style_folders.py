@@ -59,7 +59,7 @@ class StyleFolders:
             if name_of_file(path) == word:
                 return read_style(path, place)
         names = sorted({name_of_file(path) for _, path in self._files()})
-        close = difflib.get_close_matches(word, names, n=3, cutoff=0.5)
+        close = difflib.get_close_matches(word, names, n=2, cutoff=0.6)
         where = [str(self.home / "styles")]
         if self.beside is not None:
             where.insert(0, str(self.beside))
