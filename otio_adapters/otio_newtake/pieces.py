@@ -12,7 +12,7 @@ from newtake.domain.errors import HostError
 from newtake.domain.files import NewTake
 from newtake.domain.timing import FrameRange
 from otio_newtake.appearances import Appearance, find_appearances
-from otio_newtake.identity import find_clip
+from otio_newtake.identity import find_clip, keys_of
 from otio_newtake.listing import list_clips
 from otio_newtake.reading import OpenedTimeline
 from otio_newtake.splitting import Part, UnsplittableError, holder_of, pieces_of, split_out
@@ -37,14 +37,21 @@ def list_pieces(
         HostError: A clip is not there any more.
         TimelineError: The timeline cannot be measured.
     """
-    found = find_appearances(opened.timeline)
+    places = _by_key(opened.timeline, {clip.key for clip, _ in asked})
     refused: dict[int, Clip] = {}
-    for number, (clip, span) in enumerate(asked):
+    for number in sorted(range(len(asked)), key=lambda each: -asked[each][1].start):
+        clip, span = asked[number]
+        place = places.get(clip.key)
         if clip.refusal is not None:
             refused[number] = clip
             continue
+        if place is None:
+            raise HostError(
+                f"The timeline has no clip {clip.name!r} any more.",
+                fix="`newtake clips TIMELINE` lists the clips as they are.",
+            )
         try:
-            found = _split(opened.timeline, found, clip.key, span)
+            split_out(opened.timeline, place, Part.of(opened.timeline, span), clip.key)
         except UnsplittableError as error:
             refused[number] = replace(clip, refusal=error.refusal)
     listed = {(each.track, each.record): each for each in list_clips(opened, exists)}
@@ -52,6 +59,12 @@ def list_pieces(
         refused[number] if number in refused else _piece(listed, clip, span)
         for number, (clip, span) in enumerate(asked)
     ]
+
+
+def _by_key(timeline: Any, keys: set[str]) -> dict[str, Appearance]:
+    found = find_appearances(timeline)
+    key_of = keys_of(found)
+    return {key: each for each in found if (key := key_of(each)) in keys}
 
 
 def _piece(listed: dict[tuple[str, FrameRange], Clip], clip: Clip, span: FrameRange) -> Clip:
@@ -114,6 +127,9 @@ def _split(timeline: Any, found: list[Appearance], key: str, span: FrameRange) -
     """
     part = Part.of(timeline, span)
     target = holder_of(key, part, found)
-    if target is None or not split_out(timeline, found, target, part):
+    if target is None:
+        return found
+    own = keys_of(found)(target)
+    if not split_out(timeline, target, part, own):
         return found
     return find_appearances(timeline)

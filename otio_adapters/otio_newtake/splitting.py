@@ -24,7 +24,7 @@ import opentimelineio as otio
 from newtake.domain.clip import Refusal, RefusalReason
 from newtake.domain.timing import FrameRange
 from otio_newtake.appearances import Appearance, item_length, track_offset
-from otio_newtake.identity import clip_keys, find_clip
+from otio_newtake.identity import find_clip
 from otio_newtake.marks import mark_of, original_of, put_mark, text_of
 from otio_newtake.nesting import Placed, place
 from otio_newtake.retimes import Interval, speed_of
@@ -89,14 +89,15 @@ def pieces_of(key: str, found: Sequence[Appearance]) -> list[Appearance]:
     return [each for each in found if key in _keys_before(each)]
 
 
-def split_out(timeline: Any, found: Sequence[Appearance], target: Appearance, part: Part) -> bool:
+def split_out(timeline: Any, target: Appearance, part: Part, key: str) -> bool:
     """Make the part a clip of its own, in place. False where it is one already: nothing changes.
 
     Args:
-        timeline: Holds the clip; `found` is no longer true of it afterwards.
-        found: All appearances.
-        target: The clip.
+        timeline: Holds the clip.
+        target: The clip; it is the piece before the part afterwards, or else the part, so that of
+            several parts the last one is to be split out first.
         part: Of the record; inside what shows of the clip.
+        key: The clip's own.
 
     Raises:
         UnsplittableError: A frame would move.
@@ -115,13 +116,13 @@ def split_out(timeline: Any, found: Sequence[Appearance], target: Appearance, pa
     )
     begin, end = placed.span
     shift = track_offset(timeline, track) - begin
-    cuts = _cuts(target, part, shift)
+    cuts = [each for each in _cuts(target, part, shift) if each < end - begin - _CLOSE]
     if not cuts:
         return False
     _check_dissolves(placed, cuts)
     bounds = [Fraction(0), *cuts, end - begin]
     spans = list(_spans(top, bounds, end - begin))
-    keys = _keys(found, target)
+    keys = _keys(target, key)
     split = text_of(mark_of(top), "split") or uuid.uuid4().hex
     way = _way_to(top, target.item)
     items = [top, *(top.deepcopy() for _ in spans[1:])]
@@ -230,12 +231,10 @@ def _keep_markers(item: Any, bounds: Sequence[Fraction], number: int, start: Any
         item.markers.append(marker)
 
 
-def _keys(found: Sequence[Appearance], target: Appearance) -> list[str]:
+def _keys(target: Appearance, key: str) -> list[str]:
     """Everything that the clip is or was known by."""
-    keys = clip_keys(found)
-    own = next(key for each, key in zip(found, keys, strict=True) if each is target)
     mark = target.mark
-    known = [own, text_of(mark, "clip_id"), text_of(mark, "first_key"), *_keys_before(target)]
+    known = [key, text_of(mark, "clip_id"), text_of(mark, "first_key"), *_keys_before(target)]
     return list(dict.fromkeys(each for each in known if each))
 
 

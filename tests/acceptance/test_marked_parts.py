@@ -53,8 +53,8 @@ def newtake(place: Path, *words: str, die_at: str = "") -> subprocess.CompletedP
 
 
 def test_a_range_over_two_clips_makes_a_whole_take_of_each(place: Path) -> None:
-    asked = ("cut.otio", "--range", "01:00:01:15-01:00:02:10", "--prompt", "copy")
-    asked = (*asked, "--partial", "cut-in")
+    span = ("--range", "01:00:01:15-01:00:02:10", "--partial", "cut-in")
+    asked = ("cut.otio", *span, "--prompt", "copy")
 
     planned = json.loads(newtake(place, "plan", *asked, "--json").stdout)
     died = newtake(place, "restyle", *asked, "--yes", die_at="before:conformed")

@@ -49,7 +49,7 @@ def split(made: Any, which: int, start: int, count: int) -> bool:
     found = find_appearances(made)
     rate = record_rate(made, found)
     part = Part.of(made, FrameRange(start, count, rate))
-    return split_out(made, found, found[which], part)
+    return split_out(made, found[which], part, clip_keys(found)[which])
 
 
 def shown(made: Any, rate: float, frames: range) -> list[tuple[str, int]]:
@@ -197,6 +197,24 @@ def test_other_clips_keep_the_keys_they_were_listed_with() -> None:
     assert [round(each.start * 25) for each in pieces_of(keys[1], found)] == [60, 70, 80]
 
 
+def test_several_parts_of_one_clip_are_listed_as_the_clips_that_they_will_be() -> None:
+    made = timeline(clip("a", 100, 100, 25.0), clip("b", 0, 50, 25.0))
+    opened = OpenedTimeline(made, Path("/"))
+    first, second = list_clips(opened, lambda _: True)
+    rate = Fraction(25)
+    parts = [(0, 10), (10, 10), (30, 20), (90, 10)]
+    asked = [(first, FrameRange(*part, rate)) for part in parts]
+    asked.append((second, FrameRange(120, 30, rate)))
+    found = list_pieces(opened, asked, lambda _: True)
+    assert [(each.source.start, each.source.duration) for each in found] == [
+        *((100, 10), (110, 10), (130, 20), (190, 10)),
+        (20, 30),
+    ]
+    assert [each.key for each in found] == [first.key] * 4 + [second.key]
+    records = [each.record.start for each in list_clips(opened, lambda _: True)]
+    assert records == [0, 10, 20, 30, 50, 90, 100, 120]
+
+
 def test_a_piece_is_found_by_the_key_of_the_whole_and_split_again() -> None:
     made = timeline(clip("a", 100, 100, 25.0))
     (key,) = clip_keys(find_appearances(made))
@@ -206,7 +224,7 @@ def test_a_piece_is_found_by_the_key_of_the_whole_and_split_again() -> None:
     tail = holder_of(key, part, found)
     assert tail is not None
     assert round(tail.start * 25) == 30
-    assert split_out(made, found, tail, part)
+    assert split_out(made, tail, part, key)
     again = find_appearances(made)
     assert [round(each.start * 25) for each in again] == [0, 20, 30, 60, 80]
     assert len(pieces_of(key, again)) == 5
