@@ -162,9 +162,15 @@ def _numbers(numbers: Sequence[int]) -> str:
 
 
 def _named(entries: Sequence[PlannedClip]) -> str:
+    return ", ".join(map(_who, entries))
+
+
+def _who(entry: PlannedClip) -> str:
+    """The clip, and who asks for it where that is not the command."""
+    by = entry.asked_by
+    name = f"{entry.clip.name}; {by[0].lower()}{by[1:]}" if by else entry.clip.name
     # What no listing has, as sound and transitions, has no number.
-    clips = [entry.clip for entry in entries]
-    return ", ".join(f"{one.index} ({one.name})" if one.index else one.name for one in clips)
+    return f"{entry.clip.index} ({name})" if entry.clip.index else name
 
 
 def _wearing(plan: Plan, look: EditSettings) -> list[int]:
