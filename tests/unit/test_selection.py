@@ -10,7 +10,7 @@ import pytest
 from newtake.domain.clip import Clip, Refusal, RefusalReason
 from newtake.domain.errors import SelectionError
 from newtake.domain.marking import marked
-from newtake.domain.selection import Selection, select_clips
+from newtake.domain.selection import Selection, gaps_in, meant_clips, select_clips
 from newtake.domain.timing import FrameRange, Handles
 
 RATE = Fraction(30000, 1001)
@@ -174,3 +174,24 @@ def test_what_fits_nothing_is_an_error_that_says_what_to_do(asked: dict[str, obj
 
     assert caught.value.fix
     assert caught.value.exit_code == 2
+
+
+def test_what_of_a_range_lies_on_a_gap_is_told() -> None:
+    label = "01:00:01;10-01:00:04;10"
+    found = meant_clips(CLIPS, Selection(ranges=(label,), track="V1"))
+    assert [(each.record.start - HOUR, each.record.duration) for each in found] == [
+        (40, 10),
+        (50, 50),
+    ]
+    assert gaps_in((label,), found) == [f"30 of the 90 frames of {label} lie on a gap."]
+    assert gaps_in(("01:00:01;10-01:00:02;00",), found) == []
+
+
+def test_two_parts_of_one_clip_are_two_ranges_and_the_same_frames_are_not() -> None:
+    one, other, over = (f"01:00:00;{at}-01:00:00;{at + 5}" for at in (10, 15, 12))
+    found = meant_clips(CLIPS, Selection(ranges=(one, other), track="V1"))
+    assert [(each.clip.index, each.record.start - HOUR) for each in found] == [(1, 10), (1, 15)]
+    with pytest.raises(SelectionError, match="meant twice"):
+        meant_clips(CLIPS, Selection(ranges=(one, over), track="V1"))
+    with pytest.raises(SelectionError, match="meant twice"):
+        select_clips(CLIPS, Selection(ranges=(one, other), track="V1"))

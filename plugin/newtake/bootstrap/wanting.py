@@ -21,7 +21,7 @@ from newtake.domain.marker import ANY_COLOUR, Marker, words_of
 from newtake.domain.marking import Meant
 from newtake.domain.pull import Pull, pulled
 from newtake.domain.range_table import MAX_BYTES, RangeRow, read_ranges, table_text
-from newtake.domain.selection import Selection, meant_clips, select_clips
+from newtake.domain.selection import Selection, gaps_in, meant_clips, select_clips
 from newtake.domain.style import laid_over
 from newtake.domain.timing import FrameRange
 from newtake.domain.words import SETTING_WORDS, Said, WordError, said_of, setting_of
@@ -100,10 +100,11 @@ async def wanted_of(
     blade = blade if asking.partial == "split" else None
     if not asking.is_batch:
         base = checked_wish(wish, beside)
-        if blade is None:
-            return Wanting(tuple(select_clips(clips, selection)), base)
         meant = meant_clips(clips, selection)
-        return Wanting(tuple(await _split(meant, blade)), base)
+        notes = gaps_in(selection.ranges, meant)
+        if blade is None:
+            return Wanting(tuple(select_clips(clips, selection)), base, tuple(notes))
+        return Wanting(tuple(await _split(meant, blade)), base, tuple(notes))
     if selection.everything:
         raise SelectionError(
             "--all was said beside markers or a table of ranges.", fix="Say one of them."
@@ -112,7 +113,7 @@ async def wanted_of(
     taken = meant_clips(clips, selection) if named else []
     pulls, tellers = await _pulls(host, clips, asking, wish, beside)
     found = pulled(pulls, clips, taken, selection.track or "")
-    notes = list(found.left_out)
+    notes = [*gaps_in(selection.ranges, taken), *found.left_out]
     asked = list(found.meant)
     if blade is None:
         asked = _one_part_each(taken, asked, notes)

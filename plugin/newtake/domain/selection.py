@@ -140,23 +140,43 @@ def _under(pool: Sequence[Clip], label: str) -> Clip:
     return max(found, key=lambda clip: clip.index)
 
 
+def span_of(label: str, rate: Fraction) -> FrameRange:
+    """The record frames of IN-OUT. Raises: SelectionError."""
+    first, _, last = label.partition("-")
+    start, end = _frame(first, rate), _frame(last, rate)
+    if end <= start:
+        raise SelectionError(
+            f"The range {label!r} is empty.",
+            why="Its second timecode is that of the first frame after it.",
+            fix="Write IN-OUT, for example 01:00:10:00-01:00:12:12.",
+        )
+    return FrameRange(start, end - start, rate)
+
+
+def gaps_in(ranges: Sequence[str], found: Sequence[Meant]) -> list[str]:
+    """What of the ranges no clip shows, each as a sentence.
+
+    Args:
+        ranges: Record timecodes IN-OUT.
+        found: What they mean.
+    """
+    told = []
+    for label in ranges if found else ():
+        span = span_of(label, found[0].record.rate)
+        shared = [each.record.intersection(span) for each in found]
+        free = span.duration - sum(each.duration for each in shared if each is not None)
+        if free > 0:
+            told.append(f"{free} of the {span.duration} frames of {label} lie on a gap.")
+    return told
+
+
 def _within(pool: Sequence[Clip], label: str) -> list[Meant]:
     """What lies in a range of the clips of one track."""
-    first, _, last = label.partition("-")
     found: list[Meant] = []
     for clip in pool:
         if is_audio(clip):
             continue
-        rate = clip.record.rate
-        start, end = _frame(first, rate), _frame(last, rate)
-        if end <= start:
-            raise SelectionError(
-                f"The range {label!r} is empty.",
-                why="Its second timecode is that of the first frame after it.",
-                fix="Write IN-OUT, for example 01:00:10:00-01:00:12:12.",
-            )
-        span = FrameRange(start, end - start, rate)
-        if (meant := meant_in(clip, span)) is not None:
+        if (meant := meant_in(clip, span_of(label, clip.record.rate))) is not None:
             found.append(meant)
     if not found:
         raise SelectionError(f"There is no clip in {label}.")
