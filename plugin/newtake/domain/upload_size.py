@@ -24,5 +24,5 @@ def estimated_bytes(source: MediaInfo, frames: int, short_side: int) -> int:
     """
     width, height = source.display_size
     scale = min(Fraction(1), Fraction(short_side, max(1, min(width, height))))
-    share = float(width * height * scale * scale / _OF_PIXELS) ** _GROWTH
+    share: float = float(width * height * scale * scale / _OF_PIXELS) ** _GROWTH
     return round(_BYTES_PER_FRAME * frames * share)
