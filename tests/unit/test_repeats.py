@@ -12,6 +12,7 @@ import pytest
 from newtake.domain.edit import EditSettings
 from newtake.domain.errors import NotAuthorisedError, RepeatError, UploadError
 from newtake.domain.events import Order
+from newtake.domain.files import HostDocument
 from newtake.domain.timing import FrameRange
 from newtake.pipeline.repeats import refuse_repeats, repeats_of
 from newtake.pipeline.run import create_job, run_job
@@ -100,3 +101,43 @@ async def test_another_order_is_no_repeat(world: World, other: Callable[[Order],
     await waiting(world)
 
     assert repeats_of([other(world.order)], world.journal) == ()
+
+
+def in_resolve(order: Order, **changes: str) -> Order:
+    """The order as one for a timeline of an editor, whose names or ids may have changed."""
+    ids = {"project": "p1", "project_name": "Show", "timeline": "t1", "timeline_name": "Reel 1"}
+    document = HostDocument(**{**ids, **changes})
+    timeline = Path("resolve", document.project_name, document.timeline_name)
+    return replace(order, host=replace(order.host, timeline=timeline, document=document))
+
+
+@pytest.mark.parametrize(
+    ("key", "known_by", "names"),
+    [
+        ("a place later", ("item 7", "V1@1"), {}),
+        ("another id", ("item 8", "V1@0"), {}),
+        ("as it was", ("item 7", "V1@0"), {"project_name": "Film", "timeline_name": "Locked"}),
+    ],
+    ids=["moved", "ids changed", "renamed"],
+)
+async def test_what_an_editor_did_meanwhile_makes_no_other_clip(
+    world: World, key: str, known_by: tuple[str, ...], names: dict[str, str]
+) -> None:
+    order = in_resolve(world.order)
+    clip = replace(order.clip, key="as it was", known_by=("item 7", "V1@0"))
+    world.order = replace(order, clip=clip)
+    await waiting(world)
+    again = replace(
+        in_resolve(world.order, **names), clip=replace(clip, key=key, known_by=known_by)
+    )
+
+    with pytest.raises(RepeatError):
+        refuse_repeats(repeats_of([again], world.journal))
+
+
+@pytest.mark.parametrize("ids", [{"timeline": "t2"}, {"project": "p2"}])
+async def test_a_timeline_of_the_same_name_is_another(world: World, ids: dict[str, str]) -> None:
+    world.order = in_resolve(world.order)
+    await waiting(world)
+
+    assert repeats_of([in_resolve(world.order, **ids)], world.journal) == ()

@@ -258,6 +258,24 @@ async def test_a_key_finds_the_same_clip_again() -> None:
     assert [replace(c) for c in await clips_of(fake)] == await clips_of(fake)
 
 
+async def test_a_clip_that_was_moved_is_known_and_its_copy_is_another() -> None:
+    fake = FakeResolve("21.1")
+    start = fake.add_timeline() and fake.timeline()["start"]
+    media = film(fake)
+    moved = fake.add_item(media, source_start=20, duration=40)
+    (before,) = await clips_of(fake)
+    fake.move_item(moved, start + 7)
+    (after,) = await clips_of(fake)
+    assert after.key != before.key
+    assert after.is_same(before)
+
+    fake.delete_item(moved)
+    fake.add_item(media, source_start=20, duration=40, record_start=start + 7)
+    (placed_again,) = await clips_of(fake)
+    assert placed_again.is_same(after)
+    assert not placed_again.is_same(before)
+
+
 @pytest.mark.parametrize(
     ("value", "expected"),
     [

@@ -174,6 +174,13 @@ class Clip:
     rendered: MediaInfo | None = None
     """What the host will render of the clip before anything is cut, as far as it is known before:
     `path` is where the file will lie. None: the plate is cut from the media itself."""
+    known_by: tuple[str, ...] = ()
+    """Words of the host's, each of which tells the clip when the others have changed: two clips of
+    one timeline that share one are the same clip. Empty: `key` alone tells it."""
+
+    def is_same(self, other: Clip) -> bool:
+        """Whether both are one clip of their timeline, which may have been moved in between."""
+        return self.key == other.key or not set(self.known_by).isdisjoint(other.known_by)
 
 
 def media_origin(

@@ -68,14 +68,16 @@ def is_unfinished(job: Job) -> bool:
 
 def is_same(one: Order, other: Order) -> bool:
     """Whether two orders send the same frames of the same clip to be restyled in the same way."""
-    return _identity(one) == _identity(other)
+    return one.clip.is_same(other.clip) and _identity(one) == _identity(other)
 
 
 def _identity(order: Order) -> tuple[object, ...]:
+    document = order.host.document
     return (
-        order.host.timeline,
-        order.clip.key,
-        order.source.path,
+        # An editor's names change; ids stay.
+        order.host.timeline if document is None else (document.project, document.timeline),
+        # What the host is to render has no file yet, only a name after its place.
+        order.source.path if order.clip.rendered is None else None,
         order.plate.media_range,
         order.plate.duration,
         # Words are the same whoever wrote them: a style's name sends nothing, and handles are

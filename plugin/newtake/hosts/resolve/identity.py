@@ -43,6 +43,17 @@ class ItemKey:
         uids = (quote(each, safe="-") for each in (self.item, self.media, self.timeline))
         return "|".join((self.kind, place, *uids))
 
+    @property
+    def known_by(self) -> tuple[str, ...]:
+        """As `Clip.known_by` has it: its id stays when it is moved, its place when ids change.
+
+        What a file's frames are is said beside a clip; a render is told by what it shows.
+        """
+        shown = f" {self.left}+{self.duration}" if self.kind == "render" else ""
+        place = f"{self.media} at {self.track}@{self.start}+{self.duration}/{self.left}"
+        names = (f"item {self.item}{shown}",) if self.item else ()
+        return tuple(f"{self.kind} {each}" for each in (*names, place))
+
 
 def parse_key(text: str) -> ItemKey:
     """The value of a key. Raises: ValueError for any other text."""

@@ -69,8 +69,10 @@ def clip_of(
     """The clip of one item of any kind, with `index` 0. Arguments as for `list_clips`."""
     media = timeline.media.get(item.takes[0].media if item.takes else item.media)
     record = FrameRange(item.start, item.duration, timeline.rate)
+    key = key_of(item, timeline, "plain" if rendered is None else "render")
     clip = Clip(
-        key=str(key_of(item, timeline, "plain" if rendered is None else "render")),
+        key=str(key),
+        known_by=key.known_by,
         index=0,
         name=_name(item, media, timeline) or "unnamed",
         track=item.track_label,
