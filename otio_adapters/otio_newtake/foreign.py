@@ -29,7 +29,12 @@ _FRACTIONAL = re.compile(rb"frameDuration\s*=\s*[\"']\d*1001/")
 
 
 def read_foreign(
-    path: Path, raw: bytes, form: Format | None, *, told_rate: bool = False
+    path: Path,
+    raw: bytes,
+    form: Format | None,
+    *,
+    told_rate: bool = False,
+    seconds: float = SECONDS,
 ) -> tuple[str, tuple[str, ...]]:
     """A timeline of another format as OpenTimelineIO's JSON, not checked yet, and what to know of
     it.
@@ -39,6 +44,7 @@ def read_foreign(
         raw: Its bytes.
         form: None for a format that only an adapter installed here knows.
         told_rate: Whether the adapter's name says an EDL's rate already, as `NAME@RATE`.
+        seconds: What the adapter may take.
 
     Raises:
         TimelineError: It is not safe to read, or the adapter cannot read it.
@@ -56,7 +62,7 @@ def read_foreign(
     if form is not None and form.suffix == ".edl" and not told_rate:
         rate, note = edl_rate(raw, os.environ)
         name, notes = f"{name}@{rate!r}", [note]
-    done = _adapt("read", name, path, {}, b"")
+    done = _adapt("read", name, path, {}, b"", seconds)
     if isinstance(done, str):
         raise TimelineError(
             f"The adapter for {path.suffix} could not read {path.name}.", why=done, fix=_EXPORT_OTIO
@@ -78,7 +84,7 @@ def write_foreign(text: str, path: Path, form: Format) -> None:
     Raises:
         HostError: The adapter cannot write it.
     """
-    done = _adapt("write", form.adapter, path, form.options, text.encode())
+    done = _adapt("write", form.adapter, path, form.options, text.encode(), SECONDS)
     if isinstance(done, str) or not path.exists():
         path.unlink(missing_ok=True)
         why = done if isinstance(done, str) else "It wrote nothing."
@@ -144,7 +150,12 @@ def edl_rate(raw: bytes, environment: Mapping[str, str]) -> tuple[float, str]:
 
 
 def _adapt(
-    word: str, adapter: str, path: Path, options: Mapping[str, object], given: bytes
+    word: str,
+    adapter: str,
+    path: Path,
+    options: Mapping[str, object],
+    given: bytes,
+    seconds: float,
 ) -> bytes | str:
     """What the adapter's process wrote; text says why it failed."""
     # -I: nothing of the folder we stand in can take a module's place.
@@ -152,10 +163,10 @@ def _adapt(
     command += [word, adapter, str(path), json.dumps(dict(options))]
     try:
         done = subprocess.run(
-            command, input=given, capture_output=True, check=False, timeout=SECONDS
+            command, input=given, capture_output=True, check=False, timeout=seconds
         )
     except subprocess.TimeoutExpired:
-        return f"It was stopped after {SECONDS:g} seconds."
+        return f"It was stopped after {seconds:g} seconds."
     except OSError as error:
         return f"It could not be started: {error.strerror}."
     if done.returncode == 0:

@@ -54,6 +54,7 @@ FORMATS = {
             "cmx_3600",
             (_ALWAYS, "an EDL holds one picture track and no frame rate"),
             tracks=False,
+            dissolves=False,
             options={"reelname_len": 32},
         ),
         Format(
@@ -70,6 +71,7 @@ FORMATS = {
             "kdenlive",
             (_ALWAYS, "the record timecode starts at zero"),
             from_zero=True,
+            dissolves=False,
         ),
     )
 }

@@ -203,10 +203,6 @@ def test_a_newer_schema_is_refused_by_name() -> None:
 @pytest.mark.parametrize(
     ("name", "words"),
     [
-        ("cut.xml", "Final Cut Pro 7 XML"),
-        ("cut.fcpxml", "Final Cut Pro X XML"),
-        ("cut.edl", "EDL"),
-        ("cut.aaf", "AAF"),
         ("cut.otioz", "bundle"),
         ("cut.mov", "a .mov file"),
         ("cut", "nameless"),
