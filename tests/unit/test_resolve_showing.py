@@ -127,13 +127,21 @@ async def test_marks_that_a_process_left_are_tidied_by_a_later_one(tmp_path: Pat
     here = scene(tmp_path)
     await at_work(here, "job1")
     await at_work(here, "job2")
-    assert await tidy(here.calls, ["job2", "job9"]) == 1
+    assert await tidy(here.calls, ["job1", "job9"]) == 1
     assert look(here) == ("Purple", [LEFT + 1])
-    assert await tidy(here.calls, []) == 1
+    assert await tidy(here.calls, ["job2"]) == 1
     assert look(here) == ("", [])
-    assert await tidy(here.calls, []) == 0
+    assert await tidy(here.calls, ["job2"]) == 0
     here.fake.close_project()
-    assert await tidy(here.calls, []) == 0
+    assert await tidy(here.calls, ["job2"]) == 0
+
+
+async def test_a_job_that_is_not_known_here_stays_marked(tmp_path: Path) -> None:
+    here = scene(tmp_path)
+    await at_work(here, "job of another journal")
+    marked = here.fake.snapshot()
+    assert await tidy(here.calls, ["job1"]) == 0
+    assert here.fake.snapshot() == marked
 
 
 @pytest.mark.parametrize("method", ["AddMarker", "SetClipColor", "ClearClipColor"])
@@ -146,5 +154,5 @@ async def test_a_mark_that_broke_off_is_taken_away_by_the_next(
     await at_work(here)
     await at_rest(here)
     here.fake.world.has_quit = False
-    await tidy(here.calls, [])
+    await tidy(here.calls, ["job1"])
     assert look(here) == ("", [])

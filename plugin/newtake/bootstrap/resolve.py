@@ -248,7 +248,12 @@ def waiting_for(document: HostDocument, jobs: Iterable[Job]) -> tuple[list[Waiti
 
 
 async def tidy(calls: ResolveCalls, jobs: Iterable[Job]) -> int:
-    """Remove marks of jobs that have ended from the open timeline's clips; how many there were."""
+    """Remove marks of jobs that have ended from the open timeline's clips; how many there were.
+
+    Args:
+        calls: To Resolve.
+        jobs: All of the journal; what it does not know may be at work elsewhere, and stays marked.
+    """
     from newtake.hosts.resolve import showing
 
-    return await showing.tidy(calls, frozenset(job.id for job in jobs if can_go_on(job)))
+    return await showing.tidy(calls, frozenset(job.id for job in jobs if not can_go_on(job)))

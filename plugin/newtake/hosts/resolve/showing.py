@@ -73,11 +73,12 @@ async def show_at_rest(calls: ResolveCalls, document: HostDocument, job_id: str)
         await _unmark(calls, document, {job_id})
 
 
-async def tidy(calls: ResolveCalls, unfinished: Collection[str]) -> int:
+async def tidy(calls: ResolveCalls, ended: Collection[str]) -> int:
     """Take away the marks of jobs that an earlier process left on the open timeline's clips.
 
     Args:
-        unfinished: Jobs whose marks stay; any other job has ended or is not known here.
+        ended: Jobs of which it is known. The mark of any other stays: it may be of a job that goes
+            on for another user or machine, or in another journal.
 
     Returns:
         How many jobs' marks were taken away.
@@ -87,7 +88,7 @@ async def tidy(calls: ResolveCalls, unfinished: Collection[str]) -> int:
         document = await read_document(calls)
         timeline = await read_standing(calls, document)
         found = {job for item in timeline.items for job in marks_of(item.markers)}
-        if going := found - set(unfinished):
+        if going := found & set(ended):
             await _unmark(calls, document, going)
         return len(going)
     return 0
