@@ -170,11 +170,6 @@ def test_each_kind_has_its_own_message_and_nothing_is_uploaded(
         for name, odd in ODDS.items():
             facts = scene.fake.item(odds.items[name])
             said = listed[f"V{facts['track']}", facts["start"]]
-            if (version, name) == ("18.6", "a retimed clip"):
-                # Nothing in its API tells; whoever plans it is told that.
-                assert said["can_restyle"]
-                assert "does not tell scripts whether a clip is retimed" in str(said["notes"])
-                continue
             assert (said["can_restyle"], said["reason"]) == (False, odd.reason)
             assert odd.words in said["reason_text"]
             others = [each.words for each in ODDS.values() if each is not odd]

@@ -11,18 +11,18 @@ import pytest
 
 from newtake.domain.clip import Clip, RefusalReason
 from newtake.domain.timing import FrameRange, Handles
-from newtake.hosts.resolve.facts import rate_of, says_drop
+from newtake.hosts.resolve.exported import exported_items, with_export
+from newtake.hosts.resolve.facts import TimelineFacts, rate_of, says_drop
 from newtake.hosts.resolve.identity import parse_key
 from newtake.hosts.resolve.items import EVERYTHING, read_timeline
 from newtake.hosts.resolve.listing import clip_of, list_clips
 from newtake.hosts.resolve.spans import spoken_speed
-from newtake.testing.resolve import FakeResolve
+from newtake.testing.resolve import FakeResolve, Quirks
 from resolve_calls import InProcessCalls
 
 pytestmark = pytest.mark.anyio
 
 VERSIONS = ["18.6", "19.1", "20.3.2", "21.0", "21.0.4", "21.1"]
-TELLS_SPEED = VERSIONS[1:]
 
 
 def there(_: Path) -> bool:
@@ -30,9 +30,14 @@ def there(_: Path) -> bool:
 
 
 async def clips_of(fake: FakeResolve) -> list[Clip]:
-    timeline = await read_timeline(InProcessCalls(fake.resolve))
+    return list_clips(await timeline_of(fake), there)
+
+
+async def timeline_of(fake: FakeResolve) -> TimelineFacts:
+    calls = InProcessCalls(fake.resolve)
+    timeline = await with_export(calls, await read_timeline(calls, EVERYTHING))
     assert fake.violations == []
-    return list_clips(timeline, there)
+    return timeline
 
 
 def film(fake: FakeResolve, rate: str = "24", frames: int = 240, **more: Any) -> str:
@@ -103,7 +108,7 @@ async def test_sound_and_subtitles_are_refused_and_not_listed(version: str) -> N
     fake.add_item(film(fake))
     fake.add_item(kind="audio", duration=48)
     fake.add_item(kind="subtitle", duration=48)
-    timeline = await read_timeline(InProcessCalls(fake.resolve), EVERYTHING)
+    timeline = await timeline_of(fake)
     assert [clip.track for clip in list_clips(timeline, there)] == ["V1"]
     refused = {item.track_type: clip_of(item, timeline, there).refusal for item in timeline.items}
     assert refused["video"] is None
@@ -113,7 +118,7 @@ async def test_sound_and_subtitles_are_refused_and_not_listed(version: str) -> N
     assert "subtitle" in refused["subtitle"].text
 
 
-@pytest.mark.parametrize("version", ["21.0", "21.0.4", "21.1"])
+@pytest.mark.parametrize("version", VERSIONS)
 async def test_a_dissolve_is_no_clip_and_what_it_shows_is_sent(version: str) -> None:
     fake = FakeResolve(version)
     fake.add_timeline()
@@ -121,38 +126,80 @@ async def test_a_dissolve_is_no_clip_and_what_it_shows_is_sent(version: str) -> 
     fake.add_item(media, source_start=20, duration=48)
     fake.add_item(media, source_start=5, duration=48)
     dissolve = fake.add_item(kind="transition", record_start=86400 + 38, duration=18)
-    timeline = await read_timeline(InProcessCalls(fake.resolve))
-    first, second = list_clips(timeline, there)
+    first, second = await clips_of(fake)
     assert (first.source.start, first.source.duration) == (20, 48 + 8)
     assert first.dissolves == Handles(0, 8)
     # The media begins 5 frames before: a dissolve cannot show more.
     assert (second.source.start, second.source.duration) == (0, 5 + 48)
     assert second.dissolves == Handles(5, 0)
     assert parse_key(second.key).left == 5
+    if version in VERSIONS[:3]:
+        return
+    timeline = await timeline_of(fake)
     item = next(each for each in timeline.items if each.uid == dissolve)
     refusal = clip_of(item, timeline, there).refusal
     assert refusal is not None
     assert refusal.reason is RefusalReason.TRANSITION
 
 
-@pytest.mark.parametrize("version", TELLS_SPEED)
-@pytest.mark.parametrize("speed", [2, 0.5, 1.1])
+@pytest.mark.parametrize("version", VERSIONS)
+@pytest.mark.parametrize("speed", [2, 0.5, 1.1, -1, -2])
 async def test_a_retimed_clip_is_refused(version: str, speed: float) -> None:
     fake = FakeResolve(version)
     fake.add_timeline()
-    fake.add_item(film(fake), duration=50, speed=speed)
-    (clip,) = await clips_of(fake)
+    media = film(fake)
+    fake.add_item(media, source_start=120, duration=50, record_start=86400 + 30)
+    fake.add_item(media, duration=50, speed=speed)
+    plain, clip = await clips_of(fake)
+    assert plain.refusal is None
     assert clip.refusal is not None
     assert clip.refusal.reason is RefusalReason.RETIMED
     assert "--from render" in clip.refusal.text
 
 
-async def test_before_19_1_a_retime_cannot_be_seen_and_that_is_said() -> None:
-    fake = FakeResolve("18.6")
+@pytest.mark.parametrize("version", VERSIONS)
+@pytest.mark.parametrize("speed", [1, -1])
+async def test_what_nothing_tells_to_be_unretimed_is_refused(version: str, speed: float) -> None:
+    fake = FakeResolve(version, quirks=Quirks(export_fails=True))
     fake.add_timeline()
-    fake.add_item(film(fake), duration=50)
+    fake.add_item(film(fake), duration=50, speed=speed)
     (clip,) = await clips_of(fake)
-    assert any("does not tell scripts whether a clip is retimed" in each for each in clip.notes)
+    if version == "21.1" and speed == 1:
+        assert clip.refusal is None
+        return
+    assert clip.refusal is not None
+    assert clip.refusal.reason is RefusalReason.RETIMED
+    assert "--from render" in clip.refusal.text
+
+
+def exported(*children: dict[str, Any]) -> list[tuple[float, str]]:
+    """Start and retime of the items of a track with these children, in a timeline at 25."""
+    document = {"tracks": {"children": [{"kind": "Video", "children": list(children)}]}}
+    return [(float(each.start), each.retime) for each in exported_items(document, Fraction(25))]
+
+
+def child(schema: str, frames: float, rate: float = 25, *effects: dict[str, Any]) -> dict[str, Any]:
+    lasts = {"duration": {"value": frames, "rate": rate}}
+    return {"OTIO_SCHEMA": schema, "source_range": lasts, "effects": list(effects)}
+
+
+def test_the_warps_of_an_export_are_told_from_its_other_effects() -> None:
+    look = {"OTIO_SCHEMA": "Effect.1", "effect_name": "Resolve Effect"}
+    assert exported(
+        child("Gap.1", 10),
+        child("Clip.2", 24, 24, look),
+        child("Clip.2", 5, 25, look, {"OTIO_SCHEMA": "LinearTimeWarp.1", "time_scalar": 0.0}),
+        {"OTIO_SCHEMA": "Transition.1"},
+        child("Clip.2", 5, 25, {"OTIO_SCHEMA": "TimeEffect.1"}),
+        child("Stack.1", 5, 25, {"OTIO_SCHEMA": "LinearTimeWarp.1", "time_scalar": 1.0}),
+        {"OTIO_SCHEMA": "Stack.1"},
+        child("Clip.2", 5),
+    ) == [
+        (10, ""),
+        (35, "it is a freeze frame"),
+        (40, "its speed changes within it"),
+        (45, ""),
+    ]
 
 
 @pytest.mark.parametrize(
@@ -174,7 +221,7 @@ async def test_media_that_cannot_be_cut_is_refused(
     uid = fake.add_made_media("a", **{"path": "/m/a.mov", **media})
     kind = "still" if media.get("kind") == "Still" else "video"
     fake.add_item(uid, kind=kind, duration=48)
-    timeline = await read_timeline(InProcessCalls(fake.resolve))
+    timeline = await timeline_of(fake)
     (clip,) = list_clips(timeline, lambda path: path != Path("/m/away.mov"))
     assert clip.refusal is not None
     assert clip.refusal.reason is reason
@@ -260,7 +307,8 @@ async def test_a_key_finds_the_same_clip_again() -> None:
 
 async def test_a_clip_that_was_moved_is_known_and_its_copy_is_another() -> None:
     fake = FakeResolve("21.1")
-    start = fake.add_timeline() and fake.timeline()["start"]
+    fake.add_timeline()
+    start = int(fake.timeline()["start"])
     media = film(fake)
     moved = fake.add_item(media, source_start=20, duration=40)
     (before,) = await clips_of(fake)

@@ -12,8 +12,9 @@ from fractions import Fraction
 from functools import cached_property
 from typing import Any
 
+from newtake.domain.clip import NO_DISSOLVES
 from newtake.domain.files import HostDocument
-from newtake.domain.timing import FrameRange, exact_rate
+from newtake.domain.timing import FrameRange, Handles, exact_rate
 from newtake.hosts.resolve.labelling import Label, label_of
 
 LETTERS = {"video": "V", "audio": "A", "subtitle": "S"}
@@ -111,6 +112,12 @@ class ItemFacts:
     """0 where it is no take selector."""
     first_number: int = 0
     """Of the media that shows, where it is an image sequence: the number of its first file."""
+
+    exported_retime: str | None = None
+    """Its retime in words as an export of the timeline has it, empty without one; None where no
+    export was asked or none has the item."""
+    exported_dissolves: Handles = NO_DISSOLVES
+    """Record frames beyond its ends that transitions show, as an export has them."""
 
     @property
     def end(self) -> int:

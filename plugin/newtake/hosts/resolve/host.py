@@ -12,6 +12,7 @@ from newtake.domain.marker import Marker
 from newtake.durable import hidden_name, write_new
 from newtake.hosts.resolve import relinking, showing
 from newtake.hosts.resolve.connection import ResolveCalls
+from newtake.hosts.resolve.exported import with_export
 from newtake.hosts.resolve.facts import TimelineFacts
 from newtake.hosts.resolve.identity import ItemKey, parse_key
 from newtake.hosts.resolve.items import read_timeline
@@ -58,7 +59,9 @@ class ResolveHost:
     async def clips(self) -> Sequence[Clip]:
         """Every clip of the timeline's video tracks. Raises: HostAwayError, TimelineError."""
         timeline = await self._timeline()
-        rendered = await rendered_by(self._calls, timeline) if self._rendered else None
+        if not self._rendered:
+            return list_clips(await with_export(self._calls, timeline), self._exists)
+        rendered = await rendered_by(self._calls, timeline)
         return list_clips(timeline, self._exists, rendered)
 
     async def markers(self) -> Sequence[Marker]:

@@ -28,6 +28,7 @@ from newtake.hosts.resolve.refusals import (
     locked,
     media_refused,
     retimed,
+    timing_unknown,
 )
 from newtake.hosts.resolve.spans import dissolves_of, in_point, retime_of
 
@@ -125,7 +126,7 @@ def _from_file(
     if refusal is not None:
         return replace(clip, refusal=refusal)
     retime, unknown = retime_of(item)
-    notes = [*clip.notes, *take_notes(item), *([unknown] if unknown else [])]
+    notes = [*clip.notes, *take_notes(item)]
     if item.fusion_comps:
         notes.append(
             "its Fusion composition is not in what is sent; `--from render` sends the clip with it"
@@ -144,7 +145,7 @@ def _from_file(
             source.rate,
         ),
         dissolves=dissolves,
-        refusal=retimed(retime).refusal if retime else None,
+        refusal=retimed(retime).refusal if retime else timing_unknown(unknown),
         notes=tuple(notes),
     )
 

@@ -139,6 +139,13 @@ def retimed(text: str) -> Verdict:
     return _refused(RefusalReason.RETIMED, f"it is retimed ({text}); {RENDER_INSTEAD}", True)
 
 
+def timing_unknown(why: str) -> Refusal | None:
+    """None where nothing speaks of not knowing."""
+    if not why:
+        return None
+    return Refusal(RefusalReason.RETIMED, f"it may be retimed: {why}; {RENDER_INSTEAD}")
+
+
 def _without_media(item: ItemFacts) -> Verdict:
     name, word = item.name.strip().lower(), item.type_word
     if "adjustment" in word or name == "adjustment clip":

@@ -18,6 +18,7 @@ from newtake.domain.clip import Clip
 from newtake.domain.errors import SelectionError
 from newtake.domain.timing import FrameRange, Handles, timecode
 from newtake.hosts.resolve.connection import ResolveCalls
+from newtake.hosts.resolve.exported import with_export
 from newtake.hosts.resolve.facts import ItemFacts, TimelineFacts
 from newtake.hosts.resolve.items import EVERYTHING, read_timeline
 from newtake.hosts.resolve.listing import Exists, Rendered, clip_of, list_clips
@@ -75,6 +76,8 @@ async def choose(
         HostAwayError, TimelineError, ResolveCallError: As `read_timeline`.
     """
     timeline = await read_timeline(calls, EVERYTHING)
+    if rendered is None:
+        timeline = await with_export(calls, timeline)
     chooser = _Chooser(calls, timeline)
     found, skipped = await chooser.found(how, colour)
     listed = {clip.key: clip for clip in list_clips(timeline, exists, rendered)}

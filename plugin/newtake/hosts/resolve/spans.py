@@ -38,35 +38,26 @@ def in_point(item: ItemFacts) -> int:
 
 
 def retime_of(item: ItemFacts) -> tuple[str, str]:
-    """What says that an item is retimed, and what is to be noted where nothing says so.
+    """What says that an item is retimed, and why that is not known where nothing tells.
 
-    For media of the timeline's own rate. Both are empty for an item that surely is not retimed.
+    For media of the timeline's own rate. Both are empty for an item that surely is not retimed. As
+    many media frames as record frames are no proof: so it is backwards at full speed as well.
     """
     speed = spoken_speed(item.speed)
     if speed is not None and speed != 1:
         return f"its speed is {float(speed * 100):g} %", ""
-    if item.source_start is None or item.source_end is None:
+    if speed is None and item.exported_retime:
+        return item.exported_retime, ""
+    first, end = item.source_start, item.source_end
+    # 0 and 0 was measured on imported timelines: not known, which is not the same as not retimed.
+    if first is not None and end is not None and (first, end) != (0, 0):
+        span = end - first
+        if abs(span - item.duration) > _SLIP:
+            return f"it plays {span} media frames in {item.duration}", ""
+    if speed is None and item.exported_retime is None:
         return "", (
-            ""
-            if speed is not None
-            else "this version of Resolve does not tell scripts whether a clip is retimed; if it "
-            "is, use `--from render`"
-        )
-    span = item.source_end - item.source_start
-    if (item.source_start, item.source_end) == (0, 0):
-        # Measured on imported timelines: not known, which is not the same as not retimed.
-        return "", (
-            ""
-            if speed is not None
-            else "Resolve does not say which media frames this clip shows; if it is retimed, use "
-            "`--from render`"
-        )
-    if abs(span - item.duration) > _SLIP:
-        return f"it plays {span} media frames in {item.duration}", ""
-    if span != item.duration and speed is None:
-        return "", (
-            f"Resolve says that it shows {span} media frames in {item.duration}, and counts such "
-            "frames one off at times; it is taken to play at its own speed"
+            "this version of Resolve does not tell scripts whether a clip is retimed, and no "
+            "export of the timeline did"
         )
     return "", ""
 
@@ -98,8 +89,11 @@ def spoken_speed(value: Any) -> Fraction | None:
 def dissolves_of(
     item: ItemFacts, timeline: TimelineFacts, left: int, frames: int | None
 ) -> Handles:
-    """Media frames beyond the item's ends that its transitions show (listed from 21.0 on)."""
-    head = tail = 0
+    """Media frames beyond the item's ends that its transitions show.
+
+    They are listed from 21.0 on; before, an export tells.
+    """
+    head, tail = item.exported_dissolves.head, item.exported_dissolves.tail
     for other in timeline.bare_beside(item):
         apart = other.end <= item.start or item.end <= other.start
         if apart or other is item or not is_transition(other, timeline):

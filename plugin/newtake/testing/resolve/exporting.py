@@ -1,6 +1,8 @@
 """Timeline.Export of OTIO, in the dialect that Resolve writes.
 
-Observed: one reference a clip, bare paths, ranges and markers that count from the media's timecode;
+Observed: one reference a clip, bare paths, ranges and markers that count from the media's timecode,
+a retime as a LinearTimeWarp with the record duration in the source range, every track padded by a
+gap to the timeline's end;
 no export seen shows takes, so the selected one alone is written (`quirks.otio_takes`).
 """
 
@@ -44,8 +46,15 @@ def _track(timeline: Timeline, kind: str, track: Track, quirks: Quirks) -> dict[
         if item.start > at:
             gap = _range(0, item.start - at, timeline.rate)
             children.append({"OTIO_SCHEMA": "Gap.1", "name": "", "source_range": gap})
+        children += [_transition(timeline, each, item.start) for each in _over(track, item.start)]
         children.append(_clip(timeline, item, quirks))
         at = item.end
+        followed = any(each.start == at for each in track.items if each.kind != "transition")
+        if not followed:
+            children += [_transition(timeline, each, at) for each in _over(track, at)]
+    if timeline.end > at:
+        gap = _range(0, timeline.end - at, timeline.rate)
+        children.append({"OTIO_SCHEMA": "Gap.1", "name": "", "source_range": gap})
     return {
         "OTIO_SCHEMA": "Track.1",
         "name": track.name,
@@ -53,6 +62,29 @@ def _track(timeline: Timeline, kind: str, track: Track, quirks: Quirks) -> dict[
         "enabled": track.enabled,
         "children": children,
     }
+
+
+def _over(track: Track, cut: int) -> list[Item]:
+    """The transitions that lie over a cut."""
+    return [
+        each for each in track.items if each.kind == "transition" and each.start < cut < each.end
+    ]
+
+
+def _transition(timeline: Timeline, item: Item, cut: int) -> dict[str, Any]:
+    return {
+        "OTIO_SCHEMA": "Transition.1",
+        "name": item.name,
+        "transition_type": "SMPTE_Dissolve",
+        "in_offset": _time(cut - item.start, timeline.rate),
+        "out_offset": _time(item.end - cut, timeline.rate),
+    }
+
+
+def _retime(item: Item) -> list[dict[str, Any]]:
+    if item.speed == 1:
+        return []
+    return [{"OTIO_SCHEMA": "LinearTimeWarp.1", "name": "", "time_scalar": float(item.speed)}]
 
 
 def _clip(timeline: Timeline, item: Item, quirks: Quirks) -> dict[str, Any]:
@@ -73,6 +105,7 @@ def _clip(timeline: Timeline, item: Item, quirks: Quirks) -> dict[str, Any]:
         "source_range": _range(start, item.duration, timeline.rate),
         "media_references": references,
         "active_media_reference_key": "DEFAULT_MEDIA",
+        "effects": _retime(item),
         "markers": [_marker(timeline, item, one, quirks) for one in item.markers.values()],
     }
 

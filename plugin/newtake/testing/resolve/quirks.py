@@ -39,6 +39,8 @@ class Quirks:
     """Whether grade, versions, compositions and inspector stay when another take shows."""
     otio_takes: Literal["selected", "all"] = "selected"
     """Which takes of a clip an exported OTIO has."""
+    export_fails: bool = False
+    """Whether Timeline.Export gives False."""
     item_marker_origin: Literal["media", "item"] = "media"
     """What an item's marker counts from."""
     pool_mark_out: Literal["inclusive", "exclusive"] = "inclusive"

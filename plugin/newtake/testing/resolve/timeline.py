@@ -214,9 +214,9 @@ class TimelineObject(RangedObject):
         return self._inserted("fusion_composition", "Fusion Composition")
 
     def Export(self, fileName: Any, exportType: Any, exportSubtype: Any) -> bool:
-        return exportType == "EXPORT_OTIO" and write_otio(
-            self.timeline, str(fileName), self.world.quirks
-        )
+        if exportType != "EXPORT_OTIO" or self.world.quirks.export_fails:
+            return False
+        return write_otio(self.timeline, str(fileName), self.world.quirks)
 
     def GetSetting(self, settingName: Any) -> Any:
         return self.GetSettings().get(settingName, "")
