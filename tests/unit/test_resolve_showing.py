@@ -9,6 +9,7 @@ import pytest
 
 from newtake.hosts.resolve.host import ResolveHost
 from newtake.hosts.resolve.showing import tidy
+from newtake.testing.resolve.state import Marker
 from resolve_relinks import DURATION, HANDLE, LEFT, VERSIONS, Scene, scene
 
 pytestmark = pytest.mark.anyio
@@ -156,3 +157,61 @@ async def test_a_mark_that_broke_off_is_taken_away_by_the_next(
     here.fake.world.has_quit = False
     await tidy(here.calls, ["job1"])
     assert look(here) == ("", [])
+
+
+@pytest.mark.parametrize(("colour", "method"), [("Orange", "SetClipColor"), ("", "ClearClipColor")])
+async def test_a_colour_that_resolve_refuses_once_is_given_back(
+    colour: str, method: str, tmp_path: Path
+) -> None:
+    here = scene(tmp_path)
+    here.fake.change_item(here.clip, color=colour)
+    before = here.fake.snapshot()
+    await at_work(here)
+    here.fake.on_call(method, "refuse")
+    await at_rest(here)
+    assert here.fake.snapshot() == before
+
+
+@pytest.mark.parametrize(("colour", "method"), [("Orange", "SetClipColor"), ("", "ClearClipColor")])
+async def test_a_marker_stays_until_its_colour_is_given_back(
+    colour: str, method: str, tmp_path: Path
+) -> None:
+    here = scene(tmp_path)
+    here.fake.change_item(here.clip, color=colour)
+    before = here.fake.snapshot()
+    await at_work(here)
+    marked = here.fake.snapshot()
+    here.fake.on_call(method, "refuse", times=5)
+    await at_rest(here)
+    assert here.fake.snapshot() == marked
+    assert await tidy(here.calls, ["job1"]) == 0
+    here.fake.world.hooks.clear()
+    assert await tidy(here.calls, ["job1"]) == 1
+    assert here.fake.snapshot() == before
+
+
+async def test_a_colour_that_is_refused_leaves_the_marker_alone_to_show_it(tmp_path: Path) -> None:
+    here = scene(tmp_path)
+    here.fake.change_item(here.clip, color="Teal")
+    before = here.fake.snapshot()
+    here.fake.on_call("SetClipColor", "refuse")
+    await at_work(here)
+    assert look(here) == ("Teal", [LEFT])
+    await at_rest(here)
+    assert here.fake.snapshot() == before
+
+
+async def test_both_halves_of_a_cut_clip_get_their_colour_back_past_a_refusal(
+    tmp_path: Path,
+) -> None:
+    here = scene(tmp_path)
+    here.fake.change_item(here.clip, color="Teal")
+    await at_work(here)
+    # As when the editor cut the clip in two.
+    second = here.fake.items()[2]["id"]
+    (mark,) = here.fake.item(here.clip)["markers"]
+    here.fake.change_item(second, markers={LEFT: Marker(**mark)}, color="Purple")
+    here.fake.on_call("SetClipColor", "refuse")
+    await at_rest(here)
+    assert [here.fake.item(each)["color"] for each in (here.clip, second)] == ["Teal", "Teal"]
+    assert [here.fake.item(each)["markers"] for each in (here.clip, second)] == [[], []]

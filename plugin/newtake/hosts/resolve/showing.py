@@ -1,7 +1,7 @@
 """Shows on a clip in the timeline that a take is being made for it: a marker and a clip colour.
 
 Rule 1: the marker remembers the clip's own colour, so any later process can give it back; it
-comes first and goes last.
+comes first, and goes last: once the colour reads back as given back.
 Rule 2: an editor who changes the colour meanwhile keeps the new one.
 """
 
@@ -18,13 +18,14 @@ from newtake.hosts.resolve.facts import ItemFacts, whole_number
 from newtake.hosts.resolve.identity import parse_key
 from newtake.hosts.resolve.items import read_document
 from newtake.hosts.resolve.marks import MARKER_COLOURS
-from newtake.hosts.resolve.messages import Call, Check, Obj
+from newtake.hosts.resolve.messages import Call, Check, Obj, ResolveCallError
 from newtake.hosts.resolve.relink_plan import find_item
 from newtake.hosts.resolve.standing import marks_of, read_standing, still_open
 
 COLOUR = "Purple"
 """Of the clip while its take is made: one that clips and markers both have."""
 _NAME = "New Take"
+_TRIES = 2
 
 
 async def show_at_work(
@@ -62,7 +63,8 @@ async def show_at_work(
         await calls.run(
             still_open(timeline.document),
             Call("AddMarker", address, text, "true", kept),
-            Call("SetClipColor", address, (colour,), "any"),
+            # Where it is refused the marker shows it alone, and no colour has to be given back.
+            Call("SetClipColor", address, (colour,), "true", Check("GetClipColor", colour)),
         )
 
 
@@ -86,36 +88,64 @@ async def tidy(calls: ResolveCalls, ended: Collection[str]) -> int:
     with suppress(HostError, TimelineError):
         await calls.ready()
         document = await read_document(calls)
-        timeline = await read_standing(calls, document)
-        found = {job for item in timeline.items for job in marks_of(item.markers)}
-        if going := found & set(ended):
-            await _unmark(calls, document, going)
-        return len(going)
+        before = await _marked(calls, document, ended)
+        if before:
+            await _unmark(calls, document, before)
+            return len(before - await _marked(calls, document, before))
     return 0
 
 
-async def _unmark(calls: ResolveCalls, document: HostDocument, jobs: Collection[str]) -> None:
+async def _marked(
+    calls: ResolveCalls, document: HostDocument, jobs: Collection[str]
+) -> frozenset[str]:
+    """Which of the jobs have a mark on a clip."""
     timeline = await read_standing(calls, document)
-    for item in timeline.items:
-        marks = marks_of(item.markers)
-        going = {job: facts for job, facts in marks.items() if job in jobs}
-        if not going:
-            continue
-        address = Obj("item", item.uid).address
-        steps = [still_open(timeline.document)]
-        first = next(iter(going.values()))
-        if len(going) == len(marks) and item.colour == first.get("shown"):
-            before = str(first.get("colour", ""))
-            steps.append(
-                Call("SetClipColor", address, (before,), "any")
-                if before
-                else Call("ClearClipColor", address, want="any")
-            )
-        steps += [
+    found = {job for item in timeline.items for job in marks_of(item.markers)}
+    return frozenset(found & set(jobs))
+
+
+async def _unmark(calls: ResolveCalls, document: HostDocument, jobs: Collection[str]) -> None:
+    """Take the jobs' marks from every clip; one that Resolve refuses to change stays marked.
+
+    Raises:
+        HostAwayError: Resolve, or the timeline, is not there any more.
+    """
+    for _ in range(_TRIES):
+        timeline = await read_standing(calls, document)
+        items = [item for item in timeline.items if set(marks_of(item.markers)) & set(jobs)]
+        for item in items:
+            with suppress(ResolveCallError):
+                await _unmark_one(calls, timeline.document, item, jobs)
+        if not items:
+            return
+
+
+async def _unmark_one(
+    calls: ResolveCalls, document: HostDocument, item: ItemFacts, jobs: Collection[str]
+) -> None:
+    address = Obj("item", item.uid).address
+    marks = marks_of(item.markers)
+    going = {job: facts for job, facts in marks.items() if job in jobs}
+    first = next(iter(going.values()))
+    before, shown = str(first.get("colour", "")), first.get("shown")
+    if len(going) == len(marks) and item.colour == shown != before:
+        write = (
+            Call("SetClipColor", address, (before,), "any")
+            if before
+            else Call("ClearClipColor", address, want="any")
+        )
+        read = Call("GetClipColor", address, want="any")
+        *_, now = await calls.run(still_open(document), write, read)
+        if now == shown:
+            # With its marker gone nobody would know the editor's colour any more.
+            return
+    await calls.run(
+        still_open(document),
+        *(
             Call("DeleteMarkerByCustomData", address, (facts["text"],), "true")
             for facts in going.values()
-        ]
-        await calls.run(*steps)
+        ),
+    )
 
 
 def _free_frame(item: ItemFacts) -> int | None:
