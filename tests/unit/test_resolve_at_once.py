@@ -9,6 +9,7 @@ from pathlib import Path
 import anyio
 import pytest
 
+from newtake.domain.errors import HostAwayError
 from newtake.domain.files import PlacedTake
 from newtake.hosts.resolve.host import ResolveHost
 from newtake.testing.resolve import Quirks
@@ -87,3 +88,31 @@ async def test_a_bin_that_another_process_made_meanwhile_is_used(tmp_path: Path)
     assert placed.place == "take"
     assert len(here.fake.bins()["New Take/Reel 1"]) == 1
     assert stays(here.fake.snapshot(), clip=here.clip) == stays(before, clip=here.clip)
+
+
+@pytest.mark.parametrize("before", ["GetCurrentFolder", "ImportMedia"])
+@pytest.mark.parametrize("exr", [0, 16])
+async def test_another_project_that_is_opened_before_an_import_gets_nothing(
+    before: str, exr: int, tmp_path: Path
+) -> None:
+    here = scene(tmp_path)
+    assert here.fake.world.project is not None
+    own = here.fake.world.project.name
+    here.fake.add_project("Client B", rate="25")
+    here.fake.switch_project("Client B")
+    here.fake.add_timeline("Theirs")
+    here.fake.set_current_bin("Their rushes")
+    theirs = here.fake.snapshot()
+    here.fake.switch_project(own)
+    left = [int(bool(exr))]
+
+    def open_it(line: str) -> None:
+        if f'"{before}"' in line:
+            left[0] -= 1
+            if left[0] < 0:
+                here.fake.switch_project("Client B")
+
+    calls = InProcessCalls(here.fake.resolve, open_it)
+    with pytest.raises(HostAwayError, match="the project 'Client B' is open"):
+        await ResolveHost(here.target, calls).add_take(here.take(exr=exr))
+    assert here.fake.snapshot() == theirs

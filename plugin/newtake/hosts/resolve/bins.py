@@ -12,9 +12,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from newtake.domain.errors import HostAwayError, HostError
+from newtake.domain.files import HostDocument
 from newtake.hosts.resolve.connection import ResolveCalls
 from newtake.hosts.resolve.labelling import PoolClip, label_of
 from newtake.hosts.resolve.messages import Address, Call, Check, Obj, ResolveCallError, result
+from newtake.hosts.resolve.standing import check_open, still_open
 
 OUR_BIN = "New Take"
 
@@ -89,13 +91,14 @@ def _pool_clip(media: Obj, values: Sequence[Any]) -> PoolClip:
 
 
 async def import_media(
-    calls: ResolveCalls, bins: OurBins, timeline_name: str, info: Mapping[str, Any]
+    calls: ResolveCalls, bins: OurBins, wanted: HostDocument, info: Mapping[str, Any]
 ) -> list[Obj]:
     """Import one file or sequence into our bin for a timeline, which is made where it is missing.
 
     Args:
+        calls: To Resolve.
         bins: As they were just read.
-        timeline_name: The name of the bin below ours.
+        wanted: The timeline, which must be open; its name is that of the bin below ours.
         info: As ImportMedia takes it.
 
     Returns:
@@ -103,40 +106,48 @@ async def import_media(
 
     Raises:
         HostError: Resolve does not import it.
-        HostAwayError: Resolve is not there any more.
+        HostAwayError: Resolve, or the timeline, is not there any more; nothing was imported.
     """
     try:
-        return await _imported(calls, bins, timeline_name, info)
+        return await _imported(calls, bins, wanted, info)
     except ResolveCallError as error:
+        # Another project may have been opened, which says more than what the call says.
+        await check_open(calls, wanted)
         if error.call != "MediaPool.AddSubFolder":
             raise
         # Another New Take, in a process of its own, made the bin since ours were read.
-        return await _imported(calls, await read_bins(calls), timeline_name, info)
+        return await _imported(calls, await read_bins(calls), wanted, info)
 
 
 async def _imported(
-    calls: ResolveCalls, bins: OurBins, timeline_name: str, info: Mapping[str, Any]
+    calls: ResolveCalls, bins: OurBins, wanted: HostDocument, info: Mapping[str, Any]
 ) -> list[Obj]:
-    (before,) = await calls.run(Call("GetCurrentFolder", "pool"))
-    steps: list[Call] = []
+    timeline_name = wanted.timeline_name
+    current = Call("GetCurrentFolder", "pool")
+    _, before = await calls.run(still_open(wanted), current)
+    steps = [still_open(wanted), current]
     target = bins.below.get(timeline_name)
     if target is None:
         top: Any = bins.top
         if top is None:
             steps.append(Call("AddSubFolder", "pool", ({"$": "root_folder"}, OUR_BIN)))
-            top = {"$": result(0)}
+            top = {"$": result(len(steps) - 1)}
         steps.append(Call("AddSubFolder", "pool", (top, timeline_name)))
     ours = target if target is not None else {"$": result(len(steps) - 1)}
     enter = Call("SetCurrentFolder", "pool", (ours,), "true")
     # A bin of somebody's that could not be entered must not get the import.
     landed = Call("ImportMedia", "pool", ([dict(info)],), "list")
-    back = Call("SetCurrentFolder", "pool", (before,), "true", Check("GetCurrentFolder", before))
+    again = Check("GetCurrentFolder", before)
+    # Back to what this very request found: an editor may have opened another since; and to
+    # nothing where it broke off before it looked, since then it changed nothing either.
+    back = Call("SetCurrentFolder", "pool", ({"$": result(1)},), "true", again)
     try:
         values = await calls.run(*steps, enter, landed, afterwards=[back])
     except HostAwayError:
         # The bridge may have died between the two; the next request starts another.
+        back = Call("SetCurrentFolder", "pool", (before,), "true", again)
         with suppress(HostAwayError, ResolveCallError):
-            await calls.run(back)
+            await calls.run(still_open(wanted), back)
         raise
     imported: list[Obj] = [each for each in values[-1] if isinstance(each, Obj) and each.uid]
     if not imported:

@@ -149,9 +149,7 @@ class _Relink:
         if known is not None:
             # Imported by a try that broke off before it was labelled in full.
             return known.object, await write_label(self._calls, known.object, self._take, label)
-        imported = await import_media(
-            self._calls, bins, self._wanted.timeline_name, {"FilePath": path}
-        )
+        imported = await import_media(self._calls, bins, self._wanted, {"FilePath": path})
         notes = await self._checked(imported)
         return imported[0], (
             *notes,

@@ -143,7 +143,7 @@ async def _imported(
             "StartIndex": frames.start,
             "EndIndex": frames.start + frames.count - 1,
         }
-        imported = await import_media(calls, bins, wanted.timeline_name, info)
+        imported = await import_media(calls, bins, wanted, info)
         if len(imported) != 1:
             await calls.run(Call("DeleteClips", "pool", (imported,), "any"))
             raise HostError(
