@@ -249,7 +249,38 @@ def test_a_resolve_that_comes_back_as_another_version_is_greeted_anew(scene: Sce
     anyio.run(play)
 
 
-def test_a_resolve_that_was_started_anew_unseen_is_found_by_the_next_request(scene: Scene) -> None:
+def test_what_begins_with_a_read_is_asked_again_of_a_resolve_that_was_started_anew(
+    scene: Scene,
+) -> None:
+    guard = Call("GetUniqueId", check=Check("GetUniqueId", scene.fake.timeline()["id"]))
+
+    async def play() -> None:
+        async with connected(scene) as (connection, started):
+            with listening(scene):
+                await connection.ready()
+                for again in range(3):
+                    scene.fake.quit()
+                    scene.fake.start_again()
+                    if again == 0:
+                        assert (await connection.run(guard, scene.paint("Lime")))[1] is True
+                        assert scene.colour == "Lime"
+                    elif again == 1:
+                        listed = Call("GetItemListInTrack", args=("video", 1), want="list")
+                        (row,) = await connection.each(listed, Call("GetName"))
+                        assert row.values == ("shot",)
+                    else:
+                        with pytest.raises(HostAwayError):
+                            await connection.run(scene.paint("Teal"))
+                        assert scene.colour == "Lime"
+            assert scene.fake.count("SetClipColor") == 1
+            assert len(started) == 1
+
+    anyio.run(play)
+
+
+def test_a_resolve_of_another_version_started_anew_is_found_by_the_next_request(
+    scene: Scene,
+) -> None:
     async def play() -> None:
         async with connected(scene) as (connection, _):
             with listening(scene):

@@ -1,7 +1,8 @@
 """A conversation with Resolve: requests go out one by one, answers come back as values or errors.
 
 Rule 1: the bridge is started at the first request, and started anew after it ended; a Resolve that
-was away is greeted anew, since it may be another version.
+was away is greeted anew, since it may be another version. A request that finds it started anew, and
+that has done nothing yet but a read, is made once more.
 Rule 2: an answer that came too late is thrown away: its request was given up. What was asked is
 carried out all the same, before what is asked next.
 """
@@ -11,7 +12,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import suppress
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeAlias
 
 import anyio
 
@@ -35,6 +36,9 @@ from newtake.hosts.resolve.messages import (
 from newtake.hosts.resolve.transports import Transport
 
 _LOG = logging.getLogger("newtake")
+
+_LineOf: TypeAlias = Callable[[int], str]
+"""The line of a request, for its number."""
 
 ANSWER_SECONDS = 60.0
 """Imports of long sequences take a while; a dialog that is open takes for ever."""
@@ -132,7 +136,7 @@ class ResolveConnection:
 
     async def run(self, *calls: Call, afterwards: Sequence[Call] = ()) -> list[Any]:
         await self.ready()
-        answer = await self._ask(lambda number: run_line(number, calls, afterwards))
+        answer = await self._asked(calls[0], lambda number: run_line(number, calls, afterwards))
         values: list[Any] = values_of(answer)
         for error in answer.get("finally_errors", ()):
             _LOG.warning("Resolve, after all else was done: %s", error_of(error))
@@ -140,7 +144,7 @@ class ResolveConnection:
 
     async def each(self, listing: Call, *get: Call) -> list[Row]:
         await self.ready()
-        return rows_of(await self._ask(lambda number: each_line(number, listing, get)))
+        return rows_of(await self._asked(listing, lambda number: each_line(number, listing, get)))
 
     async def aclose(self) -> None:
         """Let go of the bridge; Resolve and what was done in it stay."""
@@ -152,7 +156,20 @@ class ResolveConnection:
                     await transport.send(bye_line(self._number))
                 await transport.aclose()
 
-    async def _ask(self, line_of: Callable[[int], str]) -> Mapping[str, Any]:
+    async def _asked(self, first: Call, line_of: _LineOf) -> Mapping[str, Any]:
+        """Ask; a Resolve that was started anew is asked again, where nothing was done yet.
+
+        Not one of another version: what is asked was made for the version that was there.
+        """
+        version = self.hello.version
+        answer = await self._ask(line_of)
+        error = answer.get("error", {})
+        nothing_done = error.get("at", 0) == 0 and first.method.startswith("Get")
+        if error.get("kind") == "gone" and nothing_done and (await self.ready()).version == version:
+            answer = await self._ask(line_of)
+        return answer
+
+    async def _ask(self, line_of: _LineOf) -> Mapping[str, Any]:
         async with self._turn:
             if self._transport is None:
                 self._transport = await self._open()
