@@ -115,7 +115,10 @@ async def walk(
         else:
             above = [each for each in here.fake.items() if each["track"] > 1]
             assert [(each["start"], each["duration"]) for each in above] == [(START + 30, DURATION)]
-            assert len(here.fake.timeline()["tracks"]["video"]) == 2
+            _, *others, ours = here.fake.timeline()["tracks"]["video"]
+            assert ours["name"] == "New Take"
+            # One that was added and not named yet is left empty, as an editor's own would be.
+            assert [(each["name"], each["items"]) for each in others] in ([], [("Video 2", [])])
         assert here.fake.violations == []
         assert here.fake.count("FinalizeTake") == 0
     assert dies_at > 8

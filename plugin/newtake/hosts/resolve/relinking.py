@@ -104,7 +104,8 @@ class _Relink:
                 text = "it goes on a track above the clip, since a take was not possible"
                 notes = (*notes, f"{text}: {outcome.trouble}")
         if place == "track":
-            _, added = await put_above(self._calls, self._wanted, item, movie, plan.first)
+            above = await put_above(self._calls, self._wanted, item, movie, plan.first)
+            added, notes = above.added, (*notes, *above.notes)
         clip = (item.uid, plan.first) if place == "take" else None
         notes = (*notes, *await self._exr(movie, label, clip))
         return self._placed(label, place, notes, added=added)

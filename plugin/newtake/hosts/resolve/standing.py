@@ -15,7 +15,7 @@ from newtake.domain.files import HostDocument
 from newtake.hosts.resolve.connection import ResolveCalls
 from newtake.hosts.resolve.facts import ItemFacts, TakeFacts, TrackFacts
 from newtake.hosts.resolve.items import read_track
-from newtake.hosts.resolve.messages import Call, Check, ResolveCallError
+from newtake.hosts.resolve.messages import Address, Call, Check, Obj, ResolveCallError, result
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +27,7 @@ class Track:
     name: str
     is_locked: bool
     items: tuple[ItemFacts, ...]
+    is_enabled: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +74,39 @@ def still_open(document: HostDocument) -> Call:
     return Call("GetUniqueId", "timeline", check=Check("GetUniqueId", document.timeline))
 
 
+async def reached(
+    calls: ResolveCalls, document: HostDocument, item: ItemFacts
+) -> tuple[list[Call], Address] | None:
+    """The first calls of a run that changes an item, and the item's address in that run.
+
+    They fail when another timeline is current, and when the item does not lie and show what it did
+    as it was read. It is reached by its place in the track, since nobody documents whether its id
+    stays the same when another take is selected.
+
+    Returns:
+        None where it is not on its track any more.
+    """
+    listed = Call("GetItemListInTrack", "timeline", (item.track_type, item.track), "list")
+    (objects,) = await calls.run(listed)
+    uids = [each.uid if isinstance(each, Obj) else "" for each in objects]
+    if item.uid not in uids:
+        return None
+    address = result(1, uids.index(item.uid))
+    guards = [
+        still_open(document),
+        listed,
+        Call("GetUniqueId", address, check=Check("GetUniqueId", item.uid)),
+        *unmoved(address, item),
+    ]
+    return guards, address
+
+
+def unmoved(address: Address, item: ItemFacts) -> list[Call]:
+    """Calls that fail when an item does not lie where it was read, or shows other frames."""
+    places = {"GetStart": item.start, "GetDuration": item.duration, "GetLeftOffset": item.left}
+    return [Call(name, address, want="any", check=Check(name, at)) for name, at in places.items()]
+
+
 async def check_open(calls: ResolveCalls, wanted: HostDocument) -> HostDocument:
     """See that project and timeline are the open ones; nothing is switched in an editor's hands.
 
@@ -107,12 +141,14 @@ async def read_standing(calls: ResolveCalls, wanted: HostDocument) -> OpenTimeli
     (count,) = await calls.run(Call("GetTrackCount", args=("video",), want="number"))
     tracks = []
     for number in range(1, round(count) + 1):
-        name, is_locked = await calls.run(
+        name, is_locked, is_enabled = await calls.run(
             Call("GetTrackName", args=("video", number), want="any"),
             Call("GetIsTrackLocked", args=("video", number), want="any"),
+            Call("GetIsTrackEnabled", args=("video", number), want="any"),
         )
         items = await read_items(calls, number)
-        tracks.append(Track(number, str(name or ""), is_locked is True, items))
+        shows = is_enabled is not False
+        tracks.append(Track(number, str(name or ""), is_locked is True, items, shows))
     return OpenTimeline(document, tuple(tracks))
 
 
