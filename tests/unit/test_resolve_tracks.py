@@ -1,4 +1,4 @@
-"""A take that goes above its clip gets a track of our own, which shows; an editor's is left alone."""
+"""A take above its clip lies on a track of our own that shows; an editor's is left alone."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def on_track(here: Scene, number: int = 2) -> list[tuple[int, int, int]]:
 
 @pytest.mark.parametrize("is_on", [True, False])
 async def test_an_editor_s_own_empty_track_is_neither_used_nor_renamed(
-    self, is_on: bool, tmp_path: Path
+    is_on: bool, tmp_path: Path
 ) -> None:
     here = scene(tmp_path, quirks=Quirks(take_kinds=frozenset()))
     put_track(here, 2, "Video 2")
@@ -44,7 +44,7 @@ async def test_an_editor_s_own_empty_track_is_neither_used_nor_renamed(
     assert on_track(here, 3) == [(START + 30, DURATION, HANDLE)]
 
 
-async def test_our_track_is_avoided_while_it_is_switched_off(self, tmp_path: Path) -> None:
+async def test_our_track_is_avoided_while_it_is_switched_off(tmp_path: Path) -> None:
     here = scene(tmp_path, quirks=Quirks(take_kinds=frozenset()))
     put_track(here, 2, "New Take")
     here.fake.change_track(2, enabled=False)
@@ -58,9 +58,7 @@ async def test_our_track_is_avoided_while_it_is_switched_off(self, tmp_path: Pat
     assert on_track(here, 2) == [(START + 30, DURATION, HANDLE)]
 
 
-async def test_a_track_that_cannot_be_named_holds_the_take_and_is_said(
-    self, tmp_path: Path
-) -> None:
+async def test_a_track_that_cannot_be_named_holds_the_take_and_is_said(tmp_path: Path) -> None:
     here = scene(tmp_path, quirks=Quirks(take_kinds=frozenset()))
     here.fake.on_call("SetTrackName", "refuse")
     placed = await here.add(here.take())
@@ -72,7 +70,7 @@ async def test_a_track_that_cannot_be_named_holds_the_take_and_is_said(
     assert here.fake.snapshot() == after
 
 
-async def test_a_track_that_comes_in_between_is_left_alone(self, tmp_path: Path) -> None:
+async def test_a_track_that_comes_in_between_is_left_alone(tmp_path: Path) -> None:
     here = scene(tmp_path, quirks=Quirks(take_kinds=frozenset()))
     waiting = [2]
 
