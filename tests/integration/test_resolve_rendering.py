@@ -299,3 +299,132 @@ async def test_two_clips_that_are_to_be_rendered_at_once_are_rendered_in_turn(
             tasks.start_soon(partial(host.render, clip, to=to, progress=no_progress))
     assert [len(numbers_in(to)) for to in made] == [clip.record.duration for clip in clips[:2]]
     assert here.looks() == before
+
+
+def with_another_timeline(made: Scene) -> tuple[str, str]:
+    """The scene's timeline, and one that has other frames where its first clip lies."""
+    own = made.fake.timeline()["id"]
+    other = made.fake.add_timeline("Reel 2", start="10:00:00:00")
+    media = made.fake.item(made.items[0])["media"]
+    made.fake.add_item(media, source_start=35, duration=25)
+    made.fake.switch_timeline(own)
+    return own, other
+
+
+@pytest.mark.parametrize("moment", ['"SetRenderSettings"', '"StartRendering"'])
+async def test_another_timeline_that_is_opened_meanwhile_is_neither_rendered_nor_changed(
+    movie: Path, tmp_path: Path, moment: str
+) -> None:
+    made = scene(movie, tmp_path)
+    own, other = with_another_timeline(made)
+    clip = (await made.clips())[0]
+    before = made.looks()
+    left = [True]
+
+    def switch(line: str) -> None:
+        if moment in line and left and left.pop():
+            made.fake.switch_timeline(other)
+
+    with pytest.raises(HostError, match="nother timeline"):
+        await made.render(clip, InProcessCalls(made.fake.resolve, switch))
+    assert not made.to.exists()
+    made.fake.switch_timeline(own)
+    # As `newtake resolve collect` does.
+    await put_back_left(made.calls, made.to.parent)
+    assert made.looks() == before
+
+
+@pytest.mark.parametrize("trim", [{"head": 2}, {"head": 2, "tail": -2}, {"tail": 2}])
+async def test_a_clip_that_is_edited_as_its_job_is_added_is_not_rendered(
+    movie: Path, tmp_path: Path, trim: dict[str, int]
+) -> None:
+    made = scene(movie, tmp_path)
+    clip = (await made.clips())[0]
+    left = [True]
+
+    def edit(line: str) -> None:
+        if '"AddRenderJob"' in line and left and left.pop():
+            made.fake.trim_item(made.items[0], **trim)
+
+    with pytest.raises(HostError, match="as it was to be rendered"):
+        await made.render(clip, InProcessCalls(made.fake.resolve, edit))
+    assert made.fake.count("AddRenderJob") == 1, "the editor's own"
+    assert [path.name for path in made.to.parent.glob("*.json")] == []
+
+
+async def test_another_project_that_is_opened_meanwhile_keeps_its_deliver_page(
+    movie: Path, tmp_path: Path
+) -> None:
+    made = scene(movie, tmp_path)
+    assert made.fake.world.project is not None
+    own = made.fake.world.project.name
+    made.fake.add_project("Client B", rate="25")
+    made.fake.switch_project("Client B")
+    made.fake.add_timeline("Theirs")
+    theirs = made.fake.world.project.render
+    theirs.format, theirs.codec, theirs.mode = "mp4", "H264", 0
+    made.fake.open_page("color")
+    before = made.looks()
+    made.fake.switch_project(own)
+    clip = (await made.clips())[0]
+    ours = made.looks()
+
+    def switch(line: str) -> None:
+        if "IsRenderingInProgress" in line and "GetRenderJobStatus" in line:
+            made.fake.switch_project("Client B")
+            made.fake.open_page("color")
+
+    with pytest.raises(HostAwayError, match="Another timeline is open"):
+        await made.render(clip, InProcessCalls(made.fake.resolve, switch))
+    assert made.looks() == before
+    made.fake.switch_project(own)
+    await put_back_left(made.calls, made.to.parent)
+    assert made.looks() == ours
+
+
+@pytest.mark.parametrize("deliver_clears_marks", [False, True])
+@pytest.mark.parametrize("marks", [(5, None), (None, 9)])
+async def test_a_mark_without_the_other_is_not_taken_away(
+    movie: Path, tmp_path: Path, marks: tuple[int | None, int | None], deliver_clears_marks: bool
+) -> None:
+    made = scene(movie, tmp_path, deliver_clears_marks=deliver_clears_marks)
+    made.fake.set_marks(*marks)
+    before = made.looks()
+    notes = await made.render((await made.clips())[0])
+    if deliver_clears_marks:
+        # No script can set it again.
+        assert [note.partition(" could")[0] for note in notes] == ["the marks"]
+    else:
+        assert (notes, made.looks()) == ((), before)
+
+
+async def test_a_render_that_begins_late_is_waited_for(movie: Path, tmp_path: Path) -> None:
+    made = scene(movie, tmp_path, render_start_polls=20)
+    before = made.looks()
+    await made.render((await made.clips())[0])
+    assert numbers_in(made.to) == list(range(3, 23))
+    assert made.looks() == before
+
+
+async def test_a_render_that_never_begins_is_given_up(movie: Path, tmp_path: Path) -> None:
+    made = scene(movie, tmp_path, render_start_polls=10**6)
+    before = made.looks()
+    (clip, *_) = await made.clips()
+    with pytest.raises(HostError, match="did not begin") as caught:
+        await render_clip(
+            made.calls,
+            clip,
+            to=made.to,
+            progress=no_progress,
+            poll_seconds=0.01,
+            start_seconds=0.1,
+        )
+    assert "Ready" in caught.value.why
+    assert made.looks() == before
+
+
+async def test_a_job_is_known_however_its_folder_is_spelled(movie: Path, tmp_path: Path) -> None:
+    made = scene(movie, tmp_path, render_folder_spelling="with a slash")
+    before = made.looks()
+    await made.render((await made.clips())[0])
+    assert made.looks() == before

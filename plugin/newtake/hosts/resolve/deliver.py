@@ -10,13 +10,14 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
-from pathlib import Path
+from pathlib import Path, PurePath
+from typing import Any
 
-from newtake.domain.errors import StorageError
+from newtake.domain.errors import HostAwayError, StorageError
 from newtake.durable import write_new
 from newtake.hosts.resolve.connection import ResolveCalls
 from newtake.hosts.resolve.facts import TimelineFacts
-from newtake.hosts.resolve.messages import Address, Call, Obj
+from newtake.hosts.resolve.messages import Address, Call, Check, Obj, ResolveCallError
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +41,8 @@ class Before:
     could not be deleted again."""
     folder: str
     """Where we have rendered to: the jobs of the queue that go there are ours."""
+    name: str = ""
+    """The timeline's, for a person."""
 
     @property
     def address(self) -> Address:
@@ -77,6 +80,7 @@ async def read_before(
         marks=marks,
         preset=f"New Take {token}" if can_delete else "",
         folder=str(folder),
+        name=timeline.document.timeline_name,
     )
 
 
@@ -96,13 +100,19 @@ def kept(file: Path) -> Before | None:
         return None
 
 
-async def put_back(calls: ResolveCalls, before: Before) -> tuple[str, ...]:
+async def put_back(calls: ResolveCalls, before: Before, job: str = "") -> tuple[str, ...]:
     """Put everything back, as far as Resolve lets us; what it did not is told.
 
+    Args:
+        calls: To Resolve.
+        before: How things were.
+        job: The id of our job in the queue, where it is known.
+
     Raises:
-        HostAwayError: Resolve cannot be reached; nothing, or some of it, was put back.
+        HostAwayError: Resolve cannot be reached, or another project or timeline is open, whose
+            settings are none of ours; nothing, or some of it, was put back.
     """
-    await _clear_queue(calls, before)
+    await _clear_queue(calls, before, job)
     restore = [Call("OpenPage", "resolve", ("edit",), "any")]
     if before.preset:
         restore += [
@@ -118,51 +128,82 @@ async def put_back(calls: ResolveCalls, before: Before) -> tuple[str, ...]:
         Call("SetTrackEnable", before.address, ("video", int(number), enabled), "any")
         for number, enabled in before.tracks.items()
     ]
-    await calls.run(*restore)
-    await calls.run(Call("OpenPage", "resolve", (before.page,), "any"))
-    # After the last change of pages: opening the Deliver page resets marks in some versions.
-    await calls.run(*_marks(before))
+    await _run(calls, before, *restore)
+    await _run(calls, before, Call("OpenPage", "resolve", (before.page,), "any"))
+    if before.marks is not None:
+        # After the last change of pages: opening the Deliver page resets marks in some versions.
+        (marks,) = await _run(calls, before, Call("GetMarkInOut", before.address, want="any"))
+        await _run(calls, before, *_marks(before, marks if isinstance(marks, dict) else {}))
     if before.playhead:
-        await calls.run(
-            Call("SetCurrentTimecode", before.address, (before.playhead,), "any"),
+        await _run(
+            calls, before, Call("SetCurrentTimecode", before.address, (before.playhead,), "any")
         )
     return await _differences(calls, before)
 
 
-async def _clear_queue(calls: ResolveCalls, before: Before) -> None:
+async def _run(calls: ResolveCalls, before: Before, *wanted: Call) -> list[Any]:
+    """Make calls if the timeline is the open one, and with it its project; as `put_back` raises."""
+    guard = Call("GetUniqueId", "timeline", check=Check("GetUniqueId", before.timeline))
+    try:
+        return (await calls.run(guard, *wanted))[1:]
+    except ResolveCallError as error:
+        if error.at > 0:
+            raise
+        raise HostAwayError(
+            "Another timeline is open in DaVinci Resolve, and what a render changed in "
+            f"{before.name or 'its own'} is not put back yet.",
+            why="New Take switches no project and no timeline under an editor's hands.",
+            fix="Open that timeline, then `newtake resolve collect`.",
+        ) from error
+
+
+async def _clear_queue(calls: ResolveCalls, before: Before, ours: str) -> None:
     """Stop and remove the jobs that are ours; others are neither started nor touched."""
-    (jobs,) = await calls.run(Call("GetRenderJobList", "project", want="list"))
+    (jobs,) = await _run(calls, before, Call("GetRenderJobList", "project", want="list"))
     for job in jobs or ():
-        if not isinstance(job, dict) or job.get("TargetDir") != before.folder:
+        if not isinstance(job, dict) or not (job.get("JobId") == ours or _goes_to(job, before)):
             continue
         uid = str(job.get("JobId"))
-        status, busy = await calls.run(
+        status, busy = await _run(
+            calls,
+            before,
             Call("GetRenderJobStatus", "project", (uid,), "any"),
             Call("IsRenderingInProgress", "project", want="any"),
         )
         word = status.get("JobStatus") if isinstance(status, dict) else None
-        if busy is True and word not in ENDED:
-            await calls.run(Call("StopRendering", "project", want="any"))
-        await calls.run(Call("DeleteRenderJob", "project", (uid,), "any"))
+        stop = [Call("StopRendering", "project", want="any")]
+        delete = Call("DeleteRenderJob", "project", (uid,), "any")
+        await _run(calls, before, *(stop if busy is True and word not in ENDED else ()), delete)
+
+
+def _goes_to(job: Mapping[str, Any], before: Before) -> bool:
+    """Whether a job renders into our folder, in whatever spelling: its name is no other's."""
+    folder = str(job.get("TargetDir") or "").replace("\\", "/").rstrip("/")
+    return PurePath(folder).name == PurePath(before.folder).name
 
 
 ENDED = ("Complete", "Failed", "Cancelled")
 """Words of a job's status that were seen; others may come, and in other languages."""
 
 
-def _marks(before: Before) -> list[Call]:
-    if before.marks is None:
-        return []
-    calls = [Call("ClearMarkInOut", before.address, ("all",), "any")]
-    for kind, marks in before.marks.items():
-        if isinstance(marks, Mapping) and "in" in marks and "out" in marks:
+def _marks(before: Before, now: Mapping[str, Any]) -> list[Call]:
+    """What gives marks back. One mark without the other cannot be set, so it is left as it is."""
+    calls, was = [], before.marks or {}
+    for kind in sorted({*was, *now}):
+        marks = was.get(kind) or {}
+        if marks == (now.get(kind) or {}) or len(marks) == 1:
+            continue
+        calls.append(Call("ClearMarkInOut", before.address, (kind,), "any"))
+        if "in" in marks and "out" in marks:
             at = (round(marks["in"]), round(marks["out"]), kind)
             calls.append(Call("SetMarkInOut", before.address, at, "any"))
     return calls
 
 
 async def _differences(calls: ResolveCalls, before: Before) -> tuple[str, ...]:
-    page, playhead, current, mode, *enabled = await calls.run(
+    page, playhead, current, mode, *enabled = await _run(
+        calls,
+        before,
         Call("GetCurrentPage", "resolve", want="any"),
         Call("GetCurrentTimecode", before.address, want="any"),
         Call("GetCurrentRenderFormatAndCodec", "project", want="any"),
@@ -183,7 +224,7 @@ async def _differences(calls: ResolveCalls, before: Before) -> tuple[str, ...]:
     for (number, was), now in zip(before.tracks.items(), enabled, strict=True):
         pairs.append((f"whether V{number} is switched on", now, was))
     if before.marks is not None:
-        (marks,) = await calls.run(Call("GetMarkInOut", before.address, want="any"))
+        (marks,) = await _run(calls, before, Call("GetMarkInOut", before.address, want="any"))
         pairs.append(("the marks", marks or {}, before.marks))
     told = [
         f"{name} could not be put back as before: it was {was!r} and is {now!r}"

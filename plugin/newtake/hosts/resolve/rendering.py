@@ -20,13 +20,14 @@ import anyio.to_thread
 
 from newtake.domain.clip import Clip, MediaInfo, Refusal, RefusalReason
 from newtake.domain.errors import HostError, StorageError
+from newtake.domain.files import HostDocument
 from newtake.hosts.resolve.connection import ResolveCalls
 from newtake.hosts.resolve.deliver import ENDED, Before, keep, kept, put_back, read_before
 from newtake.hosts.resolve.facts import ItemFacts, TimelineFacts
 from newtake.hosts.resolve.identity import parse_key
 from newtake.hosts.resolve.items import read_document, read_timeline
 from newtake.hosts.resolve.listing import Rendered
-from newtake.hosts.resolve.messages import Call, Check
+from newtake.hosts.resolve.messages import Call, Check, ResolveCallError
 from newtake.hosts.resolve.relink_plan import find_item
 from newtake.hosts.resolve.render_plan import (
     FORMATS,
@@ -37,13 +38,22 @@ from newtake.hosts.resolve.render_plan import (
     file_of_job,
     render_settings,
 )
+from newtake.hosts.resolve.standing import check_open, reached, still_open, unmoved
 from newtake.ports import Progress
 
 POLL_SECONDS = 0.5
 _RECORD = ".before.json"
 """How the file ends that says how things were before a render, while they are not so."""
+START_SECONDS = 60.0
+"""How long a job that was started may say what it said before; large projects take a while."""
 _IDLE_POLLS = 3
 """So often in a row nothing may be rendering before a job without a known end has ended."""
+
+
+class _ClipChangedError(HostError):
+    """The clip, or the timeline, is not as it was read; nothing was changed yet."""
+
+    fix = "Leave the clip alone for a moment, then `newtake jobs resume`."
 
 
 async def rendered_by(calls: ResolveCalls, timeline: TimelineFacts) -> Rendered:
@@ -82,6 +92,7 @@ async def render_clip(
     to: Path,
     progress: Progress,
     poll_seconds: float = POLL_SECONDS,
+    start_seconds: float = START_SECONDS,
 ) -> tuple[str, ...]:
     """Render a clip of the open timeline into a file.
 
@@ -93,13 +104,14 @@ async def render_clip(
         to: The file to be; must not exist. Its folder is made. The caller owns it afterwards.
         progress: Is told percent.
         poll_seconds: Between two looks at the job.
+        start_seconds: How long Resolve may take to begin.
 
     Returns:
         What a person should know: what could not be put back.
     Raises:
         HostError: The clip is gone or trimmed, Resolve renders something else, or it failed.
-        HostAwayError: Resolve went away meanwhile. It has things as the render needed them; the
-            next call puts them back.
+        HostAwayError: Resolve went away meanwhile, or another timeline was opened. It has things as
+            the render needed them; the next call puts them back.
         StorageError: The folder cannot be written.
     """
     record = to.with_name(f"{to.name}{_RECORD}")
@@ -122,13 +134,19 @@ async def render_clip(
     before = await read_before(calls, timeline, folder, token)
     await anyio.to_thread.run_sync(keep, before, record)
     notes: tuple[str, ...] = ()
+    job, is_changed = "", True
     try:
-        job = await _added(calls, item, clip.rendered, codec, before)
-        await _ended(calls, job, progress, poll_seconds)
+        job = await _added(calls, item, clip.rendered, codec, before, timeline.document)
+        waiting = await _started(calls, job)
+        await _ended(calls, job, waiting, timeline.document, progress, poll_seconds, start_seconds)
         (jobs,) = await calls.run(Call("GetRenderJobList", "project", want="list"))
+    except _ClipChangedError:
+        is_changed = False
+        raise
     finally:
         with anyio.CancelScope(shield=True):
-            notes = await put_back(calls, before)
+            if is_changed:
+                notes = await put_back(calls, before, job)
             await anyio.Path(record).unlink(missing_ok=True)
     there = sorted([Path(each) async for each in anyio.Path(folder).iterdir()])
     made = file_of_job(jobs or (), job, folder, there)
@@ -173,9 +191,18 @@ async def _refuse_busy(calls: ResolveCalls) -> None:
 
 
 async def _added(
-    calls: ResolveCalls, item: ItemFacts, picture: MediaInfo, codec: RenderCodec, before: Before
+    calls: ResolveCalls,
+    item: ItemFacts,
+    picture: MediaInfo,
+    codec: RenderCodec,
+    before: Before,
+    document: HostDocument,
 ) -> str:
-    """Set everything and put one job into the queue; its id."""
+    """Set everything and put one job into the queue; its id.
+
+    The clip must be where it was read before anything is changed, and be there still when the job
+    is in the queue: what the job renders is the timeline that is open, between two numbers.
+    """
     folder = Path(before.folder)
     presets = []
     if before.preset:
@@ -185,7 +212,11 @@ async def _added(
     if with_picture is not None:
         presets.append(Call("LoadRenderPreset", "project", (with_picture,), "true"))
     settings = render_settings(item, (picture.width, picture.height), folder, folder.name)
-    answers = await calls.run(
+    found = await reached(calls, document, item)
+    if found is None:
+        raise _ClipChangedError("The clip went away before it was rendered.")
+    guards, address = found
+    steps = [
         Call("OpenPage", "resolve", ("edit",), "true"),
         *(
             _switch(before, int(number), on=int(number) == item.track)
@@ -199,11 +230,34 @@ async def _added(
         Call("SetCurrentRenderMode", "project", (1,), "true"),
         Call("SetRenderSettings", "project", (settings,), "true"),
         Call("AddRenderJob", "project"),
-        Call("OpenPage", "resolve", (before.page,), "any"),
-    )
-    job = str(answers[-2])
-    await calls.run(Call("StartRendering", "project", ([job], False), "true"))
-    return job
+    ]
+    last = [still_open(document), *unmoved(address, item)]
+    page = Call("OpenPage", "resolve", (before.page,), "any")
+    try:
+        answers = await calls.run(*guards, *steps, *last, page)
+    except ResolveCallError as error:
+        if error.at < len(guards):
+            text = "The clip was edited, or another timeline opened, as it was to be rendered."
+            raise _ClipChangedError(text, why=error.why) from error
+        if error.at >= len(guards) + len(steps):
+            raise HostError(
+                "The clip was edited at the moment at which it was to be rendered.",
+                why=f"{error.why} The job was taken out of the queue again.",
+                fix=_ClipChangedError.fix,
+            ) from error
+        raise
+    return str(answers[len(guards) + len(steps) - 1])
+
+
+async def _started(calls: ResolveCalls, job: str) -> str:
+    """Start the job; gives its word for not having begun, which may be in any language."""
+    asked = Call("GetRenderJobStatus", "project", (job,), "any")
+    status, _ = await calls.run(asked, Call("StartRendering", "project", ([job], False), "true"))
+    return _word(status)
+
+
+def _word(status: Any) -> str:
+    return str(status.get("JobStatus") or "") if isinstance(status, dict) else ""
 
 
 def _switch(before: Before, number: int, *, on: bool) -> Call:
@@ -212,16 +266,34 @@ def _switch(before: Before, number: int, *, on: bool) -> Call:
     return Call("SetTrackEnable", before.address, (*place, on), "true", check)
 
 
-async def _ended(calls: ResolveCalls, job: str, progress: Progress, poll_seconds: float) -> None:
-    """Wait for the end of a job. Its words may be in other languages: it may also just be idle."""
-    idle = 0
+async def _ended(
+    calls: ResolveCalls,
+    job: str,
+    waiting: str,
+    document: HostDocument,
+    progress: Progress,
+    poll_seconds: float,
+    start_seconds: float,
+) -> None:
+    """Wait for the end of a job. Its words may be in other languages: it may also just be idle.
+
+    Idle ends it only when it has begun, which is seen by another word than `waiting`, or by a
+    Resolve that was busy.
+    """
+    idle, has_begun, latest = 0, False, anyio.current_time() + start_seconds
+    same_project = Call("GetUniqueId", "project", check=Check("GetUniqueId", document.project))
     while True:
-        status, busy = await calls.run(
-            Call("GetRenderJobStatus", "project", (job,), "any"),
-            Call("IsRenderingInProgress", "project", want="any"),
-        )
+        try:
+            _, status, busy = await calls.run(
+                same_project,
+                Call("GetRenderJobStatus", "project", (job,), "any"),
+                Call("IsRenderingInProgress", "project", want="any"),
+            )
+        except ResolveCallError:
+            await check_open(calls, document)
+            raise
+        word = _word(status)
         status = status if isinstance(status, dict) else {}
-        word = str(status.get("JobStatus") or "")
         percent = status.get("CompletionPercentage")
         if isinstance(percent, (int, float)):
             progress(min(100, round(percent)), 100)
@@ -231,9 +303,16 @@ async def _ended(calls: ResolveCalls, job: str, progress: Progress, poll_seconds
                 why=str(status.get("Error") or "It was stopped there."),
                 fix="See that it renders on the Deliver page, then `newtake jobs resume`.",
             )
+        has_begun = has_begun or busy is True or word not in ("", waiting)
         idle = 0 if busy is True else idle + 1
-        if word == ENDED[0] or idle >= _IDLE_POLLS:
+        if word == ENDED[0] or (has_begun and idle >= _IDLE_POLLS):
             return
+        if not has_begun and anyio.current_time() > latest:
+            raise HostError(
+                "DaVinci Resolve did not begin to render the clip.",
+                why=f"After {start_seconds:.0f} seconds its job still says: {word or 'nothing'}.",
+                fix="See that it renders on the Deliver page, then `newtake jobs resume`.",
+            )
         await anyio.sleep(poll_seconds)
 
 

@@ -11,15 +11,15 @@ the next try finds the take by its pool item.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from newtake.domain.errors import HostError
 from newtake.domain.files import HostDocument
 from newtake.hosts.resolve.connection import ResolveCalls
 from newtake.hosts.resolve.facts import ItemFacts
-from newtake.hosts.resolve.messages import Call, Check, Obj, ResolveCallError, Want, result
-from newtake.hosts.resolve.standing import read_items, still_open, take_of
+from newtake.hosts.resolve.messages import Call, Check, Obj, ResolveCallError, Want
+from newtake.hosts.resolve.standing import reached, read_items, take_of
 
 
 class ClipMovedError(HostError):
@@ -105,32 +105,15 @@ class _Selector:
     async def _run(self, item: ItemFacts, *asked: tuple[str, tuple[Any, ...], Check | None]) -> str:
         """Make calls of the clip if it is where it was; gives what went wrong with them.
 
-        The clip is reached by its place in the track, since nobody documents whether its id stays
-        the same when another take is selected.
-
         Raises:
             ClipMovedError: It is not there.
         """
-        listed = Call("GetItemListInTrack", "timeline", ("video", item.track), "list")
-        (objects,) = await self._calls.run(listed)
-        uids = [each.uid for each in objects if isinstance(each, Obj)]
-        if item.uid not in uids:
+        found = await reached(self._calls, self._document, item)
+        if found is None:
             raise ClipMovedError("The clip went away while its take was added.")
-        clip = result(1, uids.index(item.uid))
-        guards = [
-            still_open(self._document),
-            listed,
-            Call("GetUniqueId", clip, check=Check("GetUniqueId", item.uid)),
-            *(
-                Call(name, clip, want="number", check=Check(name, value))
-                for name, value in (
-                    ("GetStart", item.start),
-                    ("GetDuration", item.duration),
-                    ("GetLeftOffset", item.left),
-                    ("GetTakesCount", len(item.takes)),
-                )
-            ),
-        ]
+        guards, clip = found
+        takes = Call("GetTakesCount", clip, want="number")
+        guards.append(replace(takes, check=Check("GetTakesCount", len(item.takes))))
         writes = [Call(name, clip, args, _want(name), check) for name, args, check in asked]
         try:
             await self._calls.run(*guards, *writes)

@@ -76,12 +76,13 @@ class Editor(Finding):
             self._timeline(None).selection = list(items)
 
     def set_marks(self, first: int | None, last: int | None = None) -> None:
-        """Mark a range, counted from the timeline's start, `last` included; None clears it."""
+        """Mark a range, counted from the timeline's start, `last` included; None is no mark."""
         with self.world.lock:
             line = self._timeline(None)
             line.marks.clear()
-            if first is not None and last is not None:
-                line.marks.update({k: {"in": first, "out": last} for k in ("video", "audio")})
+            marks = {k: at for k, at in (("in", first), ("out", last)) if at is not None}
+            if marks:
+                line.marks.update({kind: dict(marks) for kind in ("video", "audio")})
 
     def put_marker(
         self,

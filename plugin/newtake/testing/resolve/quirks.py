@@ -55,6 +55,10 @@ class Quirks:
     """Whether items have other unique ids once their project was closed and opened again."""
     render_polls: int = 3
     """Status questions until a render is finished."""
+    render_start_polls: int = 0
+    """Status questions until a job that was started says so, and Resolve that it renders."""
+    render_folder_spelling: Literal["as given", "with a slash"] = "as given"
+    """How the queue lists the folder of a job."""
     render_suffix: str = ""
     """What the Deliver page appends to the custom name."""
     render_fails: str = ""

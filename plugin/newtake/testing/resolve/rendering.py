@@ -160,7 +160,8 @@ class RenderQueue(ResolveObject):
                 "JobId": job.uid,
                 "RenderJobName": f"Job {number}",
                 "TimelineName": job.timeline.name,
-                "TargetDir": job.settings["TargetDir"],
+                "TargetDir": str(job.settings["TargetDir"])
+                + ("/" if self.world.quirks.render_folder_spelling == "with a slash" else ""),
                 "OutputFilename": job.output_name,
                 "MarkIn": job.mark_in,
                 "MarkOut": job.mark_out,
@@ -180,7 +181,9 @@ class RenderQueue(ResolveObject):
         if len(jobs) != len(jobIds) or not jobs:
             return False
         for job in jobs:
-            job.status, job.percent, job.polls = "Rendering", 0, 0
+            job.starts_in = self.world.quirks.render_start_polls
+            job.status = "Ready" if job.starts_in else "Rendering"
+            job.percent, job.polls = 0, 0
         return True
 
     def StopRendering(self) -> None:
@@ -211,6 +214,11 @@ class RenderQueue(ResolveObject):
         return next((one for one in self.state.jobs if one.uid == uid), None)
 
     def _advance(self, job: RenderJob) -> None:
+        if job.starts_in:
+            job.starts_in -= 1
+            if not job.starts_in:
+                job.status = "Rendering"
+            return
         if job.status != "Rendering":
             return
         job.polls += 1

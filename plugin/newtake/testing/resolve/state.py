@@ -201,6 +201,8 @@ class RenderJob:
     mark_out: int
     output_name: str
     status: str = "Ready"
+    starts_in: int = 0
+    """Status questions until it begins; 0 where it was not started, or has begun."""
     percent: int = 0
     error: str = ""
     polls: int = 0
