@@ -18,7 +18,7 @@ HOUR = 90000
 
 
 def rows(text: str, rate: Fraction = RATE) -> list[tuple[int, int, dict[str, str]]]:
-    found = read_ranges(text, "shots.csv", rate)
+    found = read_ranges(text, "shots.csv", FrameRange(0, 1, rate))
     return [(each.span.start, each.span.duration, each.words) for each in found]
 
 
@@ -51,13 +51,13 @@ def test_drop_frame_is_exact_in_quotes_or_with_a_dot() -> None:
         "in;out\n01:00:59.28;01:01:00.03",
         "in,out\n01:00:59;28,01:01:00;03",
     ):
-        (row,) = read_ranges(text, "t.csv", DROP)
+        (row,) = read_ranges(text, "t.csv", FrameRange(0, 1, DROP))
         assert row.span == FrameRange(107892 + 59 * 30 + 28, 3, DROP), text
 
 
 def test_notes_stay_notes_and_quotes_keep_the_sign_between_columns() -> None:
     text = 'in,out,prompt,#shot,,strength\n01:00:00:00,,"rain, at ""night""",SH01,x,\n'
-    (row,) = read_ranges(text, "t.csv", RATE)
+    (row,) = read_ranges(text, "t.csv", FrameRange(0, 1, RATE))
     assert row.words == {"prompt": 'rain, at "night"'}
     assert row.span.duration == 1
     assert row.told == "Line 2 of t.csv"
@@ -65,7 +65,7 @@ def test_notes_stay_notes_and_quotes_keep_the_sign_between_columns() -> None:
 
 def test_a_cell_over_several_lines_counts_them() -> None:
     text = 'in,out,prompt\n01:00:00:00,,"two\nlines"\n01:00:03:00,,b\n'
-    assert [each.line for each in read_ranges(text, "t.csv", RATE)] == [2, 4]
+    assert [each.line for each in read_ranges(text, "t.csv", FrameRange(0, 1, RATE))] == [2, 4]
 
 
 @pytest.mark.parametrize(

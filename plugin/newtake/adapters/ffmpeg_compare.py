@@ -18,7 +18,7 @@ from newtake.adapters.ffmpeg_export import compiled
 from newtake.adapters.ffmpeg_picture import SCALING
 from newtake.adapters.packets import SAFE_INPUT, ffmpeg_address
 from newtake.domain.comparing import CompareMode, fitted_into, grid_of, sweep_frames
-from newtake.domain.timing import FrameRange, timecode
+from newtake.domain.timing import FrameRange
 
 _GAP_PX = 4
 _SEAM_PX = 2
@@ -246,7 +246,7 @@ def _labelled(
     if counted.start >= 0:
         stream = stream.filter(
             "drawtext",
-            timecode=timecode(counted.start, counted.rate),
+            timecode=counted.label(counted.start),
             timecode_rate=str(counted.rate),
             tc24hmax=1,
             x=4,

@@ -262,7 +262,7 @@ def _rows(table: Path, clips: Sequence[Clip]) -> list[RangeRow]:
         raise SelectionError(
             f"{table} cannot be read.", why=f"{error.strerror}.", fix="Check the path."
         ) from error
-    return read_ranges(table_text(raw, table.name), table.name, clips[0].record.rate)
+    return read_ranges(table_text(raw, table.name), table.name, clips[0].record)
 
 
 def _said_in(row: RangeRow, folder: Path) -> Said:

@@ -18,7 +18,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from newtake.domain.style import PROMPT
-from newtake.domain.timing import FrameRange, timecode
+from newtake.domain.timing import FrameRange
 from newtake.domain.words import STYLE, WordError, setting_of
 
 ANY_COLOUR = "any"
@@ -51,7 +51,7 @@ class Marker:
         name = " ".join((self.name or self.note).split())
         if len(name) > _SHOWN:
             name = name[: _SHOWN - 1] + "…"
-        label = timecode(self.record.start, self.record.rate)
+        label = self.record.label(self.record.start)
         return f"The marker {name!r} at {label}" if name else f"The marker at {label}"
 
     def is_of(self, colour: str) -> bool:

@@ -13,10 +13,9 @@ import csv
 import io
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from fractions import Fraction
 
 from newtake.domain.errors import SelectionError
-from newtake.domain.timing import FrameRange, frame_of_timecode
+from newtake.domain.timing import FrameRange
 from newtake.domain.words import SETTING_WORDS, setting_of
 
 MAX_BYTES = 4_000_000
@@ -62,13 +61,13 @@ def table_text(raw: bytes, name: str) -> str:
         ) from error
 
 
-def read_ranges(text: str, name: str, rate: Fraction) -> list[RangeRow]:
+def read_ranges(text: str, name: str, record: FrameRange) -> list[RangeRow]:
     """The lines of a table; empty ones are skipped.
 
     Args:
         text: The table.
         name: Of the file, for errors.
-        rate: The timeline's record rate.
+        record: Any record range of the timeline, which tells how its frames are counted.
 
     Raises:
         SelectionError: It is no such table; says the line, and the column where it is about one.
@@ -93,7 +92,7 @@ def read_ranges(text: str, name: str, rate: Fraction) -> list[RangeRow]:
         if not header:
             header = _header(cells, name, begins)
             continue
-        rows.append(_row(cells, header, name, begins, rate, delimiter))
+        rows.append(_row(cells, header, name, begins, record, delimiter))
         if len(rows) > MAX_ROWS:
             raise SelectionError(f"{name} has more than {MAX_ROWS} lines.")
     if not rows:
@@ -129,7 +128,7 @@ def _row(
     header: Sequence[str],
     name: str,
     line: int,
-    rate: Fraction,
+    record: FrameRange,
     delimiter: str,
 ) -> RangeRow:
     if len(cells) > len(header) and any(cell.strip() for cell in cells[len(header) :]):
@@ -149,28 +148,33 @@ def _row(
         elif cell.strip() and not _is_note(head):
             words[head] = cell.strip()
             columns[head] = number
-    start = _frame(times[_IN], _IN, columns, name, line, rate)
+    start = _frame(times[_IN], _IN, columns, name, line, record)
     count = 1
     if times[_OUT]:
-        count = _frame(times[_OUT], _OUT, columns, name, line, rate) - start
+        count = _frame(times[_OUT], _OUT, columns, name, line, record) - start
         if count <= 0:
             raise SelectionError(
                 f"Line {line} of {name} ends before it begins.",
                 why=f"in is {times[_IN]}, out is {times[_OUT]}, and out is the first frame after.",
             )
     return RangeRow(
-        line, FrameRange(start, count, rate), times[_TRACK].upper(), words, columns, name
+        line,
+        FrameRange(start, count, record.rate, record.drop),
+        times[_TRACK].upper(),
+        words,
+        columns,
+        name,
     )
 
 
 def _frame(
-    text: str, column: str, columns: dict[str, int], name: str, line: int, rate: Fraction
+    text: str, column: str, columns: dict[str, int], name: str, line: int, record: FrameRange
 ) -> int:
     where = f"Line {line}, column {columns.get(column, '?')} ({column}) of {name}"
     if not text:
         raise SelectionError(f"{where} is empty.", fix="Give a record timecode: HH:MM:SS:FF.")
     try:
-        return frame_of_timecode(text, rate)
+        return record.frame_of(text)
     except ValueError as error:
         raise SelectionError(
             f"{where} is no timecode of this timeline.", why=f"{error}."

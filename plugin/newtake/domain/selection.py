@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from fractions import Fraction
 from itertools import chain, pairwise
 
 from newtake.domain.clip import Clip, RefusalReason
 from newtake.domain.errors import SelectionError
 from newtake.domain.marking import Meant, meant_in
-from newtake.domain.timing import FrameRange, frame_of_timecode
+from newtake.domain.timing import FrameRange
 
 _DIGITS_MAX = 9
 """Longer numbers are no clip's, and thousands of digits are none that Python reads."""
@@ -132,7 +131,7 @@ def _under(pool: Sequence[Clip], label: str) -> Clip:
     pictures = [clip for clip in pool if not is_audio(clip)]
     found = []
     for clip in pictures:
-        frame = _frame(label, clip.record.rate)
+        frame = _frame(label, clip.record)
         if clip.record.covers_frame(frame):
             found.append(clip)
     if not found:
@@ -140,17 +139,17 @@ def _under(pool: Sequence[Clip], label: str) -> Clip:
     return max(found, key=lambda clip: clip.index)
 
 
-def span_of(label: str, rate: Fraction) -> FrameRange:
-    """The record frames of IN-OUT. Raises: SelectionError."""
+def span_of(label: str, record: FrameRange) -> FrameRange:
+    """The record frames of IN-OUT, counted as `record` is. Raises: SelectionError."""
     first, _, last = label.partition("-")
-    start, end = _frame(first, rate), _frame(last, rate)
+    start, end = _frame(first, record), _frame(last, record)
     if end <= start:
         raise SelectionError(
             f"The range {label!r} is empty.",
             why="Its second timecode is that of the first frame after it.",
             fix="Write IN-OUT, for example 01:00:10:00-01:00:12:12.",
         )
-    return FrameRange(start, end - start, rate)
+    return FrameRange(start, end - start, record.rate, record.drop)
 
 
 def gaps_in(ranges: Sequence[str], found: Sequence[Meant]) -> list[str]:
@@ -162,7 +161,7 @@ def gaps_in(ranges: Sequence[str], found: Sequence[Meant]) -> list[str]:
     """
     told = []
     for label in ranges if found else ():
-        span = span_of(label, found[0].record.rate)
+        span = span_of(label, found[0].record)
         shared = [each.record.intersection(span) for each in found]
         free = span.duration - sum(each.duration for each in shared if each is not None)
         if free > 0:
@@ -176,7 +175,7 @@ def _within(pool: Sequence[Clip], label: str) -> list[Meant]:
     for clip in pool:
         if is_audio(clip):
             continue
-        if (meant := meant_in(clip, span_of(label, clip.record.rate))) is not None:
+        if (meant := meant_in(clip, span_of(label, clip.record))) is not None:
             found.append(meant)
     if not found:
         raise SelectionError(f"There is no clip in {label}.")
@@ -196,9 +195,9 @@ def usable_tracks(found: Iterable[Meant]) -> list[str]:
     return list(dict.fromkeys(usable))
 
 
-def _frame(label: str, rate: Fraction) -> int:
+def _frame(label: str, record: FrameRange) -> int:
     try:
-        return frame_of_timecode(label, rate)
+        return record.frame_of(label)
     except ValueError as error:
         raise SelectionError(
             f"{label!r} is no timecode of this timeline.", why=f"{error}."

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from fractions import Fraction
 
 _NTSC = {
@@ -73,6 +73,8 @@ class FrameRange:
     start: int
     duration: int
     rate: Fraction
+    drop: bool | None = field(default=None, compare=False)
+    """Whether its labels leave numbers out, as its timeline says; None where nothing says so."""
 
     def __post_init__(self) -> None:
         if self.duration < 0:
@@ -101,7 +103,7 @@ class FrameRange:
         """The frames in both; None where they do not overlap."""
         self._same_rate(other)
         start, end = max(self.start, other.start), min(self.end, other.end)
-        return FrameRange(start, end - start, self.rate) if end > start else None
+        return FrameRange(start, end - start, self.rate, self.drop) if end > start else None
 
     def with_handles(self, handles: Handles, within: FrameRange) -> FrameRange:
         """Widen by the handles, as far as `within` (the media's available range) reaches.
@@ -122,14 +124,22 @@ class FrameRange:
         return FrameRange(start, end - start, rate)
 
     def moved(self, frames: int) -> FrameRange:
-        return FrameRange(self.start + frames, self.duration, self.rate)
+        return FrameRange(self.start + frames, self.duration, self.rate, self.drop)
+
+    def label(self, frame: int) -> str:
+        """The timecode of a frame in this range's counting."""
+        return timecode(frame, self.rate, drop=self.drop)
+
+    def frame_of(self, text: str) -> int:
+        """The frame that a label names in this range's counting. Raises: as `frame_of_timecode`."""
+        return frame_of_timecode(text, self.rate, drop=self.drop)
 
     def _same_rate(self, other: FrameRange) -> None:
         if self.rate is not other.rate and self.rate != other.rate:
             raise ValueError(f"Ranges at {self.rate} and {other.rate} cannot be compared")
 
     def __str__(self) -> str:
-        return f"{timecode(self.start, self.rate)} - {timecode(self.end, self.rate)}"
+        return f"{self.label(self.start)} - {self.label(self.end)}"
 
 
 def timecode(frame: int, rate: Fraction, *, drop: bool | None = None) -> str:
@@ -169,8 +179,14 @@ def is_drop(text: str) -> bool:
     return match is not None and match[4] != ":"
 
 
-def frame_of_timecode(text: str, rate: Fraction) -> int:
+def frame_of_timecode(text: str, rate: Fraction, *, drop: bool | None = None) -> int:
     """The frame a label names; `;` or `.` before the frames means drop-frame.
+
+    Args:
+        text: HH:MM:SS:FF.
+        rate: Frames per second.
+        drop: How frames are known to be counted: then `:` is read so as well, and another mark
+            names no frame. None leaves it to the mark.
 
     Raises:
         ValueError: If the text is no timecode, or names a label that does not exist at `rate`.
@@ -179,7 +195,10 @@ def frame_of_timecode(text: str, rate: Fraction) -> int:
     if match is None:
         raise ValueError(f"{text!r} is not a timecode (HH:MM:SS:FF)")
     hours, minutes, seconds, frames = (int(match[i]) for i in (1, 2, 3, 5))
-    base, drop = nominal(rate), match[4] != ":"
+    base, marked = nominal(rate), match[4] != ":"
+    if marked and drop is False and drops_frames(rate):
+        raise ValueError(f"{text!r} is a drop-frame label, and the timeline drops none")
+    drop = drops_frames(rate) if drop and not marked else marked
     if minutes > 59 or seconds > 59 or frames >= base:
         raise ValueError(f"{text!r} does not exist at {display_rate(rate)} frames per second")
     total = ((hours * 60 + minutes) * 60 + seconds) * base + frames

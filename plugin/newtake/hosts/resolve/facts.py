@@ -157,6 +157,10 @@ class TimelineFacts:
     media: Mapping[str, MediaFacts]
     """Pool items by unique id, those of takes as well."""
 
+    shift: int = 0
+    """What is added to a record frame of Resolve's to get the one that its label names: under
+    drop-frame Resolve may number the first frame as if none were dropped."""
+
     def beside(self, item: ItemFacts) -> Sequence[ItemFacts]:
         """All items of an item's track, itself among them."""
         return self._by_track.get((item.track_type, item.track), ())
@@ -180,7 +184,8 @@ class TimelineFacts:
         return tracks
 
     def range(self, start: int, end: int) -> FrameRange:
-        return FrameRange(start, end - start, self.rate)
+        """Record frames of Resolve's as a range whose numbers are those of its labels."""
+        return FrameRange(start + self.shift, end - start, self.rate, self.drop)
 
     def track_of(self, item: ItemFacts) -> TrackFacts:
         for track in self.tracks:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
+from fractions import Fraction
 from typing import Any
 
 from newtake.domain.errors import HostAwayError, HostError, TimelineError
@@ -109,12 +110,10 @@ async def read_timeline(
     items = await _with_takes(calls, items)
     sought = {item.media for item in items} | {take.media for item in items for take in item.takes}
     drop = says_drop(settings.get("timelineFrameRate"), settings.get("timelineDropFrameTimecode"))
-    try:
-        # The difference of two labels: how frames are numbered under drop-frame is not documented.
-        playhead = start + frame_of_timecode(_marked(label, drop), rate)
-        playhead -= frame_of_timecode(_marked(first_label, drop), rate)
-    except ValueError:
-        playhead = None
+    # How frames are numbered under drop-frame is not documented: the first one's label tells.
+    first, now = (_labelled(each, rate, drop) for each in (first_label, label))
+    shift = 0 if first is None else first - start
+    playhead = None if first is None or now is None else now - shift
     return TimelineFacts(
         document=document,
         version=hello.version,
@@ -130,6 +129,7 @@ async def read_timeline(
         tracks=tracks,
         items=tuple(items),
         media=await _read_media(calls, sorted(sought - {""})),
+        shift=shift,
     )
 
 
@@ -263,8 +263,10 @@ async def _read_media(calls: ResolveCalls, uids: Iterable[str]) -> dict[str, Med
     }
 
 
-def _marked(label: Any, drop: bool) -> str:
-    """A label with the mark before its frames that says how it counts."""
-    text = str(label or "").strip()
-    at = max(text.rfind(":"), text.rfind(";"), text.rfind("."))
-    return text if at < 0 else f"{text[:at]}{';' if drop else ':'}{text[at + 1 :]}"
+def _labelled(label: Any, rate: Fraction, drop: bool) -> int | None:
+    """The frame that a label names, with whatever mark; None for what is no label."""
+    text = str(label or "").strip().replace(";", ":").replace(".", ":")
+    try:
+        return frame_of_timecode(text, rate, drop=drop)
+    except ValueError:
+        return None

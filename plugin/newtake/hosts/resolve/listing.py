@@ -69,7 +69,7 @@ def clip_of(
 ) -> Clip:
     """The clip of one item of any kind, with `index` 0. Arguments as for `list_clips`."""
     media = timeline.media.get(item.takes[0].media if item.takes else item.media)
-    record = FrameRange(item.start, item.duration, timeline.rate)
+    record = timeline.range(item.start, item.end)
     key = key_of(item, timeline, "plain" if rendered is None else "render")
     clip = Clip(
         key=str(key),

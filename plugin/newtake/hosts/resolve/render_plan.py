@@ -90,7 +90,7 @@ def expected_picture(item: ItemFacts, timeline: TimelineFacts, codec: RenderCode
         has_alpha=False,
         has_audio=False,
         colour=ColourTags(),
-        timecode=timecode(item.start, timeline.rate, drop=timeline.drop),
+        timecode=timecode(item.start + timeline.shift, timeline.rate, drop=timeline.drop),
         timecode_rate=timeline.rate,
     )
 

@@ -16,7 +16,7 @@ from pathlib import Path
 
 from newtake.domain.clip import Clip
 from newtake.domain.errors import SelectionError
-from newtake.domain.timing import FrameRange, Handles, timecode
+from newtake.domain.timing import FrameRange, Handles
 from newtake.hosts.resolve.connection import ResolveCalls
 from newtake.hosts.resolve.exported import with_export
 from newtake.hosts.resolve.facts import ItemFacts, TimelineFacts
@@ -235,10 +235,11 @@ class _Chooser:
         )
 
     def _told(self, meant: FrameRange) -> str:
-        return f"{self._label(meant.start)} to {self._label(meant.end - 1)}"
+        return f"{meant.label(meant.start)} to {meant.label(meant.end - 1)}"
 
     def _label(self, frame: int) -> str:
-        return timecode(frame, self._timeline.rate, drop=self._timeline.drop)
+        at = self._timeline.range(frame, frame)
+        return at.label(at.start)
 
 
 def _named(name: str, known: Sequence[str], what: str) -> str:

@@ -68,12 +68,13 @@ async def use_takes(calls: ResolveCalls, switches: Sequence[Switch]) -> None:
 
 async def _use(calls: ResolveCalls, switch: Switch) -> None:
     clip = switch.clip
-    item = Obj("item", parse_key(clip.key).item).address
+    key = parse_key(clip.key)
+    item = Obj("item", key.item).address
     try:
         await calls.run(
             _select(item, clip, switch.after),
-            _unmoved(item, "GetStart", clip.record.start),
-            _unmoved(item, "GetDuration", clip.record.duration),
+            _unmoved(item, "GetStart", key.start),
+            _unmoved(item, "GetDuration", key.duration),
         )
     except ResolveCallError as error:
         if error.kind in ("not_found", "no_method"):

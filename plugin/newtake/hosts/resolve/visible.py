@@ -20,7 +20,7 @@ def visible_in(timeline: TimelineFacts, meant: FrameRange) -> list[ItemFacts]:
 
     Titles, generators and adjustment clips hide nothing here: what is under them shows through.
     """
-    free = [(meant.start, meant.end)]
+    free = [(meant.start - timeline.shift, meant.end - timeline.shift)]
     seen = []
     for item in _pictures(timeline):
         if not item.media:

@@ -152,7 +152,7 @@ def comparison_of(
     same_length = (record.duration, record.rate) == (original.frames, media.rate)
     one_for_one = clip.speed == 1 and same_length
     if one_for_one:
-        counted = FrameRange(record.start, frames, record.rate)
+        counted = FrameRange(record.start, frames, record.rate, record.drop)
     else:
         source = original.shown or FrameRange(original.first, frames, media.rate)
         counted = FrameRange(source.start, frames, source.rate)

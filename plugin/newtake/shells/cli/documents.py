@@ -15,7 +15,7 @@ from newtake.domain.edit import EditSettings, Price
 from newtake.domain.events import Order
 from newtake.domain.files import Asset
 from newtake.domain.job import Job
-from newtake.domain.timing import FrameRange, display_rate, timecode
+from newtake.domain.timing import FrameRange, display_rate
 from newtake.domain.viewing import viewing_text
 from newtake.pipeline.planning import Plan, PlannedClip
 from newtake.pipeline.sending import sending_of
@@ -49,8 +49,8 @@ def range_document(frames: FrameRange) -> dict[str, Any]:
         "duration": frames.duration,
         "end": frames.end,
         "rate": str(frames.rate),
-        "start_timecode": timecode(frames.start, frames.rate),
-        "end_timecode": timecode(frames.end, frames.rate),
+        "start_timecode": frames.label(frames.start),
+        "end_timecode": frames.label(frames.end),
     }
 
 

@@ -18,7 +18,6 @@ from rich.text import Text
 from newtake.domain.edit import EditSettings
 from newtake.domain.events import Order
 from newtake.domain.files import HostTarget
-from newtake.domain.timing import timecode
 from newtake.pipeline.planning import Plan, PlannedClip
 from newtake.pipeline.sending import sending_of
 from newtake.pipeline.totals import Totals, plate_bytes, refused_by_reason, totals_of
@@ -84,7 +83,7 @@ def plan_table(plan: Plan, *, wide: bool) -> PlanTable:
 def _row(order: Order, *, wide: bool, first: bool) -> tuple[str, ...]:
     clip, plate = order.clip, order.plate
     places, media = plate.clip_places, plate.media_range
-    record = str(clip.record) if wide else timecode(clip.record.start, clip.record.rate)
+    record = str(clip.record) if wide else clip.record.label(clip.record.start)
     file = (shortened(order.source.path.name, _MOST_FILE),) if wide else ()
     return (
         str(clip.index) if first else "",

@@ -191,7 +191,8 @@ class MediaPool(ResolveObject):
     def CreateEmptyTimeline(self, name: Any) -> TimelineObject | None:
         if not isinstance(name, str) or any(one.name == name for one in self.project.timelines):
             return None
-        timeline = new_timeline(self.project, name)
+        numbers = self.world.quirks.drop_frame_numbers
+        timeline = new_timeline(self.project, name, numbers=numbers)
         self.world.open_timeline(timeline)
         return TimelineObject(self.world, timeline)
 
@@ -223,6 +224,7 @@ def new_timeline(
     rate: Fraction | None = None,
     drop: bool | None = None,
     start: str = "01:00:00:00",
+    numbers: str = "dropped",
 ) -> Timeline:
     """Add an empty timeline with one video and one audio track, and its pool entry.
 
@@ -230,6 +232,7 @@ def new_timeline(
         rate: The project's where None.
         drop: The project's where None.
         start: Its start timecode; read as drop-frame where the timeline counts so.
+        numbers: As `quirks.drop_frame_numbers`.
     """
     text = project.settings["timelineFrameRate"]
     rate = exact_rate(text.split()[0]) if rate is None else rate
@@ -237,6 +240,10 @@ def new_timeline(
     timeline = Timeline(name, rate=rate, drop=drop and drops_frames(rate))
     frame = timeline.frame_of(start)
     timeline.start = frame if frame is not None else frame_of_timecode("01:00:00:00", rate)
+    if timeline.drop and numbers == "nominal":
+        whole = frame_of_timecode(timeline.label_of(timeline.start).replace(";", ":"), rate)
+        timeline.ahead = whole - timeline.start
+        timeline.start = whole
     timeline.playhead = timeline.start
     timeline.tracks["video"].append(Track("Video 1"))
     timeline.tracks["audio"].append(Track("Audio 1"))

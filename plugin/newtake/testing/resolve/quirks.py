@@ -49,6 +49,9 @@ class Quirks:
     """The same of the Deliver page's MarkOut."""
     other_timeline_answers: bool = False
     """Whether takes are counted on a timeline that is not current."""
+    drop_frame_numbers: Literal["dropped", "nominal"] = "dropped"
+    """Which number the first frame of a drop-frame timeline has: of 01:00:00;00 at 29.97 it is
+    107892, or 108000, as if no label were left out."""
     source_start_slips: bool = True
     """Whether GetSourceStartFrame is one too small for some items."""
     reload_changes_item_ids: bool = False

@@ -17,7 +17,6 @@ import av.error
 import numpy as np
 import numpy.typing as npt
 
-from newtake.domain.timing import timecode
 from newtake.testing.resolve.media_files import file_of
 from newtake.testing.resolve.state import Item, Media, RenderJob, Timeline
 
@@ -59,7 +58,7 @@ def _write(job: RenderJob, path: Path) -> None:
     size = _size(job)
     rate = job.timeline.rate
     with av.open(str(path), "w", format=job.format) as container:
-        container.metadata["timecode"] = timecode(job.mark_in, rate, drop=job.timeline.drop)
+        container.metadata["timecode"] = job.timeline.label_of(job.mark_in)
         if job.settings.get("no_video"):
             _write_silence(container, job)
             return

@@ -56,6 +56,7 @@ class Scene(Finding):
                 rate=exact_rate(number) if number else None,
                 drop=(drop == "DF") if number else None,
                 start=start,
+                numbers=self.world.quirks.drop_frame_numbers,
             )
             for number_of_track in range(2, video_tracks + 1):
                 timeline.tracks["video"].append(Track(f"Video {number_of_track}"))

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Any
 
-from newtake.domain.timing import frame_of_timecode
+from newtake.domain.timing import frame_of_timecode, timecode
 
 
 def new_id() -> str:
@@ -152,6 +152,8 @@ class Timeline(Marked):
     drop: bool = False
     start: int = 0
     playhead: int = 0
+    ahead: int = 0
+    """By how much record frames are numbered higher than their labels say."""
     tracks: dict[str, list[Track]] = field(
         default_factory=lambda: {"video": [], "audio": [], "subtitle": []}
     )
@@ -177,13 +179,17 @@ class Timeline(Marked):
         """Track type and number, None when the item is on no track of this timeline."""
         return next(((k, n) for k, n, one in self.placed() if one is item), None)
 
-    def frame_of(self, timecode: str) -> int | None:
+    def label_of(self, frame: int) -> str:
+        """The timecode of a record frame."""
+        return timecode(frame - self.ahead, self.rate, drop=self.drop)
+
+    def frame_of(self, label: str) -> int | None:
         """The record frame that a label names; `:` is read as the timeline counts."""
-        text = timecode.strip()
+        text = label.strip()
         if self.drop and len(text) > 3 and text[-3] == ":":
             text = f"{text[:-3]};{text[-2:]}"
         try:
-            return frame_of_timecode(text, self.rate)
+            return frame_of_timecode(text, self.rate) + self.ahead
         except ValueError:
             return None
 

@@ -11,7 +11,7 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import Any
 
-from newtake.domain.timing import display_rate, timecode
+from newtake.domain.timing import display_rate
 from newtake.testing.resolve.core import World
 from newtake.testing.resolve.exporting import write_otio
 from newtake.testing.resolve.markers import RangedObject
@@ -281,7 +281,7 @@ class TimelineObject(RangedObject):
         return self.timeline is self.world.timeline
 
     def _label(self, frame: int) -> str:
-        return timecode(frame, self.timeline.rate, drop=self.timeline.drop)
+        return self.timeline.label_of(frame)
 
 
 def shown_rate(world: World, rate: Fraction, drop: bool) -> Any:

@@ -44,6 +44,7 @@ def remove_item(timeline: Timeline, item: Item, *, ripple: bool) -> bool:
 def copy_timeline(timeline: Timeline, name: str) -> Timeline:
     """A timeline of its own with the same items; media are shared, identities are new."""
     made = Timeline(name, rate=timeline.rate, drop=timeline.drop, start=timeline.start)
+    made.ahead = timeline.ahead
     made.playhead, made.settings = timeline.playhead, dict(timeline.settings)
     made.markers = copy.deepcopy(timeline.markers)
     for kind, tracks in timeline.tracks.items():
