@@ -136,21 +136,34 @@ async def write_label(
         check = Check("GetThirdPartyMetadata", facts["newtake_label"], ("newtake_label",))
         call = Call("SetThirdPartyMetadata", media.address, (facts,), "true", check)
         writes.append(("third-party metadata", call))
-    shown = {"Keywords": "New Take, AI-generated", "Description": take.name[:_TEXT_CHARACTERS]}
-    # For people only: a version that does not know one of them loses nothing that is needed.
-    await calls.run(
-        *(
-            Call("SetMetadata", media.address, ({key: value},), "any")
-            for key, value in shown.items()
-        )
-    )
-    failed = []
+    failed = await _tell_people(calls, media, take)
     for what, write in writes:
         try:
             await calls.run(write)
         except ResolveCallError as error:
             failed.append(f"the {what} of {take.file.path.name} could not be written: {error.why}")
     return tuple(failed)
+
+
+async def _tell_people(calls: ResolveCalls, media: Obj, take: NewTake) -> list[str]:
+    """Write what no program reads from 19.1 on; gives notes of what does not read back."""
+    shown = {"Keywords": "New Take, AI-generated", "Description": take.name[:_TEXT_CHARACTERS]}
+    writes = [
+        Call("SetMetadata", media.address, ({key: text},), "any") for key, text in shown.items()
+    ]
+    reads = [Call("GetMetadata", media.address, (key,), "any") for key in shown]
+    found = (await calls.run(*writes, *reads))[len(writes) :]
+    return [
+        f"the {key.lower()} of {take.file.path.name} could not be written: it reads {now!r}"
+        for (key, text), now in zip(shown.items(), found, strict=True)
+        # Keywords are a list to Resolve; with which separator it gives them is not documented.
+        if _words(now) != _words(text)
+    ]
+
+
+def _words(text: object) -> list[str]:
+    whole = " ".join(map(str, text)) if isinstance(text, list) else str(text or "")
+    return sorted(re.split(r"[\s,;]+", whole.strip()))
 
 
 def _reads(comments: str) -> Check:
