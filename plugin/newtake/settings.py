@@ -79,6 +79,17 @@ class Settings(BaseModel):
     `takes` in NEWTAKE_HOME."""
     resolve_clip_colour: ClipColour = "Purple"
     """Of a clip in DaVinci Resolve while a take is made for it."""
+    resolve_select_colour: ClipColour | None = None
+    """Of the clips in DaVinci Resolve that are to be restyled: `auto` looks for it after selection
+    and marks. None: it looks for no colour."""
+
+    @model_validator(mode="after")
+    def _colours_differ(self) -> Settings:
+        if self.resolve_select_colour == self.resolve_clip_colour:
+            raise ValueError(
+                f"resolve_select_colour and resolve_clip_colour are both {self.resolve_clip_colour}"
+            )
+        return self
 
     @property
     def proxy_folder(self) -> Path:

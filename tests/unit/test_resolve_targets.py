@@ -74,6 +74,25 @@ async def test_clips_are_chosen_as_the_editor_selected_them_and_it_is_said(tmp_p
     assert not (tmp_path / "home").exists(), "looking leaves nothing behind"
 
 
+async def test_auto_looks_for_a_colour_after_marks_and_before_the_playhead(tmp_path: Path) -> None:
+    fake, calls, settings, items = _scene(tmp_path)
+    fake.change_item(items[1], color="Teal")
+    fake.change_item(items[2], color="Navy")
+    teal = settings.model_copy(update={"resolve_select_colour": "Teal"})
+    assert [clip.index for clip in (await choose(calls, settings)).clips] != [2]
+    chosen = await choose(calls, teal)
+    assert [clip.index for clip in chosen.clips] == [2]
+    assert chosen.text == "1 clip of the colour Teal"
+    assert chosen.skipped == ("nothing is selected in the timeline", "no mark in or out is set")
+    # The command overrules the settings; marks come first.
+    assert [clip.index for clip in (await choose(calls, teal, how="auto:navy")).clips] == [3]
+    fake.set_marks(0, 19)
+    marked = await choose(calls, teal)
+    assert "mark" in marked.text
+    fake.select([items[0]])
+    assert [clip.index for clip in (await choose(calls, teal)).clips] == [1]
+
+
 async def test_a_track_narrows_what_is_chosen_and_what_is_listed(tmp_path: Path) -> None:
     fake, calls, settings, items = _scene(tmp_path)
     fake.select(items)

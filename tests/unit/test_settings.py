@@ -37,6 +37,8 @@ def test_the_environment_overrules_the_file(tmp_path: Path) -> None:
         "not toml",
         "deadline_minutes = 0",
         'resolve_clip_colour = "Mint"',
+        'resolve_select_colour = "Mint"',
+        'resolve_select_colour = "Purple"',
     ],
 )
 def test_a_settings_file_that_is_not_right_is_refused_by_name(tmp_path: Path, text: str) -> None:

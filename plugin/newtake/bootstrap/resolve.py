@@ -137,7 +137,9 @@ async def choose(
     else:
         from newtake.hosts.resolve import selecting
 
-        choice = await selecting.choose(calls, how, rendered=pictures)
+        choice = await selecting.choose(
+            calls, how, colour=settings.resolve_select_colour, rendered=pictures
+        )
         clips, text, skipped = choice.clips, choice.text, choice.skipped
         if listed is not None and listed.track is not None:
             # Every one of them, on that track only; says so where none is.

@@ -32,7 +32,16 @@ from newtake.hosts.resolve.messages import Call, Obj
 from newtake.hosts.resolve.refusals import is_transition
 from newtake.hosts.resolve.visible import top_item_at, visible_in
 
-WAYS = ("auto", "selection", "marks", "colour:NAME", "playhead", "markers", "markers:COLOUR")
+WAYS = (
+    "auto",
+    "auto:COLOUR",
+    "selection",
+    "marks",
+    "colour:NAME",
+    "playhead",
+    "markers",
+    "markers:COLOUR",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +76,7 @@ async def choose(
     Args:
         calls: To Resolve.
         how: One of `WAYS`.
-        colour: The clip colour that "auto" looks for; None for none.
+        colour: The clip colour that "auto" alone looks for; None for none.
         exists: As for `list_clips`.
         rendered: As for `list_clips`.
 
@@ -119,7 +128,7 @@ class _Chooser:
         """What one way finds, or the first way of the ladder that finds anything."""
         way, _, name = how.partition(":")
         if way == "auto":
-            return await self._ladder(colour)
+            return await self._ladder(name or colour)
         found: _Found | str
         if way in ("selection", "marks", "playhead") and not name:
             found = await getattr(self, f"_{way}")()
@@ -147,7 +156,7 @@ class _Chooser:
                 return found, skipped
             skipped.append(found)
         wanted = None if colour is None else _named(colour, COLOURS, "clip colour")
-        coloured = "no clip colour was named" if wanted is None else self._colour(wanted)
+        coloured = "no clip colour was named for `auto`" if wanted is None else self._colour(wanted)
         if not isinstance(coloured, str):
             return coloured, skipped
         skipped.append(coloured)

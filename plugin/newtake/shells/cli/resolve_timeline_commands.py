@@ -55,7 +55,8 @@ Select = Annotated[
     typer.Option(
         "--select",
         help="auto, selection, marks, colour:NAME, playhead, markers or markers:COLOUR; auto takes "
-        "the first of them that finds a clip, colours apart.",
+        "the first of them that finds a clip, with the colour of auto:NAME or of the setting "
+        "resolve_select_colour.",
     ),
 ]
 SourceOption = Annotated[
