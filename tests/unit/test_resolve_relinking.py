@@ -267,6 +267,14 @@ class TestAboveTheClip:
         assert placed.place == "track"
         assert here.item() == before
 
+    async def test_a_selector_that_stays_is_said(self, tmp_path: Path) -> None:
+        here = scene(tmp_path)
+        here.fake.on_call("SelectTakeByIndex", "refuse")
+        placed = await here.add(here.take())
+        assert placed.place == "track"
+        assert len(here.fake.item(here.clip)["takes"]) == 1
+        assert any("is a take selector now" in note for note in placed.notes)
+
     @pytest.mark.parametrize("method", ["SelectTakeByIndex", "DeleteTakeByIndex"])
     async def test_a_clip_that_cannot_be_put_back_is_an_error(
         self, method: str, tmp_path: Path

@@ -136,6 +136,34 @@ async def test_a_sequence_that_resolve_refuses_as_a_take_is_said(tmp_path: Path)
     assert (here.item()["selected_take"], len(here.item()["takes"])) == (2, 2)
 
 
+async def test_a_movie_that_cannot_be_selected_again_stays_and_the_frames_go(
+    tmp_path: Path,
+) -> None:
+    here = scene(tmp_path)
+    # The first is of the movie, the second of the EXR, the third of the movie again.
+    here.fake.on_call("SelectTakeByIndex", "refuse", skip=2)
+    placed = await here.add(here.take(exr=COUNT))
+    item = here.item()
+    assert placed.place == "take"
+    assert (item["selected_take"], len(item["takes"])) == (2, 2)
+    assert here.fake.media(item["takes"][1]["media"])["path"].endswith(".mov")
+    assert "the EXR is not in the clip" in placed.notes[-1]
+    assert "movie could not be selected again" in placed.notes[-1]
+
+
+async def test_frames_that_show_and_cannot_be_taken_out_are_said(tmp_path: Path) -> None:
+    here = scene(tmp_path)
+    here.fake.on_call("SelectTakeByIndex", "refuse", skip=2, times=2)
+    placed = await here.add(here.take(exr=COUNT))
+    item = here.item()
+    assert placed.place == "take"
+    assert (item["selected_take"], len(item["takes"])) == (3, 3)
+    assert "the EXR, take 3 of the clip, shows, and not the movie, take 2" in placed.notes[-1]
+    # The next try sets it right.
+    await here.add(here.take(exr=COUNT))
+    assert (here.item()["selected_take"], len(here.item()["takes"])) == (2, 3)
+
+
 async def test_frames_of_a_take_above_the_clip_go_into_the_bin(tmp_path: Path) -> None:
     here = scene(tmp_path, colour_managed=True, quirks=Quirks(take_kinds=frozenset()))
     placed = await here.add(here.take(exr=COUNT))

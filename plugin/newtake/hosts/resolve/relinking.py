@@ -26,6 +26,7 @@ from newtake.hosts.resolve.labelling import (
     movie_of,
     write_label,
 )
+from newtake.hosts.resolve.look import Look, changes_since, read_look
 from newtake.hosts.resolve.messages import Call, Obj
 from newtake.hosts.resolve.placing import TRACK_NAME, placed_on, put_above
 from newtake.hosts.resolve.relink_plan import RelinkPlan, plan_relink
@@ -35,6 +36,11 @@ from newtake.hosts.resolve.take_selector import ClipMovedError, Placing, put_tak
 
 _TRIES = 3
 """An editor who trims the clip while its take is added has it decided anew."""
+
+_SELECTOR_STAYS = (
+    "the clip is a take selector now, with its original alone in it: New Take finalises nothing; "
+    "Finalize Take in the clip's menu makes it a plain clip again"
+)
 
 
 async def add_take(calls: ResolveCalls, target: HostTarget, take: NewTake) -> PlacedTake:
@@ -95,7 +101,9 @@ class _Relink:
         place: Literal["take", "track"] = "track"
         item, added = plan.item, False
         notes = (*notes, *plan.notes)
+        look: Look = {}
         if plan.place == "take":
+            look = await read_look(self._calls, self._wanted, item)
             outcome = await put_take(self._calls, self._wanted, item, Placing(movie, plan.first))
             item, added = outcome.item, outcome.added
             if not outcome.trouble:
@@ -103,11 +111,16 @@ class _Relink:
             else:
                 text = "it goes on a track above the clip, since a take was not possible"
                 notes = (*notes, f"{text}: {outcome.trouble}")
+                if outcome.item.takes and not plan.item.takes:
+                    notes = (*notes, _SELECTOR_STAYS)
         if place == "track":
             above = await put_above(self._calls, self._wanted, item, movie, plan.first)
             added, notes = above.added, (*notes, *above.notes)
         clip = (item.uid, plan.first) if place == "take" else None
         notes = (*notes, *await self._exr(movie, label, clip))
+        if look:
+            # Last: every selection of another take may have changed it, also one taken back.
+            notes += await changes_since(self._calls, self._wanted, item, look)
         return self._placed(label, place, notes, added=added)
 
     async def _pool(self, timeline: OpenTimeline) -> OurBins:

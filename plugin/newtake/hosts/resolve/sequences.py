@@ -18,10 +18,11 @@ from newtake.domain.files import ExrFrames, HostDocument, NewTake
 from newtake.domain.timing import display_rate, exact_rate
 from newtake.hosts.resolve.bins import OurBins, import_media
 from newtake.hosts.resolve.connection import ResolveCalls
+from newtake.hosts.resolve.facts import ItemFacts
 from newtake.hosts.resolve.labelling import Label, exr_of, write_label
 from newtake.hosts.resolve.messages import Call, Obj
 from newtake.hosts.resolve.standing import read_standing, take_of
-from newtake.hosts.resolve.take_selector import Placing, put_take
+from newtake.hosts.resolve.take_selector import Placing, put_take, select_held, take_out
 
 _UNMANAGED = "davinciYRGB"
 _ACES = ("acescc", "acescct")
@@ -234,15 +235,35 @@ async def _in_clip(
     media: Obj,
     frames: ExrFrames,
 ) -> tuple[str, ...]:
-    """Add the frames as a take, whatever Resolve counts from, and select the movie again."""
+    """Add the frames as a take and select the movie; says what became of both."""
+    try:
+        index = await _beside(calls, wanted, clip, movie, media, frames)
+    except HostAwayError:
+        raise
+    except HostError as error:
+        return await _as_it_stands(calls, wanted, clip, movie, media, error)
+    return (f"the EXR is take {index} of the clip; the movie is selected",)
+
+
+async def _beside(
+    calls: ResolveCalls,
+    wanted: HostDocument,
+    clip: tuple[str, int],
+    movie: Obj,
+    media: Obj,
+    frames: ExrFrames,
+) -> int:
+    """Add the frames as a take, whatever Resolve counts from, and select the movie again.
+
+    Returns:
+        The take's number in Resolve's selector.
+    Raises:
+        HostError: It is not so; both may be in the clip, and either may show.
+    """
     item_id, first = clip
     trouble = ""
     for origin in (0, frames.start):
-        timeline = await read_standing(calls, wanted)
-        item = next((each for each in timeline.items if take_of(each, movie.uid)), None)
-        item = next((each for each in timeline.items if each.uid == item_id), item)
-        if item is None:
-            raise HostError("The clip went away.")
+        item = await _clip_with(calls, wanted, item_id, movie)
         if first + item.duration > frames.count:
             raise HostError(f"It ends {first + item.duration - frames.count} frames too early.")
         if take_of(item, media.uid) is None:
@@ -251,10 +272,52 @@ async def _in_clip(
             if trouble:
                 continue
             item = outcome.item
-        again = await put_take(calls, wanted, item, Placing(movie, first))
+        again = await select_held(calls, wanted, item, Placing(movie, first))
         if again.trouble:
-            raise HostError(f"The movie could not be selected again: {again.trouble}")
+            exr, shown = Placing(media, first, origin), Placing(movie, first)
+            await take_out(calls, wanted, again.item, exr, shown)
+            raise HostError(f"With it the movie could not be selected again: {again.trouble}")
         held = take_of(again.item, media.uid)
-        index = held.index if held is not None else 0
-        return (f"the EXR is take {index} of the clip; the movie is selected",)
+        return held.index if held is not None else 0
     raise HostError("Resolve does not take it as a take.", why=trouble)
+
+
+async def _clip_with(
+    calls: ResolveCalls, wanted: HostDocument, item_id: str, movie: Obj
+) -> ItemFacts:
+    """The clip that has the movie as a take, which is told by its id where copies have it too."""
+    having = [
+        each
+        for each in (await read_standing(calls, wanted)).items
+        if each.uid == item_id or take_of(each, movie.uid)
+    ]
+    item = next((each for each in having if each.uid == item_id), next(iter(having), None))
+    if item is None:
+        raise HostError("The clip went away.")
+    return item
+
+
+async def _as_it_stands(
+    calls: ResolveCalls,
+    wanted: HostDocument,
+    clip: tuple[str, int],
+    movie: Obj,
+    media: Obj,
+    error: HostError,
+) -> tuple[str, ...]:
+    """What a person has to know of a clip in which the takes are not as they should be.
+
+    Raises:
+        HostError: The error, where the EXR is not in the clip.
+    """
+    item = await _clip_with(calls, wanted, clip[0], movie)
+    exr, own = take_of(item, media.uid), take_of(item, movie.uid)
+    text = f"{error.what} {error.why}".strip()
+    if exr is None:
+        raise error
+    if item.selected_take == exr.index and own is not None:
+        return (
+            f"the EXR, take {exr.index} of the clip, shows, and not the movie, take {own.index}: "
+            f"choose that one in the clip's take selector. {text}",
+        )
+    return (f"the EXR is take {exr.index} of the clip: look at it there. {text}",)

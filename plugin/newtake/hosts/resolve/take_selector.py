@@ -63,6 +63,27 @@ async def put_take(
     return await _Selector(calls, document, item, take).put()
 
 
+async def select_held(
+    calls: ResolveCalls, document: HostDocument, item: ItemFacts, take: Placing
+) -> TakeOutcome:
+    """Have a take that is in the selector selected; it stays in it where that cannot be.
+
+    Raises: as `put_take`; HostError as well where it is not in the selector.
+    """
+    return await _Selector(calls, document, item, take).select_held()
+
+
+async def take_out(
+    calls: ResolveCalls, document: HostDocument, item: ItemFacts, take: Placing, shown: Placing
+) -> None:
+    """Take a take out of the selector and show another that is in it. Raises: as `put_take`."""
+    held = take_of(item, shown.media.uid)
+    index = held.index if held is not None else 0
+    media, left = shown.media.uid, shown.first
+    as_wanted = replace(item, selected_take=index, media=media, left=left)
+    await _Selector(calls, document, as_wanted, take).take_out(item)
+
+
 class _Selector:
     """One clip and one take for it."""
 
@@ -101,6 +122,20 @@ class _Selector:
         if trouble:
             return TakeOutcome(await self._removed(item), trouble=trouble)
         return TakeOutcome(item, added=added)
+
+    async def select_held(self) -> TakeOutcome:
+        item = self._before
+        held = take_of(item, self._media)
+        if held is None:
+            raise HostError("The take is not in the clip any more.")
+        if (item.selected_take, item.left) == (held.index, self._take.first):
+            return TakeOutcome(item)
+        trouble = await self._select(item, held.index)
+        return TakeOutcome(await self._again(item), trouble=trouble)
+
+    async def take_out(self, item: ItemFacts) -> None:
+        """Take the take out of the clip as it stands, so that it is as `before` says."""
+        await self._removed(item)
 
     async def _run(self, item: ItemFacts, *asked: tuple[str, tuple[Any, ...], Check | None]) -> str:
         """Make calls of the clip if it is where it was; gives what went wrong with them.
