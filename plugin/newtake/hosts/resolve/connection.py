@@ -136,7 +136,10 @@ class ResolveConnection:
 
     async def run(self, *calls: Call, afterwards: Sequence[Call] = ()) -> list[Any]:
         await self.ready()
-        answer = await self._asked(calls[0], lambda number: run_line(number, calls, afterwards))
+        if not (calls or afterwards):
+            return []
+        first = (*calls, *afterwards)[0]
+        answer = await self._asked(first, lambda number: run_line(number, calls, afterwards))
         values: list[Any] = values_of(answer)
         for error in answer.get("finally_errors", ()):
             _LOG.warning("Resolve, after all else was done: %s", error_of(error))
