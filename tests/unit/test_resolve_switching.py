@@ -13,7 +13,7 @@ from newtake.hosts.resolve.items import read_timeline
 from newtake.hosts.resolve.listing import list_clips
 from newtake.hosts.resolve.messages import Call, Obj
 from newtake.hosts.resolve.switching import plan_switch, use_takes
-from newtake.testing.resolve import FakeResolve
+from newtake.testing.resolve import FakeResolve, Quirks
 from numbered_media import make_numbered
 from resolve_calls import InProcessCalls
 
@@ -97,6 +97,52 @@ async def test_a_clip_that_is_not_where_it_was_listed_gets_its_take_back(shot: P
     with pytest.raises(HostError, match="GetStart"):
         await use_takes(calls, [plan_switch(clip, "1")])
     assert fake.item(item)["selected_take"] == 1
+
+
+async def test_an_item_whose_id_changes_with_its_take_is_switched_and_back(shot: Path) -> None:
+    fake = FakeResolve("21.1", quirks=Quirks(item_id_changes=True))
+    calls, _, clip = await _with_take(fake, shot)
+    shown = []
+    for word in ("1", "original", "1"):
+        # The listing is that of the first time, as a page of the menu has it.
+        await use_takes(calls, [plan_switch(clip, word)])
+        shown.append(fake.items()[0]["selected_take"])
+    assert shown == [2, 1, 2]
+
+
+async def test_an_item_whose_id_changes_gets_its_take_back_where_it_moved(shot: Path) -> None:
+    quirks = Quirks(item_id_changes=True, unequal_take="ripple")
+    fake = FakeResolve("21.1", rate="24", quirks=quirks)
+    calls, item, _ = await _with_take(fake, shot)
+    longer = Obj("media", fake.item(item)["media"])
+    add = Call("AddTake", Obj("item", fake.items()[0]["id"]).address, (longer, 0, 30), "true")
+    await calls.run(add)
+    (clip,) = list_clips(await read_timeline(calls))
+    with pytest.raises(HostError, match="does not show take_002"):
+        await use_takes(calls, [plan_switch(clip, "2")])
+    (now,) = fake.items()
+    assert (now["selected_take"], now["duration"]) == (1, 24)
+
+
+async def test_a_take_that_resolve_does_not_list_moves_no_number(shot: Path) -> None:
+    fake = FakeResolve("21.1", rate="24", quirks=Quirks(hidden_takes=frozenset({2})))
+    calls, item, _ = await _with_take(fake, shot)
+    media = Obj("media", fake.item(item)["media"])
+    await calls.run(Call("AddTake", Obj("item", item).address, (media, 6, 30), "true"))
+    (clip,) = list_clips(await read_timeline(calls))
+    assert [take.key for take in clip.takes] == ["original", "take_001"]
+    await use_takes(calls, [plan_switch(clip, "take_001")])
+    assert fake.item(item)["selected_take"] == 3
+
+
+async def test_no_clip_of_another_timeline_is_switched(shot: Path) -> None:
+    fake = FakeResolve("21.1")
+    calls, item, clip = await _with_take(fake, shot)
+    fake.add_timeline("Another")
+    with pytest.raises(HostError, match="not as it was listed"):
+        await use_takes(calls, [plan_switch(clip, "1")])
+    assert fake.item(item)["selected_take"] == 1
+    assert not any(call.method == "SelectTakeByIndex" for call in fake.calls[-9:])
 
 
 @pytest.mark.parametrize("own", [None, "Hero shot"])

@@ -11,9 +11,13 @@ from dataclasses import dataclass
 
 from newtake.domain.clip import Clip, TakeSummary
 from newtake.domain.errors import HostError, SelectionError
+from newtake.domain.files import HostDocument
 from newtake.hosts.resolve.connection import ResolveCalls
-from newtake.hosts.resolve.identity import parse_key
-from newtake.hosts.resolve.messages import Address, Call, Check, Obj, ResolveCallError
+from newtake.hosts.resolve.facts import ItemFacts
+from newtake.hosts.resolve.identity import ItemKey, parse_key
+from newtake.hosts.resolve.messages import Address, Call, Check, ResolveCallError
+from newtake.hosts.resolve.relink_plan import find_item
+from newtake.hosts.resolve.standing import reached, read_items, still_open
 
 _FIX = "`newtake resolve takes` lists the takes of every clip."
 
@@ -58,8 +62,8 @@ async def use_takes(calls: ResolveCalls, switches: Sequence[Switch]) -> None:
     """Carry the switches out, one after the other.
 
     Raises:
-        HostError: Resolve would not switch, or the clip moved by it; that clip shows its former
-            take again, earlier ones their new takes.
+        HostError: The clip is not as it was listed, Resolve would not switch, or the clip moved by
+            it; that clip shows its former take, earlier ones their new takes.
         HostAwayError: Resolve cannot be reached.
     """
     for switch in switches:
@@ -67,43 +71,86 @@ async def use_takes(calls: ResolveCalls, switches: Sequence[Switch]) -> None:
 
 
 async def _use(calls: ResolveCalls, switch: Switch) -> None:
-    clip = switch.clip
-    key = parse_key(clip.key)
-    item = Obj("item", key.item).address
+    clip, key = switch.clip, parse_key(switch.clip.key)
+    # Nothing is asked of the names, and the id tells the timeline.
+    document = HostDocument("", "", key.timeline, "")
+    item = await _clip(calls, document, key)
+    if item is None or len(item.takes) != len(clip.takes):
+        raise _changed(clip, "It is not on its track any more, or has other takes.")
+    found = await reached(calls, document, item)
+    if found is None:
+        raise _changed(clip, "It is not on its track any more.")
+    guards, address = found
     try:
         await calls.run(
-            _select(item, clip, switch.after),
-            _unmoved(item, "GetStart", key.start),
-            _unmoved(item, "GetDuration", key.duration),
+            *guards,
+            # Where it was listed: what was read just now may be another place.
+            _is(address, "GetStart", clip.record.start),
+            _is(address, "GetDuration", clip.record.duration),
+            _select(address, clip, item, switch.after),
+            _is(address, "GetStart", clip.record.start),
+            _is(address, "GetDuration", clip.record.duration),
         )
     except ResolveCallError as error:
-        if error.kind in ("not_found", "no_method"):
-            raise
-        await _undo(calls, item, switch)
+        why = f"{error.what} {error.why}"
+        if error.at < len(guards) + 2:
+            raise _changed(clip, why) from error
+        await _undo(calls, document, key, switch)
         raise HostError(
             f"Clip {clip.index} ({clip.name}) does not show {switch.after.key}.",
-            why=f"{error.what} {error.why}",
+            why=why,
             fix=f"It shows {switch.before.key}, as before. Look at its take selector in Resolve.",
         ) from error
 
 
-async def _undo(calls: ResolveCalls, item: Address, switch: Switch) -> None:
+async def _clip(calls: ResolveCalls, document: HostDocument, key: ItemKey) -> ItemFacts | None:
+    """The clip as it stands, whose id may be another than in the key since a take was selected."""
+    track = int(key.track[1:])
+    guard = still_open(document)
     try:
-        await calls.run(_select(item, switch.clip, switch.before))
+        (_, count) = await calls.run(guard, Call("GetTrackCount", args=("video",), want="number"))
     except ResolveCallError as error:
-        raise HostError(
-            f"Clip {switch.clip.index} ({switch.clip.name}) did not get {switch.before.key} back.",
-            why=error.why,
-            fix="Undo in DaVinci Resolve until the clip is as it was.",
-        ) from error
+        if error.at == 0:
+            return None
+        raise
+    return find_item(key, "", await read_items(calls, track)) if track <= count else None
 
 
-def _select(item: Address, clip: Clip, take: TakeSummary) -> Call:
-    # All takes are listed, in the order of Resolve, which counts from 1.
-    index = clip.takes.index(take) + 1
+def _changed(clip: Clip, why: str) -> HostError:
+    return HostError(
+        f"Clip {clip.index} ({clip.name}) is not as it was listed; nothing was switched in it.",
+        why=why,
+        fix=_FIX,
+    )
+
+
+async def _undo(calls: ResolveCalls, document: HostDocument, key: ItemKey, switch: Switch) -> None:
+    """Show the former take again; the clip is looked for anew, since its id may have changed."""
+    clip = switch.clip
+    try:
+        item = await _clip(calls, document, key)
+        found = await reached(calls, document, item) if item is not None else None
+        if item is None or found is None:
+            why = "It is not on its track any more."
+        else:
+            guards, address = found
+            await calls.run(*guards, _select(address, clip, item, switch.before))
+            return
+    except ResolveCallError as error:
+        why = error.why
+    raise HostError(
+        f"Clip {clip.index} ({clip.name}) did not get {switch.before.key} back.",
+        why=why,
+        fix="Undo in DaVinci Resolve until the clip is as it was.",
+    )
+
+
+def _select(address: Address, clip: Clip, item: ItemFacts, take: TakeSummary) -> Call:
+    # Listed in the order of Resolve, whose numbers may leave out one that it does not show.
+    index = item.takes[clip.takes.index(take)].index
     check = Check("GetSelectedTakeIndex", index)
-    return Call("SelectTakeByIndex", item, (index,), "true", check)
+    return Call("SelectTakeByIndex", address, (index,), "true", check)
 
 
-def _unmoved(item: Address, method: str, value: int) -> Call:
-    return Call(method, item, want="number", check=Check(method, value))
+def _is(address: Address, method: str, value: int) -> Call:
+    return Call(method, address, want="number", check=Check(method, value))

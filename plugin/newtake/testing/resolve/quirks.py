@@ -19,6 +19,8 @@ class Quirks:
     """Kinds of item on which AddTake works; elsewhere it gives False."""
     unequal_take: Literal["ripple", "keep", "refuse"] = "ripple"
     """What selecting a take of another length does to item and timeline."""
+    hidden_takes: frozenset[int] = frozenset()
+    """Numbers of takes that are counted and of which nothing is told."""
     sequence_take_origin: Literal["zero", "number"] = "zero"
     """Whether AddTake counts an image sequence from 0 or from its first file's number."""
     item_id_changes: bool = False

@@ -49,7 +49,7 @@ def add_take(
 
 def take_by_index(world: World, item: Item, index: Any) -> dict[str, Any] | None:
     """Its range as it was given to AddTake, and its media (not yet an object of the API)."""
-    if not _is_index(item, index):
+    if not _is_index(item, index) or round(index) in world.quirks.hidden_takes:
         return None
     take = item.takes[round(index) - 1]
     origin = 0
