@@ -85,11 +85,11 @@ async def _use(calls: ResolveCalls, switch: Switch) -> None:
         await calls.run(
             *guards,
             # Where it was listed: what was read just now may be another place.
-            _is(address, "GetStart", clip.record.start),
-            _is(address, "GetDuration", clip.record.duration),
+            _is(address, "GetStart", key.start),
+            _is(address, "GetDuration", key.duration),
             _select(address, clip, item, switch.after),
-            _is(address, "GetStart", clip.record.start),
-            _is(address, "GetDuration", clip.record.duration),
+            _is(address, "GetStart", key.start),
+            _is(address, "GetDuration", key.duration),
         )
     except ResolveCallError as error:
         why = f"{error.what} {error.why}"
