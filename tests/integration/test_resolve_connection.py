@@ -110,6 +110,15 @@ def test_calls_go_through_a_real_bridge(scene: Scene) -> None:
     assert scene.fake.violations == []
 
 
+def test_no_calls_have_no_answers(scene: Scene) -> None:
+    async def play() -> None:
+        async with connected(scene) as (connection, _):
+            assert await connection.run() == []
+
+    with listening(scene):
+        anyio.run(play)
+
+
 def test_an_error_says_what_was_done_before_it_and_what_failed_after_it(scene: Scene) -> None:
     async def play() -> None:
         async with connected(scene) as (connection, _):
