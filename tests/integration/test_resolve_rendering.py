@@ -261,13 +261,21 @@ async def test_resolves_own_rendering_is_not_disturbed(movie: Path, tmp_path: Pa
     assert project.IsRenderingInProgress()
 
 
-async def test_a_clip_that_was_trimmed_is_not_rendered(movie: Path, tmp_path: Path) -> None:
+async def test_a_clip_that_was_trimmed_or_slipped_is_not_rendered(
+    movie: Path, tmp_path: Path
+) -> None:
     made = scene(movie, tmp_path)
     clip = (await made.clips())[0]
+    left = parse_key(clip.key).left
+    made.fake.change_item(made.items[0], source_start=left + 2)
+    with pytest.raises(HostError, match="trimmed or slipped") as caught:
+        await made.render(clip)
+    assert f"shows 20 from {left + 2} on" in caught.value.why
+    made.fake.change_item(made.items[0], source_start=left)
     made.fake.trim_item(made.items[0], tail=4)
     with pytest.raises(HostError, match="was trimmed") as caught:
         await made.render(clip)
-    assert "It had 20 frames and has 16" in caught.value.why
+    assert f"showed 20 frames from {left} of its media on, and shows 16" in caught.value.why
 
 
 def test_the_best_codec_of_the_live_list_is_taken() -> None:

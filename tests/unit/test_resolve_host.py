@@ -12,7 +12,7 @@ from newtake.domain.clip import RefusalReason
 from newtake.domain.errors import HostAwayError, HostError, OutputError, StorageError
 from newtake.domain.files import HostTarget, Profile
 from newtake.hosts.resolve.host import ResolveHost, check_folder
-from newtake.hosts.resolve.identity import parse_key
+from newtake.hosts.resolve.identity import Kind, parse_key
 from newtake.hosts.resolve.items import read_document
 from newtake.testing.resolve import FakeResolve
 from resolve_calls import InProcessCalls
@@ -83,6 +83,21 @@ async def test_a_clip_that_is_gone_or_locked_is_refused(tmp_path: Path) -> None:
         await host.check_output([clip.key])
     with pytest.raises(HostError, match="'gone'"):
         await host.check_output(["gone"])
+
+
+@pytest.mark.parametrize("kind", ["plain", "render"])
+@pytest.mark.parametrize("change", [{"source_start": 12}, {"duration": 47}])
+async def test_a_clip_that_shows_other_frames_by_now_is_refused(
+    tmp_path: Path, kind: Kind, change: dict[str, int]
+) -> None:
+    scene = Scene(tmp_path)
+    host = await scene.host()
+    (clip,) = await host.clips()
+    key = str(replace(parse_key(clip.key), kind=kind))
+    await host.check_output([key])
+    scene.fake.change_item(scene.item, **change)
+    with pytest.raises(HostError, match="trimmed or slipped"):
+        await host.check_output([key])
 
 
 async def test_a_clip_that_was_moved_is_still_there(tmp_path: Path) -> None:

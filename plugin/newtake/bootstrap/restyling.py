@@ -25,6 +25,7 @@ from newtake.domain.codecs import choose_codec
 from newtake.domain.cube import Lut
 from newtake.domain.edit import EditSettings
 from newtake.domain.errors import ClipRefusedError
+from newtake.domain.events import Order
 from newtake.domain.files import HostTarget
 from newtake.domain.job import Job
 from newtake.pipeline.batch import run_jobs
@@ -222,6 +223,22 @@ def clear_to_begin(
         refuse_repeats(repeats)
     budget.refuse_unread(ports.journal.unreadable())
     budget.check((order.price for order in plan.orders), ports.journal.jobs(), ports.provider.name)
+
+
+async def check_unchanged(ports: Ports, plan: Plan) -> None:
+    """See that a running editor, which goes on being used, has the plan's clips as they were.
+
+    Raises:
+        HostError, OutputError, StorageError: As `ports.Host.check_output`.
+        HostAwayError: The editor is away, or has another timeline open.
+    """
+    if plan.target.document is not None:
+        keys = [key for order in plan.orders for key in _keys_of(order)]
+        await ports.open_host(plan.target).check_output(keys)
+
+
+def _keys_of(order: Order) -> list[str]:
+    return [order.clip.key, *(each.clip_key for each in order.also)]
 
 
 def begin(ports: Ports, plan: Plan, budget: Budget) -> list[Job]:

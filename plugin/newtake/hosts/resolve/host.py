@@ -19,7 +19,7 @@ from newtake.hosts.resolve.items import read_timeline
 from newtake.hosts.resolve.listing import list_clips
 from newtake.hosts.resolve.marks import markers_of
 from newtake.hosts.resolve.messages import Call
-from newtake.hosts.resolve.relink_plan import find_item
+from newtake.hosts.resolve.relink_plan import find_item, refuse_trimmed
 from newtake.hosts.resolve.rendering import render_clip, rendered_by
 from newtake.hosts.resolve.standing import check_open
 from newtake.ports import Progress
@@ -84,7 +84,7 @@ class ResolveHost:
 
         Raises:
             HostAwayError: Resolve is away, or has another project or timeline open.
-            HostError: A clip is gone.
+            HostError: A clip is gone, or was trimmed or slipped after it was listed.
             OutputError: A clip's track is locked.
             StorageError: The folder of takes cannot be written.
         """
@@ -125,6 +125,7 @@ class ResolveHost:
                 why="It was there when it was chosen.",
                 fix="Choose the clip again in DaVinci Resolve.",
             )
+        refuse_trimmed(key, item)
         if key.kind == "plain" and timeline.track_of(item).locked:
             raise OutputError(
                 f"The clip's track {item.track_label} is locked.",

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+from newtake.domain.errors import HostError
 from newtake.domain.timing import FrameRange
 from newtake.hosts.resolve.facts import ItemFacts
 from newtake.hosts.resolve.identity import ItemKey
@@ -84,6 +85,19 @@ def _moved(key: ItemKey, item: ItemFacts) -> list[str]:
     frames = item.start - key.start
     way = f"{abs(frames)} frames {'later' if frames > 0 else 'earlier'}"
     return [f"the clip lies {way} than when it was sent; the take followed it"]
+
+
+def refuse_trimmed(key: ItemKey, item: ItemFacts) -> None:
+    """Raise HostError where the item shows other frames than when it was selected."""
+    left = in_point(item)
+    if (left, item.duration) == (key.left, key.duration):
+        return
+    raise HostError(
+        f"The clip {item.name} was trimmed or slipped after it was chosen.",
+        why=f"It showed {key.duration} frames from {key.left} of its media on, "
+        f"and shows {item.duration} from {left} on; nothing was sent.",
+        fix="Choose the clip again as it is now, and cancel a job that waits for it as it was.",
+    )
 
 
 def find_item(key: ItemKey, job_id: str, items: Sequence[ItemFacts]) -> ItemFacts | None:

@@ -28,7 +28,7 @@ from newtake.hosts.resolve.identity import parse_key
 from newtake.hosts.resolve.items import read_document, read_timeline
 from newtake.hosts.resolve.listing import Rendered
 from newtake.hosts.resolve.messages import Call, Check, ResolveCallError
-from newtake.hosts.resolve.relink_plan import find_item
+from newtake.hosts.resolve.relink_plan import find_item, refuse_trimmed
 from newtake.hosts.resolve.render_plan import (
     FORMATS,
     PRESETS,
@@ -171,12 +171,7 @@ def _found(clip: Clip, timeline: TimelineFacts) -> ItemFacts:
             why="It was not rendered yet; nothing was sent.",
             fix="Bring it back, then `newtake jobs resume`; or choose it again.",
         )
-    if item.duration != key.duration:
-        raise HostError(
-            f"The clip {clip.name} was trimmed before it was rendered.",
-            why=f"It had {key.duration} frames and has {item.duration}; nothing was sent.",
-            fix="Cancel the job and choose the clip again as it is now.",
-        )
+    refuse_trimmed(key, item)
     return item
 
 

@@ -11,6 +11,7 @@ from newtake import bootstrap
 from newtake.bootstrap.restyling import (
     begin,
     carry_out,
+    check_unchanged,
     clear_to_begin,
     refuse_if_nothing,
     told_of,
@@ -80,6 +81,7 @@ async def agree_and_run(
     Raises:
         SelectionError: The answer was no.
         RepeatError, BudgetError, ClipRefusedError, ConsentError: Before anything is begun.
+        HostError, HostAwayError, OutputError: As `check_unchanged`, before anything is begun.
     """
     ports = wiring.ports
     repeats = repeats_of(plan.orders, ports.journal)
@@ -91,6 +93,7 @@ async def agree_and_run(
     question = f"Restyle {plan.clip_count} clip(s) for {price_text(plan.total)}?"
     if not consent.yes and not await ask(question):
         raise SelectionError("Nothing was done.", fix="Say --yes to go on without a question.")
+    await check_unchanged(ports, plan)
     jobs = begin(ports, plan, budget)
     begun()
     remember_run(ports.journal, jobs)
