@@ -2,16 +2,25 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from typing import Literal
 
 MEASURED_TAKE_KINDS = frozenset({"video", "still"})
 """Items that somebody has seen a take added to."""
 
 
-@dataclass
+@dataclass(repr=False)
 class Quirks:
     """Each field is one open question; a test sets the answer that it wants to survive."""
+
+    def __repr__(self) -> str:
+        """What is not the default, the same in every process: it names the tests that use it."""
+        unlike = [
+            f"{each.name}={sorted(value) if isinstance(value, frozenset) else value!r}"
+            for each in fields(self)
+            if (value := getattr(self, each.name)) != each.default
+        ]
+        return f"Quirks({', '.join(unlike)})"
 
     take_after_add: Literal["unchanged", "new"] = "unchanged"
     """Which take AddTake leaves selected."""
