@@ -112,13 +112,11 @@ async def put_back(calls: ResolveCalls, before: Before, job: str = "") -> tuple[
         HostAwayError: Resolve cannot be reached, or another project or timeline is open, whose
             settings are none of ours; nothing, or some of it, was put back.
     """
-    await _clear_queue(calls, before, job)
-    restore = [Call("OpenPage", "resolve", ("edit",), "any")]
+    told = await _clear_queue(calls, before, job)
+    await _run(calls, before, Call("OpenPage", "resolve", ("edit",), "any"))
     if before.preset:
-        restore += [
-            Call("LoadRenderPreset", "project", (before.preset,), "any"),
-            Call("DeleteRenderPreset", "project", (before.preset,), "any"),
-        ]
+        told += await _settings(calls, before)
+    restore = []
     if before.format:
         pair = (before.format, before.codec)
         restore.append(Call("GetRenderCodecs", "project", (before.format,), "any"))
@@ -138,7 +136,35 @@ async def put_back(calls: ResolveCalls, before: Before, job: str = "") -> tuple[
         await _run(
             calls, before, Call("SetCurrentTimecode", before.address, (before.playhead,), "any")
         )
-    return await _differences(calls, before)
+    return (*told, *await _differences(calls, before))
+
+
+async def _settings(calls: ResolveCalls, before: Before) -> list[str]:
+    """Load what else was set on the Deliver page; the preset goes once that is done, not before."""
+    preset = ("project", (before.preset,))
+    loaded, presets = await _run(
+        calls,
+        before,
+        Call("LoadRenderPreset", *preset, "any"),
+        Call("GetRenderPresetList", "project", want="any"),
+    )
+    if loaded is not True:
+        if before.preset not in (presets or ()):
+            # Put back by a process that ended before it could say so, or never changed.
+            return []
+        return [
+            "what else was set on the Deliver page could not be put back: it is in the render "
+            f"preset {before.preset!r}; load it there, then delete it"
+        ]
+    gone, presets = await _run(
+        calls,
+        before,
+        Call("DeleteRenderPreset", *preset, "any"),
+        Call("GetRenderPresetList", "project", want="any"),
+    )
+    if gone is not True and before.preset in (presets or ()):
+        return [f"the render preset {before.preset!r} is ours and could not be deleted again"]
+    return []
 
 
 async def _run(calls: ResolveCalls, before: Before, *wanted: Call) -> list[Any]:
@@ -157,8 +183,13 @@ async def _run(calls: ResolveCalls, before: Before, *wanted: Call) -> list[Any]:
         ) from error
 
 
-async def _clear_queue(calls: ResolveCalls, before: Before, ours: str) -> None:
-    """Stop and remove the jobs that are ours; others are neither started nor touched."""
+async def _clear_queue(calls: ResolveCalls, before: Before, ours: str) -> list[str]:
+    """Stop and remove the jobs that are ours; others are neither started nor touched.
+
+    Returns:
+        Notes of those that are still there.
+    """
+    told = []
     (jobs,) = await _run(calls, before, Call("GetRenderJobList", "project", want="list"))
     for job in jobs or ():
         if not isinstance(job, dict) or not (job.get("JobId") == ours or _goes_to(job, before)):
@@ -173,7 +204,13 @@ async def _clear_queue(calls: ResolveCalls, before: Before, ours: str) -> None:
         word = status.get("JobStatus") if isinstance(status, dict) else None
         stop = [Call("StopRendering", "project", want="any")]
         delete = Call("DeleteRenderJob", "project", (uid,), "any")
-        await _run(calls, before, *(stop if busy is True and word not in ENDED else ()), delete)
+        *_, gone = await _run(
+            calls, before, *(stop if busy is True and word not in ENDED else ()), delete
+        )
+        if gone is not True:
+            name = job.get("RenderJobName") or uid
+            told.append(f"our job {name} could not be removed from the render queue")
+    return told
 
 
 def _goes_to(job: Mapping[str, Any], before: Before) -> bool:
