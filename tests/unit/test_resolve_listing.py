@@ -18,6 +18,7 @@ from newtake.hosts.resolve.items import EVERYTHING, read_timeline
 from newtake.hosts.resolve.listing import clip_of, list_clips
 from newtake.hosts.resolve.spans import spoken_speed
 from newtake.testing.resolve import FakeResolve, Quirks
+from numbered_exr import write_numbered
 from resolve_calls import InProcessCalls
 
 pytestmark = pytest.mark.anyio
@@ -366,3 +367,38 @@ def test_labels_are_dropped_only_where_resolve_says_so() -> None:
 )
 def test_speeds_are_read_however_they_are_told(value: Any, expected: Any) -> None:
     assert spoken_speed(value) == expected
+
+
+@pytest.mark.parametrize("origin", ["zero", "number"])
+@pytest.mark.parametrize(("number", "is_told"), [(1, False), (1001, True), (0, True)])
+async def test_a_sequence_under_a_take_of_ours_is_never_off_by_its_number(
+    origin: Any, number: int, is_told: bool, tmp_path: Path
+) -> None:
+    image = write_numbered(tmp_path / "image.exr", 0, size=(8, 8)).read_bytes()
+    for at in range(number, number + 100):
+        (tmp_path / f"plate.{at:04}.exr").write_bytes(image)
+    fake = FakeResolve("21.1", rate="24", quirks=Quirks(sequence_take_origin=origin))
+    fake.add_timeline()
+    pool = fake.resolve.GetProjectManager().GetCurrentProject().GetMediaPool()
+    path = str(tmp_path / "plate.%04d.exr")
+    info = {"FilePath": path, "StartIndex": number, "EndIndex": number + 99}
+    (sequence,) = pool.ImportMedia([info])
+    item = fake.add_item(sequence.GetUniqueId(), source_start=11, duration=50)
+    (before,) = await clips_of(fake)
+    assert (before.source.start, before.refusal) == (11, None)
+    take = fake.add_made_media("take", path="/m/take.mov", frames=60, rate="24")
+    track = fake.resolve.GetProjectManager().GetCurrentProject().GetCurrentTimeline()
+    (shown,) = track.GetItemListInTrack("video", 1)
+    (media,) = [each for each in pool.GetRootFolder().GetClipList() if each.GetUniqueId() == take]
+    assert shown.AddTake(media, 5, 55)
+    assert shown.SelectTakeByIndex(2)
+    (clip,) = await clips_of(fake)
+    if is_told:
+        assert (clip.source, clip.refusal) == (before.source, None)
+        return
+    assert clip.refusal is not None
+    assert "cannot be told while another take shows" in clip.refusal.text
+    assert shown.SelectTakeByIndex(1)
+    (again,) = await clips_of(fake)
+    assert (again.source, again.refusal) == (before.source, None)
+    assert fake.item(item)["selected_take"] == 1

@@ -15,6 +15,7 @@ from newtake.domain.timing import FrameRange
 from newtake.hosts.resolve.facts import ItemFacts, TakeFacts
 from newtake.hosts.resolve.identity import ItemKey
 from newtake.hosts.resolve.relink_plan import RelinkPlan, find_item, plan_relink
+from newtake.hosts.resolve.spans import in_points
 
 RATE = Fraction(25)
 AVAILABLE = FrameRange(95, 60, RATE)
@@ -90,6 +91,48 @@ def test_a_sequence_that_is_shown_may_be_counted_in_either_way(start: int) -> No
     takes = (TakeFacts(1, 100, 150, "media"), TakeFacts(2, start, start + 50, "frames"))
     item = replace(ITEM, media="frames", left=5, takes=takes, selected_take=2, first_number=1001)
     assert plan(item) == RelinkPlan("take", item, 5)
+
+
+SEQUENCE = replace(
+    ITEM, media="earlier", left=5, selected_take=2, original_number=1, original_frames=200
+)
+"""Frame 100 of a sequence that is numbered from 1, and a movie of ours that shows."""
+
+
+@pytest.mark.parametrize("start", [100, 101], ids=["zero", "number"])
+def test_an_original_that_is_a_sequence_may_be_counted_in_either_way(start: int) -> None:
+    takes = (TakeFacts(1, start, start + 50, "media"), TakeFacts(2, 5, 55, "earlier"))
+    item = replace(SEQUENCE, takes=takes)
+    assert plan(item) == RelinkPlan("take", item, 5)
+
+
+@pytest.mark.parametrize("start", [100, 101], ids=["zero", "number"])
+def test_a_trimmed_sequence_that_may_be_counted_in_either_way_gets_its_take_in_the_bin(
+    start: int,
+) -> None:
+    takes = (TakeFacts(1, start, start + 50, "media"), TakeFacts(2, 5, 55, "earlier"))
+    trimmed = plan(replace(SEQUENCE, takes=takes, left=6, duration=49))
+    assert trimmed.place == "bin"
+    assert "cannot be told" in trimmed.notes[0]
+
+
+@pytest.mark.parametrize(
+    ("counted", "number", "frames", "points"),
+    [
+        ((0, 50), 1, 100, (0,)),
+        ((12, 62), 1, 100, (12, 11)),
+        ((51, 101), 1, 100, (50,)),
+        ((1012, 1062), 1001, 100, (11,)),
+        ((11, 61), 1001, 100, (11,)),
+        ((11, 61), 0, 100, (11,)),
+    ],
+)
+def test_the_in_points_are_those_that_fit(
+    counted: tuple[int, int], number: int, frames: int, points: tuple[int, ...]
+) -> None:
+    takes = (TakeFacts(1, *counted, "media"), TakeFacts(2, 5, 55, "earlier"))
+    item = replace(SEQUENCE, takes=takes, original_number=number, original_frames=frames)
+    assert in_points(item) == points
 
 
 class TestARenderedClip:

@@ -112,6 +112,10 @@ class ItemFacts:
     """0 where it is no take selector."""
     first_number: int = 0
     """Of the media that shows, where it is an image sequence: the number of its first file."""
+    original_number: int = 0
+    """The same of the original's media, where another take shows."""
+    original_frames: int | None = None
+    """How many it has."""
 
     exported_retime: str | None = None
     """Its retime in words as an export of the timeline has it, empty without one; None where no

@@ -232,16 +232,34 @@ async def _with_takes(calls: ResolveCalls, items: Sequence[ItemFacts]) -> list[I
             found.setdefault(item.uid, []).append(TakeFacts(index, start or 0, end or 0, uid))
     items = [replace(item, takes=tuple(found.get(item.uid, ()))) for item in items]
     changed = [item for item in items if item.selected_take > 1 and item.media]
+    uids = sorted({uid for item in changed for uid in _shown_and_original(item)} - {""})
     numbers = await calls.run(
         *(
-            Call("GetClipProperty", Obj("media", item.media).address, ("Start",), "any")
-            for item in changed
+            Call("GetClipProperty", Obj("media", uid).address, (name,), "any")
+            for uid in uids
+            for name in ("Start", "Frames")
         )
     )
-    first = {
-        item.uid: whole_number(number) or 0 for item, number in zip(changed, numbers, strict=True)
-    }
-    return [replace(item, first_number=first.get(item.uid, 0)) for item in items]
+    read = [whole_number(each) for each in numbers]
+    starts, frames = (
+        dict(zip(uids, read[::2], strict=True)),
+        dict(zip(uids, read[1::2], strict=True)),
+    )
+    told = {}
+    for item in changed:
+        shown, original = _shown_and_original(item)
+        told[item.uid] = replace(
+            item,
+            first_number=starts.get(shown) or 0,
+            original_number=starts.get(original) or 0,
+            original_frames=frames.get(original),
+        )
+    return [told.get(item.uid, item) for item in items]
+
+
+def _shown_and_original(item: ItemFacts) -> tuple[str, str]:
+    """Unique ids of pool items; empty without one."""
+    return item.media, item.takes[0].media if item.takes else ""
 
 
 async def _read_media(calls: ResolveCalls, uids: Iterable[str]) -> dict[str, MediaFacts]:

@@ -30,7 +30,7 @@ from newtake.hosts.resolve.refusals import (
     retimed,
     timing_unknown,
 )
-from newtake.hosts.resolve.spans import dissolves_of, in_point, retime_of
+from newtake.hosts.resolve.spans import UNTOLD, dissolves_of, in_point, in_points, retime_of
 
 Exists = Callable[[Path], bool]
 Rendered = Callable[[ItemFacts], MediaInfo | Refusal]
@@ -125,6 +125,9 @@ def _from_file(
     refusal = _refused(item, media, timeline, link, source, exists)
     if refusal is not None:
         return replace(clip, refusal=refusal)
+    if len(in_points(item)) > 1:
+        text = f"{UNTOLD}; `newtake resolve takes --use CLIP=original` shows its original again"
+        return replace(clip, refusal=Refusal(RefusalReason.UNSUPPORTED, text))
     retime, unknown = retime_of(item)
     notes = [*clip.notes, *take_notes(item)]
     if item.fusion_comps:

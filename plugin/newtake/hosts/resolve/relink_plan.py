@@ -14,7 +14,7 @@ from newtake.domain.errors import HostError
 from newtake.domain.timing import FrameRange
 from newtake.hosts.resolve.facts import ItemFacts
 from newtake.hosts.resolve.identity import ItemKey
-from newtake.hosts.resolve.spans import in_point, retime_of
+from newtake.hosts.resolve.spans import UNTOLD, in_point, in_points, retime_of
 from newtake.hosts.resolve.standing import marks_of, original_of
 
 
@@ -52,7 +52,11 @@ def plan_relink(
     retime, _ = retime_of(item)
     if retime:
         return RelinkPlan("bin", item, 0, (f"the clip was retimed after it was sent: {retime}",))
-    left = in_point(item)
+    left = in_point(item, key.left)
+    if len(in_points(item)) > 1 and (left, item.duration) != (key.left, key.duration):
+        return RelinkPlan(
+            "bin", item, 0, (f"the clip was trimmed after it was sent, and {UNTOLD}",)
+        )
     first = left - available.start
     trimmed = (left, item.duration) != (key.left, key.duration)
     if first < 0 or first + item.duration > available.duration:
@@ -69,7 +73,7 @@ def plan_relink(
 
 
 def _rendered(key: ItemKey, item: ItemFacts) -> RelinkPlan:
-    if (in_point(item), item.duration) != (key.left, key.duration):
+    if (in_point(item, key.left), item.duration) != (key.left, key.duration):
         text = "the clip was trimmed after it was rendered, and a render has no handles"
         return RelinkPlan("bin", item, 0, (text,))
     text = "the take is of a render, so it goes on a track above the clip"
@@ -89,7 +93,7 @@ def _moved(key: ItemKey, item: ItemFacts) -> list[str]:
 
 def refuse_trimmed(key: ItemKey, item: ItemFacts) -> None:
     """Raise HostError where the item shows other frames than when it was selected."""
-    left = in_point(item)
+    left = in_point(item, key.left)
     if (left, item.duration) == (key.left, key.duration):
         return
     raise HostError(
@@ -114,7 +118,7 @@ def find_item(key: ItemKey, job_id: str, items: Sequence[ItemFacts]) -> ItemFact
         return marked[0]
     same = [each for each in items if key.media and original_of(each) == key.media]
     tracked = [each for each in same if f"V{each.track}" == key.track]
-    begun = [each for each in same if in_point(each) == key.left]
+    begun = [each for each in same if key.left in in_points(each)]
     end = key.start + key.duration
     for fitting in (
         [each for each in tracked if each in begun and each.start == key.start],

@@ -16,25 +16,45 @@ from newtake.domain.timing import Handles
 from newtake.hosts.resolve.facts import ItemFacts, TimelineFacts
 from newtake.hosts.resolve.refusals import is_transition
 
+UNTOLD = (
+    "which images of its sequence it shows cannot be told while another take shows: Resolve may "
+    "count them from 0 or from the number of the first"
+)
 _SLIP = 1
 
 
-def in_point(item: ItemFacts) -> int:
+def in_point(item: ItemFacts, expected: int | None = None) -> int:
+    """The one of `in_points` that is expected, where it is among them; else the first."""
+    points = in_points(item)
+    return expected if expected is not None and expected in points else points[0]
+
+
+def in_points(item: ItemFacts) -> tuple[int, ...]:
     """The first frame that the item shows of its original's media, counted from the media's first.
 
     The left offset is that of the take that is selected. Of another take Resolve gives the range
     that it had when it was added, so the original is taken to be trimmed as the selected one is.
-    Nobody has measured whether that range counts an image sequence from 0 or from the number of
-    its first file; where the left offset is the one less the other, it was the number.
+    Nobody has measured whether those ranges count an image sequence from 0 or from the number of
+    its first file.
+
+    Returns:
+        More than one where both ways of counting fit what Resolve says.
     """
     left = item.left or 0
-    if item.selected_take <= 1 or not item.takes:
-        return left
     selected = next((each for each in item.takes if each.index == item.selected_take), None)
-    if selected is None:
-        return left
-    trimmed = left - selected.start
-    return item.takes[0].start + (0 if trimmed == -item.first_number else trimmed)
+    if item.selected_take <= 1 or selected is None:
+        return (left,)
+    original, frames = item.takes[0], item.original_frames
+    found: dict[int, bool] = {}
+    for number, first in ((0, 0), (item.original_number, item.first_number)):
+        begin, trimmed = original.start - number, left - (selected.start - first)
+        is_in_media = begin >= 0 and (frames is None or original.end - number <= frames)
+        if is_in_media and selected.start >= first and begin + trimmed >= 0:
+            found.setdefault(begin + trimmed, trimmed == 0)
+    if item.first_number and len(set(found.values())) > 1:
+        # A sequence shows, and in one way of counting nobody trimmed it since it was added.
+        return tuple(point for point, is_untrimmed in found.items() if is_untrimmed)
+    return tuple(found) or (original.start + left - selected.start,)
 
 
 def retime_of(item: ItemFacts) -> tuple[str, str]:
