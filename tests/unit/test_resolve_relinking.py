@@ -234,7 +234,7 @@ class TestAboveTheClip:
         placed = await here.add(here.take())
         assert (placed.place, placed.added, placed.key) == ("track", True, "take_001")
         assert on_track(here) == [(START + 30, DURATION, HANDLE)]
-        assert "a take was not possible" in placed.notes[0]
+        assert "without the clip's grade and effects, since a take was not" in placed.notes[0]
         assert here.fake.item(here.clip)["takes"] == []
         assert stays(here.fake.snapshot()) == stays(before)
         assert here.fake.violations == []

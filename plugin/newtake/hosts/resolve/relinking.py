@@ -109,7 +109,10 @@ class _Relink:
             if not outcome.trouble:
                 place = "take"
             else:
-                text = "it goes on a track above the clip, since a take was not possible"
+                text = (
+                    "it goes on a track above the clip, without the clip's grade and effects, "
+                    "since a take was not possible"
+                )
                 notes = (*notes, f"{text}: {outcome.trouble}")
                 if outcome.item.takes and not plan.item.takes:
                     notes = (*notes, _SELECTOR_STAYS)
