@@ -24,7 +24,7 @@ from newtake.hosts.resolve.transports import BRIDGE
 from resolve_machines import NASTY
 
 BRIDGES = sorted(BRIDGE.parent.glob("bridge*.py"))
-PATHS = st.text(st.characters(exclude_characters="\0"), min_size=1)
+PATHS = st.text(st.characters(codec="utf-8", exclude_characters="\0"), min_size=1)
 NASTY_TARGET = Target(
     (f"/home/{NASTY}/bin/python", "-I", "-m", "newtake"),
     f"C:\\{NASTY}\\bridge_doors.py",
