@@ -250,3 +250,24 @@ async def test_whoever_waits_for_news_gets_them_when_they_come() -> None:
         assert answers == []
         desk.move()
     assert answers == [1]
+
+
+@pytest.mark.anyio
+@pytest.mark.parametrize(
+    ("path", "mode", "dest", "status"),
+    [
+        ("", "navigate", "document", 200),
+        ("", "navigate", "iframe", 403),
+        ("", "no-cors", "document", 403),
+        ("main.js", "navigate", "document", 403),
+        ("main.js", "no-cors", "script", 403),
+    ],
+)
+async def test_a_window_may_go_to_the_page_from_elsewhere_and_nothing_else_may(
+    path: str, mode: str, dest: str, status: int
+) -> None:
+    sent = {"Sec-Fetch-Site": "cross-site", "Sec-Fetch-Mode": mode, "Sec-Fetch-Dest": dest}
+    async with page() as (client, _):
+        got = await client.get(f"/{TOKEN}/{path}", headers=sent)
+
+    assert got.status_code == status

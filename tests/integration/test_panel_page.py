@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
+from pathlib import Path
 
 import pytest
 from anyio.from_thread import BlockingPortal, start_blocking_portal
 from playwright.sync_api import Page, expect
 
 from newtake.shells.panel.desk import Chosen, Editor, Said, Waiting
+from newtake.shells.panel.doorway import doorway_text, write_private
 from newtake.shells.panel.gate import new_token
 from newtake.shells.panel.requests import LookRequest, PlanRequest, RestyleRequest
 from newtake.shells.panel.server import PageServer, application
@@ -55,6 +57,15 @@ def shown(require_program: Callable[[str], str]) -> Iterator[Shown]:
         finally:
             portal.call(server.stop)
             serving.result(timeout=30)
+
+
+def test_a_file_leads_a_browser_to_the_page(shown: Shown, tmp_path: Path) -> None:
+    door = tmp_path / "panel.html"
+    write_private(door, doorway_text(shown.page.url))
+    page = shown.page
+    page.goto("about:blank")
+    page.goto(door.as_uri())
+    expect(page.locator("#restyle")).to_have_text("Say how it should look")
 
 
 def test_everything_can_be_done_from_the_keyboard(shown: Shown) -> None:

@@ -12,6 +12,7 @@ import pytest
 
 from newtake.domain.errors import StorageError
 from newtake.shells.panel.claim import ADDRESS, Address, claim, published
+from newtake.shells.panel.doorway import doorway_of
 from newtake.shells.panel.lifetime import PAGE_SECONDS, START_SECONDS, Moment, reason_to_end
 
 
@@ -38,8 +39,22 @@ def test_only_this_user_may_read_where_it_is(tmp_path: Path) -> None:
     assert held is not None
     held.publish(Address(1, "token"))
 
+    door = doorway_of(tmp_path)
     assert (tmp_path / ADDRESS).stat().st_mode & 0o077 == 0
+    assert door.stat().st_mode & 0o077 == 0
+    assert "http://127.0.0.1:1/token/" in door.read_text()
     held.release()
+    assert not door.exists()
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="snaps are Linux's")
+def test_a_browser_from_a_snap_finds_no_dot_in_the_path(tmp_path: Path) -> None:
+    home = tmp_path / ".local" / "newtake"
+    assert doorway_of(home, tmp_path) == home / "panel.html"
+    (tmp_path / "snap").mkdir()
+    first, second = doorway_of(home, tmp_path), doorway_of(home / "other", tmp_path)
+    assert first.parent == second.parent == tmp_path
+    assert first != second
 
 
 def test_what_a_process_that_died_left_is_not_believed(tmp_path: Path) -> None:

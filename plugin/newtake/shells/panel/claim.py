@@ -7,13 +7,13 @@ says where the page of the lock's holder is, and without a holder nobody believe
 from __future__ import annotations
 
 import json
-import os
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from filelock import FileLock, Timeout
 
 from newtake.domain.errors import StorageError
+from newtake.shells.panel.doorway import doorway_of, doorway_text, write_private
 
 LOCK, ADDRESS = "panel.lock", "panel.json"
 
@@ -38,19 +38,19 @@ class Claim:
         self._lock = lock
 
     def publish(self, address: Address) -> None:
-        """Say where the page is, to this user only. Raises: StorageError."""
-        file = self._home / ADDRESS
-        new = file.with_suffix(".new")
+        """Say where the page is, to this user only: to New Take and to browsers.
+
+        Raises:
+            StorageError: That could not be written.
+        """
         try:
-            new.unlink(missing_ok=True)
-            with os.fdopen(os.open(new, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as out:
-                json.dump(asdict(address), out)
-            new.replace(file)
+            write_private(doorway_of(self._home), doorway_text(address.url))
+            write_private(self._home / ADDRESS, json.dumps(asdict(address)))
         except OSError as error:
             raise _unusable(self._home, error) from error
 
     def release(self) -> None:
-        (self._home / ADDRESS).unlink(missing_ok=True)
+        _forget(self._home)
         self._lock.release()
 
 
@@ -65,7 +65,7 @@ def claim(home: Path) -> Claim | None:
     except OSError as error:
         raise _unusable(home, error) from error
     # What a process that died left here is nobody's address.
-    (home / ADDRESS).unlink(missing_ok=True)
+    _forget(home)
     return Claim(home, lock)
 
 
@@ -76,6 +76,11 @@ def published(home: Path) -> Address | None:
         return Address(int(said["port"]), str(said["token"]))
     except (OSError, ValueError, TypeError, KeyError):
         return None
+
+
+def _forget(home: Path) -> None:
+    for file in (home / ADDRESS, doorway_of(home)):
+        file.unlink(missing_ok=True)
 
 
 def _unusable(home: Path, error: OSError) -> StorageError:

@@ -80,9 +80,14 @@ class Gate:
             return 404, "There is nothing here."
         if headers.has("origin") and headers.only("origin") not in self._origins:
             return 403, "The request comes from another page."
-        if headers.has("sec-fetch-site") and headers.only("sec-fetch-site") not in (
-            "same-origin",
-            "none",
+        if (
+            headers.has("sec-fetch-site")
+            and headers.only("sec-fetch-site")
+            not in (
+                "same-origin",
+                "none",
+            )
+            and not self._is_entering(scope, headers)
         ):
             return 403, "The request comes from another site."
         if scope["method"] in ("GET", "HEAD"):
@@ -94,6 +99,18 @@ class Gate:
         if headers.only("content-type").partition(";")[0].strip().lower() != "application/json":
             return 415, "Only JSON is read."
         return None
+
+    def _is_entering(self, scope: Scope, headers: _Headers) -> bool:
+        """Whether a browser's window goes to the page, as from the file that leads there.
+
+        Nothing is done by it, and a page of somebody else's neither frames it nor reads it.
+        """
+        return (
+            scope["method"] == "GET"
+            and scope["path"] == f"/{self._token}/"
+            and headers.only("sec-fetch-mode") == "navigate"
+            and headers.only("sec-fetch-dest") == "document"
+        )
 
 
 class _Headers:

@@ -26,6 +26,7 @@ from newtake.bootstrap.resolve_presence import resolve_as_started, started_from_
 from newtake.domain.errors import StorageError
 from newtake.settings import Settings
 from newtake.shells.panel.claim import Address, Claim, claim, published
+from newtake.shells.panel.doorway import doorway_of
 from newtake.shells.panel.gate import new_token
 from newtake.shells.panel.lifetime import Moment, reason_to_end
 from newtake.shells.panel.resolve_desk import ResolveDesk
@@ -67,7 +68,7 @@ async def open_page(opening: Opening) -> None:
             elif from_resolve and (left := await _taken_over(other)) is not None:
                 jobs, held = left, await _claim_soon(settings.home)
             else:
-                await _show(other, browser=opening.browser)
+                await _show(settings.home, other, browser=opening.browser)
                 return
         if held is None:
             raise StorageError(
@@ -93,7 +94,7 @@ async def _serve(
         try:
             await server.answering()
             held.publish(address)
-            await _show(address, browser=browser)
+            await _show(settings.home, address, browser=browser)
             tasks.start_soon(desk.follow)
             if jobs:
                 await desk.queue.take_over(jobs)
@@ -123,9 +124,10 @@ async def _until_useless(desk: ResolveDesk) -> None:
     _LOG.info("the page ends: another start goes on in its place")
 
 
-async def _show(address: Address, *, browser: bool) -> None:
+async def _show(home: Path, address: Address, *, browser: bool) -> None:
     """Open the page in the browser; say where it is where that does not work or is not wanted."""
-    if browser and await anyio.to_thread.run_sync(webbrowser.open, address.url):
+    door = doorway_of(home).absolute().as_uri()
+    if browser and await anyio.to_thread.run_sync(webbrowser.open, door):
         return
     print(f"New Take: {address.url}", file=sys.stderr, flush=True)
 
