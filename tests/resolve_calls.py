@@ -14,6 +14,7 @@ import anyio.lowlevel
 
 from newtake.hosts.resolve import api
 from newtake.hosts.resolve.bridge import Bridge, read_table, serve
+from newtake.hosts.resolve.changing import Changing
 from newtake.hosts.resolve.messages import (
     Call,
     Hello,
@@ -31,12 +32,18 @@ from newtake.hosts.resolve.messages import (
 class InProcessCalls:
     """Implements `ResolveCalls`."""
 
-    def __init__(self, resolve: Any, before: Callable[[str], None] | None = None) -> None:
+    def __init__(
+        self,
+        resolve: Any,
+        before: Callable[[str], None] | None = None,
+        changing: Changing | None = None,
+    ) -> None:
         """Nothing is asked yet.
 
         Args:
             resolve: The root object, of a fake or of a real Resolve.
             before: Is given each request line before the bridge is; what it raises goes up.
+            changing: As other processes of New Take have it; None for this conversation alone.
         """
         # The bridge is untyped: it runs in Resolve's own Python.
         table = read_table()  # type: ignore[no-untyped-call]
@@ -44,10 +51,10 @@ class InProcessCalls:
         self._before = before
         self._hello: Hello | None = None
         self._number = 0
-        self._changing = anyio.Lock()
+        self._changing = changing or Changing()
 
     @property
-    def changing(self) -> anyio.Lock:
+    def changing(self) -> Changing:
         return self._changing
 
     @property

@@ -5,12 +5,17 @@ from __future__ import annotations
 import json
 from dataclasses import replace
 from pathlib import Path
+from threading import Thread
 
 import anyio
+import anyio.to_thread
 import pytest
 
-from newtake.domain.errors import HostAwayError
+from newtake import bootstrap
+from newtake.bootstrap.resolve_presence import resolve_as_started
+from newtake.domain.errors import HostAwayError, StorageError
 from newtake.domain.files import PlacedTake
+from newtake.hosts.resolve.changing import Changing
 from newtake.hosts.resolve.host import ResolveHost
 from newtake.testing.resolve import Quirks
 from resolve_calls import InProcessCalls
@@ -116,3 +121,62 @@ async def test_another_project_that_is_opened_before_an_import_gets_nothing(
     with pytest.raises(HostAwayError, match="the project 'Client B' is open"):
         await ResolveHost(here.target, calls).add_take(here.take(exr=exr))
     assert here.fake.snapshot() == theirs
+
+
+async def test_takes_of_two_processes_leave_the_editors_bin_current(tmp_path: Path) -> None:
+    here = scene(tmp_path)
+    clips = [each["id"] for each in here.fake.items() if each["track_type"] == "video"][:2]
+    await here.add(here.take("job9/sub", number=9))
+    before = here.fake.snapshot()["current_bin"]
+    paused = here.fake.on_call("ImportMedia", "pause")
+    ended: list[str] = []
+
+    async def process(number: int) -> None:
+        """Each has an event loop, a conversation and a hold on the lock of its own."""
+        calls = InProcessCalls(here.fake.resolve, changing=Changing(tmp_path / "resolve.lock"))
+        await add_at_once(here, ResolveHost(here.target, calls), clips=[clips[number]])
+        ended.append(clips[number])
+
+    def work() -> None:
+        first, second = (Thread(target=anyio.run, args=(process, at)) for at in (0, 1))
+        first.start()
+        assert here.fake.wait_for(paused)
+        second.start()
+        second.join(timeout=0.5)
+        assert ended == []
+        here.fake.go_on(paused)
+        first.join()
+        second.join()
+
+    await anyio.to_thread.run_sync(work)
+    assert sorted(ended) == sorted(clips)
+    assert here.fake.snapshot()["current_bin"] == before
+
+
+async def test_conversations_of_one_home_take_turns(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("NEWTAKE_HOME", str(tmp_path / "home"))
+    environment = {"NEWTAKE_HOME": str(tmp_path / "home")}
+    async with (
+        bootstrap.resolve_from_outside() as one,
+        resolve_as_started(None, environment) as other,
+    ):
+        for first, second in ((one, other), (other, one)):
+            entered = False
+            async with first.changing:
+                with anyio.move_on_after(0.3):
+                    async with second.changing:
+                        entered = True
+            assert not entered
+            async with second.changing:
+                pass
+
+
+async def test_a_home_that_cannot_be_written_is_said(tmp_path: Path) -> None:
+    (tmp_path / "home").write_text("a file")
+    changing = Changing(tmp_path / "home" / "resolve.lock")
+    for _ in range(2):
+        with pytest.raises(StorageError, match="cannot be locked"):
+            async with changing:
+                raise AssertionError("it is not held")

@@ -26,7 +26,7 @@ from newtake.domain.choices import WaitMode
 from newtake.domain.errors import NotAuthorisedError, ProviderError, SettingsError
 from newtake.domain.files import HostTarget
 from newtake.ports import Host, Journal, Ports
-from newtake.settings import Settings, read_settings
+from newtake.settings import Settings, home_of, read_settings
 
 if TYPE_CHECKING:
     from newtake.adapters.credentials import Credentials
@@ -126,10 +126,11 @@ async def resolve_from_outside() -> AsyncIterator[ResolveCalls]:
 
     The bridge is started at the first request, in which errors come, and ended with the context.
     """
+    from newtake.hosts.resolve.changing import LOCK
     from newtake.hosts.resolve.connection import ResolveConnection
     from newtake.hosts.resolve.transports import ChildBridge
 
-    connection = ResolveConnection(ChildBridge.start)
+    connection = ResolveConnection(ChildBridge.start, lock=home_of(os.environ) / LOCK)
     try:
         yield connection
     finally:

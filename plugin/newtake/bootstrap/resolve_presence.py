@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from newtake.domain.errors import NewTakeError, TimelineError
 from newtake.domain.files import HostDocument
+from newtake.settings import home_of
 
 if TYPE_CHECKING:
     from newtake.hosts.resolve.connection import ResolveCalls
@@ -76,6 +77,7 @@ async def resolve_as_started(
     Raises:
         StorageError: The folder cannot be used.
     """
+    from newtake.hosts.resolve.changing import LOCK
     from newtake.hosts.resolve.connection import ResolveConnection
     from newtake.hosts.resolve.spool import SpoolFolder
     from newtake.hosts.resolve.transports import ChildBridge, OwnPipes
@@ -90,7 +92,7 @@ async def resolve_as_started(
     async def opened() -> Transport:
         return unused.pop() if unused else await ChildBridge.start()
 
-    connection = ResolveConnection(opened)
+    connection = ResolveConnection(opened, lock=home_of(environment) / LOCK)
     try:
         yield connection
     finally:

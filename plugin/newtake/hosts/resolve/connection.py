@@ -11,13 +11,15 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from contextlib import suppress
+from contextlib import AbstractAsyncContextManager, suppress
+from pathlib import Path
 from typing import Any, Protocol, TypeAlias
 
 import anyio
 
 from newtake.domain.errors import HostAwayError, HostError
 from newtake.hosts.resolve import api
+from newtake.hosts.resolve.changing import Changing
 from newtake.hosts.resolve.messages import (
     AWAY,
     Call,
@@ -53,11 +55,10 @@ class ResolveCalls(Protocol):
         ...
 
     @property
-    def changing(self) -> anyio.Lock:
+    def changing(self) -> AbstractAsyncContextManager[None]:
         """Held by whoever changes the project in more than one request, until that is whole.
 
-        All who share the conversation share it: of two takes that come at once, each would find
-        no bin and make one.
+        All who share the conversation share it, and other processes of New Take (`Changing`).
         """
         ...
 
@@ -94,12 +95,14 @@ class ResolveConnection:
         open_transport: Callable[[], Awaitable[Transport]],
         *,
         answer_seconds: float = ANSWER_SECONDS,
+        lock: Path | None = None,
     ) -> None:
         """Nothing is started yet.
 
         Args:
             open_transport: Starts or finds a bridge; asked again after Resolve was away.
             answer_seconds: How long one answer is waited for.
+            lock: The file by which processes take turns at changing a project; see `Changing`.
         """
         self._open = open_transport
         self._seconds = answer_seconds
@@ -108,7 +111,7 @@ class ResolveConnection:
         self._hello: Hello | None = None
         self._number = 0
         self._turn = anyio.Lock()
-        self._changing = anyio.Lock()
+        self._changing = Changing(lock)
 
     @property
     def hello(self) -> Hello:
@@ -116,7 +119,7 @@ class ResolveConnection:
         return self._hello
 
     @property
-    def changing(self) -> anyio.Lock:
+    def changing(self) -> Changing:
         return self._changing
 
     async def ready(self) -> Hello:

@@ -6,11 +6,10 @@ Every question gets a timeline of its own, so that none sees what another one le
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
-
-import anyio
 
 from newtake.domain.errors import HostError
 from newtake.hosts.resolve.connection import ResolveCalls
@@ -51,7 +50,7 @@ class LoggedCalls:
         return self._calls.hello
 
     @property
-    def changing(self) -> anyio.Lock:
+    def changing(self) -> AbstractAsyncContextManager[None]:
         return self._calls.changing
 
     async def ready(self) -> Hello:
