@@ -5,6 +5,7 @@ The command is the installed one, the bridge its real child, the service the san
 
 from __future__ import annotations
 
+import json
 import signal
 from collections.abc import Iterator
 from pathlib import Path
@@ -64,7 +65,12 @@ def test_the_selected_clip_is_listed_planned_restyled_and_switched_back(
     assert [(each["index"], [t["key"] for t in each["takes"]]) for each in takes] == [
         (2, ["original", "take_001"])
     ]
-    scene.document("resolve", "takes", "--use", "2=original")
+    scene.fake.change_item(item, is_graded=True)
+    scene.fake.change_quirks(look_stays=False)
+    switched = scene.newtake("resolve", "takes", "--use", "2=original", "--json")
+    assert switched.returncode == 0
+    assert "the nodes of the grade did not stay when the take was selected" in switched.stderr
+    assert [each["index"] for each in json.loads(switched.stdout)] == [2]
     assert scene.fake.item(item)["selected_take"] == 1
     assert scene.fake.item(item)["name"] == before["name"]
     assert scene.shown(item) == scene.meant(1)

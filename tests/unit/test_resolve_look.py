@@ -38,10 +38,12 @@ async def test_a_look_that_the_take_takes_away_is_said(
     placed = await here.add(here.take(exr=exr))
     assert (placed.place, here.item()["graded"]) == ("take", False)
     said = " | ".join(placed.notes)
-    assert "the version of the grade did not stay when the take came in" in said
+    assert "the version of the grade did not stay when the take was selected" in said
     assert "it was 'Warm' and is 'Version 1'" in said
     assert "the local versions of the grade did not stay" in said
-    assert "the nodes of the grade did not stay when the take came in: it was 2 and is 1" in said
+    assert (
+        "the nodes of the grade did not stay when the take was selected: it was 2 and is 1" in said
+    )
     assert "ZoomX was 1.5 and is 1.0, Opacity was 80.0 and is 100.0" in said
     assert "the Fusion compositions did not stay" in said
     assert here.fake.violations == here.fake.unmodelled_calls == []
@@ -81,7 +83,7 @@ async def test_what_cannot_be_read_is_not_taken_for_a_difference(
     here.fake.on_call(method, "refuse", skip=0 if is_before else 2 if "Graph" in method else 1)
     placed = await here.add(here.take())
     assert placed.place == "take"
-    unread = f"{name} could not be read once the take was there: look at it in Resolve"
+    unread = f"{name} could not be read once the take showed: look at it in Resolve"
     assert placed.notes == (() if is_before else (unread,))
 
 

@@ -47,6 +47,21 @@ async def _with_take(fake: FakeResolve, shot: Path) -> tuple[InProcessCalls, str
 
 
 @pytest.mark.parametrize("version", VERSIONS)
+@pytest.mark.parametrize("stays", [True, False])
+async def test_a_grade_that_does_not_stay_is_said(version: str, stays: bool, shot: Path) -> None:
+    fake = FakeResolve(version, rate="24", quirks=Quirks(look_stays=stays))
+    calls, item, clip = await _with_take(fake, shot)
+    fake.change_item(item, is_graded=True)
+    notes = await use_takes(calls, [plan_switch(clip, "1")])
+    assert fake.item(item)["selected_take"] == 2
+    told = "the nodes of the grade did not stay when the take was selected: it was 2 and is 1"
+    assert notes == (
+        () if stays else (f"clip 1 (shot.mov): {told}; set it again, or undo in Resolve",)
+    )
+    assert fake.violations == []
+
+
+@pytest.mark.parametrize("version", VERSIONS)
 async def test_a_take_is_selected_by_number_key_and_as_the_original(
     version: str, shot: Path
 ) -> None:

@@ -220,13 +220,16 @@ async def list_clips(calls: ResolveCalls, settings: Settings) -> Sequence[Clip]:
 
 async def use_takes(
     calls: ResolveCalls, settings: Settings, choices: Sequence[tuple[str, str]]
-) -> None:
+) -> tuple[str, ...]:
     """Have clips show other of their takes; all choices are checked before the first is made.
 
     Args:
         calls: To Resolve.
         settings: This machine's.
         choices: A clip's number or name, and a take's number or key.
+
+    Returns:
+        Notes of what of a clip's grade and effects did not stay.
 
     Raises:
         SelectionError: There is no such clip or take; nothing was switched.
@@ -239,7 +242,7 @@ async def use_takes(
     for entry, take in choices:
         (clip,) = _selected(clips, Selection(clips=(entry,)))
         switches.append(switching.plan_switch(clip, take))
-    await switching.use_takes(calls, switches)
+    return await switching.use_takes(calls, switches)
 
 
 def waiting_for(document: HostDocument, jobs: Iterable[Job]) -> tuple[list[Waiting], list[Waiting]]:

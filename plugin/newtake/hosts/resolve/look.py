@@ -1,4 +1,4 @@
-"""What a script can read of a clip's grade and effects, before its take comes in and after it.
+"""What a script can read of a clip's grade and effects, before another take shows and after it.
 
 Nobody documents what selecting a take does to them. So they are compared, and what is different is
 said: the wheels and curves of a node cannot be read, still less be put back.
@@ -99,7 +99,11 @@ async def changes_since(
     Raises:
         HostAwayError: Resolve is not there any more.
     """
-    items = await read_items(calls, item.track)
+    try:
+        items = await read_items(calls, item.track)
+    except ResolveCallError as error:
+        # The take shows all the same.
+        return (f"whether the clip's grade stayed could not be read: {error.why}",)
     now = next((each for each in items if each.start == item.start), None)
     now = next((each for each in items if each.uid == item.uid), now)
     if now is None:
@@ -112,9 +116,11 @@ def differences(before: Look, after: Look) -> tuple[str, ...]:
     notes = []
     for name, was in before.items():
         if name not in after:
-            notes.append(f"{name} could not be read once the take was there: look at it in Resolve")
+            notes.append(f"{name} could not be read once the take showed: look at it in Resolve")
         elif after[name] != was:
-            text = f"{name} did not stay when the take came in: {_told(name, was, after[name])}"
+            text = (
+                f"{name} did not stay when the take was selected: {_told(name, was, after[name])}"
+            )
             notes.append(f"{text}; set it again, or undo in Resolve")
     return tuple(notes)
 

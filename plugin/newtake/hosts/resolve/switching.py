@@ -15,6 +15,7 @@ from newtake.domain.files import HostDocument
 from newtake.hosts.resolve.connection import ResolveCalls
 from newtake.hosts.resolve.facts import ItemFacts
 from newtake.hosts.resolve.identity import ItemKey, parse_key
+from newtake.hosts.resolve.look import changes_since, read_look
 from newtake.hosts.resolve.messages import Address, Call, Check, ResolveCallError
 from newtake.hosts.resolve.relink_plan import find_item
 from newtake.hosts.resolve.standing import reached, read_items, still_open
@@ -58,19 +59,25 @@ def plan_switch(clip: Clip, wanted: str) -> Switch:
     return Switch(clip, before, found[0])
 
 
-async def use_takes(calls: ResolveCalls, switches: Sequence[Switch]) -> None:
+async def use_takes(calls: ResolveCalls, switches: Sequence[Switch]) -> tuple[str, ...]:
     """Carry the switches out, one after the other.
+
+    Returns:
+        Notes of what of a clip's grade and effects did not stay.
 
     Raises:
         HostError: The clip is not as it was listed, Resolve would not switch, or the clip moved by
             it; that clip shows its former take, earlier ones their new takes.
         HostAwayError: Resolve cannot be reached.
     """
+    notes: list[str] = []
     for switch in switches:
-        await _use(calls, switch)
+        clip = switch.clip
+        notes += [f"clip {clip.index} ({clip.name}): {each}" for each in await _use(calls, switch)]
+    return tuple(notes)
 
 
-async def _use(calls: ResolveCalls, switch: Switch) -> None:
+async def _use(calls: ResolveCalls, switch: Switch) -> tuple[str, ...]:
     clip, key = switch.clip, parse_key(switch.clip.key)
     # Nothing is asked of the names, and the id tells the timeline.
     document = HostDocument("", "", key.timeline, "")
@@ -81,6 +88,7 @@ async def _use(calls: ResolveCalls, switch: Switch) -> None:
     if found is None:
         raise _changed(clip, "It is not on its track any more.")
     guards, address = found
+    look = await read_look(calls, document, item)
     try:
         await calls.run(
             *guards,
@@ -101,6 +109,7 @@ async def _use(calls: ResolveCalls, switch: Switch) -> None:
             why=why,
             fix=f"It shows {switch.before.key}, as before. Look at its take selector in Resolve.",
         ) from error
+    return await changes_since(calls, document, item, look)
 
 
 async def _clip(calls: ResolveCalls, document: HostDocument, key: ItemKey) -> ItemFacts | None:

@@ -40,7 +40,8 @@ async def _takes(choices: Sequence[tuple[str, str]]) -> Sequence[Clip]:
     settings = bootstrap.settings_now()
     async with bootstrap.resolve_from_outside() as calls:
         if choices:
-            await resolve.use_takes(calls, settings, choices)
+            for note in await resolve.use_takes(calls, settings, choices):
+                say(console(sys.stderr), note)
         return await resolve.list_clips(calls, settings)
 
 
