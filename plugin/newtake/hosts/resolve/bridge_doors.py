@@ -16,6 +16,7 @@ import sys
 from pathlib import Path
 
 
+# As in `bridge.py`: what loads the files beside it cannot be loaded from beside it.
 def beside(name):
     """The module in a file beside this one, by its path: nothing of ours comes on `sys.path`."""
     path = Path(__file__).with_name(name + ".py")

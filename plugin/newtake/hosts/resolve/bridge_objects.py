@@ -32,11 +32,16 @@ class Table:
         row = self.classes.get(owner, {}).get(name)
         if row is None:
             raise BridgeError("no_method", "No version documents it.", f"{owner}.{name}")
-        last = numbers(row.get("last", ""))
-        if numbers(row["since"]) > self.version or (last and self.version[: len(last)] > last):
+        if not offers(self.version, row):
             text = f"Resolve {dotted(self.version)} does not have it."
             raise BridgeError("no_method", text, f"{owner}.{name}")
         return row
+
+
+def offers(version, row):
+    """Whether a version documents a method of api.json; one newer than the table has the newest."""
+    last = numbers(row.get("last", ""))
+    return numbers(row["since"]) <= version and not (last and version[: len(last)] > last)
 
 
 def dotted(version):
@@ -62,7 +67,10 @@ def attribute(thing, name):
 
 
 def asked(thing, name, *arguments):
-    """What a method gives; None where it is absent or fails, as Resolve itself says it."""
+    """What a method gives; None where it is absent or fails, as Resolve itself says it.
+
+    For what the bridge asks by itself, which every version has: the table is not looked at.
+    """
     method = attribute(thing, name)
     try:
         return method(*arguments) if callable(method) else None
