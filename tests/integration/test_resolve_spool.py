@@ -20,9 +20,12 @@ from bridge_ways import PYTHON
 from lua_resolve import LuaMenu
 from newtake.domain.errors import HostAwayError, StorageError
 from newtake.hosts.resolve.connection import ResolveConnection
+from newtake.hosts.resolve.items import read_document
 from newtake.hosts.resolve.launchers import Target, lua_entry
+from newtake.hosts.resolve.look import changes_since, read_look
 from newtake.hosts.resolve.messages import Call, Obj, run_line
 from newtake.hosts.resolve.spool import BY_HAND, FusionPrefs, SpoolFolder, lua_chunk
+from newtake.hosts.resolve.standing import read_standing
 from newtake.hosts.resolve.transports import BRIDGE
 from newtake.testing.resolve import FakeResolve
 
@@ -96,6 +99,34 @@ def test_a_conversation_over_files_and_nothing_is_left(tmp_path: Path) -> None:
     assert menu.ended()
     assert menu.error is None
     assert list(folder.parent.iterdir()) == []
+    assert scene.fake.violations == []
+
+
+@pytest.mark.parametrize("version", ["21.0.4", "21.1"])
+def test_a_clip_s_grade_and_effects_are_read_over_files(version: str, tmp_path: Path) -> None:
+    scene = Scene(version)
+    scene.fake.change_item(scene.clip, is_graded=True, versions=["Warm"], version="Warm")
+    scene.fake.change_item(scene.clip, properties={"ZoomX": 1.5})
+    menu, folder = meet(tmp_path, scene)
+
+    async def play() -> None:
+        connection = await talk(folder)
+        await connection.ready()
+        document = await read_document(connection)
+        (item,) = (await read_standing(connection, document)).items
+        before = await read_look(connection, document, item)
+        assert len(before) == 7
+        assert await changes_since(connection, document, item, before) == ()
+        scene.fake.change_item(scene.clip, is_graded=False, properties={})
+        nodes, inspector = await changes_since(connection, document, item, before)
+        assert "the nodes of the grade did not stay" in nodes
+        assert "it was 2 and is 1" in nodes
+        assert "ZoomX was 1.5 and is 1" in inspector
+        await connection.aclose()
+
+    anyio.run(play)
+
+    assert menu.ended()
     assert scene.fake.violations == []
 
 
