@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from newtake.hosts.resolve.look import differences, read_look
+from newtake.hosts.resolve.relinking import add_take
 from newtake.hosts.resolve.standing import read_standing
 from newtake.testing.resolve import Quirks
 from resolve_calls import InProcessCalls
@@ -64,6 +65,19 @@ async def test_a_look_that_is_gone_although_the_take_was_taken_out_again_is_said
     here.fake.on_call("SelectTakeByIndex", "refuse")
     placed = await here.add(here.take())
     assert placed.place == "track"
+    assert any("the version of the grade did not stay" in note for note in placed.notes)
+
+
+async def test_what_a_try_took_away_that_was_decided_anew_is_said(tmp_path: Path) -> None:
+    here = graded(tmp_path, look_stays=False, take_after_add="new")
+    waiting = [here.clip]
+
+    def trim_once(line: str) -> None:
+        if '"SelectTakeByIndex"' in line and waiting:
+            here.fake.trim_item(waiting.pop(), head=2)
+
+    placed = await add_take(InProcessCalls(here.fake.resolve, trim_once), here.target, here.take())
+    assert placed.place == "take"
     assert any("the version of the grade did not stay" in note for note in placed.notes)
 
 

@@ -61,9 +61,10 @@ async def add_take(calls: ResolveCalls, target: HostTarget, take: NewTake) -> Pl
             fix="Choose the clip again in DaVinci Resolve.",
         ) from error
     await calls.ready()
+    relink = _Relink(calls, target, take, key)
     for left in reversed(range(_TRIES)):
         try:
-            return await _Relink(calls, target, take, key).done()
+            return await relink.done()
         except ClipMovedError:
             if not left:
                 raise
@@ -71,7 +72,7 @@ async def add_take(calls: ResolveCalls, target: HostTarget, take: NewTake) -> Pl
 
 
 class _Relink:
-    """One try to bring one take in."""
+    """Brings one take in, in as many tries as it takes."""
 
     def __init__(
         self, calls: ResolveCalls, target: HostTarget, take: NewTake, key: ItemKey
@@ -82,6 +83,8 @@ class _Relink:
         self._wanted = target.document
         self._take = take
         self._key = key
+        self._look: Look = {}
+        """Of the clip before the first try touched it."""
 
     async def done(self) -> PlacedTake:
         take = self._take
@@ -101,9 +104,9 @@ class _Relink:
         place: Literal["take", "track"] = "track"
         item, added = plan.item, False
         notes = (*notes, *plan.notes)
-        look: Look = {}
         if plan.place == "take":
-            look = await read_look(self._calls, self._wanted, item)
+            if not self._look:
+                self._look = await read_look(self._calls, self._wanted, item)
             outcome = await put_take(self._calls, self._wanted, item, Placing(movie, plan.first))
             item, added = outcome.item, outcome.added
             if not outcome.trouble:
@@ -121,9 +124,9 @@ class _Relink:
             added, notes = above.added, (*notes, *above.notes)
         clip = (item.uid, plan.first) if place == "take" else None
         notes = (*notes, *await self._exr(movie, label, clip))
-        if look:
+        if self._look:
             # Last: every selection of another take may have changed it, also one taken back.
-            notes += await changes_since(self._calls, self._wanted, item, look)
+            notes += await changes_since(self._calls, self._wanted, item, self._look)
         return self._placed(label, place, notes, added=added)
 
     async def _pool(self, timeline: OpenTimeline) -> OurBins:
