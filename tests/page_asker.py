@@ -21,12 +21,12 @@ class Asker:
     """Asks the server as the page does."""
 
     def __init__(self, url: str) -> None:
-        self._url = url
+        self.url = url
         self._origin = "/".join(url.split("/")[:3])
 
     def __call__(self, what: str, **asked: object) -> tuple[int, dict[str, Any]]:
         answer = httpx.post(
-            f"{self._url}api/{what}",
+            f"{self.url}api/{what}",
             json=asked,
             headers={"Origin": self._origin},
             timeout=PATIENCE_SECONDS,

@@ -65,11 +65,11 @@ class ResolveScene:
             "OXEN_API_KEY": key_of("resolve"),
         }
 
-    def start(self, *arguments: object) -> subprocess.Popen[str]:
+    def start(self, *arguments: object, **environment: str) -> subprocess.Popen[str]:
         """The command as a process of its own; output and errors are pipes."""
         return subprocess.Popen(
             [*NEWTAKE, *map(str, arguments)],
-            env=self.environment,
+            env={**self.environment, **environment},
             cwd=self.folder,
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
@@ -77,8 +77,8 @@ class ResolveScene:
             text=True,
         )
 
-    def newtake(self, *arguments: object) -> subprocess.CompletedProcess[str]:
-        process = self.start(*arguments)
+    def newtake(self, *arguments: object, **environment: str) -> subprocess.CompletedProcess[str]:
+        process = self.start(*arguments, **environment)
         out, errors = process.communicate(timeout=PATIENCE_SECONDS)
         return subprocess.CompletedProcess(process.args, process.returncode, out, errors)
 
