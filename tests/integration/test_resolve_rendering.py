@@ -193,8 +193,16 @@ async def test_cancelling_stops_the_render_and_puts_everything_back(
     made = scene(movie, tmp_path, render_polls=10**6)
     before = made.looks()
     clip = (await made.clips())[0]
-    with anyio.move_on_after(0.2) as cut:
-        await made.render(clip)
+    polls: list[str] = []
+    with anyio.CancelScope() as cut:
+
+        def cancel(line: str) -> None:
+            if "GetRenderJobStatus" in line and "IsRenderingInProgress" in line:
+                polls.append(line)
+                if len(polls) == 3:
+                    cut.cancel()
+
+        await made.render(clip, InProcessCalls(made.fake.resolve, cancel))
     assert cut.cancelled_caught
     assert made.looks() == before
     assert made.fake.count("StopRendering") == 1
@@ -342,6 +350,19 @@ async def test_another_timeline_that_is_opened_meanwhile_is_neither_rendered_nor
     assert made.looks() == before
 
 
+async def test_a_clip_is_not_looked_for_in_another_timeline(movie: Path, tmp_path: Path) -> None:
+    made = scene(movie, tmp_path)
+    clip = (await made.clips())[0]
+    media = made.fake.item(made.items[0])["media"]
+    made.fake.add_timeline("Reel 2", start="10:00:00:00")
+    # The same frames at the same place: all that a key can tell but its timeline.
+    made.fake.add_item(media, source_start=3, duration=20)
+    before = made.looks()
+    with pytest.raises(HostError, match="'Reel 2' is open"):
+        await made.render(clip)
+    assert made.looks() == before
+
+
 @pytest.mark.parametrize("trim", [{"head": 2}, {"head": 2, "tail": -2}, {"tail": 2}])
 async def test_a_clip_that_is_edited_as_its_job_is_added_is_not_rendered(
     movie: Path, tmp_path: Path, trim: dict[str, int]
@@ -357,7 +378,7 @@ async def test_a_clip_that_is_edited_as_its_job_is_added_is_not_rendered(
     with pytest.raises(HostError, match="as it was to be rendered"):
         await made.render(clip, InProcessCalls(made.fake.resolve, edit))
     assert made.fake.count("AddRenderJob") == 1, "the editor's own"
-    assert [path.name for path in made.to.parent.glob("*.json")] == []
+    assert list(made.to.parent.iterdir()) == []
 
 
 async def test_another_project_that_is_opened_meanwhile_keeps_its_deliver_page(

@@ -22,13 +22,14 @@ from newtake.domain.clip import Clip, MediaInfo, Refusal, RefusalReason
 from newtake.domain.errors import HostError, StorageError
 from newtake.domain.files import HostDocument
 from newtake.hosts.resolve.connection import ResolveCalls
-from newtake.hosts.resolve.deliver import ENDED, Before, keep, kept, put_back, read_before
+from newtake.hosts.resolve.deliver import Before, keep, kept, put_back, read_before
 from newtake.hosts.resolve.facts import ItemFacts, TimelineFacts
 from newtake.hosts.resolve.identity import parse_key
 from newtake.hosts.resolve.items import read_document, read_timeline
 from newtake.hosts.resolve.listing import Rendered
 from newtake.hosts.resolve.messages import Call, Check, ResolveCallError
 from newtake.hosts.resolve.relink_plan import find_item, refuse_trimmed
+from newtake.hosts.resolve.render_job import start, wait_for_end
 from newtake.hosts.resolve.render_plan import (
     FORMATS,
     PRESETS,
@@ -38,7 +39,7 @@ from newtake.hosts.resolve.render_plan import (
     file_of_job,
     render_settings,
 )
-from newtake.hosts.resolve.standing import check_open, reached, still_open, unmoved
+from newtake.hosts.resolve.standing import reached, still_open, unmoved
 from newtake.ports import Progress
 
 POLL_SECONDS = 0.5
@@ -46,8 +47,6 @@ _RECORD = ".before.json"
 """How the file ends that says how things were before a render, while they are not so."""
 START_SECONDS = 60.0
 """How long a job that was started may say what it said before; large projects take a while."""
-_IDLE_POLLS = 3
-"""So often in a row nothing may be rendering before a job without a known end has ended."""
 
 
 class _ClipChangedError(HostError):
@@ -137,11 +136,20 @@ async def render_clip(
     job, is_changed = "", True
     try:
         job = await _added(calls, item, clip.rendered, codec, before, timeline.document)
-        waiting = await _started(calls, job)
-        await _ended(calls, job, waiting, timeline.document, progress, poll_seconds, start_seconds)
+        waiting = await start(calls, job)
+        await wait_for_end(
+            calls,
+            timeline.document,
+            job,
+            waiting,
+            progress=progress,
+            poll_seconds=poll_seconds,
+            start_seconds=start_seconds,
+        )
         (jobs,) = await calls.run(Call("GetRenderJobList", "project", want="list"))
     except _ClipChangedError:
         is_changed = False
+        await anyio.Path(folder).rmdir()
         raise
     finally:
         with anyio.CancelScope(shield=True):
@@ -164,6 +172,11 @@ async def render_clip(
 
 def _found(clip: Clip, timeline: TimelineFacts) -> ItemFacts:
     key = parse_key(clip.key)
+    if key.timeline != timeline.document.timeline:
+        raise _ClipChangedError(
+            f"The timeline {timeline.document.timeline_name!r} is open, and the clip "
+            f"{clip.name} is of another."
+        )
     item = find_item(key, "", [each for each in timeline.items if each.track_type == "video"])
     if item is None:
         raise HostError(
@@ -244,71 +257,10 @@ async def _added(
     return str(answers[len(guards) + len(steps) - 1])
 
 
-async def _started(calls: ResolveCalls, job: str) -> str:
-    """Start the job; gives its word for not having begun, which may be in any language."""
-    asked = Call("GetRenderJobStatus", "project", (job,), "any")
-    status, _ = await calls.run(asked, Call("StartRendering", "project", ([job], False), "true"))
-    return _word(status)
-
-
-def _word(status: Any) -> str:
-    return str(status.get("JobStatus") or "") if isinstance(status, dict) else ""
-
-
 def _switch(before: Before, number: int, *, on: bool) -> Call:
     place = ("video", number)
     check = Check("GetIsTrackEnabled", on, place)
     return Call("SetTrackEnable", before.address, (*place, on), "true", check)
-
-
-async def _ended(
-    calls: ResolveCalls,
-    job: str,
-    waiting: str,
-    document: HostDocument,
-    progress: Progress,
-    poll_seconds: float,
-    start_seconds: float,
-) -> None:
-    """Wait for the end of a job. Its words may be in other languages: it may also just be idle.
-
-    Idle ends it only when it has begun, which is seen by another word than `waiting`, or by a
-    Resolve that was busy.
-    """
-    idle, has_begun, latest = 0, False, anyio.current_time() + start_seconds
-    same_project = Call("GetUniqueId", "project", check=Check("GetUniqueId", document.project))
-    while True:
-        try:
-            _, status, busy = await calls.run(
-                same_project,
-                Call("GetRenderJobStatus", "project", (job,), "any"),
-                Call("IsRenderingInProgress", "project", want="any"),
-            )
-        except ResolveCallError:
-            await check_open(calls, document)
-            raise
-        word = _word(status)
-        status = status if isinstance(status, dict) else {}
-        percent = status.get("CompletionPercentage")
-        if isinstance(percent, (int, float)):
-            progress(min(100, round(percent)), 100)
-        if status.get("Error") or word in ENDED[1:]:
-            raise HostError(
-                f"DaVinci Resolve did not render the clip: {word or 'it failed'}.",
-                why=str(status.get("Error") or "It was stopped there."),
-                fix="See that it renders on the Deliver page, then `newtake jobs resume`.",
-            )
-        has_begun = has_begun or busy is True or word not in ("", waiting)
-        idle = 0 if busy is True else idle + 1
-        if word == ENDED[0] or (has_begun and idle >= _IDLE_POLLS):
-            return
-        if not has_begun and anyio.current_time() > latest:
-            raise HostError(
-                "DaVinci Resolve did not begin to render the clip.",
-                why=f"After {start_seconds:.0f} seconds its job still says: {word or 'nothing'}.",
-                fix="See that it renders on the Deliver page, then `newtake jobs resume`.",
-            )
-        await anyio.sleep(poll_seconds)
 
 
 async def put_back_left(calls: ResolveCalls, folder: Path) -> int:
