@@ -246,7 +246,7 @@ async def _added(
     except ResolveCallError as error:
         if error.at < len(guards):
             text = "The clip was edited, or another timeline opened, as it was to be rendered."
-            raise _ClipChangedError(text, why=error.why) from error
+            raise _ClipChangedError(text, why="Nothing was changed, and nothing sent.") from error
         if error.at >= len(guards) + len(steps):
             raise HostError(
                 "The clip was edited at the moment at which it was to be rendered.",
