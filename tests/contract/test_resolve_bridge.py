@@ -348,6 +348,26 @@ def test_what_comes_afterwards_is_done_after_a_call_that_makes_no_sense(open_way
         assert scene.fake.item(scene.clip)["color"] == "Teal"
 
 
+def test_what_comes_afterwards_may_speak_of_what_came_before(open_way: Open) -> None:
+    scene, bridge = open_way()
+    scene.fake.set_current_bin("Rushes/Day 1")
+    current = call("GetCurrentFolder", "pool")
+    away = call("SetCurrentFolder", "pool", {"$": "root_folder"}, want="true")
+    back = call("SetCurrentFolder", "pool", {"$": {"result": 0}}, want="true")
+    bad = clip_call(scene, "SetClipColor", "no colour", want="true")
+
+    before = scene.fake.snapshot()["current_bin"]
+    answer = bridge.run(current, away, bad, afterwards=(back,))
+
+    assert answer["error"]["at"] == 2
+    assert "finally_errors" not in answer
+    assert scene.fake.snapshot()["current_bin"] == before
+    # What it speaks of was never made: nothing is done.
+    answer = bridge.run(bad, current, afterwards=(back,))
+    assert len(answer["finally_errors"]) == 1
+    assert scene.fake.snapshot()["current_bin"] == before
+
+
 def test_errors_of_what_comes_afterwards_stand_beside_a_success(open_way: Open) -> None:
     scene, bridge = open_way()
     bad = clip_call(scene, "SetClipColor", "no colour", want="true")
