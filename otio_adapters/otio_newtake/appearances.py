@@ -154,14 +154,16 @@ def _row(track: Any, row: Any, label: str, outer: _Window, steady: bool) -> Iter
     ordinal, whole = 0, ""
     for placed in rows:
         # Pieces of one clip count as that clip, so that those after it are known by their place.
-        split = text_of(mark_of(placed.item), "split")
+        mark = mark_of(placed.item)
+        split = text_of(mark, "split")
         ordinal += not split or split != whole
         whole = split
-        yield _appearance(placed, track, label, ordinal, inner, outer, steady, length_of)
+        yield _appearance(placed, mark, track, label, ordinal, inner, outer, steady, length_of)
 
 
 def _appearance(
     placed: Placed,
+    mark: Mapping[str, Any],
     track: Any,
     label: str,
     ordinal: int,
@@ -199,7 +201,7 @@ def _appearance(
         cut=trimmed and shown and duration < length,
         shown=shown,
         edges=(placed.head, placed.tail),
-        mark=mark_of(item),
+        mark=mark,
         steady=steady,
     )
     return whole if isinstance(item, otio.schema.Clip) else _opened(whole, length_of)

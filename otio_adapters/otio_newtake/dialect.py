@@ -9,7 +9,7 @@ its available range says (measured with GES 1.22, otio-mlt-adapter 0.3 and otio-
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -18,7 +18,7 @@ import opentimelineio as otio
 
 from newtake.domain.files import Profile
 from otio_newtake.addresses import bare_path, file_url, is_file_url, is_relative, locate
-from otio_newtake.marks import url_of
+from otio_newtake.marks import holds, url_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,18 +50,24 @@ class Dialect:
         return span is None or span.start_time.value == 0
 
 
-def dialect_of(profile: Profile, timeline: Any, folder: Path | None = None) -> Dialect:
+def dialect_of(
+    profile: Profile,
+    timeline: Any,
+    folder: Path | None = None,
+    clips: Sequence[Any] | None = None,
+) -> Dialect:
     """The dialect asked for; with `auto`, the one the timeline came in.
 
     Args:
         profile: As asked.
         timeline: As it came.
         folder: Where it is written.
+        clips: Its clips, where they are at hand: finding them takes a while.
     """
     asked = profile is not Profile.AUTO
     if profile is Profile.GENERIC:
         return Dialect(bare_paths=False, rebase=True, resolve_shape=False, respell=True)
-    if profile is Profile.RESOLVE or _is_from_resolve(timeline):
+    if profile is Profile.RESOLVE or _is_from_resolve(timeline, clips):
         return Dialect(bare_paths=True, rebase=False, resolve_shape=True, respell=asked)
     return Dialect(None, rebase=None, resolve_shape=False, respell=False, folder=folder)
 
@@ -121,12 +127,10 @@ def _relative(path: Path, folder: Path) -> str:
         return bare_path(path)
 
 
-def _is_from_resolve(timeline: Any) -> bool:
-    if "Resolve_OTIO" in timeline.metadata:
+def _is_from_resolve(timeline: Any, clips: Sequence[Any] | None) -> bool:
+    if holds(timeline.metadata, "Resolve_OTIO"):
         return True
-    found = (clip.metadata for clip in timeline.find_clips())
-    # Asking for the length costs a thirtieth of asking for a name.
-    return any("Resolve_OTIO" in each for each in found if len(each))
+    return any(holds(clip.metadata, "Resolve_OTIO") for clip in clips or timeline.find_clips())
 
 
 def _references(timeline: Any) -> list[Any]:

@@ -121,8 +121,8 @@ def _check_names(objects: list[dict[str, Any]], colons: int, text: str) -> None:
 
 
 def _schemas_of(objects: list[dict[str, Any]]) -> Counter[str]:
-    found = (each.get("OTIO_SCHEMA") for each in objects)
-    return Counter(schema for schema in found if isinstance(schema, str))
+    found = [each["OTIO_SCHEMA"] for each in objects if "OTIO_SCHEMA" in each]
+    return Counter([schema for schema in found if isinstance(schema, str)])
 
 
 def _check_schemas(schemas: Mapping[str, int], versions: Mapping[str, int]) -> None:
@@ -199,6 +199,10 @@ def _check_times(item: Mapping[str, Any]) -> None:
 def _check_time(time: object, item: Mapping[str, Any], words: str, *, length: bool = False) -> None:
     fields = time if isinstance(time, dict) else {}
     value, rate = fields.get("value"), fields.get("rate")
+    lowest = 0.0 if length else -_MAX_VALUE
+    if type(value) is type(rate) is float and lowest <= value <= _MAX_VALUE and 0 < rate <= 1000:
+        # As nearly all are; what is no number compares with nothing.
+        return
     if not (_is_number(value) and _is_number(rate)):
         raise TimelineError(f"The {words} of {_name(item)} is no time: {value} at {rate}.")
     if not 0 < rate <= _MAX_RATE:

@@ -74,7 +74,9 @@ class OtioHost:
         return await anyio.to_thread.run_sync(self._readers)
 
     def _readers(self) -> Profile:
-        dialect = dialect_of(self._target.profile, base_looked_at(self._target).timeline)
+        opened = base_looked_at(self._target)
+        clips = [each.item for each in opened.appearances()]
+        dialect = dialect_of(self._target.profile, opened.timeline, clips=clips)
         return Profile.RESOLVE if dialect.resolve_shape else Profile.GENERIC
 
     async def check_output(self, clip_keys: Sequence[str]) -> None:
@@ -272,7 +274,8 @@ class OtioHost:
                 fix="Bring the clip back, then `newtake jobs resume`.",
             )
         shifted = shift_of(take) if target.profile is Profile.RESOLVE else 0
-        dialect = dialect_of(target.profile, timeline, target.output.parent)
+        clips = [each.item for each in found]
+        dialect = dialect_of(target.profile, timeline, target.output.parent, clips)
         placed, proofs = [], []
         for place in places:
             refuse_losing_takes(place, found, target)

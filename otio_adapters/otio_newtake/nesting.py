@@ -70,12 +70,17 @@ class Beneath:
 def place(track: Any, length_of: LengthOf) -> Iterator[Placed]:
     """A track's items one after another, gaps left out; transitions take no time."""
     items, at = list(track), Fraction(0)
+    transitions = [isinstance(item, otio.schema.Transition) for item in items]
+    dissolves = any(transitions)
+    head = tail = None
     for index, item in enumerate(items):
-        if isinstance(item, otio.schema.Transition):
+        if transitions[index]:
             continue
         begin, at = at, at + length_of(item)
         if not isinstance(item, otio.schema.Gap):
-            yield Placed(item, (begin, at), _beside(items, index - 1), _beside(items, index + 1))
+            if dissolves:
+                head, tail = _beside(items, index - 1), _beside(items, index + 1)
+            yield Placed(item, (begin, at), head, tail)
 
 
 def beneath(

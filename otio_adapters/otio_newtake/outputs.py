@@ -6,7 +6,6 @@ timeline. Anything else that lies there is never overwritten.
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -15,7 +14,7 @@ from newtake.domain.errors import OutputError, TimelineError
 from newtake.domain.files import HostTarget
 from otio_newtake.dialect import move_relative
 from otio_newtake.marks import mark_of, put_mark, text_of
-from otio_newtake.reading import JSON_SUFFIXES, OpenedTimeline, look_at, open_timeline
+from otio_newtake.reading import JSON_SUFFIXES, OpenedTimeline, look_at, open_timeline, sha256_of
 
 
 def base_of(target: HostTarget) -> OpenedTimeline:
@@ -30,7 +29,7 @@ def base_of(target: HostTarget) -> OpenedTimeline:
     put_mark(
         opened.timeline,
         source=str(target.timeline.resolve()),
-        source_sha256=_state(target.timeline),
+        source_sha256=opened.sha256,
         written_as=target.output.name,
     )
     return replace(opened, folder=target.output.parent)
@@ -61,7 +60,7 @@ def _base(
         return read(target.timeline), False
     if not target.output.exists():
         return read(target.timeline), True
-    state = _state(target.timeline)
+    state = sha256_of(target.timeline)
     try:
         written = look_at(target.output)
     except TimelineError as error:
@@ -83,18 +82,3 @@ def _base(
             fix="Choose another place with --out, or move that file away.",
         )
     return read(target.output), False
-
-
-def _state(timeline: Path) -> str:
-    """SHA-256 of the timeline as it lies on disk, whatever holds it."""
-    path = timeline / "content.otio" if timeline.is_dir() else timeline
-    try:
-        with path.open("rb") as file:
-            digest = hashlib.sha256()
-            while block := file.read(1 << 20):
-                digest.update(block)
-        return digest.hexdigest()
-    except OSError as error:
-        raise TimelineError(
-            f"{timeline} cannot be read.", why=f"{error.strerror}.", fix="Check the path."
-        ) from error

@@ -8,6 +8,7 @@ is installed for them, and through the same checks.
 from __future__ import annotations
 
 import hashlib
+import time
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Protocol
@@ -35,6 +36,8 @@ class OpenedTimeline:
     folder: Path
     """What relative media addresses count from."""
     notes: tuple[str, ...] = ()
+    sha256: str = ""
+    """Of the file as it lay on the disk."""
     lookers: WeakSet[Looker] = field(default_factory=WeakSet, compare=False, repr=False)
     _places: list[list[Appearance]] = field(default_factory=list, compare=False, repr=False)
 
@@ -82,8 +85,9 @@ def remember(opened: OpenedTimeline, path: Path, data: bytes) -> None:
         path: Where it was written.
         data: What was written.
     """
-    fresh = OpenedTimeline(opened.timeline, path.parent, opened.notes)
-    _seen.keep(_Source(path.absolute(), path.suffix.lower(), data).identity, fresh)
+    sha256 = hashlib.sha256(data).hexdigest()
+    fresh = OpenedTimeline(opened.timeline, path.parent, opened.notes, sha256)
+    _seen.keep((sha256, path.absolute()), fresh)
 
 
 def open_timeline(path: Path) -> OpenedTimeline:
@@ -112,23 +116,28 @@ class _Source:
 
     path: Path
     suffix: str
-    raw: bytes
+    sha256: str
+    raw: bytes | None
+    """Its bytes; None where they were read before and are the same."""
 
     @property
     def identity(self) -> tuple[str, Path]:
         """The same for the same content in the same place."""
-        return hashlib.sha256(self.raw).hexdigest(), self.path
+        return self.sha256, self.path
 
     def opened(self) -> OpenedTimeline:
         """Checked and read. Raises: TimelineError."""
         versions = otio.core.type_version_map()
+        raw = _bytes_of(self.path) if self.raw is None else self.raw
+        sha256 = self.sha256 if self.raw is not None else hashlib.sha256(raw).hexdigest()
         if self.suffix in JSON_SUFFIXES:
-            return _opened(checked_text(self.raw, versions), self.path.parent)
-        if len(self.raw) > MAX_BYTES:
+            opened = _opened(checked_text(raw, versions), self.path.parent)
+            return replace(opened, sha256=sha256)
+        if len(raw) > MAX_BYTES:
             raise TimelineError(f"{self.path.name} is larger than {MAX_BYTES // 2**20} MiB.")
-        text, notes = read_foreign(self.path, self.raw, format_of(self.path))
+        text, notes = read_foreign(self.path, raw, format_of(self.path))
         opened = _opened(checked_text(text.encode(), versions), self.path.parent)
-        return replace(opened, notes=(*opened.notes, *notes))
+        return replace(opened, notes=(*opened.notes, *notes), sha256=sha256)
 
 
 def _source_of(path: Path) -> _Source:
@@ -142,7 +151,39 @@ def _source_of(path: Path) -> _Source:
         )
     elif suffix not in JSON_SUFFIXES:
         _check_adapter(path, suffix)
-    return _Source(path, suffix, _bytes_of(path))
+    stamp = _stamp_of(path)
+    known = _stamps.get((path, stamp)) if stamp is not None else None
+    if known is not None:
+        return _Source(path, suffix, known, None)
+    raw = _bytes_of(path)
+    sha256 = hashlib.sha256(raw).hexdigest()
+    if stamp is not None and stamp == _stamp_of(path):
+        _stamps.keep((path, stamp), sha256)
+    return _Source(path, suffix, sha256, raw)
+
+
+def sha256_of(path: Path) -> str:
+    """The SHA-256 of a timeline file as it lies on the disk. Raises: TimelineError."""
+    return _source_of(path).sha256
+
+
+_Stamp = tuple[int, int, int, int]
+_stamps: Memory[str] = Memory(16)
+"""SHA-256 of files by what the file system says of them."""
+_SETTLED_NS = 2_000_000_000
+"""A file that was changed later than this may change again without its times telling: file systems
+count in steps of up to two seconds (FAT)."""
+
+
+def _stamp_of(path: Path) -> _Stamp | None:
+    """What tells one state of a file from another; None where it is too fresh to be told."""
+    try:
+        found = path.stat()
+    except OSError:
+        return None
+    if time.time_ns() - max(found.st_mtime_ns, found.st_ctime_ns) < _SETTLED_NS:
+        return None
+    return found.st_ino, found.st_size, found.st_mtime_ns, found.st_ctime_ns
 
 
 def _bytes_of(path: Path) -> bytes:

@@ -12,6 +12,7 @@ import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 from fractions import Fraction
+from itertools import islice
 from typing import Any
 
 import opentimelineio as otio
@@ -73,9 +74,8 @@ def speed_of(item: Any) -> Fraction | None:
     """
     effects = item.effects
     speed = Fraction(1)
-    if not len(effects):  # iterating over none costs 15 times as much
-        return speed
-    for effect in effects:
+    # Without walking past the end, which costs 15 times as much.
+    for effect in islice(effects, len(effects)):
         if isinstance(effect, otio.schema.LinearTimeWarp):
             scalar = effect.time_scalar
             if not math.isfinite(scalar) or abs(scalar) > _HIGHEST_SPEED:

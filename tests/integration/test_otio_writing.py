@@ -26,7 +26,7 @@ from newtake.domain.files import HostTarget, Layout, NewTake, Profile, Provenanc
 from newtake.domain.timing import FrameRange
 from otio_newtake.host import OtioHost
 from otio_newtake.locking import exclusive
-from otio_newtake.writing import write_timeline
+from otio_newtake.writing import marked_clips, write_timeline
 
 pytestmark = pytest.mark.anyio
 
@@ -224,10 +224,47 @@ async def test_several_takes_are_chosen_in_one_write_or_none_at_all(tmp_path: Pa
     assert not await host.is_ours()
 
 
-async def test_takes_are_written_as_otio_only(tmp_path: Path) -> None:
-    target = replace(target_of(tmp_path, "file_urls.otio"), output=tmp_path / "out.edl")
-    with pytest.raises(OutputError, match=r"out\.edl"):
+async def test_takes_are_written_as_timelines_only(tmp_path: Path) -> None:
+    target = replace(target_of(tmp_path, "file_urls.otio"), output=tmp_path / "out.mov")
+    with pytest.raises(OutputError, match=r"out\.mov"):
         await OtioHost(target).check_output([])
+
+
+async def test_a_large_timeline_is_proved_by_its_marked_clips_alone(tmp_path: Path) -> None:
+    target = target_of(tmp_path, "file_urls.otio")
+    timeline = otio.adapters.read_from_file(str(target.timeline))
+    track = timeline.tracks[0]
+    for _ in range(5000):
+        track.append(track[0].clone())
+    otio.adapters.write_to_file(timeline, str(target.timeline))
+    host = OtioHost(target)
+    (clip,) = [each for each in await host.clips() if each.index == 4000]
+    await host.add_take(take_of(clip))
+    await host.add_take(take_of(clip, "job/2"))
+    text = target.output.read_text()
+    assert not text.startswith("{\n")
+    (marked,) = marked_clips(text).find_clips()
+    assert list(marked.media_references()) == ["DEFAULT_MEDIA", "take_001", "take_002"]
+    assert marked.is_equivalent_to(
+        otio.adapters.read_from_file(str(target.output)).find_clips()[3999]
+    )
+    assert not list(marked_clips(target.timeline.read_text()).find_clips())
+
+
+async def test_what_a_process_remembers_is_never_out_of_date(tmp_path: Path) -> None:
+    target = target_of(tmp_path, "file_urls.otio")
+    host = OtioHost(target)
+    before = await host.clips()
+    first = before[0].source.start
+    text = target.timeline.read_text()
+    # Same length, and at once: the file system's times may not tell.
+    target.timeline.write_text(text.replace("30.0", "31.0"))
+    assert (await host.clips())[0].source.start == first + 1
+    await host.add_take(take_of((await host.clips())[0]))
+    assert [take.key for take in (await host.clips())[0].takes] == ["DEFAULT_MEDIA", "take_001"]
+    # Who listed before the take came sees what was there then.
+    assert [clip.takes for clip in before] == [() for _ in before]
+    assert before[0].source.start == first
 
 
 async def test_a_broken_timeline_is_a_timeline_error_when_listed(tmp_path: Path) -> None:
