@@ -21,7 +21,9 @@ from newtake.domain.choices import (
 )
 from newtake.domain.files import Layout, Profile
 
-Timeline = Annotated[Path, typer.Argument(help="An OpenTimelineIO timeline (.otio).")]
+Timeline = Annotated[
+    Path, typer.Argument(help="A timeline: .otio, or .xml, .fcpxml, .edl, .aaf, .kdenlive.")
+]
 Clips = Annotated[
     list[str] | None, typer.Option("--clip", help="A clip's number or name; repeatable.")
 ]
@@ -171,7 +173,7 @@ Out = Annotated[
     typer.Option(
         "--out",
         "-o",
-        help="Where the timeline is written. Default: beside it, NAME_newtake.otio; into the "
+        help="Where the timeline is written. Default: beside it, NAME_newtake in its format; into the "
         "timeline itself where New Take wrote it.",
     ),
 ]
