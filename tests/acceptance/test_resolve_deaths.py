@@ -58,7 +58,7 @@ class Death:
 
 
 ALONE = (
-    Death("AddSubFolder", 0, carried_out=False),
+    Death("AddSubFolder", 0),
     Death("ImportMedia", 0),
     Death("SetMetadata", 2),
     Death("SetThirdPartyMetadata", 0),
@@ -134,8 +134,7 @@ def died(take: WaitingTake, death: Death, who: Who) -> None:
             os.kill(bridge, signal.SIGKILL)
             wait_until_ended(bridge)
     finally:
-        # A bridge that lives goes on with what it has been asked.
-        fake.go_on(hook, drop=not death.carried_out and who != "the command")
+        fake.go_on(hook, drop=not death.carried_out)
     command.communicate(timeout=PATIENCE_SECONDS)
     assert command.returncode in ((0, 1) if who == "the bridge" else (-signal.SIGKILL,))
     wait_until_ended(bridge)
