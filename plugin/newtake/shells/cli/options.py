@@ -173,8 +173,8 @@ Out = Annotated[
     typer.Option(
         "--out",
         "-o",
-        help="Where the timeline is written. Default: beside it, NAME_newtake in its format; into the "
-        "timeline itself where New Take wrote it.",
+        help="Where the timeline is written. Default: beside it, NAME_newtake in its format; "
+        "into the timeline itself where New Take wrote it.",
     ),
 ]
 TakesOut = Annotated[
