@@ -6,9 +6,11 @@ picture track gets the selected take in the clip's place.
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Sequence
 from typing import Any
+from urllib.parse import unquote
 
 import opentimelineio as otio
 
@@ -17,6 +19,7 @@ from otio_newtake.formats import Format
 from otio_newtake.layouts import shown_span
 from otio_newtake.marks import (
     ORIGINAL_KEY,
+    holds,
     is_take,
     mark_of,
     number_of,
@@ -24,6 +27,7 @@ from otio_newtake.marks import (
     put_mark,
     take_key,
     text_of,
+    url_of,
 )
 from otio_newtake.retimes import speed_of, warps_of
 from otio_newtake.tracks import lay_above
@@ -54,6 +58,9 @@ def flattened(timeline: Any, form: Format) -> tuple[Any, tuple[str, ...]]:
     for clip in copy.find_clips():
         _judge(clip, form, lost)
     if not form.tracks:
+        for clip in copy.find_clips():
+            if not holds(clip.metadata, "cmx_3600"):
+                _own_reel(clip)
         lost["picture track above the first is left out"] += _first_picture_only(copy)
     return copy, tuple(_told(count, words) for words, count in lost.items() if count)
 
@@ -84,10 +91,12 @@ def _one_media(
         top = above[-1].item
         clip.set_media_references({ORIGINAL_KEY: top.media_reference.deepcopy()}, ORIGINAL_KEY)
         clip.source_range = top.source_range
+        _own_reel(clip)
     if take is None:
         return
     if not form.tracks:
         clip.set_media_references({ORIGINAL_KEY: take.deepcopy()}, ORIGINAL_KEY)
+        _own_reel(clip)
         return
     span = clip.source_range if clip.source_range is not None else take.available_range
     top = otio.schema.Clip(
@@ -98,6 +107,14 @@ def _one_media(
     put_mark(top, take_of=own)
     top.effects.extend(warps_of((*place.within, clip)))
     lay_above(timeline, place, top, False, rate)
+
+
+def _own_reel(clip: Any) -> None:
+    """Name the reel of a clip in an EDL by its file: whoever conforms by reels must find the take,
+    and names with spaces, which the adapter would write as they are, break its lines."""
+    name = re.split(r"[\\/]", unquote(url_of(clip.media_reference)))[-1]
+    stem = re.sub(r"[^A-Za-z0-9._-]", "_", name.rpartition(".")[0] or name)
+    clip.metadata["cmx_3600"] = {"reel": stem or "AX"}
 
 
 def _without_transitions(timeline: Any) -> int:

@@ -175,6 +175,17 @@ async def test_an_edl_can_come_back_as_otio_or_as_any_other_format(tmp_path: Pat
     assert [row[1] for row in rows(tmp_path / "other.xml")][-1] == "b_take_001.mov"
 
 
+async def test_the_reel_in_an_edl_is_the_take_s_own(tmp_path: Path) -> None:
+    cut = write_cut(tmp_path / "cut.edl", RATES[0])
+    reels = [line.split()[1] for line in cut.read_text().splitlines() if line[:3].isdecimal()]
+    host = OtioHost(HostTarget("otio", cut, tmp_path / "out.edl"))
+    await host.add_take(take_of((await host.clips())[1]))
+    lines = (tmp_path / "out.edl").read_text().splitlines()
+    assert [line.split()[1] for line in lines if line[:3].isdecimal()] == [
+        reels[0], "b_take_001", reels[2]
+    ]  # fmt: skip
+
+
 async def test_what_a_format_loses_is_said_before(tmp_path: Path) -> None:
     source = write_cut(tmp_path / "cut.otio", RATES[0])
     timeline = otio.adapters.read_from_file(str(source))
