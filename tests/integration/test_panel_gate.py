@@ -59,7 +59,12 @@ async def test_the_page_and_its_calls_answer_whoever_has_the_token() -> None:
 
 
 @pytest.mark.anyio
-@pytest.mark.parametrize("path", ["/", "/main.js", "/api/state", f"/{TOKEN[:-1]}/", f"/{TOKEN}x/"])
+@pytest.mark.parametrize(
+    "path",
+    ["/", "/main.js", "/api/state", f"/{TOKEN[:-1]}/", f"/{TOKEN}x/"],
+    # Workers of one run must find the same names, and each makes a token of its own.
+    ids=["nothing", "file", "call", "shorter", "longer"],
+)
 async def test_without_the_token_there_is_nothing(path: str) -> None:
     async with page() as (client, origin):
         got = await client.get(path)
