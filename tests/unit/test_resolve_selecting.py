@@ -199,8 +199,8 @@ async def test_nothing_found_says_everything_that_was_looked_for() -> None:
         await made.choose()
     assert caught.value.why == (
         "Resolve 19.1.0 does not tell scripts what is selected; 21.0.4 does; no mark in or out is "
-        "set; no clip colour was named for `auto`; there is no clip under the playhead, at 01:00:08:00; no "
-        "clip is under New Take's markers of the timeline."
+        "set; no clip colour was named for `auto`; there is no clip under the playhead, at "
+        "01:00:08:00; no clip is under New Take's markers of the timeline."
     )
     assert "mark in and out" in caught.value.fix
 
