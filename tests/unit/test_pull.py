@@ -5,9 +5,12 @@ from __future__ import annotations
 from fractions import Fraction
 
 from newtake.domain.clip import Clip, Refusal, RefusalReason
+from newtake.domain.marker import Marker
 from newtake.domain.marking import Meant
 from newtake.domain.pull import Pull, Pulled, pulled
+from newtake.domain.range_table import read_ranges
 from newtake.domain.timing import FrameRange
+from newtake.domain.words import Said
 
 RATE = Fraction(25)
 
@@ -31,7 +34,8 @@ CLIPS = [
 
 
 def pull(start: int, count: int, **fields: str) -> Pull:
-    return Pull(f"The marker at {start}", FrameRange(start, count, RATE), **fields)  # type: ignore[arg-type]  # texts only
+    span = FrameRange(start, count, RATE)
+    return Pull(f"The marker at {start}", span, is_place=count <= 1, **fields)  # type: ignore[arg-type]  # texts only
 
 
 def meant(found: Pulled) -> list[tuple[int, int, int, bool]]:
@@ -54,6 +58,15 @@ def test_a_marker_without_a_length_means_the_clip_under_it_whole() -> None:
     assert meant(pulled([pull(130, 1)], CLIPS)) == [(6, 120, 50, True)]
     assert meant(pulled([pull(130, 1, track="v1")], CLIPS)) == [(3, 120, 50, True)]
     assert meant(pulled([pull(130, 1, clip_key="k3")], CLIPS)) == [(3, 120, 50, True)]
+
+
+def test_one_frame_of_a_table_is_that_frame_and_no_out_is_the_clip() -> None:
+    text = "in,out\n00:00:00:10,00:00:00:11\n00:00:02:10,\n"
+    rows = read_ranges(text, "shots.csv", CLIPS[0].record)
+    found = pulled([Pull.of_row(row, Said()) for row in rows], CLIPS)
+    assert meant(found) == [(1, 10, 1, False), (2, 50, 50, True)]
+    one = Marker("m", "", "RED", FrameRange(10, 1, RATE))
+    assert meant(pulled([Pull.of_marker(one, Said())], CLIPS)) == [(1, 0, 50, True)]
 
 
 def test_what_falls_on_a_gap_is_told() -> None:

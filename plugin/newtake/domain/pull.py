@@ -25,20 +25,30 @@ class Pull:
     told: str
     """Who asks, for a person: a marker with its place, or a line of a table."""
     span: FrameRange
-    """Record frames; of one frame or none the clip under it, whole."""
+    """Record frames."""
     said: Said = field(default_factory=Said)
     clip_key: str = ""
     """The only clip that is meant; "" for any."""
     track: str = ""
     """The only track that is meant; "" for any."""
+    is_place: bool = False
+    """Whether no length was asked for: the clip under the first frame is meant, whole."""
 
     @classmethod
     def of_marker(cls, marker: Marker, said: Said) -> Pull:
-        return cls(marker.told, marker.record, said, marker.clip_key, marker.track)
+        # Editors give a marker without a length one frame.
+        return cls(
+            marker.told,
+            marker.record,
+            said,
+            marker.clip_key,
+            marker.track,
+            is_place=marker.record.duration <= 1,
+        )
 
     @classmethod
     def of_row(cls, row: RangeRow, said: Said) -> Pull:
-        return cls(row.told, row.span, said, track=row.track)
+        return cls(row.told, row.span, said, track=row.track, is_place=not row.has_out)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +77,7 @@ def pulled(
     owners = [(each, "the command line") for each in taken]
     for pull in pulls:
         pool = [clip for clip in pictures if _may_be(clip, pull, track)]
-        found = _under(pool, pull) if pull.span.duration <= 1 else _within(pool, pull, told)
+        found = _under(pool, pull) if pull.is_place else _within(pool, pull, told)
         told.extend(_gaps(found or [], pull) if found is not None else ())
         for each in found or ():
             owner = next((who for other, who in owners if _collide(each, other)), "")
@@ -104,7 +114,7 @@ def _gaps(found: Sequence[Meant], pull: Pull) -> Iterator[str]:
         return
     count = pull.span.duration
     free = count - sum(each.record.duration for each in found)
-    if count > 1 and free > 0 and len({each.clip.track for each in found}) == 1:
+    if not pull.is_place and free > 0 and len({each.clip.track for each in found}) == 1:
         yield f"{free} of the {count} frames of {_lowered(pull.told)} lie on a gap."
 
 

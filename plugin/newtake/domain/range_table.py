@@ -31,13 +31,14 @@ class RangeRow:
     line: int
     """Of the file, from 1."""
     span: FrameRange
-    """Record frames; one where the line has no `out`."""
+    """Record frames; of one where the line has no `out`."""
     track: str = ""
     words: dict[str, str] = field(default_factory=dict)
     """Text by the names of columns."""
     columns: dict[str, int] = field(default_factory=dict)
     """Number of each column, from 1."""
     table: str = ""
+    has_out: bool = True
 
     @property
     def told(self) -> str:
@@ -164,6 +165,7 @@ def _row(
         words,
         columns,
         name,
+        bool(times[_OUT]),
     )
 
 
