@@ -39,6 +39,37 @@ def keys_of(found: Sequence[Appearance]) -> Callable[[Appearance], str]:
     return key
 
 
+def words_of(found: Sequence[Appearance]) -> Callable[[Appearance, str], tuple[str, ...]]:
+    """What tells the words that `Clip.known_by` has for each of the appearances, by its key.
+
+    They are the keys that the clip has and had. Those from before it was split come with the range
+    that it shows, as all pieces have them. What a copy made in an editor shares with its model
+    tells neither of them.
+    """
+    uses = Counter(word for each in found for word in _earlier_words(each))
+
+    def words(appearance: Appearance, key: str) -> tuple[str, ...]:
+        earlier = [word for word in _earlier_words(appearance) if uses[word] == 1]
+        return tuple(dict.fromkeys((key, *earlier)))
+
+    return words
+
+
+def keys_before(appearance: Appearance) -> list[str]:
+    """The keys that a piece's clip had before it was split; none of what is no piece."""
+    found = appearance.mark.get("split_of")
+    if not isinstance(found, Sequence) or isinstance(found, str):
+        return []
+    return [key for key in found if isinstance(key, str)]
+
+
+def _earlier_words(appearance: Appearance) -> list[str]:
+    first = text_of(appearance.mark, "first_key")
+    shown = ";".join(_numbers(each) for each in (*appearance.within, appearance.item))
+    pieces = [f"{key}@{_short(shown)}" for key in keys_before(appearance)]
+    return [first, *pieces] if first else pieces
+
+
 def find_clip(key: str, found: Sequence[Appearance]) -> Appearance | None:
     """The clip that a key names, or None when it is gone or no longer certain.
 
@@ -80,10 +111,13 @@ def _print_of(appearance: Appearance) -> str:
     if isinstance(item, otio.schema.Clip):
         reference = original_of(item)[1]
         address = _file_name(url_of(reference))
-    span = item.source_range
-    numbers = "" if span is None else f"{_time(span.start_time)}+{_time(span.duration)}"
     media = _short(f"{item.name}\0{address}")
-    return f"{appearance.label}/{appearance.ordinal}-{media}-{_short(numbers)}"
+    return f"{appearance.label}/{appearance.ordinal}-{media}-{_short(_numbers(item))}"
+
+
+def _numbers(item: Any) -> str:
+    span = item.source_range
+    return "" if span is None else f"{_time(span.start_time)}+{_time(span.duration)}"
 
 
 @lru_cache(maxsize=4096)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import stat
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
 from typing import Any, TypeVar, overload
@@ -15,7 +16,7 @@ from newtake.domain.timing import FrameRange, display_rate
 from otio_newtake.addresses import Address, Exists, locate
 from otio_newtake.appearances import Appearance, find_appearances, record_rate
 from otio_newtake.consumption import Consumption, consume, media_line, settle
-from otio_newtake.identity import keys_of
+from otio_newtake.identity import keys_of, words_of
 from otio_newtake.marks import original_of, text_of, url_of
 from otio_newtake.notes import consumption_notes, state_notes
 from otio_newtake.reading import OpenedTimeline
@@ -60,6 +61,7 @@ class Listing(Sequence[Clip]):
         taken = self._lister.take_clips
         self._rows = [each for each in found if each not in taken]
         self._key_of = keys_of(found)
+        self._words_of = words_of(found)
         self._clips: list[Clip | None] = [None] * len(self._rows)
 
     def settle(self) -> None:
@@ -83,7 +85,9 @@ class Listing(Sequence[Clip]):
         if clip is None:
             place %= len(self._rows)
             row = self._rows[place]
-            clip = self._lister.clip(row, self._key_of(row), place + 1)
+            key = self._key_of(row)
+            clip = self._lister.clip(row, key, place + 1)
+            clip = replace(clip, known_by=self._words_of(row, key))
             self._clips[place] = clip
         return clip
 

@@ -24,7 +24,7 @@ import opentimelineio as otio
 from newtake.domain.clip import Refusal, RefusalReason
 from newtake.domain.timing import FrameRange
 from otio_newtake.appearances import Appearance, item_length, track_offset
-from otio_newtake.identity import find_clip
+from otio_newtake.identity import find_clip, keys_before
 from otio_newtake.marks import mark_of, original_of, put_mark, text_of
 from otio_newtake.nesting import Placed, place
 from otio_newtake.retimes import Interval, speed_of
@@ -74,7 +74,7 @@ def holder_of(key: str, part: Part, found: Sequence[Appearance]) -> Appearance |
         found: All appearances.
     """
     named = find_clip(key, found)
-    pieces = [each for each in found if key in _keys_before(each) and each is not named]
+    pieces = [each for each in found if key in keys_before(each) and each is not named]
     fits = [
         each
         for each in ([named] if named is not None else []) + pieces
@@ -86,7 +86,7 @@ def holder_of(key: str, part: Part, found: Sequence[Appearance]) -> Appearance |
 
 def pieces_of(key: str, found: Sequence[Appearance]) -> list[Appearance]:
     """All pieces of the clip that had this key before it was split, in order; none of others."""
-    return [each for each in found if key in _keys_before(each)]
+    return [each for each in found if key in keys_before(each)]
 
 
 def split_out(timeline: Any, target: Appearance, part: Part, key: str) -> bool:
@@ -234,15 +234,8 @@ def _keep_markers(item: Any, bounds: Sequence[Fraction], number: int, start: Any
 def _keys(target: Appearance, key: str) -> list[str]:
     """Everything that the clip is or was known by."""
     mark = target.mark
-    known = [key, text_of(mark, "clip_id"), text_of(mark, "first_key"), *_keys_before(target)]
+    known = [key, text_of(mark, "clip_id"), text_of(mark, "first_key"), *keys_before(target)]
     return list(dict.fromkeys(each for each in known if each))
-
-
-def _keys_before(each: Appearance) -> list[str]:
-    found = each.mark.get("split_of")
-    if not isinstance(found, Sequence) or isinstance(found, str):
-        return []
-    return [key for key in found if isinstance(key, str)]
 
 
 def _way_to(top: Any, item: Any) -> list[int]:

@@ -11,11 +11,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from newtake.domain.clip import RefusalReason
+from newtake.domain.clip import Clip, RefusalReason
 from newtake.domain.timing import FrameRange
 from otio_newtake.appearances import find_appearances, record_rate
 from otio_newtake.identity import clip_keys, find_clip
 from otio_newtake.listing import list_clips
+from otio_newtake.marks import put_mark
 from otio_newtake.pieces import list_pieces
 from otio_newtake.reading import OpenedTimeline
 from otio_newtake.splitting import Part, UnsplittableError, holder_of, pieces_of, split_out
@@ -275,3 +276,41 @@ def test_drop_frame_record_frames_are_met_exactly() -> None:
         span(299, 100, rate),
         span(399, 201, rate),
     ]
+
+
+def listed(made: Any) -> list[Clip]:
+    return list_clips(OpenedTimeline(made, Path("/")), lambda _: True)
+
+
+def piece(made: Any, start: int, count: int) -> Clip:
+    """The part as it is planned; the timeline stays as it is."""
+    rate = Fraction(25)
+    whole = next(each for each in listed(made) if each.record.start <= start < each.record.end)
+    opened = OpenedTimeline(made.deepcopy(), Path("/"))
+    return list_pieces(opened, [(whole, FrameRange(start, count, rate))], lambda _: True)[0]
+
+
+def test_a_part_is_the_same_clip_whatever_else_was_split_out_since() -> None:
+    made = timeline(clip("a", 100, 100, 25.0))
+    before = piece(made, 10, 20)
+    split(made, 0, 50, 10)
+
+    after = piece(made, 10, 20)
+    assert after.is_same(before)
+    assert not piece(made, 10, 19).is_same(before)
+    split(made, 0, 10, 20)
+    ready = listed(made)
+    assert [each.is_same(before) for each in ready] == [False, True, False, False, False]
+
+
+def test_a_clip_that_got_a_take_since_is_the_same_and_a_copy_of_a_piece_is_not() -> None:
+    made = timeline(clip("a", 100, 100, 25.0), clip("b", 0, 50, 25.0))
+    before = listed(made)[1]
+    put_mark(made.tracks[0][1], clip_id="c1", first_key=before.key)
+    assert listed(made)[1].is_same(before)
+
+    split(made, 0, 50, 10)
+    middle = listed(made)[1]
+    assert middle.record.start == 50
+    made.tracks[0].append(made.tracks[0][1].deepcopy())
+    assert not listed(made)[1].is_same(listed(made)[-1])

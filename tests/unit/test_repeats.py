@@ -11,7 +11,7 @@ import pytest
 
 from newtake.domain.edit import EditSettings
 from newtake.domain.errors import NotAuthorisedError, RepeatError, UploadError
-from newtake.domain.events import Order
+from newtake.domain.events import Order, Use
 from newtake.domain.files import HostDocument
 from newtake.domain.timing import FrameRange
 from newtake.pipeline.repeats import refuse_repeats, repeats_of
@@ -141,3 +141,40 @@ async def test_a_timeline_of_the_same_name_is_another(world: World, ids: dict[st
     await waiting(world)
 
     assert repeats_of([in_resolve(world.order, **ids)], world.journal) == ()
+
+
+async def test_a_part_is_a_repeat_also_where_it_is_a_clip_of_its_own_by_now(world: World) -> None:
+    part = replace(world.order.clip, piece_of=FrameRange(0, 90, Fraction(25)), known_by=("K@1",))
+    whole = world.order
+    world.order = replace(whole, clip=part)
+    await waiting(world)
+    ready = replace(part, key="new", piece_of=None, known_by=("new", "K@1"))
+
+    with pytest.raises(RepeatError):
+        refuse_repeats(repeats_of([replace(whole, clip=ready)], world.journal))
+    moved = replace(ready, source=FrameRange(11, 48, Fraction(25)))
+    assert repeats_of([replace(whole, clip=moved)], world.journal) == ()
+
+
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [((1, 3), (3,)), ((3,), (1, 3)), ((1, 3), (3, 5)), ((1, 3), (5, 3))],
+)
+async def test_a_clip_that_another_clips_job_makes_a_take_for_is_found(
+    world: World, first: tuple[int, ...], second: tuple[int, ...]
+) -> None:
+    made = world.order
+
+    def shared_by(number: int, *others: int) -> Order:
+        clip = replace(made.clip, key=f"V1/{number}", index=number, name=f"c{number}")
+        uses = tuple(Use(f"V1/{each}", each, f"c{each}") for each in others)
+        return replace(made, clip=clip, also=uses)
+
+    world.order = shared_by(*first)
+    await waiting(world)
+
+    (repeat,) = repeats_of([shared_by(*second)], world.journal)
+    assert repeat.text.startswith("c3: job job1")
+    with pytest.raises(RepeatError):
+        refuse_repeats([repeat])
+    assert repeats_of([shared_by(7, 9)], world.journal) == ()

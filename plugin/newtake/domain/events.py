@@ -40,6 +40,8 @@ class Use:
     name: str
     piece: FrameRange | None = None
     """As `files.NewTake` has it."""
+    known_by: tuple[str, ...] = ()
+    """As `clip.Clip` has it."""
 
 
 @dataclass(frozen=True, slots=True)

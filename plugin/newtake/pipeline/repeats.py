@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
+from newtake.domain.clip import Clip
 from newtake.domain.errors import RepeatError
 from newtake.domain.events import Order
 from newtake.domain.job import Job, Status
@@ -31,10 +32,11 @@ class Repeat:
     def text(self) -> str:
         job = self.job
         step = job.step.value if job.step else "its end"
+        names = ", ".join(clip.name for clip in _in_both(self.order, job.order))
         paid = ", and may be paid for already" if self.costs else ""
         return (
-            f"{self.order.clip.name}: job {job.id} has the same clip and settings and is not "
-            f"finished ({job.status.value} at {step}){paid}; {_resuming(job)} goes on with it"
+            f"{names}: job {job.id} has the same clip and settings and is not finished "
+            f"({job.status.value} at {step}){paid}; {_resuming(job)} goes on with it"
         )
 
 
@@ -67,8 +69,33 @@ def is_unfinished(job: Job) -> bool:
 
 
 def is_same(one: Order, other: Order) -> bool:
-    """Whether two orders send the same frames of the same clip to be restyled in the same way."""
-    return one.clip.is_same(other.clip) and _identity(one) == _identity(other)
+    """Whether two orders send the same frames to be restyled in the same way, for the same clip or
+    for several of which one is the same."""
+    if _identity(one) != _identity(other):
+        return False
+    # Handles may make one plate of two parts of a clip.
+    if (_is_part(one) or _is_part(other)) and one.clip.source != other.clip.source:
+        return False
+    return bool(_in_both(one, other))
+
+
+def _in_both(one: Order, other: Order) -> list[Clip]:
+    """The clips of the first order that get the other's take as well."""
+    theirs = _clips(other)
+    return [mine for mine in _clips(one) if any(map(mine.is_same, theirs))]
+
+
+def _clips(order: Order) -> list[Clip]:
+    """All clips that get the order's take; the others as far as they are told by it."""
+    uses = [
+        replace(order.clip, key=use.clip_key, known_by=use.known_by, name=use.name)
+        for use in order.also
+    ]
+    return [order.clip, *uses]
+
+
+def _is_part(order: Order) -> bool:
+    return order.take_range is not None or order.clip.piece_of is not None
 
 
 def _identity(order: Order) -> tuple[object, ...]:
@@ -86,8 +113,6 @@ def _identity(order: Order) -> tuple[object, ...]:
         order.lut,
         order.provider,
         order.part.number if order.part else 0,
-        # Handles may make one plate of two parts of a clip.
-        order.clip.source if order.take_range is not None or order.clip.piece_of else None,
     )
 
 

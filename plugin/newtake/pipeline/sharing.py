@@ -37,7 +37,13 @@ def shared(entries: Sequence[PlannedClip]) -> tuple[PlannedClip, ...]:
 def _used_by(entry: PlannedClip, others: Sequence[PlannedClip]) -> PlannedClip:
     assert entry.order is not None
     also = tuple(
-        Use(each.clip.key, each.clip.index, each.clip.name, piece_to_split(each.order))
+        Use(
+            each.clip.key,
+            each.clip.index,
+            each.clip.name,
+            piece_to_split(each.order),
+            each.clip.known_by,
+        )
         for each in others
         if each.order is not None
     )
