@@ -183,8 +183,22 @@ def test_what_of_a_range_lies_on_a_gap_is_told() -> None:
         (40, 10),
         (50, 50),
     ]
-    assert gaps_in((label,), found) == [f"30 of the 90 frames of {label} lie on a gap."]
-    assert gaps_in(("01:00:01;10-01:00:02;00",), found) == []
+    later = [*CLIPS, replace(CLIPS[0], record=FrameRange(HOUR + 500, 50, RATE))]
+    assert gaps_in((label,), found, later) == [f"30 of the 90 frames of {label} lie on a gap."]
+    assert gaps_in(("01:00:01;10-01:00:02;00",), found, CLIPS) == []
+
+
+def test_what_of_a_range_lies_past_the_ends_is_no_gap() -> None:
+    label = "00:59:59;20-01:01:00;02"
+    found = meant_clips(CLIPS, Selection(ranges=(label,), track="V1"))
+    assert gaps_in((label,), found, CLIPS[:2]) == [
+        f"1710 of the 1810 frames of {label} show no clip: 10 before the first clip, "
+        "1700 after the last clip."
+    ]
+    after = "01:00:03;00-01:00:04;00"
+    assert gaps_in((after,), found, CLIPS[:2]) == [
+        f"20 of the 30 frames of {after} lie after the last clip."
+    ]
 
 
 def test_two_parts_of_one_clip_are_two_ranges_and_the_same_frames_are_not() -> None:

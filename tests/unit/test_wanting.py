@@ -155,6 +155,31 @@ async def test_errors_name_the_marker(
     assert why in raised.value.why
 
 
+async def test_of_several_ranges_those_that_are_right_go_on_and_the_others_are_told() -> None:
+    first, over, gap = (
+        "00:00:00:10-00:00:00:20",
+        "00:00:00:15-00:00:01:00",
+        "00:10:00:00-00:10:01:00",
+    )
+    asked = Selection(ranges=(first, over, gap, "00:00:02:00-00:00:03:00"))
+    found = await wanted(selection=asked, colour=None, prompt="rain")
+    assert [(each.clip.index, each.clip.record.start) for each in edits(found)] == [
+        (1, 10),
+        (2, 50),
+    ]
+    assert edits(found)[0].settings == found.checked.edit
+    assert found.notes == (
+        f"The range {over} is left out in clip 1 (c1): the range {first} asks for the same frames.",
+        f"The range {gap} is left out: no clip lies there.",
+    )
+    beside = Selection(clips=("1",), ranges=(first,))
+    found = await wanted(selection=beside, colour=None, prompt="rain")
+    assert [each for each in found.clips if isinstance(each, Clip)] == [CLIPS[0]]
+    assert "the command line asks for the same frames" in found.notes[0]
+    with pytest.raises(SelectionError, match="Nothing of what is asked for"):
+        await wanted(selection=Selection(ranges=(gap, gap)), colour=None, prompt="rain")
+
+
 async def test_a_marker_without_a_look_is_named() -> None:
     with pytest.raises(SettingsError, match="The marker 'Marker 3' at 00:00:00:10 cannot be used"):
         await wanted(marker(10, 10, name="Marker 3"))

@@ -159,7 +159,7 @@ async def choose_asked(
     folder: Path | None = None,
     render: bool = False,
 ) -> tuple[Chosen, Wanting]:
-    """What the timeline's markers and a table of ranges ask for, each with its own settings.
+    """What ranges, the timeline's markers and a table ask for, each with its own settings.
 
     Parts of clips are cut in: no script of Resolve's splits a clip. Arguments and errors as for
     `choose` and `wanting.wanted_of`.
@@ -174,8 +174,12 @@ async def choose_asked(
     await host.check_output([clip.key for clip in clips if clip.refusal is None])
     by = " and ".join(
         name
-        for name, is_said in (("markers", asking.markers), ("the table of ranges", asking.table))
-        if is_said is not None
+        for name, is_said in (
+            ("ranges", asking.selection.ranges),
+            ("markers", asking.markers is not None),
+            ("the table of ranges", asking.table),
+        )
+        if is_said
     )
     text = f"{len(clips)} clip{'s' if len(clips) > 1 else ''} asked for by {by}"
     return Chosen(target, host, clips, text), wanting

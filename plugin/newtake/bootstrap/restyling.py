@@ -200,7 +200,7 @@ def refuse_if_nothing(plan: Plan, *, named: bool) -> None:
         (each.clip, each.refusal.text if each.refusal else "it cannot be restyled")
         for each in plan.refused
     ]
-    if named and reasons:
+    if reasons and (named or (len(reasons) == 1 and not plan.orders)):
         clip, text = reasons[0]
         # What is in no listing, as sound and transitions are, has no number to be asked for by.
         name = f"Clip {clip.index} ({clip.name})" if clip.index else clip.name

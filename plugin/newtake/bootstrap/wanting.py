@@ -1,4 +1,4 @@
-"""What is wanted of a timeline: clips that are named, ranges that markers and tables ask for.
+"""What is wanted of a timeline: clips that are named, ranges, markers and lines of tables.
 
 Precedence of settings, the later over the earlier: shipped defaults, style, command line, marker or
 line of a table. A style that a marker or a line names takes the place of the run's.
@@ -21,7 +21,7 @@ from newtake.domain.marker import ANY_COLOUR, Marker, words_of
 from newtake.domain.marking import Meant
 from newtake.domain.pull import Pull, pulled
 from newtake.domain.range_table import MAX_BYTES, RangeRow, read_ranges, table_text
-from newtake.domain.selection import Selection, gaps_in, meant_clips, select_clips
+from newtake.domain.selection import Selection, gaps_in, meant_clips, select_clips, span_of
 from newtake.domain.style import laid_over
 from newtake.domain.timing import FrameRange
 from newtake.domain.words import SETTING_WORDS, Said, WordError, said_of, setting_of
@@ -41,9 +41,11 @@ class Asking:
 
     @property
     def is_batch(self) -> bool:
-        """Whether ranges come with the timeline or a table: what cannot be restyled of them is told
-        and left out."""
-        return self.markers is not None or self.table is not None
+        """Whether several things are asked for by ranges: what of them cannot be restyled is told
+        and left out, and the rest goes on."""
+        asked = self.selection
+        several = len(asked.ranges) > 1 or bool(asked.ranges and (asked.clips or asked.at))
+        return self.markers is not None or self.table is not None or several
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,19 +103,17 @@ async def wanted_of(
     if not asking.is_batch:
         base = checked_wish(wish, beside)
         meant = meant_clips(clips, selection)
-        notes = gaps_in(selection.ranges, meant)
+        notes = gaps_in(selection.ranges, meant, clips)
         if blade is None:
             return Wanting(tuple(select_clips(clips, selection)), base, tuple(notes))
         return Wanting(tuple(await _split(meant, blade)), base, tuple(notes))
     if selection.everything:
-        raise SelectionError(
-            "--all was said beside markers or a table of ranges.", fix="Say one of them."
-        )
-    named = selection.clips or selection.at or selection.ranges
-    taken = meant_clips(clips, selection) if named else []
+        raise SelectionError("--all was said beside markers or ranges.", fix="Say one of them.")
+    named = selection.clips or selection.at
+    taken = meant_clips(clips, replace(selection, ranges=())) if named else []
     pulls, tellers = await _pulls(host, clips, asking, wish, beside)
     found = pulled(pulls, clips, taken, selection.track or "")
-    notes = [*gaps_in(selection.ranges, taken), *found.left_out]
+    notes = [*found.left_out]
     asked = list(found.meant)
     if blade is None:
         asked = _one_part_each(taken, asked, notes)
@@ -177,6 +177,10 @@ async def _pulls(
 ) -> tuple[list[Pull], dict[int, Teller]]:
     pulls: list[Pull] = []
     tellers: dict[int, Teller] = {}
+    for label in asking.selection.ranges if clips else ():
+        pull = Pull(f"The range {label}", span_of(label, clips[0].record))
+        tellers[id(pull)] = _teller(pull.told)
+        pulls.append(pull)
     if asking.markers is not None:
         known = {each.name for each in style_folders(beside).all()}
         free = not wish.style and not wish.edit.get("prompt")

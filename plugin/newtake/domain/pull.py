@@ -1,4 +1,4 @@
-"""Ranges that markers and tables ask for, each with its words, and the clips that they mean.
+"""Ranges that are asked for, each with its words, and the clips that they mean.
 
 Nothing that is asked for goes lost without a word: a range that falls on a gap, is about two tracks
 at once or lies on frames that another range has asked for is left out, and told.
@@ -13,7 +13,7 @@ from newtake.domain.clip import Clip
 from newtake.domain.marker import Marker
 from newtake.domain.marking import Meant, meant_in
 from newtake.domain.range_table import RangeRow
-from newtake.domain.selection import is_audio, usable_tracks
+from newtake.domain.selection import free_frames, is_audio, usable_tracks
 from newtake.domain.timing import FrameRange
 from newtake.domain.words import Said
 
@@ -23,7 +23,7 @@ class Pull:
     """One range of the record that is to be restyled, and how."""
 
     told: str
-    """Who asks, for a person: a marker with its place, or a line of a table."""
+    """Who asks, for a person: a marker with its place, a line of a table, or the range itself."""
     span: FrameRange
     """Record frames."""
     said: Said = field(default_factory=Said)
@@ -78,7 +78,7 @@ def pulled(
     for pull in pulls:
         pool = [clip for clip in pictures if _may_be(clip, pull, track)]
         found = _under(pool, pull) if pull.is_place else _within(pool, pull, told)
-        told.extend(_gaps(found or [], pull) if found is not None else ())
+        told.extend(_gaps(found or [], pull, pictures) if found is not None else ())
         for each in found or ():
             owner = next((who for other, who in owners if _collide(each, other)), "")
             if owner:
@@ -106,7 +106,7 @@ def _under(pool: Sequence[Clip], pull: Pull) -> list[Meant]:
     return [Meant(max(usable or there, key=lambda clip: clip.index))] if there else []
 
 
-def _gaps(found: Sequence[Meant], pull: Pull) -> Iterator[str]:
+def _gaps(found: Sequence[Meant], pull: Pull, clips: Sequence[Clip]) -> Iterator[str]:
     """What of a pull no clip shows."""
     if not found:
         where = "its clip does not show there" if pull.clip_key else "no clip lies there"
@@ -115,7 +115,7 @@ def _gaps(found: Sequence[Meant], pull: Pull) -> Iterator[str]:
     count = pull.span.duration
     free = count - sum(each.record.duration for each in found)
     if not pull.is_place and free > 0 and len({each.clip.track for each in found}) == 1:
-        yield f"{free} of the {count} frames of {_lowered(pull.told)} lie on a gap."
+        yield free_frames(_lowered(pull.told), pull.span, free, clips)
 
 
 def _within(pool: Sequence[Clip], pull: Pull, told: list[str]) -> list[Meant] | None:

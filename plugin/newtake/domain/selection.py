@@ -152,12 +152,13 @@ def span_of(label: str, record: FrameRange) -> FrameRange:
     return FrameRange(start, end - start, record.rate, record.drop)
 
 
-def gaps_in(ranges: Sequence[str], found: Sequence[Meant]) -> list[str]:
+def gaps_in(ranges: Sequence[str], found: Sequence[Meant], clips: Sequence[Clip]) -> list[str]:
     """What of the ranges no clip shows, each as a sentence.
 
     Args:
         ranges: Record timecodes IN-OUT.
         found: What they mean.
+        clips: All of the timeline.
     """
     told = []
     for label in ranges if found else ():
@@ -165,8 +166,35 @@ def gaps_in(ranges: Sequence[str], found: Sequence[Meant]) -> list[str]:
         shared = [each.record.intersection(span) for each in found]
         free = span.duration - sum(each.duration for each in shared if each is not None)
         if free > 0:
-            told.append(f"{free} of the {span.duration} frames of {label} lie on a gap.")
+            told.append(free_frames(label, span, free, clips))
     return told
+
+
+def free_frames(told: str, span: FrameRange, free: int, clips: Sequence[Clip]) -> str:
+    """That some frames of a range show no clip, as a sentence: on gaps, or past the ends.
+
+    Args:
+        told: The range, for a person, in the middle of a sentence.
+        span: Record frames.
+        free: How many of them show no clip.
+        clips: All of the timeline.
+    """
+    first = min(clip.record.start for clip in clips)
+    end = max(clip.record.end for clip in clips)
+    before = min(max(first - span.start, 0), span.duration)
+    after = min(max(span.end - end, 0), span.duration)
+    where = [
+        f"{count} {place}"
+        for count, place in (
+            (free - before - after, "on a gap"),
+            (before, "before the first clip"),
+            (after, "after the last clip"),
+        )
+        if count > 0
+    ]
+    if len(where) == 1:
+        return f"{free} of the {span.duration} frames of {told} lie {where[0].partition(' ')[2]}."
+    return f"{free} of the {span.duration} frames of {told} show no clip: {', '.join(where)}."
 
 
 def _within(pool: Sequence[Clip], label: str) -> list[Meant]:

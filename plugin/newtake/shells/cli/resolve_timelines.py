@@ -136,7 +136,7 @@ async def _wanted(
     if asked.asking.is_batch:
         if asked.select is not None:
             raise SelectionError(
-                "--select was said beside markers or a table of ranges.", fix="Say one of them."
+                "--select was said beside markers or ranges.", fix="Say one of them."
             )
         return await resolve.choose_asked(
             calls, settings, asked.asking, asked.wish, folder=asked.folder, render=asked.render
@@ -168,7 +168,7 @@ def _named(asked: ResolveAsked, chosen: resolve.Chosen) -> bool:
     each = asked.listed
     if asked.asking.is_batch:
         return False
-    return bool(each.clips or each.at or each.ranges) or len(chosen.clips) == 1
+    return bool(each.clips or each.at) or len(chosen.clips) == 1
 
 
 def _tell_choice(chosen: resolve.Chosen) -> None:

@@ -58,7 +58,7 @@ class Asked:
     @property
     def named(self) -> bool:
         """Whether a person chose each clip; see `refuse_if_nothing`."""
-        return not self.everything and not self.asking.is_batch
+        return bool(self.clips or self.at) and not self.asking.is_batch
 
     @property
     def beside(self) -> Path:
