@@ -87,6 +87,9 @@ def test_names_that_nobody_knows_are_passed_on_to_be_refused() -> None:
         ({"edit_strength": "flex_1"}, {"auto_controls": True}, {"edit_strength": "flex_1"}),
         ({"auto_controls": True}, {"edit_strength": "flex_1"}, {"auto_controls": True}),
         ({"hdr": False}, {"hdr": True, "exr_export": True}, {"hdr": False}),
+        ({"first_frame": "a.png"}, {"handles": 5}, {"first_frame": "a.png"}),
+        ({"handles": 5}, {"first_frame": "a.png"}, {"handles": 5}),
+        ({"handles": 0}, {"first_frame": "a.png"}, {"handles": 0, "first_frame": "a.png"}),
         ({"hdr": None}, {"hdr": True}, {"hdr": True}),
         ({"prompt": "x"}, {"prompt": "y", "style": STAMP}, {"prompt": "x"}),
         (

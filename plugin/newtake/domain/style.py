@@ -117,7 +117,7 @@ def laid_over(over: Mapping[str, Any], under: Mapping[str, Any]) -> dict[str, An
     """One mapping of settings laid over another.
 
     Strength and automatic controls are one choice: who makes it takes both away from below. So are
-    HDR and its EXR frames, where HDR is declined. A style's stamp goes with the prompt that the
+    handles and a first frame, and HDR and its EXR frames, where HDR is declined. A style's stamp goes with the prompt that the
     style made.
     """
     laid = dict(under)
@@ -127,6 +127,10 @@ def laid_over(over: Mapping[str, Any], under: Mapping[str, Any]) -> dict[str, An
         laid.pop("auto_controls", None)
     if over.get("auto_controls"):
         laid.pop("edit_strength", None)
+    if over.get("first_frame") is not None:
+        laid.pop("handles", None)
+    if over.get("handles"):
+        laid.pop("first_frame", None)
     if over.get("hdr") is False:
         laid.pop("exr_export", None)
     return {**laid, **{name: value for name, value in over.items() if value is not None}}
