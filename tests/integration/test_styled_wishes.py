@@ -80,6 +80,12 @@ def test_each_word_of_the_command_line_wins(beside: Path) -> None:
     assert (checked.choices.cadence, checked.choices.continuity) == ("frame", "carry")
 
 
+def test_a_first_frame_that_is_said_takes_the_handles_of_a_style_away(beside: Path) -> None:
+    image = "https://x.example/a.png"
+    edit = checked_wish(wish(style="our-ink", first_frame=image), beside).edit
+    assert (edit.first_frame, edit.handles) == (image, 0)
+
+
 def test_without_a_style_everything_is_as_it_was(beside: Path) -> None:
     edit = checked_wish(wish(prompt="noir"), beside).edit
 
@@ -95,7 +101,10 @@ def test_without_a_style_everything_is_as_it_was(beside: Path) -> None:
         ({"field": ["brush=big"], "prompt": "x"}, "no style to have the field brush"),
         ({"style": "change-one"}, "needs words of yours"),
         ({"style": "our-ink", "resolution": "540p"}, "HDR needs a resolution"),
-        ({"style": "our-ink", "first_frame": "https://x.example/a.png"}, "exclude each other"),
+        (
+            {"style": "our-ink", "handles": 5, "first_frame": "https://x.example/a.png"},
+            "exclude each other",
+        ),
         ({"style": "./none.style.toml"}, "cannot be read"),
     ],
 )

@@ -117,8 +117,8 @@ def laid_over(over: Mapping[str, Any], under: Mapping[str, Any]) -> dict[str, An
     """One mapping of settings laid over another.
 
     Strength and automatic controls are one choice: who makes it takes both away from below. So are
-    handles and a first frame, and HDR and its EXR frames, where HDR is declined. A style's stamp goes with the prompt that the
-    style made.
+    handles and a first frame, and HDR and its EXR frames, where HDR is declined. A style's stamp
+    goes with the prompt that the style made.
     """
     laid = dict(under)
     if over.get(PROMPT) is not None:
