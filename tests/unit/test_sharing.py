@@ -12,8 +12,11 @@ from newtake.domain.edit import Price
 from newtake.domain.errors import HostError
 from newtake.domain.events import Order, Use
 from newtake.domain.files import NewTake, PlacedTake, Provenance, TakeFile
+from newtake.domain.job import Job, Rendition
+from newtake.domain.style import StyleStamp
 from newtake.domain.timing import FrameRange
 from newtake.pipeline.planned import Plan, PlannedClip
+from newtake.pipeline.provenance import sidecar_facts
 from newtake.pipeline.sharing import piece_to_split, place_everywhere, shared
 from orders import RATE, order
 
@@ -44,6 +47,24 @@ def test_the_same_frames_and_settings_are_ordered_once_and_used_by_all() -> None
     assert plan.clip_count == 4
     assert plan.refused == ()
     assert plan.total.usd == Decimal("1.44")
+
+
+def test_the_same_words_by_two_styles_are_paid_once_and_each_use_keeps_its_name() -> None:
+    settings = order().settings
+    one, other = (StyleStamp(name, 1, name * 8) for name in ("noir", "dusk"))
+    first, second, third = shared(
+        [
+            entry(1, settings=replace(settings, style=one)),
+            entry(2, settings=replace(settings, style=other)),
+            entry(3, settings=replace(settings, handles=5)),
+        ]
+    )
+    assert (second.same_as, third.same_as) == (1, 1)
+    assert first.order is not None
+    assert [use.style for use in first.order.also] == [other, None]
+    job = Job("j", first.order, 0.0, renditions=(Rendition("s"),))
+    uses = sidecar_facts(job, job.renditions[0], [job])["also_used_by"]
+    assert [use["style"] and use["style"]["name"] for use in uses] == ["dusk", None]
 
 
 @pytest.mark.parametrize(
@@ -89,12 +110,16 @@ class Shelf:
 
     def __init__(self) -> None:
         self.held: dict[str, str] = {}
+        self.names: list[str] = []
+        self.styles: list[StyleStamp | None] = []
 
     async def add_take(self, take: NewTake) -> PlacedTake:
         if take.clip_key == "gone":
             raise HostError("The clip is gone.")
         added = take.label not in self.held
         self.held[take.label] = take.clip_key
+        self.names.append(take.name)
+        self.styles.append(take.provenance.style)
         return PlacedTake("take_001", 1, Path("cut.otio"), added)
 
 
@@ -118,6 +143,17 @@ async def test_every_use_gets_the_take_under_a_label_of_its_own_and_once() -> No
     assert held == {"j/s": "own", "j/s/use-2": "a", "j/s/use-4": "b"}
     assert placed.notes == ("also in clip 7 (c7), as take_001", "also in clip 9 (c9), as take_001")
     assert not placed.added
+
+
+@pytest.mark.anyio
+async def test_a_take_bears_the_style_that_its_own_clip_asked_for() -> None:
+    shelf = Shelf()
+    style = StyleStamp("dusk", 2, "d" * 64)
+
+    await place_everywhere(shelf, new_take(), (Use("a", 7, "c7", style=style),))  # type: ignore[arg-type]  # as above
+
+    assert shelf.names == ["Take 1", "Take 1: dusk: p"]
+    assert shelf.styles == [None, style]
 
 
 def test_orders_that_differ_in_everything_stay_as_they_are() -> None:

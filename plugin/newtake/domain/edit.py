@@ -7,7 +7,7 @@ uploaded; the live schema, when it can be had, is checked on top by `schema_prob
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from fractions import Fraction
 from typing import Any
@@ -37,6 +37,12 @@ class EditSettings:
     """Media frames that the take has to have on each side of the clip, at least. Never sent."""
     style: StyleStamp | None = None
     """Which style the prompt and the settings came from. Never sent."""
+
+    @property
+    def sent(self) -> EditSettings:
+        """Without a style's name and handles: a style sends words, whoever wrote them, and handles
+        are judged by the plate's frames."""
+        return replace(self, style=None, handles=0)
 
 
 def settings_problems(settings: EditSettings) -> list[str]:

@@ -15,6 +15,7 @@ from newtake.domain.edit import EditSettings, Price
 from newtake.domain.files import Asset, HostTarget, PlacedTake, PlateFile, ResultFile, TakeFile
 from newtake.domain.parts import Part
 from newtake.domain.plate import PlatePlan
+from newtake.domain.style import StyleStamp
 from newtake.domain.timing import FrameRange
 
 
@@ -42,6 +43,8 @@ class Use:
     """As `files.NewTake` has it."""
     known_by: tuple[str, ...] = ()
     """As `clip.Clip` has it."""
+    style: StyleStamp | None = None
+    """By which name this clip asked for the look."""
 
 
 @dataclass(frozen=True, slots=True)

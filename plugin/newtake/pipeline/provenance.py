@@ -9,25 +9,25 @@ from decimal import Decimal
 from typing import Any
 
 from newtake.domain.edit import wire_parameters
-from newtake.domain.events import Order
+from newtake.domain.events import Order, Use
 from newtake.domain.exr import colour_space
-from newtake.domain.files import ExrFrames, FileStamp, Provenance, TakeFile, TakePicture
+from newtake.domain.files import ExrFrames, FileStamp, Provenance, TakePicture
 from newtake.domain.job import Job, Rendition
+from newtake.domain.style import StyleStamp
 from newtake.domain.timing import FrameRange, display_rate
 from newtake.domain.viewing import viewing_of, viewing_text
 
 _NAME_CHARACTERS = 48
 
 
-def take_name(job: Job, take: TakeFile) -> str:
+def take_name(number: int, prompt: str, style: StyleStamp | None) -> str:
     """What a person reads in the list of takes: number, style and the prompt's beginning."""
-    settings = job.order.settings
-    prompt = " ".join(settings.prompt.split())
-    if settings.style is not None:
-        prompt = f"{settings.style.name}: {prompt}"
+    prompt = " ".join(prompt.split())
+    if style is not None:
+        prompt = f"{style.name}: {prompt}"
     if len(prompt) > _NAME_CHARACTERS:
         prompt = prompt[: _NAME_CHARACTERS - 1].rstrip(" ,.;") + "…"
-    return f"Take {take.number}: {prompt}"
+    return f"Take {number}: {prompt}"
 
 
 def provenance_of(job: Job, rendition: Rendition, family: Sequence[Job]) -> Provenance:
@@ -70,7 +70,7 @@ def sidecar_facts(job: Job, rendition: Rendition, family: Sequence[Job]) -> dict
         "restyled_range": _range(job.order.clip.source),
         "original_frames": _original_frames(job),
         "record_range": _range(job.order.clip.record),
-        "also_used_by": [{"clip": each.name, "index": each.index} for each in job.order.also],
+        "also_used_by": [_use(each) for each in job.order.also],
         "speed": str(job.order.clip.speed),
         "dissolve_frames": asdict(job.order.clip.dissolves),
         "first_frame": job.order.settings.first_frame,
@@ -101,6 +101,11 @@ def sidecar_facts(job: Job, rendition: Rendition, family: Sequence[Job]) -> dict
             if (seconds := job.seconds(step)) is not None
         },
     }
+
+
+def _use(use: Use) -> dict[str, Any]:
+    style = None if use.style is None else asdict(use.style)
+    return {"clip": use.name, "index": use.index, "style": style}
 
 
 def _original_frames(job: Job) -> dict[str, Any] | None:

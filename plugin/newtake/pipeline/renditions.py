@@ -322,7 +322,7 @@ async def relink_one(job: Job, rendition: Rendition, run: Run) -> None:
     new = NewTake(
         clip_key=job.order.clip.key,
         label=_label(job, rendition),
-        name=take_name(job, take),
+        name=take_name(take.number, provenance.prompt, provenance.style),
         file=take,
         provenance=provenance,
         piece=piece_to_split(job.order),

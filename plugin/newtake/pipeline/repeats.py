@@ -107,9 +107,7 @@ def _identity(order: Order) -> tuple[object, ...]:
         order.source.path if order.clip.rendered is None else None,
         order.plate.media_range,
         order.plate.duration,
-        # Words are the same whoever wrote them: a style's name sends nothing, and handles are
-        # judged by the plate's frames.
-        replace(order.settings, style=None, handles=0),
+        order.settings.sent,
         order.lut,
         order.provider,
         order.part.number if order.part else 0,

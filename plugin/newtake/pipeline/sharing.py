@@ -13,6 +13,7 @@ from newtake.domain.events import Order, Use
 from newtake.domain.files import NewTake, PlacedTake
 from newtake.domain.timing import FrameRange
 from newtake.pipeline.planned import PlannedClip
+from newtake.pipeline.provenance import take_name
 from newtake.ports import Host
 
 
@@ -43,6 +44,7 @@ def _used_by(entry: PlannedClip, others: Sequence[PlannedClip]) -> PlannedClip:
             each.clip.name,
             piece_to_split(each.order),
             each.clip.known_by,
+            each.order.settings.style,
         )
         for each in others
         if each.order is not None
@@ -69,7 +71,14 @@ async def place_everywhere(host: Host, take: NewTake, also: Sequence[Use]) -> Pl
     notes, errors = list(placed.notes), list[HostError]()
     for number, use in enumerate(also, 2):
         label = f"{take.label}/use-{number}"
-        other = replace(take, clip_key=use.clip_key, label=label, piece=use.piece)
+        other = replace(
+            take,
+            clip_key=use.clip_key,
+            label=label,
+            name=take_name(take.file.number, take.provenance.prompt, use.style),
+            provenance=replace(take.provenance, style=use.style),
+            piece=use.piece,
+        )
         try:
             found = await host.add_take(other)
         except HostError as error:
@@ -97,7 +106,7 @@ def _frames(order: Order) -> tuple[object, ...]:
         order.origin,
         order.timecode_start,
         order.plate,
-        order.settings,
+        order.settings.sent,
         order.codec,
         order.lut,
         order.part,
