@@ -7,10 +7,10 @@ from decimal import Decimal
 
 import pytest
 
-from newtake.domain.edit import Price
+from newtake.domain.edit import Price, total_price
 from newtake.domain.errors import SettingsError
 from newtake.domain.job import Intent, Job, Rendition, Status
-from newtake.shells.cli.prices import budget_limit, charge_text, total_price
+from newtake.shells.cli.prices import budget_limit, charge_text
 from orders import order
 
 INTENT = Intent(1.0, "hash", "/path")

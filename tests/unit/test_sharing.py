@@ -26,7 +26,7 @@ PRICED = Price(Decimal("0.72"), "list")
 def entry(index: int, **changes: object) -> PlannedClip:
     made = order()
     clip = replace(made.clip, key=f"V1/{index}", index=index, name=f"c{index}")
-    return PlannedClip(clip, replace(made, clip=clip, price=PRICED, **changes), None)  # type: ignore[arg-type]  # fields of Order
+    return PlannedClip(clip, replace(made, clip=clip, **{"price": PRICED, **changes}), None)  # type: ignore[arg-type]  # fields of Order
 
 
 def plan_of(*entries: PlannedClip) -> Plan:
@@ -82,6 +82,17 @@ def test_the_same_words_by_two_styles_are_paid_once_and_each_use_keeps_its_name(
 def test_whatever_else_differs_is_made_for_itself(changes: dict[str, object]) -> None:
     made = shared([entry(1), entry(2, **changes)])
     assert [each.same_as for each in made] == [None, None]
+
+
+def test_a_plan_of_several_looks_says_every_basis_of_its_price_once() -> None:
+    entries = [
+        entry(1),
+        entry(2, price=Price(Decimal("4.32"), "live for HDR")),
+        entry(3, price=PRICED),
+    ]
+    assert plan_of(*entries).total == Price(Decimal("5.76"), "list; live for HDR")
+    assert plan_of().total == Price(Decimal(0), "nothing to submit")
+    assert plan_of(entry(1), entry(2, price=Price(None, "x"))).total.usd is None
 
 
 def test_what_a_host_renders_is_each_clips_own() -> None:

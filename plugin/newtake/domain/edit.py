@@ -6,7 +6,7 @@ uploaded; the live schema, when it can be had, is checked on top by `schema_prob
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from fractions import Fraction
@@ -145,6 +145,15 @@ class Price:
 
     usd: Decimal | None
     basis: str
+
+
+def total_price(prices: Sequence[Price]) -> Price:
+    """The sum, with every basis that a price of it has, each once; unknown as soon as one is."""
+    known = [price.usd for price in prices if price.usd is not None]
+    if len(known) < len(prices):
+        return Price(None, "the price of some clips is not known")
+    bases = dict.fromkeys(price.basis for price in prices)
+    return Price(sum(known, Decimal(0)), "; ".join(bases) or "nothing to submit")
 
 
 _UPSTREAM_USD_PER_5S = {

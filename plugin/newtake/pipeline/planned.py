@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from decimal import Decimal
 
 from newtake.domain.clip import Clip, Refusal
-from newtake.domain.edit import EditSettings, Price
+from newtake.domain.edit import EditSettings, Price, total_price
 from newtake.domain.events import Order
 from newtake.domain.files import HostTarget
 
@@ -68,10 +67,5 @@ class Plan:
 
     @property
     def total(self) -> Price:
-        """The sum of all prices; unknown as soon as one is."""
-        prices = [order.price for order in self.orders]
-        basis = prices[0].basis if prices else "nothing to submit"
-        known = [price.usd for price in prices if price.usd is not None]
-        if len(known) < len(prices):
-            return Price(None, "the price of some clips is not known")
-        return Price(sum(known, Decimal(0)), basis)
+        """The sum of all prices, with each basis; unknown as soon as one is."""
+        return total_price([order.price for order in self.orders])

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from newtake.domain.clip import Clip, TakeSummary
-from newtake.domain.edit import EditSettings, Price
+from newtake.domain.edit import EditSettings, Price, total_price
 from newtake.domain.events import Order
 from newtake.domain.files import Asset
 from newtake.domain.job import Job
@@ -20,7 +20,6 @@ from newtake.domain.viewing import viewing_text
 from newtake.pipeline.planning import Plan, PlannedClip
 from newtake.pipeline.sending import sending_of
 from newtake.pipeline.totals import Totals, plate_bytes, refused_by_reason, totals_of
-from newtake.shells.cli.prices import total_price
 
 
 def print_document(document: Any) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from decimal import Decimal
 
 from newtake.domain.edit import Price
@@ -19,14 +18,6 @@ def budget_limit(dollars: float | None) -> Decimal | None:
             f"{dollars} is no budget.", fix="Give US dollars from 0 on, e.g. --budget 5."
         )
     return Decimal(str(dollars))
-
-
-def total_price(prices: Sequence[Price]) -> Price:
-    """The sum; unknown as soon as one is."""
-    known = [price.usd for price in prices if price.usd is not None]
-    if len(known) < len(prices):
-        return Price(None, "the price of some clips is not known")
-    return Price(sum(known, Decimal(0)), prices[0].basis if prices else "nothing to submit")
 
 
 def price_text(price: Price, *, short: bool = False) -> str:

@@ -12,6 +12,7 @@ from newtake.bootstrap.account import require_key
 from newtake.bootstrap.restyling import carry_out
 from newtake.bootstrap.resuming import AT_THE_SERVICE, UPLOADING, grouped, named_jobs, waiting_jobs
 from newtake.bootstrap.run_reports import remember_run
+from newtake.domain.edit import total_price
 from newtake.domain.errors import Money, NewTakeError, SelectionError
 from newtake.domain.job import Job, Status
 from newtake.pipeline.budget import Budget
@@ -22,7 +23,7 @@ from newtake.shells.cli.documents import job_document, print_document
 from newtake.shells.cli.drawing import console, draw_outcome, say
 from newtake.shells.cli.errors import show_error
 from newtake.shells.cli.interrupts import run
-from newtake.shells.cli.prices import budget_limit, price_text, total_price
+from newtake.shells.cli.prices import budget_limit, price_text
 from newtake.shells.cli.printable import printable
 from newtake.shells.cli.progress import watcher
 from newtake.shells.cli.reporting import report_after
