@@ -121,6 +121,18 @@ class OtioHost:
         # As listed: clips that an earlier run has split have keys of their own.
         return list_markers(self._listed().timeline)
 
+    async def became(self, key: str) -> Sequence[Clip]:
+        """What a clip of the timeline itself is in `clips`, by the key that it has there: the clip,
+        or the pieces that an earlier run has split it into. Empty where it is gone."""
+        return await anyio.to_thread.run_sync(self._became, key)
+
+    def _became(self, key: str) -> list[Clip]:
+        opened = self._listed()
+        found = opened.appearances()
+        named = find_clip(key, found)
+        places = pieces_of(key, found) or ([] if named is None else [named])
+        return _listing(opened).of(places)
+
     async def pieces(self, asked: Sequence[tuple[Clip, FrameRange]]) -> Sequence[Clip]:
         """Parts of clips as the clips that they are once a take is added. Changes nothing.
 

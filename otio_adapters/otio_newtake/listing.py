@@ -69,6 +69,11 @@ class Listing(Sequence[Clip]):
         with unswept():
             list(self)
 
+    def of(self, places: Sequence[Appearance]) -> list[Clip]:
+        """The clips of some of the appearances, in the timeline's order."""
+        wanted = {id(each.item) for each in places}
+        return [self[at] for at, each in enumerate(self._rows) if id(each.item) in wanted]
+
     def __len__(self) -> int:
         return len(self._rows)
 

@@ -24,6 +24,7 @@ from newtake.pipeline.batch import run_jobs
 from newtake.pipeline.planning import Plan, plan_edits
 from newtake.pipeline.run import create_jobs
 from newtake.pipeline.session import Run
+from newtake.shells.cli.counting import as_listed
 from newtake.testing import RecordingWatcher
 from numbered_media import make_numbered, numbers_in
 from otio_newtake.cuts import write_cuts
@@ -47,7 +48,7 @@ Time = otio.opentime.RationalTime
 class Bench:
     """A timeline of one clip, and what restyles parts of it."""
 
-    def __init__(self, name: str, folder: Path, layout: Layout) -> None:
+    def __init__(self, name: str, folder: Path, layout: Layout, cuts: int = 1) -> None:
         self.rate, label = RATES[name]
         self.folder = folder
         source = make_numbered(
@@ -58,7 +59,9 @@ class Bench:
             size=(320, 180),
             options=("-timecode", label),
         )
-        self.timeline = write_cuts(source, self.rate, FRAMES, folder / "cut.otio", name="c", cuts=1)
+        self.timeline = write_cuts(
+            source, self.rate, FRAMES, folder / "cut.otio", name="c", cuts=cuts
+        )
         self.target = HostTarget(
             "otio", self.timeline, folder / "out.otio", layout, Profile.GENERIC
         )
@@ -187,6 +190,21 @@ async def test_ranges_that_meet_are_refused_before_anything_is_split(tmp_path: P
     with pytest.raises(SelectionError, match="meant twice"):
         await bench.meant((10, 20), (29, 5))
     assert not bench.target.output.exists()
+
+
+async def test_clips_are_counted_as_in_the_timeline_that_is_named(tmp_path: Path) -> None:
+    bench = Bench("25", tmp_path, Layout.TAKES, cuts=2)
+    await bench.restyle(await bench.plan((5, 10)))
+    assert len(await bench.host.clips()) == 4
+
+    second, notes = await as_listed(Selection(clips=("2",)), bench.target)
+    assert second.clips == ("4",)
+    assert "of cut.otio is clip 4 of out.otio" in notes[0]
+    with pytest.raises(SelectionError, match="was split by an earlier run") as caught:
+        await as_listed(Selection(clips=("1",)), bench.target)
+    assert all(f" {number} (" in caught.value.why for number in (1, 2, 3))
+    with pytest.raises(SelectionError, match="no clip '3'"):
+        await as_listed(Selection(clips=("3",)), bench.target)
 
 
 async def test_the_original_timeline_is_not_touched(tmp_path: Path) -> None:

@@ -21,6 +21,7 @@ from newtake.ports import Host
 from newtake.settings import Settings
 from newtake.shells.cli.again import wish_again
 from newtake.shells.cli.agreeing import Consent, agree_and_run, print_plan
+from newtake.shells.cli.counting import as_listed
 from newtake.shells.cli.documents import clip_document, job_document, print_document
 from newtake.shells.cli.drawing import draw_clips, draw_outcome
 from newtake.shells.cli.errors import nothing_submitted
@@ -49,6 +50,8 @@ class Asked:
     profile: Profile = Profile.AUTO
     again_from: str | None = None
     """CLIP=TAKE, a take whose settings are used again."""
+    is_listed: bool = False
+    """Whether the clips are numbered as the host lists them, not as the timeline itself does."""
 
     @property
     def asking(self) -> Asking:
@@ -159,7 +162,9 @@ async def _settled(asked: Asked) -> Asked:
     named = bool(asked.clips or asked.at or asked.ranges or asked.everything)
     named = named or asked.asking.is_batch
     wish, clip = await wish_again(asked.wish, asked.target, asked.again_from, chosen=named)
-    return replace(asked, wish=wish, clips=asked.clips if named else (str(clip.index),))
+    if named:
+        return replace(asked, wish=wish)
+    return replace(asked, wish=wish, clips=(str(clip.index),), is_listed=True)
 
 
 async def _plan_only(asked: Asked) -> tuple[Plan, str]:
@@ -175,11 +180,15 @@ async def _wanted(asked: Asked) -> tuple[Host, Wanting]:
         # A wrong prompt should not wait for a large timeline.
         checked_wish(asked.wish, asked.beside)
     host = bootstrap.timeline_host(asked.target)
+    asking, notes = asked.asking, tuple[str, ...]()
+    if not asked.is_listed:
+        selection, notes = await as_listed(asking.selection, asked.target)
+        asking = replace(asking, selection=selection)
     wanting = await wanted_of(
-        host, await host.clips(), asked.asking, asked.wish, beside=asked.beside, blade=host
+        host, await host.clips(), asking, asked.wish, beside=asked.beside, blade=host
     )
     await host.check_output(wanting.keys)
-    return host, wanting
+    return host, replace(wanting, notes=(*notes, *wanting.notes))
 
 
 async def restyle_once(
