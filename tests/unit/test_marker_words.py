@@ -42,6 +42,7 @@ def read(name: str, note: str = "") -> dict[str, str]:
             {"style": "watercolor", "prompt": "but keep the faces"},
         ),
         ("", "film-noir strength=flex_1", {"style": "film-noir", "edit_strength": "flex_1"}),
+        ("watercolor", "film-noir", {"style": "film-noir"}),
         ("", "strength=flex_1 a charcoal sketch hdr=yes", None),
         ("hdr=yes SH010", "rain", {"hdr": "yes", "prompt": "rain"}),
         (
@@ -83,6 +84,7 @@ def test_names_are_labels_where_the_run_has_a_look() -> None:
         ("", "prompt=rain and snow", "a prompt and, beside it, the words 'and snow'"),
         ("", "strength= rain", "nothing stands behind strength="),
         ("hdr=yes", "hdr=no rain", "its name and its note both say hdr"),
+        ("style=watercolor", "film-noir", "its name and its note both say style"),
     ],
 )
 def test_what_cannot_be_read_says_why(name: str, note: str, why: str) -> None:

@@ -181,8 +181,33 @@ async def test_of_several_ranges_those_that_are_right_go_on_and_the_others_are_t
 
 
 async def test_a_marker_without_a_look_is_named() -> None:
-    with pytest.raises(SettingsError, match="The marker 'Marker 3' at 00:00:00:10 cannot be used"):
+    with pytest.raises(
+        SettingsError, match="The marker 'Marker 3' at 00:00:00:10 cannot be used"
+    ) as raised:
         await wanted(marker(10, 10, name="Marker 3"))
+    assert "no prompt and no style" in raised.value.why
+    assert all(word in raised.value.fix for word in ("--prompt", "--style", "--markers COLOUR"))
+
+
+async def test_a_marker_that_holds_data_of_a_program_is_left_out_and_told() -> None:
+    data = marker(10, 10, '{"resolve_sub_products": {"id": "x"}}', name="AyonData")
+    found = await wanted(data, marker(60, 10, "rain"))
+    assert [each.clip.index for each in edits(found)] == [2]
+    assert found.notes == (
+        "The marker 'AyonData' at 00:00:00:10 is left out: its note is data of another program.",
+    )
+    with pytest.raises(SelectionError, match="Nothing of what is asked for") as raised:
+        await wanted(data, style="film-noir")
+    assert "data of another program" in raised.value.why
+
+
+async def test_a_column_that_nobody_knows_is_told_where_it_is_named(tmp_path: Path) -> None:
+    table = tmp_path / "shots.csv"
+    table.write_text("\nin,out,prompt,Shot Code\n00:00:00:10,,rain,SH01\n")
+    with pytest.raises(SettingsError) as raised:
+        await wanted(table=table)
+    assert raised.value.what == "Line 2, column 4 (Shot Code) of shots.csv cannot be used."
+    assert "begins with #" in raised.value.fix
 
 
 @pytest.mark.parametrize(
@@ -201,6 +226,7 @@ async def test_errors_name_line_and_column(tmp_path: Path, line: str, what: str)
         await wanted(table=table)
     assert raised.value.what.startswith(what)
     assert raised.value.why
+    assert "newtake clips" not in raised.value.fix
 
 
 async def test_a_table_names_files_beside_itself(tmp_path: Path) -> None:

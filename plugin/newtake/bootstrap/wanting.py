@@ -22,9 +22,9 @@ from newtake.domain.marking import Meant
 from newtake.domain.pull import Pull, pulled
 from newtake.domain.range_table import MAX_BYTES, RangeRow, read_ranges, table_text
 from newtake.domain.selection import Selection, gaps_in, meant_clips, select_clips, span_of
-from newtake.domain.style import laid_over
+from newtake.domain.style import PROMPT, laid_over
 from newtake.domain.timing import FrameRange
-from newtake.domain.words import SETTING_WORDS, Said, WordError, said_of, setting_of
+from newtake.domain.words import SETTING_WORDS, Said, WordError, plain_name, said_of, setting_of
 from newtake.pipeline.wanted import Wanted, WantedEdit
 
 
@@ -100,10 +100,11 @@ async def wanted_of(
     """
     selection = asking.selection
     blade = blade if asking.partial == "split" else None
+    notes: list[str] = []
     if not asking.is_batch:
         base = checked_wish(wish, beside)
         meant = meant_clips(clips, selection)
-        notes = gaps_in(selection.ranges, meant, clips)
+        notes.extend(gaps_in(selection.ranges, meant, clips))
         if blade is None:
             return Wanting(tuple(select_clips(clips, selection)), base, tuple(notes))
         return Wanting(tuple(await _split(meant, blade)), base, tuple(notes))
@@ -111,9 +112,9 @@ async def wanted_of(
         raise SelectionError("--all was said beside markers or ranges.", fix="Say one of them.")
     named = selection.clips or selection.at
     taken = meant_clips(clips, replace(selection, ranges=())) if named else []
-    pulls, tellers = await _pulls(host, clips, asking, wish, beside)
+    pulls, tellers = await _pulls(host, clips, asking, wish, beside, notes)
     found = pulled(pulls, clips, taken, selection.track or "")
-    notes = [*found.left_out]
+    notes.extend(found.left_out)
     asked = list(found.meant)
     if blade is None:
         asked = _one_part_each(taken, asked, notes)
@@ -121,7 +122,7 @@ async def wanted_of(
         raise SelectionError(
             "Nothing of what is asked for lies on a clip.", why=" ".join(notes) or "", fix=""
         )
-    looks = _Looks(wish, beside)
+    looks = _Looks(wish, beside, _BY_COLOUR if asking.markers is not None else "")
     parts = [*taken, *(each for each, _ in asked)]
     each_clip = await _split(parts, blade) if blade is not None else [p.cut_in for p in parts]
     wanted: list[Wanted] = list(each_clip[: len(taken)])
@@ -173,7 +174,12 @@ Teller = Callable[[SettingsError], SettingsError]
 
 
 async def _pulls(
-    host: MarkedHost, clips: Sequence[Clip], asking: Asking, wish: Wish, beside: Path | None
+    host: MarkedHost,
+    clips: Sequence[Clip],
+    asking: Asking,
+    wish: Wish,
+    beside: Path | None,
+    notes: list[str],
 ) -> tuple[list[Pull], dict[int, Teller]]:
     pulls: list[Pull] = []
     tellers: dict[int, Teller] = {}
@@ -185,6 +191,9 @@ async def _pulls(
         known = {each.name for each in style_folders(beside).all()}
         free = not wish.style and not wish.edit.get("prompt")
         for marker in _of_colour(await host.markers(), asking.markers):
+            if marker.is_data:
+                notes.append(f"{marker.told} is left out: its note is data of another program.")
+                continue
             pull = Pull.of_marker(marker, _said_by(marker, known.__contains__, free, beside))
             tellers[id(pull)] = _teller(marker.told)
             pulls.append(pull)
@@ -274,7 +283,9 @@ def _said_in(row: RangeRow, folder: Path) -> Said:
         said = said_of(row.words)
     except WordError as error:
         raise SelectionError(
-            f"{_cell(row, error.name)} cannot be read.", why=f"{error}."
+            f"{_cell(row, error.name)} cannot be read.",
+            why=f"{error}.",
+            fix="Correct it in the table; an empty cell leaves it to the command line.",
         ) from error
     image = said.settings.get("first_frame")
     if image is not None and not image.startswith("https://"):
@@ -284,16 +295,17 @@ def _said_in(row: RangeRow, folder: Path) -> Said:
     return said
 
 
-def _cell(row: RangeRow, name: str) -> str:
+def _cell(row: RangeRow, name: str, why: str = "") -> str:
     if name not in row.columns:
         return row.told
-    return f"Line {row.line}, column {row.columns[name]} ({name}) of {row.table}"
+    line = row.header_line if why.startswith(_NO_SETTING) else row.line
+    return f"Line {line}, column {row.columns[name]} ({name}) of {row.table}"
 
 
 def _teller(told: str, row: RangeRow | None = None) -> Teller:
     def tell(error: SettingsError) -> SettingsError:
-        where = told if row is None else _cell(row, _column_of(row, f"{error.what} {error.why}"))
         why = f"{error.what} {error.why}".strip()
+        where = told if row is None else _cell(row, _column_of(row, why), why)
         return SettingsError(f"{where} cannot be used.", why=why, fix=error.fix)
 
     return tell
@@ -302,7 +314,9 @@ def _teller(told: str, row: RangeRow | None = None) -> Teller:
 def _column_of(row: RangeRow, text: str) -> str:
     """The column that an error is about; "" where it names none."""
     for name in row.columns:
-        setting = setting_of(name) or name
+        setting = setting_of(name) or plain_name(name)
+        if text.startswith(f"{_NO_SETTING}{setting}."):
+            return name
         if f"{setting}:" in text or f"{setting} is" in text or f"field {setting}" in text:
             return name
         if setting == "style" and "style" in text:
@@ -310,12 +324,19 @@ def _column_of(row: RangeRow, text: str) -> str:
     return ""
 
 
+_NO_SETTING = "There is no setting "
+_NO_SETTING_FIX = "Correct its name; a column with notes of your own begins with #."
+_BY_COLOUR = " Or choose markers by a colour: --markers COLOUR."
+
+
 class _Looks:
     """The settings of each pull over those of the run."""
 
-    def __init__(self, wish: Wish, beside: Path | None) -> None:
+    def __init__(self, wish: Wish, beside: Path | None, hint: str = "") -> None:
+        """`hint` is what else to do where a pull has no look at all."""
         self._wish = wish
         self._beside = beside
+        self._hint = hint
         self._known: dict[str, CheckedWish] = {}
 
     def of(self, pull: Pull, tell: Teller) -> CheckedWish:
@@ -335,9 +356,14 @@ class _Looks:
             name = next(iter(said.fields))
             close = difflib.get_close_matches(name, SETTING_WORDS, n=1)
             raise SettingsError(
-                f"There is no setting {name}.",
+                f"{_NO_SETTING}{name}.",
                 why=f"Settings are {', '.join(SETTING_WORDS)}.",
-                fix=f"Do you mean {close[0]}?" if close else "",
+                fix=f"Do you mean {close[0]}?" if close else _NO_SETTING_FIX,
+            )
+        if style is None and not (said.settings.get(PROMPT) or wish.edit.get(PROMPT)):
+            raise SettingsError(
+                "It has no prompt and no style, and the command line says neither.",
+                fix=f"Give --prompt or --style for all that have none.{self._hint}",
             )
         own = {} if said.style is not None else dict(wish.fields)
         return replace(

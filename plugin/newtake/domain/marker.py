@@ -8,7 +8,8 @@
 The note is read in full. Of the name settings are read, and a style's name; other words of it are
 the prompt only where there is no note and the command line has neither prompt nor style: editors
 name their markers "SH010". A name that an editor gave by itself, such as "Marker 12", says nothing.
-What a marker does not say, the command line says for all.
+What a marker does not say, the command line says for all. A style that the note says wins over a
+name that happens to be one's.
 """
 
 from __future__ import annotations
@@ -54,6 +55,12 @@ class Marker:
         label = self.record.label(self.record.start)
         return f"The marker {name!r} at {label}" if name else f"The marker at {label}"
 
+    @property
+    def is_data(self) -> bool:
+        """Whether its note is JSON, as pipeline tools leave it in markers, and no words."""
+        note = "".join(self.note.split())
+        return note.startswith(('{"', "[{", '["')) and note.endswith(("}", "]"))
+
     def is_of(self, colour: str) -> bool:
         """Whether it has the colour, in any spelling; every marker has `any`."""
         return colour.casefold() in (ANY_COLOUR, self.colour.casefold())
@@ -76,6 +83,8 @@ def words_of(
     is_label = bool(note) or not names_are_prompts
     own = {} if _BY_ITSELF.fullmatch(name) else _read(name, is_style, is_label=is_label)
     said = _read(note, is_style)
+    if STYLE in said and STYLE not in _read(name, lambda _: False, is_label=True):
+        own.pop(STYLE, None)
     for each in own:
         if each in said:
             raise WordError(f"its name and its note both say {each}", each)

@@ -12,7 +12,7 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from newtake.domain.errors import SelectionError
 from newtake.domain.timing import FrameRange
@@ -39,6 +39,8 @@ class RangeRow:
     """Number of each column, from 1."""
     table: str = ""
     has_out: bool = True
+    header_line: int = 1
+    """Of the line that names the columns."""
 
     @property
     def told(self) -> str:
@@ -77,6 +79,7 @@ def read_ranges(text: str, name: str, record: FrameRange) -> list[RangeRow]:
     delimiter = max(_DELIMITERS, key=first.count)
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
     header: list[str] = []
+    header_line = 1
     rows: list[RangeRow] = []
     while True:
         begins = reader.line_num + 1
@@ -92,8 +95,10 @@ def read_ranges(text: str, name: str, record: FrameRange) -> list[RangeRow]:
             continue
         if not header:
             header = _header(cells, name, begins)
+            header_line = begins
             continue
-        rows.append(_row(cells, header, name, begins, record, delimiter))
+        row = _row(cells, header, name, begins, record, delimiter)
+        rows.append(replace(row, header_line=header_line))
         if len(rows) > MAX_ROWS:
             raise SelectionError(f"{name} has more than {MAX_ROWS} lines.")
     if not rows:
@@ -157,6 +162,7 @@ def _row(
             raise SelectionError(
                 f"Line {line} of {name} ends before it begins.",
                 why=f"in is {times[_IN]}, out is {times[_OUT]}, and out is the first frame after.",
+                fix="Give a later out; an empty one means the clip under in, whole.",
             )
     return RangeRow(
         line,
@@ -179,7 +185,9 @@ def _frame(
         return record.frame_of(text)
     except ValueError as error:
         raise SelectionError(
-            f"{where} is no timecode of this timeline.", why=f"{error}."
+            f"{where} is no timecode of this timeline.",
+            why=f"{error}.",
+            fix=f"Write it as the timeline counts, for example {record.label(record.start)}.",
         ) from error
 
 

@@ -228,7 +228,9 @@ def _frame(label: str, record: FrameRange) -> int:
         return record.frame_of(label)
     except ValueError as error:
         raise SelectionError(
-            f"{label!r} is no timecode of this timeline.", why=f"{error}."
+            f"{label!r} is no timecode of this timeline.",
+            why=f"{error}.",
+            fix=f"Write it as the timeline counts, for example {record.label(record.start)}.",
         ) from error
 
 

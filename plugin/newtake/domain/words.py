@@ -62,7 +62,7 @@ def said_of(words: dict[str, str]) -> Said:
         if name == STYLE:
             style = text
         elif name is None:
-            said.fields[_plain(word)] = text
+            said.fields[plain_name(word)] = text
         else:
             said.settings[name] = _value(name, word, text)
     return Said(said.settings, style, said.fields)
@@ -70,12 +70,13 @@ def said_of(words: dict[str, str]) -> Said:
 
 def setting_of(word: str) -> str | None:
     """The name that edits have for a setting, or `style`; None for no setting's name."""
-    plain = _plain(word)
+    plain = plain_name(word)
     name = SETTING_OF_WORD.get(plain, plain)
     return name if name in (PROMPT, STYLE, *STYLE_SETTINGS) else None
 
 
-def _plain(word: str) -> str:
+def plain_name(word: str) -> str:
+    """A name as it is compared: small letters, _ for blanks and hyphens."""
     return word.strip().lower().replace("-", "_").replace(" ", "_")
 
 
