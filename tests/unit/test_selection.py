@@ -10,7 +10,7 @@ import pytest
 from newtake.domain.clip import Clip, Refusal, RefusalReason
 from newtake.domain.errors import SelectionError
 from newtake.domain.marking import marked
-from newtake.domain.selection import Selection, gaps_in, meant_clips, select_clips
+from newtake.domain.selection import Selection, counting_notes, gaps_in, meant_clips, select_clips
 from newtake.domain.timing import FrameRange, Handles
 
 RATE = Fraction(30000, 1001)
@@ -186,6 +186,17 @@ def test_what_of_a_range_lies_on_a_gap_is_told() -> None:
     later = [*CLIPS, replace(CLIPS[0], record=FrameRange(HOUR + 500, 50, RATE))]
     assert gaps_in((label,), found, later) == [f"30 of the 90 frames of {label} lie on a gap."]
     assert gaps_in(("01:00:01;10-01:00:02;00",), found, CLIPS) == []
+
+
+def test_colons_are_told_where_the_listing_writes_drop_frame() -> None:
+    record = CLIPS[0].record
+    assert counting_notes(["01:01:00:10", "01:01:00;10", "01:02:00:10"], record) == [
+        "01:01:00:10 is read as non-drop-frame, and 1 more like it: here it is 01:01:04;00; write "
+        "01:01:00;10 where drop-frame is meant."
+    ]
+    assert counting_notes(["01:01:00;10", "01:01:00.10", "00:00:10:10"], record) == []
+    assert counting_notes(["01:01:00:10"], replace(record, drop=True)) == []
+    assert counting_notes(["01:01:00:10"], replace(record, drop=False)) == []
 
 
 def test_what_of_a_range_lies_past_the_ends_is_no_gap() -> None:

@@ -201,6 +201,18 @@ async def test_a_marker_that_holds_data_of_a_program_is_left_out_and_told() -> N
     assert "data of another program" in raised.value.why
 
 
+async def test_colons_on_a_timeline_whose_labels_are_drop_frame_are_told(tmp_path: Path) -> None:
+    record = FrameRange(107892, 3000, Fraction(30000, 1001))
+    timeline = Timeline()
+    (long,) = [Clip("k", 1, "c", "V1", record, replace(record, start=0), None)]
+    table = tmp_path / "shots.csv"
+    table.write_text("in,out\n01:01:00:10,01:01:00:20\n")
+    span = "01:01:00:10-01:01:00:20"
+    for asking in (Asking(Selection(ranges=(span,))), Asking(table=table)):
+        found = await wanted_of(timeline, [long], asking, Wish({"prompt": "x"}), blade=timeline)
+        assert found.notes[0].startswith("01:01:00:10 is read as non-drop-frame, and 1 more")
+
+
 async def test_a_column_that_nobody_knows_is_told_where_it_is_named(tmp_path: Path) -> None:
     table = tmp_path / "shots.csv"
     table.write_text("\nin,out,prompt,Shot Code\n00:00:00:10,,rain,SH01\n")

@@ -9,6 +9,7 @@ from __future__ import annotations
 import difflib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import chain
 from pathlib import Path
 from typing import Protocol
 
@@ -21,7 +22,14 @@ from newtake.domain.marker import ANY_COLOUR, Marker, words_of
 from newtake.domain.marking import Meant
 from newtake.domain.pull import Pull, pulled
 from newtake.domain.range_table import MAX_BYTES, RangeRow, read_ranges, table_text
-from newtake.domain.selection import Selection, gaps_in, meant_clips, select_clips, span_of
+from newtake.domain.selection import (
+    Selection,
+    counting_notes,
+    gaps_in,
+    meant_clips,
+    select_clips,
+    span_of,
+)
 from newtake.domain.style import PROMPT, laid_over
 from newtake.domain.timing import FrameRange
 from newtake.domain.words import SETTING_WORDS, Said, WordError, plain_name, said_of, setting_of
@@ -101,6 +109,9 @@ async def wanted_of(
     selection = asking.selection
     blade = blade if asking.partial == "split" else None
     notes: list[str] = []
+    if clips:
+        spans = (label.split("-", 1) for label in selection.ranges)
+        notes.extend(_counting(clips, [*selection.at, *chain.from_iterable(spans)]))
     if not asking.is_batch:
         base = checked_wish(wish, beside)
         meant = meant_clips(clips, selection)
@@ -134,6 +145,14 @@ async def wanted_of(
     assert checked is not None
     checked = replace(checked, wish=wish)
     return Wanting(tuple(_in_order(wanted)), checked, tuple(notes))
+
+
+def _counting(clips: Sequence[Clip], labels: Sequence[str]) -> list[str]:
+    try:
+        return counting_notes(labels, clips[0].record)
+    except ValueError:
+        # What is no timecode is refused where it is read, with its place.
+        return []
 
 
 def _in_order(wanted: Sequence[Wanted]) -> list[Wanted]:
@@ -198,7 +217,9 @@ async def _pulls(
             tellers[id(pull)] = _teller(marker.told)
             pulls.append(pull)
     if asking.table is not None:
-        for row in _rows(asking.table, clips):
+        rows = _rows(asking.table, clips)
+        notes.extend(_counting(clips, [label for row in rows for label in row.labels]))
+        for row in rows:
             pull = Pull.of_row(row, _said_in(row, asking.table.absolute().parent))
             tellers[id(pull)] = _teller(row.told, row)
             pulls.append(pull)

@@ -39,6 +39,8 @@ class RangeRow:
     """Number of each column, from 1."""
     table: str = ""
     has_out: bool = True
+    labels: tuple[str, ...] = ()
+    """Its timecodes, as they stand there."""
     header_line: int = 1
     """Of the line that names the columns."""
 
@@ -172,6 +174,7 @@ def _row(
         columns,
         name,
         bool(times[_OUT]),
+        tuple(filter(None, (times[_IN], times[_OUT]))),
     )
 
 

@@ -9,7 +9,7 @@ from itertools import chain, pairwise
 from newtake.domain.clip import Clip, RefusalReason
 from newtake.domain.errors import SelectionError
 from newtake.domain.marking import Meant, meant_in
-from newtake.domain.timing import FrameRange
+from newtake.domain.timing import FrameRange, drops_frames, is_drop
 
 _DIGITS_MAX = 9
 """Longer numbers are no clip's, and thousands of digits are none that Python reads."""
@@ -150,6 +150,36 @@ def span_of(label: str, record: FrameRange) -> FrameRange:
             fix="Write IN-OUT, for example 01:00:10:00-01:00:12:12.",
         )
     return FrameRange(start, end - start, record.rate, record.drop)
+
+
+def counting_notes(labels: Iterable[str], record: FrameRange) -> list[str]:
+    """That labels are read as non-drop-frame where the listing writes drop-frame ones; a sentence.
+
+    Args:
+        labels: Record timecodes, each of which can be read.
+        record: Any record range of the timeline. Where it says how frames are counted, nothing is
+            in doubt.
+    """
+    if record.drop is not None or not drops_frames(record.rate):
+        return []
+    read = [
+        label.strip()
+        for label in labels
+        if not is_drop(label) and record.label(record.frame_of(label)) != _as_drop(label)
+    ]
+    if not read:
+        return []
+    first, *others = dict.fromkeys(read)
+    more = f", and {len(others)} more like it" if others else ""
+    return [
+        f"{first} is read as non-drop-frame{more}: here it is "
+        f"{record.label(record.frame_of(first))}; write {_as_drop(first)} where drop-frame is "
+        "meant."
+    ]
+
+
+def _as_drop(label: str) -> str:
+    return ";".join(label.strip().rsplit(":", 1))
 
 
 def gaps_in(ranges: Sequence[str], found: Sequence[Meant], clips: Sequence[Clip]) -> list[str]:
