@@ -14,7 +14,7 @@ from newtake.domain.errors import NotAuthorisedError, RepeatError, UploadError
 from newtake.domain.events import Order, Use
 from newtake.domain.files import HostDocument
 from newtake.domain.timing import FrameRange
-from newtake.pipeline.repeats import refuse_repeats, repeats_of
+from newtake.pipeline.repeats import refuse_repeats, repeats_of, told
 from newtake.pipeline.run import create_job, run_job
 from newtake.testing import Crash
 from worlds import World
@@ -77,11 +77,40 @@ async def test_what_another_process_is_about_to_submit_stops_it(world: World) ->
         refuse_repeats(repeats)
 
 
-async def test_a_finished_job_is_no_hindrance_to_another_take(world: World) -> None:
+async def test_a_finished_job_is_named_and_is_no_hindrance_to_another_take(world: World) -> None:
     create_job(world.ports(), "job1", world.order)
     await run_job("job1", world.process())
 
-    assert repeats_of([world.order], world.journal) == ()
+    repeats = repeats_of([world.order], world.journal)
+
+    assert told(repeats) == (
+        "made with these settings already, and would be paid for once more: clip 1 (a) take 1",
+    )
+    refuse_repeats(repeats)
+    other = replace(world.order, settings=EditSettings("ink"))
+    assert repeats_of([other], world.journal) == ()
+
+
+async def test_an_unfinished_job_counts_more_than_a_finished_one(world: World) -> None:
+    await waiting(world)
+    create_job(world.ports(), "job2", world.order)
+    world.provider.read_errors = []
+    await run_job("job2", world.process())
+
+    (repeat,) = repeats_of([world.order], world.journal)
+    assert repeat.job.id == "job1"
+    assert repeat.costs
+
+
+async def test_many_finished_ones_are_one_note(world: World) -> None:
+    create_job(world.ports(), "job1", world.order)
+    await run_job("job1", world.process())
+
+    (note,) = told(repeats_of([world.order] * 7, world.journal))
+    assert note.startswith(
+        "7 are made with these settings already, and would be paid for once more: clip 1"
+    )
+    assert note.endswith("; and 2 more")
 
 
 @pytest.mark.parametrize(

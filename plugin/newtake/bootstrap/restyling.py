@@ -33,7 +33,7 @@ from newtake.pipeline.budget import Budget
 from newtake.pipeline.lanes import lanes_of
 from newtake.pipeline.part_planning import PartChoices
 from newtake.pipeline.planning import Plan, plan_edits
-from newtake.pipeline.repeats import Repeat, refuse_repeats, repeats_of
+from newtake.pipeline.repeats import Repeat, refuse_repeats, repeats_of, told
 from newtake.pipeline.run import create_jobs
 from newtake.pipeline.sending import check_sending, sending_of
 from newtake.pipeline.session import Run
@@ -179,8 +179,8 @@ async def plan_only(
 
 
 def told_of(plan: Plan, repeats: Sequence[Repeat]) -> Plan:
-    """The plan with a note for each order that an unfinished job carries out already."""
-    return replace(plan, notes=(*plan.notes, *(each.text for each in repeats)))
+    """The plan with notes for the orders that a job carries out, or has carried out, already."""
+    return replace(plan, notes=(*plan.notes, *told(repeats)))
 
 
 def refuse_if_nothing(plan: Plan, *, named: bool) -> None:

@@ -1,7 +1,8 @@
-"""Orders that an unfinished job carries out already: a second one would pay for the same again.
+"""Orders that a job carries out, or has carried out, already: the same would be paid for again.
 
 A command that was cut off is typed again, and its `--yes` with it. So what is unfinished is said in
-the plan, and stops what would submit it twice until somebody asks for just that.
+the plan, and stops what would submit it twice until somebody asks for just that. What is finished
+is said as well, and stops nothing: another take of the same look may be what is wanted.
 """
 
 from __future__ import annotations
@@ -17,20 +18,38 @@ from newtake.domain.parts import part_id
 from newtake.ports import Journal
 
 _UNFINISHED = (Status.ACTIVE, Status.FAILED, Status.UNSURE)
+_NAMED = 5
+"""Finished ones that a plan's note names before it counts."""
 
 
 @dataclass(frozen=True, slots=True)
 class Repeat:
-    """An order, and the job that has the same clip and settings and is not finished."""
+    """An order, and the job that has the same clip and settings."""
 
     order: Order
     job: Job
     costs: bool
-    """Whether that job was, or may have been, submitted, or somebody is at it at this moment."""
+    """Whether that job brings something yet, and was or may have been submitted, or somebody is at
+    it at this moment."""
+
+    @property
+    def is_done(self) -> bool:
+        """Whether the job has brought its takes, and nothing is to come."""
+        return not is_unfinished(self.job)
+
+    @property
+    def made(self) -> str:
+        """Which clips have which takes of a finished job."""
+        numbers = [each.placed.number for each in self.job.renditions if each.placed is not None]
+        takes = f"take {numbers[0]}" if len(numbers) == 1 else f"takes {_listed(numbers)}"
+        clips = _in_both(self.order, self.job.order)
+        return ", ".join(f"clip {clip.index} ({clip.name}) {takes}" for clip in clips)
 
     @property
     def text(self) -> str:
         job = self.job
+        if self.is_done:
+            return f"made with these settings already, and would be paid for once more: {self.made}"
         step = job.step.value if job.step else "its end"
         names = ", ".join(clip.name for clip in _in_both(self.order, job.order))
         paid = ", and may be paid for already" if self.costs else ""
@@ -41,14 +60,38 @@ class Repeat:
 
 
 def repeats_of(orders: Iterable[Order], journal: Journal) -> tuple[Repeat, ...]:
-    """What of the orders the journal's unfinished jobs do already; the newest job for each."""
-    unfinished = [job for job in journal.jobs() if is_unfinished(job)]
+    """What of the orders the journal's jobs do, or have done, already; one job for each: the
+    newest, unfinished ones before finished ones."""
+    known: dict[tuple[object, ...], list[Job]] = {}
+    for job in journal.jobs():
+        if is_unfinished(job) or any(each.placed for each in job.renditions):
+            known.setdefault(_identity(job.order), []).append(job)
     found = []
     for order in orders:
-        alike = [job for job in unfinished if is_same(job.order, order)]
-        for job in sorted(alike, key=lambda each: (_is_paid(each), each.created_at))[-1:]:
-            found.append(Repeat(order, job, _is_paid(job) or journal.is_held(job.id)))
+        alike = [job for job in known.get(_identity(order), ()) if is_same(job.order, order)]
+        for job in sorted(alike, key=_weight)[-1:]:
+            costs = is_unfinished(job) and (_is_paid(job) or journal.is_held(job.id))
+            found.append(Repeat(order, job, costs))
     return tuple(found)
+
+
+def told(repeats: Iterable[Repeat]) -> tuple[str, ...]:
+    """The notes of a plan about them: one for each unfinished job, one for all finished ones."""
+    notes, done = list[str](), list[Repeat]()
+    for each in repeats:
+        if each.is_done:
+            done.append(each)
+        else:
+            notes.append(each.text)
+    if len(done) > _NAMED:
+        made = "; ".join(each.made for each in done[:_NAMED])
+        notes.append(
+            f"{len(done)} are made with these settings already, and would be paid for once more: "
+            f"{made}; and {len(done) - _NAMED} more"
+        )
+    else:
+        notes.extend(each.text for each in done)
+    return tuple(notes)
 
 
 def refuse_repeats(repeats: Sequence[Repeat]) -> None:
@@ -88,7 +131,7 @@ def _in_both(one: Order, other: Order) -> list[Clip]:
 def _clips(order: Order) -> list[Clip]:
     """All clips that get the order's take; the others as far as they are told by it."""
     uses = [
-        replace(order.clip, key=use.clip_key, known_by=use.known_by, name=use.name)
+        replace(order.clip, key=use.clip_key, known_by=use.known_by, name=use.name, index=use.index)
         for use in order.also
     ]
     return [order.clip, *uses]
@@ -112,6 +155,14 @@ def _identity(order: Order) -> tuple[object, ...]:
         order.provider,
         order.part.number if order.part else 0,
     )
+
+
+def _weight(job: Job) -> tuple[bool, bool, float]:
+    return is_unfinished(job), _is_paid(job), job.created_at
+
+
+def _listed(numbers: Sequence[int]) -> str:
+    return ", ".join(map(str, sorted(numbers)))
 
 
 def _is_paid(job: Job) -> bool:
