@@ -18,6 +18,7 @@ NEWER_THAN_THE_STUBS = {
     "Timeline.GetSelectedClips": "the document of 21.0.4 was the first to list it",
     "Timeline.GetSettings": "21.1 put it in the place of GetSetting",
     "Project.GetSettings": "21.1 put it in the place of GetSetting",
+    "TimelineItem.GetProperties": "21.1 put it in the place of GetProperty",
     "TimelineItem.GetSpeed": "21.1 was the first to tell speeds",
     "TimelineItem.GetType": "21.1 was the first to tell kinds of items",
 }

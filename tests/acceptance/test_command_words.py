@@ -34,7 +34,7 @@ def service(tmp_path: Path) -> Iterator[str]:
 def test_a_wrong_place_for_the_timeline_is_wrong_input(
     newtake: Newtake, timeline: Path, tmp_path: Path
 ) -> None:
-    for place in ("x.xml", tmp_path, "not/there/x.otio"):
+    for place in ("x.txt", tmp_path, "not/there/x.otio"):
         done = newtake("plan", timeline, *RESTYLE, "--out", place, "--json")
         assert done.returncode == 2, done.stderr
         assert json.loads(done.stdout)["error"] == "Output"

@@ -107,7 +107,7 @@ def test_the_models_rules_are_shown_as_they_bite(shown: Shown) -> None:
     expect(page.get_by_label("EXR frames")).to_be_disabled()
     page.get_by_label("HDR").check()
     page.get_by_label("EXR frames").check()
-    page.get_by_label("by hand").check()
+    page.get_by_role("radio", name="by hand").check()
     page.get_by_role("slider").fill("8")
     expect(page.locator("#strength-word")).to_have_text("reimagine 3")
     page.get_by_label("Variations").select_option("3")

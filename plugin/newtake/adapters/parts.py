@@ -25,7 +25,8 @@ def part_of(to: Path, step: str = "") -> Iterator[Path]:
     try:
         to.parent.mkdir(parents=True, exist_ok=True)
         for left in to.parent.glob(f".{escape(to.name)}.*.part"):
-            if not left.name.startswith(f"{mine}."):
+            # What is made beside a part, such as its hashes, has the part's name in its own.
+            if f".{os.getpid()}." not in left.name:
                 # The dead one's ffmpeg may still write to it; on Windows it stays then.
                 with suppress(OSError):
                     left.unlink()
