@@ -174,7 +174,12 @@ async def test_gstreamer_plays_the_otio_within_a_frame(
         text=True,
         check=False,
         timeout=120,
-        env={**os.environ, "PYTHONPATH": sysconfig.get_paths()["purelib"]},
+        env={
+            **os.environ,
+            "PYTHONPATH": sysconfig.get_paths()["purelib"],
+            # Its Python takes the library of the first `python3` there, which must be the system's.
+            "PATH": f"{Path(SYSTEM_PYTHON).parent}{os.pathsep}{os.environ['PATH']}",
+        },
     )
     assert done.returncode == 0, done.stderr
     played = numbers_in(out)
