@@ -154,9 +154,10 @@ class TestHost:
         before = await host.clips()
         await host.add_take(take_of(before[1], "job/1"))
         after = await host.clips()
-        assert [replace(clip, takes=(), key="", notes=()) for clip in after] == [
-            replace(clip, takes=(), key="", notes=()) for clip in before
+        assert [replace(clip, takes=(), key="", known_by=(), notes=()) for clip in after] == [
+            replace(clip, takes=(), key="", known_by=(), notes=()) for clip in before
         ]
+        assert all(now.is_same(then) for now, then in zip(after, before, strict=True))
 
     async def test_the_same_label_adds_nothing_the_second_time(
         self, host: Host, take_of: MakeTake
