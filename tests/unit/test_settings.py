@@ -58,6 +58,7 @@ def test_the_nine_strengths_are_accepted(strength: str) -> None:
     [
         ({"prompt": "  "}, "empty"),
         ({"prompt": "x" * 6001}, "6000"),
+        ({"prompt": "rain\x00\x1b[31m"}, "U+0000, U+001B"),
         ({"prompt": "x", "resolution": "4k"}, "resolution"),
         ({"prompt": "x", "duration": "7s"}, "duration"),
         ({"prompt": "x", "edit_strength": "adhere_4"}, "edit_strength"),
@@ -76,6 +77,10 @@ def test_each_rule_of_the_service_is_kept_before_anything_is_sent(
 
     assert word in caught.value.why
     assert caught.value.exit_code == 2
+
+
+def test_a_prompt_may_have_lines_and_tabs() -> None:
+    assert edit_settings({"prompt": "rain,\n\tat night\r\n"}).prompt
 
 
 def test_what_is_sent_has_the_services_names_and_nothing_unset() -> None:

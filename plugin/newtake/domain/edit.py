@@ -55,6 +55,9 @@ def settings_problems(settings: EditSettings) -> list[str]:
             f"The prompt has {len(settings.prompt)} characters; the model reads at most "
             f"{PROMPT_MAX_CHARACTERS}."
         )
+    controls = sorted({each for each in settings.prompt if each < " " or "\x7f" <= each <= "\x9f"})
+    if wrong := [f"U+{ord(each):04X}" for each in controls if each not in "\t\n\r"]:
+        problems.append(f"The prompt holds control characters: {', '.join(wrong)}.")
     if settings.resolution not in RESOLUTIONS:
         problems.append(_one_of("resolution", settings.resolution, RESOLUTIONS))
     if settings.duration not in ("auto", *DURATIONS):
