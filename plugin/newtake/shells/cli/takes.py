@@ -117,11 +117,12 @@ async def _change_takes(timeline: Path, output: Path, asked: TakesAsked) -> bool
 def _removal(clip: Clip, key: str) -> str:
     """What a person should know before a take goes. Raises: SelectionError."""
     take = next((each for each in clip.takes if each.key == key), None)
-    if take is None:
+    if take is None or not take.number:
         known = ", ".join(each.key for each in clip.takes if each.number) or "none"
-        what = "The original is never removed." if key == "original" else ""
+        is_original = take is not None or key == "original"
+        what = "The original is never removed." if is_original else ""
         raise SelectionError(
             what or f"The clip {clip.name} has no take {key!r}.", fix=f"Its takes are: {known}."
         )
     then = "; the original is selected then" if take.selected else ""
-    return f"{clip.index} {clip.name}: {key} is removed{then}. Its files stay: {take.url}"
+    return f"To be removed: {key} of {clip.index} {clip.name}{then}. Its files stay: {take.url}"
