@@ -58,12 +58,10 @@ def test_a_range_over_two_clips_makes_a_whole_take_of_each(place: Path) -> None:
 
     planned = json.loads(newtake(place, "plan", *asked, "--json").stdout)
     died = newtake(place, "restyle", *asked, "--yes", die_at="before:conformed")
-    half = [each.name for each in place.glob("cut_newtake_takes/*.mov")]
     resumed = newtake(place, "jobs", "resume", "--all", "--yes")
 
     assert died.returncode == -9
     assert resumed.returncode == 0, resumed.stderr
-    assert len(half) <= 1
     assert not list(place.glob("cut_newtake_takes/.*.part"))
     parts = [
         (each["source_range"]["start"], each["source_range"]["end"]) for each in planned["clips"]

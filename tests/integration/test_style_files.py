@@ -181,7 +181,7 @@ def test_a_copy_begins_a_style_and_replaces_none(tmp_path: Path) -> None:
     ]
 
 
-@pytest.mark.parametrize("prompt", ["plain", 'a "b" \\ {c} é\u2028\n\t', "\x7f\x01", "{}{{"])
+@pytest.mark.parametrize("prompt", ["plain", 'a "b" \\ {c} é\u2028\n\t', "{}{{"])
 def test_what_is_written_is_read_back_as_it_was(tmp_path: Path, prompt: str) -> None:
     path = tmp_path / "scout.style.toml"
     settings = {"resolution": "720p", "hdr": True, "edit_strength": "flex_1", "prompt": "x"}
@@ -214,3 +214,11 @@ def test_each_shipped_style_is_one_that_can_be_sent(path: Path) -> None:
 
 def test_a_dozen_are_shipped() -> None:
     assert len(list(SHIPPED.glob("*.toml"))) >= 12
+
+
+def test_control_characters_in_a_prompt_are_refused(tmp_path: Path) -> None:
+    path = tmp_path / "odd.style.toml"
+    write_style(path, style_text(revision=1, title="t", prompt="rain\x7f\x01", settings={}))
+
+    with pytest.raises(StyleError, match=r"control characters: U\+0001, U\+007F"):
+        read_style(path, "file")

@@ -24,9 +24,11 @@ def part_of(to: Path, step: str = "") -> Iterator[Path]:
     part = to.with_name(f"{mine}{suffix}.part")
     try:
         to.parent.mkdir(parents=True, exist_ok=True)
-        for left in to.parent.glob(f".{escape(to.name)}.*.part"):
-            # What is made beside a part, such as its hashes, has the part's name in its own.
-            if f".{os.getpid()}." not in left.name:
+        for left in to.parent.glob(f".*{escape(to.name)}.*.part"):
+            # What is made beside a part, such as its hashes, is hidden under the part's hidden
+            # name: `..take.mov.7.part.7.hashes.part`.
+            beside = left.name.lstrip(".").startswith(f"{to.name.lstrip('.')}.")
+            if beside and f".{os.getpid()}." not in left.name:
                 # The dead one's ffmpeg may still write to it; on Windows it stays then.
                 with suppress(OSError):
                     left.unlink()
