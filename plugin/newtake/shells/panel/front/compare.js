@@ -1,0 +1,5 @@
+// The comparison.
+
+export function startCompare(store) {
+  void store;
+}

@@ -1,0 +1,5 @@
+// Notices at the end of jobs.
+
+export function startNotify(store) {
+  void store;
+}

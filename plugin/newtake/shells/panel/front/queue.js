@@ -1,0 +1,5 @@
+// The queue.
+
+export function startQueue(store) {
+  void store;
+}

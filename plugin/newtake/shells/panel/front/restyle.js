@@ -1,0 +1,5 @@
+// The dialog that restyles.
+
+export function startRestyle(store) {
+  void store;
+}

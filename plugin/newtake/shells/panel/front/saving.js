@@ -1,0 +1,5 @@
+// Saving.
+
+export function startSaving(store) {
+  void store;
+}

@@ -1,0 +1,97 @@
+// Asking the server, and hearing from it: what it refuses is thrown with its words.
+
+export class Trouble extends Error {
+  constructor(words) {
+    super(words.what);
+    this.words = words;
+  }
+}
+
+export class Gone extends Error {}
+
+const AGAIN_MS = 1500;
+const GRACE_MS = 1200;
+
+export const GONE = {
+  error: "Gone",
+  what: "New Take does not answer.",
+  why: "Its process was ended, or is busy. This page connects again by itself.",
+  next: "If it stays so, start `newtake panel` again, or New Take in Resolve's Workspace > Scripts.",
+};
+export const ENDED = {
+  error: "Ended",
+  what: "New Take has ended.",
+  why: "This page shows how things stood; nothing can be done here now.",
+  next: "Start `newtake panel` again, or New Take in Resolve's Workspace > Scripts.",
+};
+
+// POST api/WHAT with a JSON body, or with a picture (a Blob).
+export function ask(what, request = {}, signal = undefined) {
+  const picture = request instanceof Blob;
+  return answered(`api/${what}`, {
+    method: "POST",
+    headers: { "Content-Type": picture ? request.type : "application/json" },
+    body: picture ? request : JSON.stringify(request),
+    signal,
+  });
+}
+
+// GET api/WHAT.
+export const get = (what, signal = undefined) => answered(`api/${what}`, { signal });
+
+async function answered(address, options) {
+  let answer;
+  let document;
+  try {
+    answer = await fetch(address, options);
+    document = await answer.json();
+  } catch (error) {
+    if (error.name === "AbortError") throw error;
+    throw new Gone();
+  }
+  if (!answer.ok) throw new Trouble(document);
+  return document;
+}
+
+export const wordsOf = (error) => {
+  if (error instanceof Trouble) return error.words;
+  if (error instanceof Gone) return GONE;
+  return { error: "Page", what: "The page itself failed.", why: String(error?.message ?? error), next: "Load it again." };
+};
+
+// Follow api/events for as long as the page is open. `onState` gets each state; `onAway` gets the
+// words to show while nothing comes, and null when it does again.
+export function listen(onState, onAway) {
+  let grace = 0;
+  let away = false;
+  const leave = (words) => {
+    clearTimeout(grace);
+    grace = 0;
+    away = true;
+    onAway(words);
+  };
+  const open = () => {
+    const source = new EventSource("api/events");
+    const again = () => {
+      source.close();
+      setTimeout(open, AGAIN_MS);
+    };
+    source.onmessage = (event) => {
+      clearTimeout(grace);
+      grace = 0;
+      if (away) onAway(null);
+      away = false;
+      onState(JSON.parse(event.data));
+    };
+    source.addEventListener("ended", () => {
+      leave(ENDED);
+      again();
+    });
+    source.onerror = () => {
+      if (!away && !grace) grace = setTimeout(() => leave(GONE), GRACE_MS);
+      // A browser connects again by itself, but not after an answer that was a refusal.
+      if (source.readyState === EventSource.CLOSED) again();
+    };
+  };
+  open();
+}

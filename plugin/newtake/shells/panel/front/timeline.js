@@ -1,0 +1,5 @@
+// The timeline.
+
+export function startTimeline(store) {
+  void store;
+}
