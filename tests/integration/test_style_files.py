@@ -9,7 +9,7 @@ import pytest
 
 from newtake.adapters.style_file import read_style, style_text, write_style
 from newtake.adapters.style_folders import SHIPPED, StyleFolders
-from newtake.domain.edit import PROMPT_MAX_CHARACTERS
+from newtake.domain.edit_rules import PROMPT_MAX_CHARACTERS
 from newtake.domain.errors import StyleError
 from newtake.domain.style import escaped, rendered
 from newtake.settings import edit_options

@@ -19,7 +19,8 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints, Validation
 
 from newtake.adapters.room import storage_error
 from newtake.domain.choices import Cadence, Continuity, Duration, Resolution, Strength
-from newtake.domain.edit import PROMPT_MAX_CHARACTERS, EditSettings, settings_problems
+from newtake.domain.edit import EditSettings, settings_problems
+from newtake.domain.edit_rules import PROMPT_MAX_CHARACTERS
 from newtake.domain.errors import StyleError
 from newtake.domain.style import (
     FORMAT,

@@ -7,15 +7,14 @@ uploaded; the live schema, when it can be had, is checked on top by `schema_prob
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field, fields, replace
 from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
 from newtake.domain.choices import DURATIONS, MODEL, RESOLUTIONS, STRENGTHS
+from newtake.domain.edit_rules import PROMPT_MAX_CHARACTERS, VARIATIONS_MAX, broken_rules
 from newtake.domain.style import StyleStamp
-
-PROMPT_MAX_CHARACTERS = 6000
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,21 +63,14 @@ def settings_problems(settings: EditSettings) -> list[str]:
         problems.append(_one_of("duration", settings.duration, ("auto", *DURATIONS)))
     if settings.edit_strength is not None and settings.edit_strength not in STRENGTHS:
         problems.append(_one_of("edit_strength", settings.edit_strength, STRENGTHS))
-    if settings.edit_strength is not None and settings.auto_controls:
-        problems.append("edit_strength and auto_controls exclude each other; choose one.")
-    if settings.hdr and settings.resolution == "540p":
-        problems.append("HDR needs a resolution of 720p or 1080p.")
-    if settings.exr_export and not settings.hdr:
-        problems.append("EXR export needs HDR as well (--hdr).")
+    values = {each.name: getattr(settings, each.name) for each in fields(settings)}
+    problems.extend(rule.told for rule in broken_rules(values))
     if settings.handles < 0:
         problems.append(f"{settings.handles} handles were asked for; it is a number of frames.")
-    if settings.handles and settings.first_frame is not None:
+    if not 1 <= settings.variations <= VARIATIONS_MAX:
         problems.append(
-            "Handles and a first-frame image exclude each other: the image is of the clip's first "
-            "frame, and a handle would come before it."
+            f"{settings.variations} variations asked; the service makes 1 to {VARIATIONS_MAX}."
         )
-    if not 1 <= settings.variations <= 4:
-        problems.append(f"{settings.variations} variations asked; the service makes 1 to 4.")
     return problems
 
 

@@ -8,7 +8,7 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from newtake.domain.choices import ProviderName, Resolution, Strength
-from newtake.domain.edit import PROMPT_MAX_CHARACTERS
+from newtake.domain.edit_rules import PROMPT_MAX_CHARACTERS
 
 Id = Annotated[str, StringConstraints(max_length=80, pattern=r"^[A-Za-z0-9._-]+$")]
 Money = Annotated[Decimal, Field(ge=0, max_digits=12, decimal_places=4)]
