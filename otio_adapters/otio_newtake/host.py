@@ -18,6 +18,7 @@ from newtake.domain.clip import Clip
 from newtake.domain.errors import HostError, OutputError, SelectionError, TimelineError
 from newtake.domain.files import HostTarget, NewTake, PlacedTake, Profile, TakeChange
 from newtake.domain.marker import Marker
+from newtake.domain.outline import Outline
 from newtake.domain.proxies import ShownMedia
 from newtake.domain.take_record import TakeMedia
 from newtake.domain.timing import FrameRange
@@ -37,6 +38,7 @@ from otio_newtake.locking import exclusive
 from otio_newtake.losing import refuse_losing_takes
 from otio_newtake.markers import list_markers
 from otio_newtake.marks import mark_of, text_of
+from otio_newtake.outlining import outline_of
 from otio_newtake.outputs import base_looked_at, base_of
 from otio_newtake.pieces import list_pieces, places_for
 from otio_newtake.proof import Before, check_written, held_take
@@ -120,6 +122,10 @@ class OtioHost:
     def _markers(self) -> list[Marker]:
         # As listed: clips that an earlier run has split have keys of their own.
         return list_markers(self._listed().timeline)
+
+    async def outline(self) -> Outline:
+        """The timeline's tracks and transitions. Raises: TimelineError."""
+        return await anyio.to_thread.run_sync(lambda: outline_of(self._listed()))
 
     async def became(self, key: str) -> Sequence[Clip]:
         """What a clip of the timeline itself is in `clips`, by the key that it has there: the clip,
