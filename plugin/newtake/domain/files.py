@@ -57,6 +57,9 @@ class HostTarget:
     profile: Profile = Profile.AUTO
     document: HostDocument | None = None
     """Of an editor only."""
+    draft: Path | None = None
+    """Of a timeline file: what is written instead of `output` until somebody saves; its relative
+    addresses count from the folder of `output`. None writes `output` itself."""
 
 
 @dataclass(frozen=True, slots=True)
