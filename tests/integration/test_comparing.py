@@ -55,7 +55,7 @@ def numbered(
 
 
 def comparison(
-    mode: CompareMode, *sides: tuple[MediaInfo, int], sound: Path | None = None
+    mode: CompareMode, *sides: tuple[MediaInfo, int], sound: Side | None = None
 ) -> Comparison:
     rate = sides[0][0].rate
     named = tuple(
@@ -75,7 +75,7 @@ async def test_both_halves_show_the_same_slot(
     )
     source = numbered(tmp_path / "s.mov", NTSC, sound=True)
     take = numbered(tmp_path / "t.mov", NTSC, first=500, coding=numbered_media.PRORES)
-    wanted = comparison(CompareMode.SIDE, (source, 2), (take, 4), sound=source.path)
+    wanted = comparison(CompareMode.SIDE, (source, 2), (take, 4), sound=Side("", source, 2))
     movie, sheet = tmp_path / "a b%.mp4", tmp_path / "a 'b.png"
     made = await maker(ffmpeg).compare(wanted, movie=movie, sheet=sheet, columns=4)
 

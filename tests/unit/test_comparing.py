@@ -9,6 +9,8 @@ from pathlib import Path
 import pytest
 
 from newtake.adapters.fonts import find_font, known_fonts
+from newtake.bootstrap.comparing import chosen_takes, comparison_of
+from newtake.bootstrap.shown_frames import ShownFrames
 from newtake.domain.clip import TakeSummary
 from newtake.domain.comparing import (
     CompareMode,
@@ -20,12 +22,9 @@ from newtake.domain.comparing import (
 )
 from newtake.domain.errors import SelectionError
 from newtake.domain.timing import FrameRange
-from newtake.shells.cli.comparing import CompareQuestion, chosen_takes, comparison_of
-from newtake.shells.cli.shown_frames import ShownFrames
 from orders import RATE, order
 
 KEYS = ("original", "take_001", "take_001_exr", "take_002", "take_003")
-ASKED = CompareQuestion(Path("a.otio"), "1", (), CompareMode.SIDE, False, 6, None, None)
 
 
 def takes(selected: str) -> tuple[TakeSummary, ...]:
@@ -63,15 +62,27 @@ def shown(frames: int = 90) -> ShownFrames:
 
 
 def test_record_timecode_is_written_where_the_timeline_shows_frame_for_frame() -> None:
-    made, notes = comparison_of(order().clip, ["a", "b"], [shown(), shown()], ASKED)
+    sides = [shown(), shown()]
+    made, notes = comparison_of(order().clip, ["a", "b"], sides, sides[0], CompareMode.SIDE)
     assert (made.counts_record, made.counted) == (True, order().clip.record)
     assert (made.frames, made.rate, made.short_side) == (90, RATE, 540)
-    assert made.sound == order().source.path if order().source.has_audio else notes
+    assert (made.sound is not None) == order().source.has_audio
+    assert bool(notes) != order().source.has_audio
+
+
+def test_sound_is_the_original_s_also_where_only_takes_are_compared() -> None:
+    heard = replace(shown(), media=replace(order().source, rate=RATE, has_audio=True), first=7)
+    made, notes = comparison_of(
+        order().clip, ["a", "b"], [shown(), shown()], heard, CompareMode.STACK, bare=True
+    )
+    assert made.sound is not None
+    assert (made.sound.media, made.sound.first, notes) == (heard.media, 7, ())
 
 
 def test_a_retimed_clip_counts_its_media_frames_says_so_and_is_silent() -> None:
     clip = replace(order().clip, speed=Fraction(2), record=FrameRange(107892, 45, RATE))
-    made, notes = comparison_of(clip, ["a", "b"], [shown(), shown(88)], ASKED)
+    sides = [shown(), shown(88)]
+    made, notes = comparison_of(clip, ["a", "b"], sides, sides[0], CompareMode.SIDE)
     assert (made.counts_record, made.counted) == (False, FrameRange(107892, 88, RATE))
     assert made.sound is None
     assert "the first 88 are compared" in notes[0]

@@ -11,6 +11,7 @@ import anyio
 import anyio.to_thread
 
 from newtake.adapters.ffmpeg_compare import (
+    GAP_PX,
     Copy,
     Counting,
     Sound,
@@ -105,6 +106,8 @@ class FfmpegCompareMaker:
         return Compared(movie, sheet, shown if sheet else (), tuple(notes))
 
     def _counting(self, comparison: Comparison, notes: list[str]) -> Counting | None:
+        if comparison.bare:
+            return None
         if self._font is None:
             lack = (
                 "a font at a place it knows"
@@ -159,11 +162,11 @@ class FfmpegCompareMaker:
         notes: list[str],
     ) -> None:
         sounds: list[Sound | None] = [None]
-        first = comparison.sides[0]
-        if comparison.sound is not None:
-            media = first.media
+        heard = comparison.sound
+        if heard is not None:
+            media = heard.media
             offset = media.video_start_seconds - media.container_start_seconds
-            sounds.insert(0, Sound(comparison.sound, offset + first.first / media.rate))
+            sounds.insert(0, Sound(media.path, offset + heard.first / media.rate))
         for sound in sounds:
             command = movie_command(
                 self._tools.executable,
@@ -173,6 +176,7 @@ class FfmpegCompareMaker:
                 comparison.rate,
                 counting=counting,
                 sound=sound,
+                gap=0 if comparison.bare else GAP_PX,
                 to=part,
             )
             try:

@@ -20,7 +20,7 @@ from newtake.adapters.packets import SAFE_INPUT, ffmpeg_address
 from newtake.domain.comparing import CompareMode, fitted_into, grid_of, sweep_frames
 from newtake.domain.timing import FrameRange
 
-_GAP_PX = 4
+GAP_PX = 4
 _SEAM_PX = 2
 _QUALITY = 16
 _BAR_SHARE = 16
@@ -70,6 +70,7 @@ def movie_command(
     *,
     counting: Counting | None,
     sound: Sound | None,
+    gap: int = GAP_PX,
     to: Path,
 ) -> list[str]:
     """An MP4 as `proxy_command` writes one: every frame a key frame.
@@ -82,6 +83,7 @@ def movie_command(
         rate: Of each, and of the movie.
         counting: None: no labels.
         sound: Goes with the first frame.
+        gap: Pixels between pictures beside or above each other.
         to: The movie.
     """
     cell = copies[0].size
@@ -92,7 +94,7 @@ def movie_command(
         cells = [
             _labelled(_shown(each, cell, rate), cell, [each.label], counting) for each in copies
         ]
-        picture = _in_grid(cells, cell, *grid_of(mode, len(cells)))
+        picture = _in_grid(cells, cell, *grid_of(mode, len(cells)), gap)
     picture = picture.filter("format", "yuv420p").filter(
         "setparams", color_primaries="bt709", color_trc="bt709", colorspace="bt709", range="tv"
     )
@@ -154,7 +156,7 @@ def sheet_command(
         stream = _labelled(_shown(each, cell, rate), cell, [each.label], counting)
         stream = stream.filter("select", chosen).filter("settb", f"1/({rate})")
         stream = stream.filter("setpts", "N")
-        rows.append(stream.filter("tile", layout=f"{len(shown)}x1", padding=_GAP_PX, color="black"))
+        rows.append(stream.filter("tile", layout=f"{len(shown)}x1", padding=GAP_PX, color="black"))
     picture = _in_grid(rows, cell, 1, len(rows))
     picture = picture.filter("scale", in_color_matrix="bt709").filter("format", "rgb24")
     return compiled(
@@ -175,21 +177,25 @@ def _shown(copy: Copy, cell: tuple[int, int], rate: Fraction) -> Any:
     return stream.filter("setsar", 1)
 
 
-def _in_grid(cells: Sequence[Any], cell: tuple[int, int], columns: int, rows: int) -> Any:
+def _in_grid(
+    cells: Sequence[Any], cell: tuple[int, int], columns: int, rows: int, gap: int = GAP_PX
+) -> Any:
     """Cells (of one size, labels included) in reading order; what is left of the last row black."""
-    width = columns * (cell[0] + _GAP_PX) - _GAP_PX
+    width = columns * (cell[0] + gap) - gap
     lines = []
     for row in range(rows):
         line = list(cells[row * columns : (row + 1) * columns])
-        line = [*(_with_gap(each, right=_GAP_PX) for each in line[:-1]), line[-1]]
+        line = [*(_with_gap(each, right=gap) for each in line[:-1]), line[-1]]
         joined = ffmpeg.filter(line, "hstack", inputs=len(line)) if len(line) > 1 else line[0]
         if len(line) < columns:
             joined = joined.filter("pad", width, "ih", 0, 0, "black")
-        lines.append(joined if row == rows - 1 else _with_gap(joined, bottom=_GAP_PX))
+        lines.append(joined if row == rows - 1 else _with_gap(joined, bottom=gap))
     return ffmpeg.filter(lines, "vstack", inputs=len(lines)) if len(lines) > 1 else lines[0]
 
 
 def _with_gap(stream: Any, *, bottom: int = 0, right: int = 0) -> Any:
+    if not bottom and not right:
+        return stream
     return stream.filter("pad", f"iw+{right}", f"ih+{bottom}", 0, 0, "black")
 
 

@@ -46,7 +46,7 @@ class Side:
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """What is compared. The first side is the original."""
+    """What is compared. The first side gives the size and the shape."""
 
     mode: CompareMode
     sides: tuple[Side, ...]
@@ -59,8 +59,10 @@ class Comparison:
     counts_record: bool
     short_side: int
     """Pixels of one picture's shorter side, at most."""
-    sound: Path | None = None
-    """A file whose first sound goes with the frames of the first side."""
+    sound: Side | None = None
+    """A file whose first sound goes with the frames: it begins with the side's first one."""
+    bare: bool = False
+    """Pictures only, edge to edge and without labels, for a player that draws parts of them."""
 
     @property
     def grid(self) -> tuple[int, int]:

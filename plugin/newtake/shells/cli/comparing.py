@@ -8,25 +8,16 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from newtake import bootstrap
+from newtake.bootstrap.comparing import chosen_takes, comparison_of, side_name
 from newtake.bootstrap.looking import compare_maker
+from newtake.bootstrap.shown_frames import ORIGINAL, chosen_clip, shown_frames
 from newtake.domain.clip import Clip, TakeSummary
-from newtake.domain.comparing import (
-    MOST_SIDES,
-    Compared,
-    CompareMode,
-    Comparison,
-    Side,
-    shared_frames,
-)
+from newtake.domain.comparing import Compared, CompareMode, Comparison
 from newtake.domain.errors import OutputError, SelectionError
-from newtake.domain.timing import FrameRange, display_rate
+from newtake.domain.timing import display_rate
 from newtake.shells.cli.documents import print_document
 from newtake.shells.cli.interrupts import run
 from newtake.shells.cli.printable import printable
-from newtake.shells.cli.shown_frames import ShownFrames, chosen_clip, shown_frames
-
-_ORIGINAL = "original"
-_EXR = "_exr"
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,106 +82,14 @@ async def _compared(asked: CompareQuestion) -> _Outcome:
     _refuse_taken(asked.out)
     host, clip = await chosen_clip(asked.timeline.absolute(), asked.clip)
     takes = chosen_takes(clip, asked.takes, asked.mode)
-    keys = [_ORIGINAL, *(take.key for take in takes)]
-    names = [_ORIGINAL, *(_name(take) for take in takes)]
+    keys = [ORIGINAL, *(take.key for take in takes)]
+    names = [ORIGINAL, *(side_name(take) for take in takes)]
     shown = [await shown_frames(host, clip, key) for key in keys]
-    comparison, notes = comparison_of(clip, names, shown, asked)
+    comparison, notes = comparison_of(clip, names, shown, shown[0], asked.mode, height=asked.height)
     movie, sheet = _outputs(asked, clip, takes)
     maker = compare_maker(bootstrap.settings_now())
     made = await maker.compare(comparison, movie=movie, sheet=sheet, columns=asked.columns)
     return _Outcome(comparison, made, notes)
-
-
-def chosen_takes(clip: Clip, wanted: Sequence[str], mode: CompareMode) -> list[TakeSummary]:
-    """The takes that are compared: those named, else all movies; a wipe shows one.
-
-    Raises:
-        SelectionError: The clip has none, or not those named, or they are too many.
-    """
-    made = [take for take in clip.takes if take.number]
-    if not made:
-        raise SelectionError(
-            f"Clip {clip.index} ({clip.name}) has no takes to compare.",
-            fix="Give the timeline that `newtake restyle` wrote; `newtake takes` lists its takes.",
-        )
-    if wanted:
-        by_key = {take.key: take for take in made}
-        for key in wanted:
-            if key not in by_key:
-                raise SelectionError(
-                    f"Clip {clip.index} ({clip.name}) has no take {key!r}.",
-                    why=f"It has {', '.join(by_key)}.",
-                )
-        chosen = [by_key[key] for key in dict.fromkeys(wanted)]
-    else:
-        movies = [take for take in made if not take.key.endswith(_EXR)] or made
-        chosen = movies[-(MOST_SIDES - 1) :]
-        if mode is CompareMode.WIPE:
-            selected = [take for take in movies if take.selected]
-            chosen = selected or movies[-1:]
-    if mode is CompareMode.WIPE and len(chosen) > 1:
-        raise SelectionError(
-            "A wipe shows one take.", fix="Name one with --take, or say --mode side."
-        )
-    if len(chosen) >= MOST_SIDES:
-        raise SelectionError(
-            f"{len(chosen)} takes are too many for one comparison.",
-            why=f"{MOST_SIDES - 1} are the most.",
-        )
-    return chosen
-
-
-def comparison_of(
-    clip: Clip, names: Sequence[str], shown: Sequence[ShownFrames], asked: CompareQuestion
-) -> tuple[Comparison, tuple[str, ...]]:
-    """What is to be made, and what a person should know of it."""
-    frames, differs = shared_frames([each.frames for each in shown])
-    notes = [differs] if differs else []
-    original = shown[0]
-    media = original.media
-    record = clip.record
-    same_length = (record.duration, record.rate) == (original.frames, media.rate)
-    one_for_one = clip.speed == 1 and same_length
-    if one_for_one:
-        counted = FrameRange(record.start, frames, record.rate, record.drop)
-    else:
-        source = original.shown or FrameRange(original.first, frames, media.rate)
-        counted = FrameRange(source.start, frames, source.rate)
-        notes.append(
-            "the timeline does not show this media frame for frame (a retime, a dissolve or "
-            "another rate): compared are the media frames that the clip consumes, in the media's "
-            "order, with their own timecode"
-        )
-    sound = None
-    if one_for_one and media.has_audio and media.sequence is None:
-        sound = media.path
-    else:
-        notes.append("silent: " + _why_silent(original, one_for_one))
-    height = asked.height or (540 if len(names) <= 2 else 360)
-    comparison = Comparison(
-        mode=asked.mode,
-        sides=tuple(
-            Side(name, each.media, each.first) for name, each in zip(names, shown, strict=True)
-        ),
-        frames=frames,
-        rate=media.rate,
-        counted=counted,
-        counts_record=one_for_one,
-        short_side=height,
-        sound=sound,
-    )
-    return comparison, tuple(notes)
-
-
-def _why_silent(original: ShownFrames, one_for_one: bool) -> str:
-    if not one_for_one:
-        return "its sound would not be where the pictures are"
-    kind = "sequence of images" if original.media.sequence else "file"
-    return f"the clip's {kind} has no sound"
-
-
-def _name(take: TakeSummary) -> str:
-    return f"{take.key}  {take.name}" if take.name and take.name != take.key else take.key
 
 
 def _refuse_taken(out: Path | None) -> None:

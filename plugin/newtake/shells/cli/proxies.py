@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from newtake import bootstrap
+from newtake.bootstrap.shown_frames import ShownFrames, chosen_clip, probed, shown_frames
 from newtake.domain.clip import Clip
 from newtake.domain.errors import SelectionError, StorageError
 from newtake.domain.proxies import Proxy
@@ -16,7 +17,6 @@ from newtake.domain.timing import display_rate, exact_rate
 from newtake.shells.cli.documents import print_document
 from newtake.shells.cli.interrupts import run
 from newtake.shells.cli.printable import printable
-from newtake.shells.cli.shown_frames import ShownFrames, chosen_clip, probed, shown_frames
 
 _TIMELINES = (".otio", ".otiod", ".otioz", ".json", ".xml", ".fcpxml", ".edl", ".aaf", ".kdenlive")
 _RANGE = re.compile(r"^(\d{1,9})-(\d{1,9})$")

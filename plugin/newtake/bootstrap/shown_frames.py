@@ -4,15 +4,27 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING, Protocol
 
 from newtake import bootstrap
 from newtake.domain.clip import Clip, MediaInfo
 from newtake.domain.files import HostTarget
-from newtake.domain.proxies import first_index
+from newtake.domain.proxies import ShownMedia, first_index
 from newtake.domain.selection import Selection, select_clips
 from newtake.domain.sequence import ImageSequence
 from newtake.domain.timing import FrameRange
-from otio_newtake.host import OtioHost
+
+if TYPE_CHECKING:
+    from otio_newtake.host import OtioHost
+
+ORIGINAL = "original"
+"""The key of the media as cut, beside those of takes."""
+
+
+class ShowsMedia(Protocol):
+    """A host that tells what a clip's takes show: that of timeline files, and Resolve's."""
+
+    async def shown_media(self, clip: Clip, key: str) -> ShownMedia: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +50,7 @@ async def chosen_clip(timeline: Path, entry: str) -> tuple[OtioHost, Clip]:
     return host, clip
 
 
-async def shown_frames(host: OtioHost, clip: Clip, key: str) -> ShownFrames:
+async def shown_frames(host: ShowsMedia, clip: Clip, key: str) -> ShownFrames:
     """What the clip shows under a take's key, or "original".
 
     Raises:
@@ -46,7 +58,11 @@ async def shown_frames(host: OtioHost, clip: Clip, key: str) -> ShownFrames:
         HostError, MediaError: Its media is no file of this machine, or does not hold the clip.
     """
     media = await host.shown_media(clip, key)
-    info = await probed(media.sequence or media.path)
+    return frames_of(clip, key, media, await probed(media.sequence or media.path))
+
+
+def frames_of(clip: Clip, key: str, media: ShownMedia, info: MediaInfo) -> ShownFrames:
+    """The same of a media that was found and probed. Raises: MediaError."""
     first, frames = first_index(media, info), media.shown.duration
     if info.sequence is not None and info.frames == 1:
         # One picture stands for all that the clip shows.
