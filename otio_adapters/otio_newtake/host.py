@@ -1,12 +1,14 @@
 """The host of timeline files: list clips, add takes, choose among them.
 
-What is written always goes to the target's output. An output that exists is continued when it was
-written by New Take for the same state of the same timeline; anything else there is left alone.
+What is written always goes to the target's output, or to its draft where it has one. An output
+that exists is continued when it was written by New Take for the same state of the same timeline;
+anything else there is left alone.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from contextlib import asynccontextmanager, suppress
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -29,6 +31,7 @@ from otio_newtake.appearances import Appearance, find_appearances, record_rate
 from otio_newtake.changes import Change, as_change
 from otio_newtake.consumption import shown_frames
 from otio_newtake.dialect import dialect_of, shape
+from otio_newtake.drafting import followed, written_file
 from otio_newtake.exporting import Exports, check_export, losses
 from otio_newtake.formats import format_of
 from otio_newtake.identity import clip_keys, find_clip
@@ -46,7 +49,7 @@ from otio_newtake.reading import OpenedTimeline, look_at, open_timeline, remembe
 from otio_newtake.records import take_media
 from otio_newtake.shown import shown_media
 from otio_newtake.splitting import pieces_of
-from otio_newtake.writing import check_writable, write_timeline
+from otio_newtake.writing import check_writable, write_draft, write_timeline
 
 
 class OtioHost:
@@ -62,10 +65,27 @@ class OtioHost:
         self._export: Path | None = None
         if format_of(target.output) is not None:
             # The .otio beside it holds everything, and what is asked for is made from that.
-            self._export = target.output
+            if target.draft is None:
+                self._export = target.output
             target = replace(target, output=target.output.with_suffix(".otio"))
-        self._target = target
+        self._asked = target
         self._lock_seconds = lock_seconds
+
+    @property
+    def _target(self) -> HostTarget:
+        """The target as it is meant now; see `followed`."""
+        return followed(self._asked)
+
+    @asynccontextmanager
+    async def _writing(self) -> AsyncIterator[None]:
+        """Hold the right to change what is written. Raises: HostError, TimelineError."""
+        while True:
+            path = written_file(await anyio.to_thread.run_sync(lambda: self._target))
+            async with exclusive(path, wait_seconds=self._lock_seconds):
+                # A draft may have been saved under another name while it was waited for.
+                if written_file(await anyio.to_thread.run_sync(lambda: self._target)) == path:
+                    yield
+                    return
 
     async def clips(self) -> Sequence[Clip]:
         """Every clip, in reading order, with the takes that the output already holds."""
@@ -76,9 +96,10 @@ class OtioHost:
         return await anyio.to_thread.run_sync(self._readers)
 
     def _readers(self) -> Profile:
-        opened = base_looked_at(self._target)
+        target = self._target
+        opened = base_looked_at(target)
         clips = [each.item for each in opened.appearances()]
-        dialect = dialect_of(self._target.profile, opened.timeline, clips=clips)
+        dialect = dialect_of(target.profile, opened.timeline, clips=clips)
         return Profile.RESOLVE if dialect.resolve_shape else Profile.GENERIC
 
     async def check_output(self, clip_keys: Sequence[str]) -> None:
@@ -94,7 +115,8 @@ class OtioHost:
         await anyio.to_thread.run_sync(self._check, clip_keys)
 
     def _check(self, clip_keys: Sequence[str]) -> None:
-        opened = base_looked_at(self._target)
+        target = self._target
+        opened = base_looked_at(target)
         if self._export is not None:
             check_export(self._export, opened.timeline)
         found = opened.appearances()
@@ -107,13 +129,18 @@ class OtioHost:
                     fix="Choose the clip again; `newtake clips TIMELINE` lists them.",
                 )
             for place in pieces if named is None else [named]:
-                refuse_losing_takes(place, found, self._target)
-        if not self._target.output.parent.is_dir():
+                refuse_losing_takes(place, found, target)
+        if not target.output.parent.is_dir():
             raise OutputError(
-                f"There is no folder {self._target.output.parent}.",
+                f"There is no folder {target.output.parent}.",
                 fix="Make it, or choose another place with --out.",
             )
-        check_writable(self._target.output)
+        check_writable(target.output)
+        if target.draft is not None:
+            # Takes lie beside the output all the same.
+            with suppress(OSError):
+                target.draft.parent.mkdir(parents=True, exist_ok=True)
+            check_writable(target.draft)
 
     async def markers(self) -> Sequence[Marker]:
         """Every marker of the timeline, its tracks and its clips. Raises: TimelineError."""
@@ -175,7 +202,7 @@ class OtioHost:
         """
         kept = f"The take is kept: {take.file.path}."
         try:
-            async with exclusive(self._target.output, wait_seconds=self._lock_seconds):
+            async with self._writing():
                 return await anyio.to_thread.run_sync(self._add, take)
         except (HostError, TimelineError) as error:
             why = f"{error.why} {kept}".strip()
@@ -215,7 +242,7 @@ class OtioHost:
         What is removed goes from its clip, with its EXR frames; its files stay. Where it was
         selected, the original is then. Errors as for `select_take`.
         """
-        async with exclusive(self._target.output, wait_seconds=self._lock_seconds):
+        async with self._writing():
             await anyio.to_thread.run_sync(
                 self._apply, [(change.clip, as_change(change)) for change in changes]
             )
@@ -239,7 +266,9 @@ class OtioHost:
         return await anyio.to_thread.run_sync(self._shown_media, clip, key)
 
     def _shown_media(self, clip: Clip, key: str) -> ShownMedia:
-        opened = open_timeline(self._target.timeline)
+        target = self._target
+        is_draft = target.draft is not None
+        opened = base_looked_at(target) if is_draft else open_timeline(target.timeline)
         found = find_appearances(opened.timeline)
         place = _numbered(opened, found, clip.key)
         if place is None:
@@ -268,6 +297,8 @@ class OtioHost:
 
     def _listed(self) -> OpenedTimeline:
         target = self._target
+        if target.draft is not None:
+            return base_looked_at(target)
         if target.output != target.timeline and target.output.exists():
             try:
                 return base_looked_at(target)
@@ -283,7 +314,7 @@ class OtioHost:
         there = held_take(found, take.label)
         if there is not None:
             key, number = there
-            return PlacedTake(key, number, target.output, added=False)
+            return PlacedTake(key, number, written_file(target), added=False)
         rate, record = take.file.available.rate, record_rate(timeline, found)
         found, places = places_for(timeline, found, take)
         if not places:
@@ -316,13 +347,18 @@ class OtioHost:
             for proof in proofs:
                 proof(written)
 
-        notes = self._write(opened, proved)
+        notes = self._write(target, opened, proved)
         key, number = placed[0]
-        return PlacedTake(key, number, target.output, added=True, notes=notes)
+        return PlacedTake(key, number, written_file(target), added=True, notes=notes)
 
-    def _write(self, opened: OpenedTimeline, check: Callable[[Any], None]) -> tuple[str, ...]:
-        """The output and its exports; what to know of the exports."""
-        output = self._target.output
+    def _write(
+        self, target: HostTarget, opened: OpenedTimeline, check: Callable[[Any], None]
+    ) -> tuple[str, ...]:
+        """The output and its exports, or the draft; what to know of the exports."""
+        if target.draft is not None:
+            write_draft(target, opened, check)
+            return ()
+        output = target.output
         exports = Exports(opened.timeline, output, self._export)
         try:
             remember(opened, output, write_timeline(opened.timeline, output, check))
@@ -345,18 +381,19 @@ class OtioHost:
         return losses(base_looked_at(self._target).timeline, self._export)
 
     def _apply(self, changes: Sequence[tuple[str | int, Change]]) -> None:
-        opened = base_of(self._target)
+        target = self._target
+        opened = base_of(target)
         found = find_appearances(opened.timeline)
         for clip, change in changes:
             place = _numbered(opened, found, clip)
             if place is None:
                 raise SelectionError(
-                    f"There is no clip {clip!r} in {self._target.timeline.name}.",
+                    f"There is no clip {clip!r} in {target.timeline.name}.",
                     fix="`newtake clips TIMELINE` lists the clips with their numbers.",
                 )
             own = text_of(mark_of(place.item), "clip_id")
             change(place.item, takes.track_takes(own, [each.item for each in found]))
-        self._write(opened, _is_timeline)
+        self._write(target, opened, _is_timeline)
 
 
 def _listing(opened: OpenedTimeline) -> Listing:

@@ -41,7 +41,7 @@ def refuse_losing_takes(place: Appearance, found: Sequence[Appearance], target: 
     if not summaries(place.item, above):
         return
     lost = _labels([place.item, *above])
-    if target.output.resolve() != target.timeline.resolve():
+    if target.draft is None and target.output.resolve() != target.timeline.resolve():
         kept = find_appearances(open_timeline(target.timeline).timeline)
         lost -= _labels([each.item for each in kept])
         if not lost:

@@ -1,7 +1,9 @@
 """Which file a change starts from: the output as it stands, or the timeline itself.
 
 An output that exists is continued when it was written by New Take for the same state of the same
-timeline. Anything else that lies there is never overwritten.
+timeline. Anything else that lies there is never overwritten. A draft stands for the output: one
+that was begun is continued whatever became of its timeline, so that nothing that was paid for is
+held up by a change of that; it is a person who saves it.
 """
 
 from __future__ import annotations
@@ -13,6 +15,7 @@ from pathlib import Path
 from newtake.domain.errors import OutputError, TimelineError
 from newtake.domain.files import HostTarget
 from otio_newtake.dialect import move_relative
+from otio_newtake.drafting import begun, followed, mark_draft
 from otio_newtake.marks import mark_of, put_mark, text_of
 from otio_newtake.reading import JSON_SUFFIXES, OpenedTimeline, look_at, open_timeline, sha256_of
 
@@ -26,6 +29,9 @@ def base_of(target: HostTarget) -> OpenedTimeline:
     if not is_new:
         return opened
     move_relative(opened.timeline, opened.folder, target.output.parent)
+    if target.draft is not None:
+        mark_draft(opened, target)
+        return replace(opened, folder=target.output.parent)
     put_mark(
         opened.timeline,
         source=str(target.timeline.resolve()),
@@ -56,6 +62,8 @@ def _base(
             why="Only OpenTimelineIO holds takes.",
             fix="Give --out a name that ends in .otio.",
         )
+    if target.draft is not None:
+        return _draft(target, read)
     if target.output.resolve() == target.timeline.resolve():
         return read(target.timeline), False
     if not target.output.exists():
@@ -82,3 +90,22 @@ def _base(
             fix="Choose another place with --out, or move that file away.",
         )
     return read(target.output), False
+
+
+def _draft(
+    target: HostTarget, read: Callable[[Path], OpenedTimeline]
+) -> tuple[OpenedTimeline, bool]:
+    """The draft, or the timeline where none was begun. Who holds no lock may meet a save."""
+    draft = begun(target)
+    if draft is None:
+        return read(target.timeline), True
+    try:
+        opened = read(draft)
+    except TimelineError:
+        if draft.exists():
+            raise
+        return read(target.timeline), True
+    now = followed(target)
+    if now != target:
+        return _draft(now, read)
+    return replace(opened, folder=target.output.parent), False

@@ -142,14 +142,13 @@ class _Source:
 
 def _source_of(path: Path) -> _Source:
     path = path.absolute()
+    path = file_of(path)
     suffix = path.suffix.lower()
-    if suffix == ".otiod":
-        path, suffix = path / "content.otio", ".otio"
-    elif suffix == ".otioz":
+    if suffix == ".otioz":
         raise TimelineError(
             f"{path.name} is a bundle.", fix="Unzip it and give the content.otio inside."
         )
-    elif suffix not in JSON_SUFFIXES:
+    if suffix not in JSON_SUFFIXES:
         _check_adapter(path, suffix)
     stamp = _stamp_of(path)
     known = _stamps.get((path, stamp)) if stamp is not None else None
@@ -160,6 +159,11 @@ def _source_of(path: Path) -> _Source:
     if stamp is not None and stamp == _stamp_of(path):
         _stamps.keep((path, stamp), sha256)
     return _Source(path, suffix, sha256, raw)
+
+
+def file_of(path: Path) -> Path:
+    """The file that holds a timeline: of an .otiod folder the one inside."""
+    return path / "content.otio" if path.suffix.lower() == ".otiod" else path
 
 
 def sha256_of(path: Path) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import stat
 from collections.abc import Callable
 from contextlib import suppress
 from itertools import pairwise
@@ -13,8 +14,11 @@ from typing import Any
 import opentimelineio as otio
 
 from newtake.domain.errors import HostError, StorageError
+from newtake.domain.files import HostTarget
 from newtake.durable import hidden_name, write_durably, write_new
+from otio_newtake.drafting import base_sha256, keep_base
 from otio_newtake.marks import NAMESPACE
+from otio_newtake.reading import OpenedTimeline, remember
 
 _INDENTED_BYTES = 3 << 20
 """Longer texts are written without indentation: a third of the size and of the time. That is about
@@ -23,7 +27,13 @@ _CLIP = re.compile(r'\{"OTIO_SCHEMA":"Clip\.')
 _NAMED = f'"{NAMESPACE}":'
 
 
-def write_timeline(timeline: Any, output: Path, check: Callable[[Any], None]) -> bytes:
+def write_timeline(
+    timeline: Any,
+    output: Path,
+    check: Callable[[Any], None],
+    *,
+    last: Callable[[bytes], None] | None = None,
+) -> bytes:
     """Write beside `output`, read it back, check it, and only then put it in its place.
 
     The text comes from the library's serialiser with no target versions: adapters and the variable
@@ -35,6 +45,8 @@ def write_timeline(timeline: Any, output: Path, check: Callable[[Any], None]) ->
         output: Replaced when it is there.
         check: Called with the timeline as read back, of a large one with the clips alone that carry
             marks of ours; raises HostError when something is missing.
+        last: Called with what is written just before it gets its name; what it raises leaves
+            everything as it was.
 
     Returns:
         What was written.
@@ -43,6 +55,15 @@ def write_timeline(timeline: Any, output: Path, check: Callable[[Any], None]) ->
     """
 
     def proved(written: Path) -> None:
+        shown_whole(written)
+        if output.exists():
+            # Whoever could read and write it still can.
+            with suppress(OSError):
+                written.chmod(stat.S_IMODE(output.stat().st_mode))
+        if last is not None:
+            last(data)
+
+    def shown_whole(written: Path) -> None:
         if not many:
             check(otio.core.deserialize_json_from_file(str(written)))
             return
@@ -75,6 +96,29 @@ def write_timeline(timeline: Any, output: Path, check: Callable[[Any], None]) ->
         raise HostError(
             f"{output} was not written: the timeline does not survive writing.", why=f"{error}."
         ) from error
+
+
+def write_draft(target: HostTarget, opened: OpenedTimeline, check: Callable[[Any], None]) -> None:
+    """Write a draft; before the first time, what it begins with is kept. The lock is the caller's.
+
+    Args:
+        target: It has a draft.
+        opened: As from `outputs.base_of`; not the caller's to change any more.
+        check: As for `write_timeline`.
+    Raises:
+        HostError: As `write_timeline`.
+    """
+    assert target.draft is not None
+    try:
+        target.draft.parent.mkdir(parents=True, exist_ok=True)
+        keep_base(target, base_sha256(opened.timeline))
+    except OSError as error:
+        raise HostError(
+            f"{target.draft} cannot be written.",
+            why=f"{error.strerror}.",
+            fix="Make room in New Take's own folder, then `newtake jobs resume`.",
+        ) from error
+    remember(opened, target.draft, write_timeline(opened.timeline, target.draft, check))
 
 
 def marked_clips(text: str) -> Any:
