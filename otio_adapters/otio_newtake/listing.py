@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import stat
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
@@ -73,6 +73,10 @@ class Listing(Sequence[Clip]):
         """The clips of some of the appearances, in the timeline's order."""
         wanted = {id(each.item) for each in places}
         return [self[at] for at, each in enumerate(self._rows) if id(each.item) in wanted]
+
+    def numbered(self) -> Iterator[tuple[int, Appearance]]:
+        """Every clip's number with the appearance that it is made of; works none of them out."""
+        return enumerate(self._rows, 1)
 
     def __len__(self) -> int:
         return len(self._rows)

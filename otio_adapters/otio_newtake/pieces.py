@@ -75,20 +75,9 @@ def _piece(listed: dict[tuple[str, FrameRange], Clip], clip: Clip, span: FrameRa
             why="It is not there as it was listed.",
             fix="`newtake clips TIMELINE` lists the clips as they are.",
         )
-    before, after = span.start - clip.record.start, clip.record.end - span.end
-    if not before and not after:
+    if span == clip.record:
         return clip
-    note = (
-        f"{span.duration} of its {clip.record.duration} frames are meant: it is split, and "
-        f"{before} frames before and {after} after become clips of their own"
-    )
-    return replace(
-        found,
-        key=clip.key,
-        index=clip.index,
-        piece_of=clip.record,
-        notes=(*found.notes, note),
-    )
+    return replace(found, key=clip.key, index=clip.index, piece_of=clip.record)
 
 
 def places_for(

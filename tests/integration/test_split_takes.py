@@ -19,16 +19,19 @@ from newtake.domain.files import HostTarget, Layout, Profile
 from newtake.domain.job import Job, Status
 from newtake.domain.marking import Meant
 from newtake.domain.selection import Selection, meant_clips
-from newtake.domain.timing import timecode
+from newtake.domain.take_places import TakePlace, places_by_job, places_of
+from newtake.domain.timing import FrameRange, timecode
 from newtake.pipeline.batch import run_jobs
 from newtake.pipeline.planning import Plan, plan_edits
 from newtake.pipeline.run import create_jobs
 from newtake.pipeline.session import Run
+from newtake.pipeline.splits import splits_of
 from newtake.shells.cli.counting import as_listed
 from newtake.testing import RecordingWatcher
 from numbered_media import make_numbered, numbers_in
 from otio_newtake.cuts import write_cuts
 from otio_newtake.host import OtioHost
+from otio_newtake.numbering import take_places
 from plain_reading import file_frame, moment_in
 
 pytestmark = pytest.mark.anyio
@@ -205,6 +208,41 @@ async def test_clips_are_counted_as_in_the_timeline_that_is_named(tmp_path: Path
     assert all(f" {number} (" in caught.value.why for number in (1, 2, 3))
     with pytest.raises(SelectionError, match="no clip '3'"):
         await as_listed(Selection(clips=("3",)), bench.target)
+
+
+@pytest.mark.parametrize("layout", [Layout.TAKES, Layout.TRACK])
+async def test_a_plan_numbers_clips_as_the_written_timeline_will(
+    layout: Layout, tmp_path: Path
+) -> None:
+    bench = Bench("25", tmp_path, layout, cuts=2)
+    one, two = await bench.host.clips()
+    start = one.record.start
+    spans = [(one, FrameRange(start + at, 10, one.record.rate)) for at in (5, 30)]
+    plan = await plan_edits(
+        [*await bench.host.pieces(spans), two],
+        EditSettings("copy"),
+        bench.target,
+        media=bench.ports.media,
+        provider=bench.ports.provider,
+        uploader=bench.ports.uploader,
+        parts=bench.ports.parts,
+    )
+    assert [each.clip.index for each in plan.entries] == [1, 1, 2]
+    assert [each.written_index for each in plan.entries] == [2, 4, 6]
+    (split,) = splits_of(plan.entries)
+
+    jobs = await bench.restyle(plan)
+
+    places = places_by_job(take_places(bench.target.output))
+    keys = [each.placed.key for job in jobs for each in job.renditions if each.placed is not None]
+    assert [places_of(job, places).own for job in jobs] == [
+        TakePlace(number, key) for number, key in zip((2, 4, 6), keys, strict=True)
+    ]
+    listed = await OtioHost(HostTarget("otio", bench.target.output, bench.target.output)).clips()
+    assert [(each.index, each.record) for each in listed[:5]] == [
+        (piece.number, piece.record) for piece in split.pieces
+    ]
+    assert [bool(each.takes) for each in listed] == [False, True, False, True, False, True]
 
 
 async def test_the_original_timeline_is_not_touched(tmp_path: Path) -> None:

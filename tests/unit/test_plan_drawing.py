@@ -12,12 +12,16 @@ from rich.cells import cell_len
 
 from newtake.domain.clip import Refusal, RefusalReason
 from newtake.domain.edit import Price
+from newtake.domain.style import StyleStamp
 from newtake.domain.timing import FrameRange
 from newtake.domain.upload_size import estimated_bytes
 from newtake.pipeline.planning import Plan, PlannedClip
+from newtake.pipeline.splits import numbered
 from newtake.pipeline.totals import totals_of
 from newtake.shells.cli.documents import plan_document
-from newtake.shells.cli.plan_drawing import draw_plan, plan_table, shortened, size_text, told_once
+from newtake.shells.cli.plan_drawing import draw_plan, told_once
+from newtake.shells.cli.plan_table import plan_table
+from newtake.shells.cli.plan_words import shortened, size_text
 from orders import order
 
 NAME = "B-cam drone over the valley at dusk v3 final"
@@ -26,7 +30,7 @@ NAME = "B-cam drone over the valley at dusk v3 final"
 def entry(index: int, refusal: Refusal | None = None, notes: tuple[str, ...] = ()) -> PlannedClip:
     whole = order()
     record = FrameRange(90_000 + 100 * index, 100, Fraction(25))
-    clip = replace(whole.clip, index=index, name=f"{NAME} {index}", record=record)
+    clip = replace(whole.clip, key=f"k{index}", index=index, name=f"{NAME} {index}", record=record)
     source = replace(whole.source, path=Path(f"/rushes/A001_C{index:03}.mov"))
     price = Price(None if index == 3 else Decimal("2.16"), "list")
     wanted = replace(
@@ -135,3 +139,98 @@ def test_a_plate_weighs_about_what_was_measured() -> None:
 )
 def test_bytes_are_rounded_for_a_person(size: int, text: str) -> None:
     assert size_text(size) == text
+
+
+def of_parts() -> Plan:
+    """Two parts of clip 1 by two lines with looks of their own, and clip 2, of whom none asks."""
+    first, second, third = entry(1), entry(1), entry(2)
+    noir = StyleStamp("film-noir", 1, "ab" * 32)
+    made = []
+    for number, each in enumerate((first, second)):
+        assert each.order is not None
+        whole = each.clip.record
+        record = replace(whole, start=whole.start + 10 + 40 * number, duration=20)
+        clip = replace(each.clip, record=record, piece_of=whole)
+        settings = replace(
+            each.order.settings, variations=1 + number, style=noir if number else None
+        )
+        made.append(
+            replace(
+                each,
+                clip=clip,
+                order=replace(each.order, clip=clip, settings=settings),
+                asked_by=f"Line {number + 2} of shots.csv",
+                notes=("both", "only one") if number else ("both",),
+            )
+        )
+    plan = thirty()
+    return replace(plan, entries=numbered([*made, third]))
+
+
+def test_a_row_says_its_look_who_asks_and_the_number_that_its_clip_will_have() -> None:
+    table = plan_table(of_parts(), wide=True).joined
+    assert table.columns[-3:] == ("written", "look", "asked for by")
+    assert [(row[0], *row[-3:]) for row in table.rows] == [
+        ("1", "2", "A a prompt", "line 2 of shots.csv"),
+        ("1", "4", "B film-noir", "line 3 of shots.csv"),
+        ("2", "6", "C a prompt", "the command"),
+    ]
+
+
+def test_where_they_find_no_room_they_stand_under_the_row(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("sys.stderr.isatty", lambda: True)
+    monkeypatch.setenv("COLUMNS", "80")
+    draw_plan(of_parts(), "to the account")
+    lines = capsys.readouterr().err.splitlines()
+    assert lines[2].strip() == "written as clip 2; look A a prompt; line 2 of shots.csv"
+    assert lines[4].strip() == "written as clip 4; look B film-noir; line 3 of shots.csv"
+    assert [line for line in lines[1:] if cell_len(line.rstrip()) > 80] == []
+
+
+def test_one_look_and_one_selection_need_no_more_columns() -> None:
+    assert plan_table(thirty(), wide=False).more == ()
+    asked = [replace(each, asked_by="The marker 'm' at 00:00:01:00") for each in thirty().entries]
+    assert plan_table(replace(thirty(), entries=tuple(asked)), wide=False).more == ()
+
+
+def test_looks_are_told_apart_by_letters_and_splits_once_for_each_clip(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    draw_plan(of_parts(), "to the account")
+    said = capsys.readouterr().err
+    assert "\nLook A: 'a prompt' (720p, strength default, HDR)\n" in said
+    assert "\nLook B: 'a prompt' (style film-noir revision 1, 720p" in said
+    assert said.count("is split into") == 1
+    assert "it is split into 5 clips, 1 to 5 of the written timeline, of 10, 20*, 20, 20*" in said
+    assert told_once(of_parts().entries) == [("both", "1"), ("only one", "1 at 01:00:06:00")]
+
+
+def test_a_clip_that_shares_a_take_has_a_row_of_its_own() -> None:
+    plan = of_parts()
+    first, second, third = plan.entries
+    use = replace(third, order=None, same_as=second.clip, asked_by="Line 4 of shots.csv")
+    table = plan_table(replace(plan, entries=(first, second, use)), wide=False).joined
+    row = dict(zip(table.columns, table.rows[2], strict=True))
+    assert row["media frames"] == "as 01:00:06:00"
+    assert (row["price"], row["look"], row["asked for by"]) == (
+        "", "B film-noir", "line 4 of shots.csv",
+    )  # fmt: skip
+
+
+def test_programs_read_numbers_looks_and_splits() -> None:
+    document = plan_document(of_parts(), "to the account")
+    assert [(each["index"], each["written_index"]) for each in document["clips"]] == [
+        (1, 2), (1, 4), (2, 6),
+    ]  # fmt: skip
+    assert [each["asked_by"] for each in document["clips"][:2]] == [
+        "Line 2 of shots.csv", "Line 3 of shots.csv",
+    ]  # fmt: skip
+    looks = document["looks"]
+    assert [looks[each["look"]]["variations"] for each in document["clips"]] == [1, 2, 2]
+    (split,) = document["splits"]
+    assert split["index"] == 1
+    assert [(each["written_index"], each["gets_a_take"]) for each in split["pieces"]] == [
+        (1, False), (2, True), (3, False), (4, True), (5, False),
+    ]  # fmt: skip

@@ -45,6 +45,8 @@ class Use:
     """As `clip.Clip` has it."""
     style: StyleStamp | None = None
     """By which name this clip asked for the look."""
+    asked_by: str = ""
+    """As `Order` has it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +75,9 @@ class Order:
     the others are the original's. None: the take has the plates' frames."""
     also: tuple[Use, ...] = ()
     """Other clips that get the take."""
+    asked_by: str = ""
+    """The range, marker or line of a table that asked for it; "" where the command named the clip
+    or said all of them."""
 
     @property
     def label(self) -> str:

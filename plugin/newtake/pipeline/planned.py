@@ -21,9 +21,12 @@ class PlannedClip:
     later_parts: tuple[Order, ...] = ()
     """Where one plate does not hold the clip: `order` is of its first part, these of the others."""
     asked_by: str = ""
-    """The marker or the line of a table that asks for it; "" for the command."""
-    same_as: int | None = None
-    """Number of the clip whose order makes this one's take as well."""
+    """The range, marker or line of a table that asks for it; "" for the command."""
+    same_as: Clip | None = None
+    """The clip whose order makes this one's take as well."""
+    written_index: int | None = None
+    """The clip's number in the timeline that is written, once every take of the plan is in it;
+    None for what has none there. `clip.index` is its number in the timeline that was read."""
 
     @property
     def orders(self) -> tuple[Order, ...]:

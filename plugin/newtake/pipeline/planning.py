@@ -39,6 +39,7 @@ from newtake.pipeline.part_planning import PartChoices, plan_plates, settings_of
 from newtake.pipeline.planned import Plan, PlannedClip
 from newtake.pipeline.sharing import shared
 from newtake.pipeline.sources import Probed, for_journal, source_notes, source_of, whole_frames
+from newtake.pipeline.splits import numbered
 from newtake.pipeline.wanted import Wanted, each_wanted
 from newtake.ports import MediaTool, ModelCard, PartTool, Provider, Uploader
 
@@ -137,10 +138,10 @@ async def plan_edits(
         if card is not None:
             for order in entry.orders:
                 _check_schema(own, order.plate.duration, card)
-        entries.append(replace(entry, asked_by=asked_by))
+        entries.append(_asked(entry, asked_by))
     return Plan(
         settings=settings,
-        entries=shared(entries),
+        entries=numbered(shared(entries)),
         provider=provider.name,
         uploader=uploader.name,
         uploads_publicly=uploader.public,
@@ -148,6 +149,13 @@ async def plan_edits(
         notes=tuple(notes),
         takes=codec.text,
     )
+
+
+def _asked(entry: PlannedClip, by: str) -> PlannedClip:
+    """The entry, which with its orders says who asks for it."""
+    orders = tuple(replace(each, asked_by=by) for each in entry.orders)
+    first = orders[0] if orders else None
+    return replace(entry, asked_by=by, order=first, later_parts=orders[1:])
 
 
 async def _live_model(provider: Provider, notes: list[str]) -> ModelCard | None:

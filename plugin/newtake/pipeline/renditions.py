@@ -28,6 +28,7 @@ from newtake.domain.events import (
 from newtake.domain.exr import notes_on
 from newtake.domain.files import ExrFrames, NewTake, ResultFile, TakeFile
 from newtake.domain.job import Job, Rendition, family_of
+from newtake.domain.take_places import take_label
 from newtake.domain.timing import is_drop, timecode
 from newtake.pipeline.costs import read_cost
 from newtake.pipeline.provenance import provenance_of, sidecar_facts, take_name
@@ -321,7 +322,7 @@ async def relink_one(job: Job, rendition: Rendition, run: Run) -> None:
     run.ports.takes.write_sidecar(slot, provenance, sidecar_facts(job, rendition, family))
     new = NewTake(
         clip_key=job.order.clip.key,
-        label=_label(job, rendition),
+        label=take_label(job.id, rendition.submission_id),
         name=take_name(take.number, provenance.prompt, provenance.style),
         file=take,
         provenance=provenance,
@@ -344,13 +345,9 @@ def slot_of(job: Job, rendition: Rendition, run: Run) -> TakeSlot:
     if job.is_later_part and job.order.part is not None:
         # Numbers of takes are for what becomes one.
         name = f"{name}_part_{job.order.part.number}"
-    return run.ports.takes.reserve(folder, name, _label(job, rendition))
+    return run.ports.takes.reserve(folder, name, take_label(job.id, rendition.submission_id))
 
 
 def _drops(order: Order) -> bool | None:
     """Whether the source's own timecode drops frames; None where it has none."""
     return None if order.source.timecode is None else is_drop(order.source.timecode)
-
-
-def _label(job: Job, rendition: Rendition) -> str:
-    return f"{job.id}/{rendition.submission_id}"

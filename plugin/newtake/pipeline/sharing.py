@@ -8,9 +8,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
+from newtake.domain.clip import Clip
 from newtake.domain.errors import HostError
 from newtake.domain.events import Order, Use
 from newtake.domain.files import NewTake, PlacedTake
+from newtake.domain.take_places import use_label
 from newtake.domain.timing import FrameRange
 from newtake.pipeline.planned import PlannedClip
 from newtake.pipeline.provenance import take_name
@@ -29,7 +31,7 @@ def shared(entries: Sequence[PlannedClip]) -> tuple[PlannedClip, ...]:
             made.append(entry)
             continue
         uses.setdefault(own, []).append(entry)
-        made.append(replace(entry, order=None, later_parts=(), same_as=entries[own].clip.index))
+        made.append(replace(entry, order=None, later_parts=(), same_as=entries[own].clip))
     for own, others in uses.items():
         made[own] = _used_by(made[own], others)
     return tuple(made)
@@ -45,16 +47,24 @@ def _used_by(entry: PlannedClip, others: Sequence[PlannedClip]) -> PlannedClip:
             piece_to_split(each.order),
             each.clip.known_by,
             each.order.settings.style,
+            each.asked_by,
         )
         for each in others
         if each.order is not None
     )
-    numbers = [str(entry.clip.index), *(str(each.clip.index) for each in others)]
+    numbers = [_where(each.clip) for each in (entry, *others)]
     note = (
         f"the same frames with the same settings: made once, used by clips "
         f"{', '.join(numbers[:-1])} and {numbers[-1]}"
     )
     return replace(entry, order=replace(entry.order, also=also), notes=(*entry.notes, note))
+
+
+def _where(clip: Clip) -> str:
+    """Its number; of a piece with its place, as the others of its clip have the same number."""
+    if clip.piece_of is None:
+        return str(clip.index)
+    return f"{clip.index} at {clip.record.label(clip.record.start)}"
 
 
 async def place_everywhere(host: Host, take: NewTake, also: Sequence[Use]) -> PlacedTake:
@@ -70,7 +80,7 @@ async def place_everywhere(host: Host, take: NewTake, also: Sequence[Use]) -> Pl
     placed = await host.add_take(take)
     notes, errors = list(placed.notes), list[HostError]()
     for number, use in enumerate(also, 2):
-        label = f"{take.label}/use-{number}"
+        label = use_label(take.label, number)
         other = replace(
             take,
             clip_key=use.clip_key,

@@ -21,7 +21,7 @@ class WantedEdit:
     choices: PartChoices | None = None
     """As `settings`."""
     asked_by: str = ""
-    """The marker or the line of a table that asks for it, for a person; "" for the command."""
+    """The range, marker or line of a table that asks for it, for a person; "" for the command."""
 
 
 Wanted = Clip | WantedEdit

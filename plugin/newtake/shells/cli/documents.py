@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+from collections.abc import Sequence
 from dataclasses import asdict, is_dataclass
 from decimal import Decimal
 from fractions import Fraction
@@ -19,6 +20,7 @@ from newtake.domain.timing import FrameRange, display_rate
 from newtake.domain.viewing import viewing_text
 from newtake.pipeline.planning import Plan, PlannedClip
 from newtake.pipeline.sending import sending_of
+from newtake.pipeline.splits import Split, splits_of
 from newtake.pipeline.totals import Totals, plate_bytes, refused_by_reason, totals_of
 
 
@@ -114,7 +116,9 @@ def plan_document(plan: Plan, audience: str) -> dict[str, Any]:
         "layout": plan.target.layout.value,
         "profile": plan.target.profile.value,
         "takes": plan.takes,
-        "clips": [planned_document(entry) for entry in plan.entries],
+        "looks": [_settings_document(look) for look in plan.looks],
+        "clips": [planned_document(entry, plan.looks) for entry in plan.entries],
+        "splits": [_split_document(split) for split in splits_of(plan.entries)],
         "total": price_document(plan.total),
         "totals": totals_document(totals_of(plan)),
         "refused": [
@@ -145,10 +149,30 @@ def totals_document(totals: Totals) -> dict[str, Any]:
     }
 
 
-def planned_document(entry: PlannedClip) -> dict[str, Any]:
-    order = entry.order
+def _split_document(split: Split) -> dict[str, Any]:
+    """One clip that is split, and the clips that become of it."""
+    clip = split.clip
+    return {
+        "index": clip.index,
+        "name": clip.name,
+        "record_range": range_document(clip.piece_of or clip.record),
+        "pieces": [
+            {
+                "written_index": each.number,
+                "record_range": range_document(each.record),
+                "gets_a_take": each.has_take,
+            }
+            for each in split.pieces
+        ],
+    }
+
+
+def planned_document(entry: PlannedClip, looks: Sequence[EditSettings] = ()) -> dict[str, Any]:
+    """One clip of a plan; `look` is the place of its settings in `looks`, from 0."""
+    order, same = entry.order, entry.same_as
     document: dict[str, Any] = {
         "index": entry.clip.index,
+        "written_index": entry.written_index,
         "name": entry.clip.name,
         "track": entry.clip.track,
         "record_range": range_document(entry.clip.record),
@@ -156,7 +180,9 @@ def planned_document(entry: PlannedClip) -> dict[str, Any]:
         "whole_range": range_document(entry.clip.whole) if entry.clip.whole else None,
         "split_out_of": range_document(entry.clip.piece_of) if entry.clip.piece_of else None,
         "asked_by": entry.asked_by or None,
-        "made_with_clip": entry.same_as,
+        "look": looks.index(order.settings) if order and order.settings in looks else None,
+        "made_with_clip": same.index if same else None,
+        "made_with_record_range": range_document(same.record) if same else None,
         "speed": str(entry.clip.speed),
         "dissolve_frames": dissolve_document(entry.clip),
         "reason": entry.refusal.reason.value if entry.refusal else None,
@@ -187,7 +213,10 @@ def planned_document(entry: PlannedClip) -> dict[str, Any]:
             "lut_sha256": order.lut.sha256 if order.lut else None,
         }
         document["settings"] = _settings_document(order.settings)
-        document["also_used_by"] = [{"index": use.index, "name": use.name} for use in order.also]
+        document["also_used_by"] = [
+            {"index": use.index, "name": use.name, "asked_by": use.asked_by or None}
+            for use in order.also
+        ]
         document["codec"] = order.codec
         document["take_range"] = range_document(order.take_range) if order.take_range else None
         document["price"] = price_document(total_price([each.price for each in entry.orders]))

@@ -1,4 +1,4 @@
-"""The plan for a person: one line for each plate, what is refused and why, and the totals.
+"""The plan for a person: its table, what is refused and why, the looks, and the totals.
 
 Fits 80 columns; a wider terminal shows the record range's end and the file's name as well.
 """
@@ -6,56 +6,41 @@ Fits 80 columns; a wider terminal shows the record range's end and the file's na
 from __future__ import annotations
 
 import sys
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
-from itertools import groupby
 
-from rich.cells import cell_len
-from rich.console import Console
-from rich.table import Table
-from rich.text import Text
-
-from newtake.domain.edit import EditSettings
-from newtake.domain.events import Order
 from newtake.domain.files import HostTarget
 from newtake.pipeline.planning import Plan, PlannedClip
 from newtake.pipeline.sending import sending_of
-from newtake.pipeline.totals import Totals, plate_bytes, refused_by_reason, totals_of
+from newtake.pipeline.splits import splits_of
+from newtake.pipeline.totals import Totals, refused_by_reason, totals_of
 from newtake.shells.cli.drawing import console, say
+from newtake.shells.cli.plan_looks import Looks, look_text
+from newtake.shells.cli.plan_table import draw_table, plan_table
+from newtake.shells.cli.plan_words import begun_small, counted, numbers_text, size_text
 from newtake.shells.cli.prices import price_text
-from newtake.shells.cli.printable import printable
-
-_HEAD = ("#", "clip", "record", "media frames", "frames", "handles", "held", "upload", "price")
-_RIGHT = ("#", "frames", "handles", "held", "upload", "price")
-_WIDE_COLUMNS = 110
-_LEAST_NAME, _MOST_NAME = 12, 48
-_MOST_FILE = 40
-
-
-@dataclass(frozen=True, slots=True)
-class PlanTable:
-    """Rows of text, in the order of `columns`; the clip's name is in column 1."""
-
-    columns: tuple[str, ...]
-    rows: tuple[tuple[str, ...], ...]
 
 
 def draw_plan(plan: Plan, audience: str) -> None:
     """The plan on stderr: what would be sent, where to and for whom, and what it costs."""
     out = console(sys.stderr)
     if plan.orders:
-        out.print(_drawn(plan_table(plan, wide=out.width >= _WIDE_COLUMNS), out))
+        draw_table(plan, out)
+        if "written" in plan_table(plan, wide=False).more:
+            say(out, f"  {_counting(plan.target)}")
     refused = refused_by_reason(plan.entries)
     if refused:
         say(out, f"Not restyled ({len(plan.refused)}):")
     for group in refused:
         say(out, f"  {group.text}: {_named(group.entries)}")
-    for text, numbers in told_once(plan.entries):
-        say(out, f"  {numbers}: {text}")
-    looks = plan.looks or (plan.settings,)
-    for look in looks:
-        whose = f" of {_numbers(_wearing(plan, look))}" if len(looks) > 1 else ""
-        say(out, f"Look{whose}: {_look(look)}")
+    for split in splits_of(plan.entries):
+        say(out, f"  {split.clip.index} ({split.clip.name}): {split.text}")
+    for text, clips in told_once(plan.entries):
+        say(out, f"  {clips}: {text}")
+    looks = Looks(plan)
+    for look in looks.all:
+        whose = f" {looks.letter(look)}" if looks.differ else ""
+        say(out, f"Look{whose}: {look_text(look)}")
     if plan.orders:
         say(out, f"Would send: {sending_of(plan, audience).text}.")
         for line in _destination(plan.target):
@@ -69,95 +54,36 @@ def draw_plan(plan: Plan, audience: str) -> None:
         say(out, f"Note: {note}")
 
 
-def plan_table(plan: Plan, *, wide: bool) -> PlanTable:
-    """One row for each plate that would be sent."""
-    columns = (*_HEAD[:3], "file", *_HEAD[3:]) if wide else _HEAD
-    rows = [
-        _row(order, wide=wide, first=order is entry.order)
-        for entry in plan.entries
-        for order in entry.orders
-    ]
-    return PlanTable(columns, tuple(rows))
-
-
-def _row(order: Order, *, wide: bool, first: bool) -> tuple[str, ...]:
-    clip, plate = order.clip, order.plate
-    places, media = plate.clip_places, plate.media_range
-    record = str(clip.record) if wide else clip.record.label(clip.record.start)
-    file = (shortened(order.source.path.name, _MOST_FILE),) if wide else ()
+def _counting(target: HostTarget) -> str:
+    """What the two numbers of a clip count."""
+    name = target.output.with_suffix(".otio").name
     return (
-        str(clip.index) if first else "",
-        order.label,
-        record if first else "",
-        *file,
-        f"{media.start}-{media.end - 1}",
-        f"{len(places)}/{plate.length}",
-        f"{places.start}+{plate.length - plate.held - places.stop}",
-        str(plate.held),
-        size_text(plate_bytes(order)),
-        price_text(order.price, short=True) if order.price.usd is not None else "?",
+        f"# counts the clips as they are; `written` those of {name} once all takes are in it, for "
+        "`newtake takes` and `compare`"
     )
-
-
-def _drawn(table: PlanTable, out: Console) -> Table:
-    shown = [tuple(printable(cell) for cell in row) for row in table.rows]
-    everything = [table.columns, *shown]
-    widths = [max(cell_len(row[i]) for row in everything) for i in range(len(table.columns))]
-    spare = out.width - sum(widths) + widths[1] - len(widths)
-    name = min(widths[1], max(_LEAST_NAME, min(spare, _MOST_NAME)))
-    # Columns stand apart by two where there is room.
-    gap = 1 if spare - name < len(widths) else 2
-    drawn = Table(
-        box=None, pad_edge=False, show_edge=False, header_style="bold", padding=(0, gap, 0, 0)
-    )
-    for column in table.columns:
-        right = column in _RIGHT
-        drawn.add_column(column, justify="right" if right else "left", overflow="fold")
-    for row in shown:
-        cells = (row[0], shortened(row[1], name), *row[2:])
-        drawn.add_row(*map(Text, cells))
-    return drawn
-
-
-def shortened(text: str, width: int) -> str:
-    """The text, with its middle left out where it is too wide: cameras' names begin alike.
-
-    Args:
-        text: Printable.
-        width: Columns of a terminal.
-    """
-    if cell_len(text) <= width:
-        return text
-    tail, end = "", (width - 1) // 2
-    for character in reversed(text):
-        if cell_len(character + tail) > end:
-            break
-        tail = character + tail
-    head, start = "", width - 1 - cell_len(tail)
-    for character in text:
-        if cell_len(head + character) > start:
-            break
-        head += character
-    return f"{head}…{tail}"
 
 
 def told_once(entries: Iterable[PlannedClip]) -> list[tuple[str, str]]:
-    """Each note once, with the numbers of the clips that it is about: "4, 8-10"."""
-    found: dict[str, list[int]] = {}
+    """Each note once, with the clips that it is about: "4, 8-10".
+
+    Of a clip of which several parts are meant, a note about some of them names these: "2 at
+    01:00:04:00".
+    """
+    entries = list(entries)
+    parts = Counter(entry.clip.index for entry in entries)
+    found: dict[str, list[PlannedClip]] = {}
     for entry in entries:
-        for note in entry.notes:
-            found.setdefault(note, []).append(entry.clip.index)
-    return [(note, _numbers(numbers)) for note, numbers in found.items()]
+        for note in dict.fromkeys(entry.notes):
+            found.setdefault(note, []).append(entry)
+    return [(note, _clips(about, parts)) for note, about in found.items()]
 
 
-def _numbers(numbers: Sequence[int]) -> str:
-    runs = []
-    ordered = sorted(dict.fromkeys(numbers))
-    for _, run in groupby(enumerate(ordered), lambda pair: pair[1] - pair[0]):
-        members = [number for _, number in run]
-        first, last = members[0], members[-1]
-        runs.append(str(first) if first == last else f"{first}-{last}")
-    return ", ".join(runs)
+def _clips(about: Sequence[PlannedClip], parts: Counter[int]) -> str:
+    here = Counter(entry.clip.index for entry in about)
+    whole = [index for index in here if here[index] == parts[index]]
+    some = [entry.clip for entry in about if here[entry.clip.index] < parts[entry.clip.index]]
+    named = [f"{clip.index} at {clip.record.label(clip.record.start)}" for clip in some]
+    return ", ".join([*([numbers_text(whole)] if whole else []), *named])
 
 
 def _named(entries: Sequence[PlannedClip]) -> str:
@@ -166,24 +92,11 @@ def _named(entries: Sequence[PlannedClip]) -> str:
 
 def _who(entry: PlannedClip) -> str:
     """The clip, and who asks for it where that is not the command."""
-    by = entry.asked_by
-    name = f"{entry.clip.name}; {by[0].lower()}{by[1:]}" if by else entry.clip.name
+    name = entry.clip.name
+    if entry.asked_by:
+        name += f"; {begun_small(entry.asked_by)}"
     # What no listing has, as sound and transitions, has no number.
     return f"{entry.clip.index} ({name})" if entry.clip.index else name
-
-
-def _wearing(plan: Plan, look: EditSettings) -> list[int]:
-    return [each.clip.index for each in plan.entries if each.order and each.order.settings == look]
-
-
-def _look(settings: EditSettings) -> str:
-    strength = settings.edit_strength or ("auto controls" if settings.auto_controls else "default")
-    extras = "".join(
-        text for on, text in ((settings.hdr, ", HDR"), (settings.exr_export, ", EXR")) if on
-    )
-    style = settings.style
-    worn = f"style {style.name} revision {style.revision}, " if style is not None else ""
-    return f"'{settings.prompt}' ({worn}{settings.resolution}, strength {strength}{extras})"
 
 
 def _destination(target: HostTarget) -> Iterator[str]:
@@ -219,16 +132,3 @@ def _price(plan: Plan, totals: Totals) -> str:
             f"not known for {totals.prices_unknown}"
         )
     return price_text(plan.total)
-
-
-def counted(count: int, what: str) -> str:
-    return f"{count} {what}{'s' * (count != 1)}"
-
-
-def size_text(size: int) -> str:
-    """Bytes for a person: "340 kB", "2.4 MB", "31 MB"."""
-    for unit, scale in (("GB", 10**9), ("MB", 10**6), ("kB", 10**3)):
-        if size >= scale:
-            value = size / scale
-            return f"{value:.1f} {unit}" if value < 10 else f"{value:.0f} {unit}"
-    return f"{size} B"
