@@ -63,7 +63,7 @@ def place_take(
     original = original_of(clip)[1]
     clip_id = _identify(found, target)
     above = track_takes(clip_id, [each.item for each in found])
-    number = _free_number(take.file.number, taken_numbers(clip, above))
+    number = free_number(take.file.number, taken_numbers(clip, above))
     reference = take_reference(take, number, clip, original, dialect)
     key = take_key(number)
     references = {key: reference}
@@ -116,7 +116,8 @@ def _identify(found: Sequence[Appearance], target: Appearance) -> str:
     return own
 
 
-def _free_number(wanted: int, taken: set[int]) -> int:
+def free_number(wanted: int, taken: set[int]) -> int:
+    """The number that a take gets: the wanted one, or the next that no take of its clip has."""
     number = max(1, wanted)
     while number in taken:
         number += 1
