@@ -58,7 +58,7 @@ RULES = (
         "auto_controls",
         None,
         "edit_strength",
-        "edit_strength and auto_controls exclude each other; choose one.",
+        "A strength and auto controls exclude each other; choose one.",
     ),
     Rule(
         "HDR needs pixels",

@@ -1,0 +1,137 @@
+// The settings of one edit as the form holds them: where they begin, what is asked of the server for
+// them, and what is remembered of them until the next time.
+//
+// They have the names of api/plan, but that `control` says who sets the strength ("own": the model
+// by itself, "hand": `edit_strength`, "auto": automatic controls), `handles` is as it was typed, and
+// `first_frame` is the picture {id, width, height, name} or null.
+
+import { underRules } from "./restyle_rules.js";
+
+const KEPT = "newtake.restyle";
+const NOT_KEPT = ["first_frame"];
+
+export const BEGINNING = Object.freeze({
+  prompt: "",
+  style: null,
+  fields: {},
+  resolution: "720p",
+  duration: "auto",
+  control: "own",
+  edit_strength: "flex_2",
+  hdr: false,
+  exr_export: false,
+  variations: 1,
+  first_frame: null,
+  partial: "split",
+  handles: "",
+  cadence: "auto",
+  continuity: "carry",
+  from_render: false,
+  provider: null,
+});
+
+// The values with settings in the words of api/plan laid over them.
+export function laidOver(values, settings) {
+  const laid = { ...values };
+  for (const [name, value] of Object.entries(settings)) {
+    if (!(name in BEGINNING) || value === undefined) continue;
+    if (name === "edit_strength") {
+      if (value) Object.assign(laid, { control: "hand", edit_strength: value });
+    } else if (name === "handles") laid.handles = value ? String(value) : "";
+    else if (name === "first_frame" && typeof value === "string") laid.first_frame = { id: value, name: "picture of that take" };
+    else if (name === "fields") laid.fields = { ...value };
+    else if (value !== null || name === "style" || name === "first_frame") laid[name] = value;
+  }
+  if (settings.auto_controls) laid.control = "auto";
+  else if ("edit_strength" in settings && !settings.edit_strength) laid.control = "own";
+  return laid;
+}
+
+// Whether what was typed is a number of frames; nothing is none.
+export const isFrames = (text) => /^\d{0,4}$/.test(text.trim());
+
+// What the rules leave of the values, in the words of api/plan, and why what is refused is.
+export function asked(values, rules) {
+  const handles = isFrames(values.handles) ? Number(values.handles) : 0;
+  const { kept, refused } = underRules({
+    prompt: values.prompt,
+    style: values.style,
+    fields: values.style ? values.fields : {},
+    resolution: values.resolution,
+    duration: values.duration,
+    edit_strength: values.control === "hand" ? values.edit_strength : null,
+    auto_controls: values.control === "auto",
+    hdr: values.hdr,
+    exr_export: values.exr_export,
+    variations: values.variations,
+    first_frame: values.first_frame?.id ?? null,
+    partial: values.partial,
+    handles: handles || null,
+    cadence: values.cadence,
+    continuity: values.continuity,
+    from_render: values.from_render,
+    provider: values.provider,
+  }, rules);
+  return { settings: kept, refused };
+}
+
+export function remember(values) {
+  const kept = Object.fromEntries(Object.entries(values).filter(([name]) => !NOT_KEPT.includes(name)));
+  localStorage.setItem(KEPT, JSON.stringify(kept));
+}
+
+// What was remembered, without a value that the service does not have (any more).
+export function remembered(rules) {
+  let kept;
+  try {
+    kept = JSON.parse(localStorage.getItem(KEPT) ?? "{}");
+  } catch {
+    kept = {};
+  }
+  const values = { ...BEGINNING };
+  for (const [name, value] of Object.entries(kept ?? {})) {
+    const begins = BEGINNING[name];
+    if (!(name in BEGINNING) || NOT_KEPT.includes(name)) continue;
+    if (begins === null ? value === null || typeof value === "string" : value !== null && typeof value === typeof begins)
+      values[name] = value;
+  }
+  const lists = {
+    resolution: rules.resolutions, duration: rules.durations, edit_strength: rules.strengths,
+    cadence: rules.cadences, continuity: rules.continuities, partial: rules.partials,
+    control: ["own", "hand", "auto"],
+  };
+  for (const [name, list] of Object.entries(lists))
+    if (!list.includes(values[name])) values[name] = BEGINNING[name];
+  if (!(values.variations >= rules.variations.min && values.variations <= rules.variations.max))
+    values.variations = BEGINNING.variations;
+  return values;
+}
+
+export const strengthWord = (word) => word.replace("_", " ");
+
+// A setting's value as people say it.
+export function settingWords(name, value) {
+  if (name === "edit_strength") return strengthWord(value);
+  if (name === "duration") return value === "auto" ? "shortest length" : value.replace("s", " s");
+  if (name === "auto_controls") return value ? "auto controls" : "no auto controls";
+  if (name === "hdr") return value ? "HDR" : "no HDR";
+  if (name === "exr_export") return value ? "EXR frames" : "no EXR frames";
+  if (name === "variations") return `${value} variation${value === 1 ? "" : "s"}`;
+  if (name === "handles") return `${value} handles`;
+  if (name === "cadence") return `cadence ${value}`;
+  if (name === "continuity") return value === "carry" ? "parts carry on" : "parts in parallel";
+  if (name === "first_frame") return "a first frame";
+  return String(value);
+}
+
+// The name of the control that shows a setting.
+export const controlOf = (name) => (name === "auto_controls" ? "edit_strength" : name);
+
+// Whether the values are still what a style's setting made of them.
+export function isAsBrought(values, name, value) {
+  if (name === "edit_strength") return values.control === "hand" && values.edit_strength === value;
+  if (name === "auto_controls") return (values.control === "auto") === Boolean(value);
+  if (name === "handles") return (Number(values.handles) || 0) === (value ?? 0);
+  if (name === "first_frame") return values.first_frame === null;
+  return values[name] === value;
+}
