@@ -1,0 +1,97 @@
+// One clip as it is drawn: its name, what it is called to a screen reader, its takes and job.
+
+import { element, many } from "./elements.js";
+import { label } from "./timecode.js";
+import { FLAG } from "./timeline_layout.js";
+
+const NAME_PX = 26;
+const BADGE_PX = 44;
+const BUTTON_PX = 72;
+
+export const takeInUse = (item) => item.takes.find((take) => take.selected) ?? null;
+
+// What is said of the takes in few signs, and in words.
+export function takesBadge(item) {
+  if (!item.takes.length) return null;
+  const used = takeInUse(item);
+  const starred = item.takes.filter((take) => take.starred);
+  const sign = starred.length ? (used?.starred ? " ★" : " ☆") : "";
+  const stars = starred.map((take) => `take ${take.number}`).join(", ");
+  return {
+    text: `${used ? used.number : "orig"}/${item.takes.length}${sign}`,
+    words: `${many(item.takes.length, "take")}, ${used ? `take ${used.number}` : "the original"} in use${
+      stars ? `, starred: ${stars}` : ""}`,
+  };
+}
+
+export function jobWords(job) {
+  if (job.needs_settling) return "a job has to be settled";
+  const share = job.total ? ` ${Math.floor((100 * (job.done ?? 0)) / job.total)} %` : "";
+  return `restyling: ${job.step || job.status}${share}`;
+}
+
+// Everything that is to be known of a clip, as lines: on hover, and in its name.
+export function clipLines(item, edit, job) {
+  const lines = [
+    item.name || "(no name)",
+    `${label(item.start, edit)} – ${label(item.end, edit)}, ${many(item.end - item.start, "frame")}`,
+  ];
+  if (item.media && item.media !== item.name) lines.push(item.media);
+  if (item.part_of) lines.push(item.part_of);
+  const takes = takesBadge(item);
+  if (takes) lines.push(takes.words);
+  if (job) lines.push(jobWords(job));
+  if (item.refusal) lines.push(`Cannot be restyled: ${item.refusal}`);
+  return [...lines, ...item.notes];
+}
+
+export function makeCell(piece, id, edit, job) {
+  const { item } = piece;
+  const cell = element(
+    "div",
+    { role: "gridcell", id, "aria-colindex": piece.at + 1, "aria-label": clipLines(item, edit, job).join(", ") },
+  );
+  cell.append(element("span", { className: "stills", "aria-hidden": "true" }));
+  fill(cell, piece, job);
+  return cell;
+}
+
+// Parts of a cell come and go with its width: what cannot be read is not drawn.
+export function fill(cell, piece, job) {
+  const { item, width, flag } = piece;
+  cell.className = cellClass(flag, width);
+  cell.setAttribute("aria-selected", flag & FLAG.selected ? "true" : "false");
+  part(cell, "clip-name", width >= NAME_PX, () => element("span", { className: "clip-name" }, item.name));
+  const takes = width >= BADGE_PX ? takesBadge(item) : null;
+  part(cell, "takes", takes, () => element("span", { className: "takes" }, takes.text));
+  part(cell, "job", job && width >= NAME_PX, () =>
+    element("span", { className: `job${job.needs_settling ? " settle" : ""}` }, jobSign(job, width)));
+  part(cell, "clip-menu", width >= BUTTON_PX, () =>
+    element("button", { className: "clip-menu", type: "button", tabindex: -1, "aria-label": `Menu of ${item.name}` }, "…"));
+}
+
+function jobSign(job, width) {
+  if (job.needs_settling) return width < 110 ? "?" : "? settle";
+  return width < 110 ? "" : job.step || job.status;
+}
+
+function part(cell, name, wanted, make) {
+  const old = [...cell.children].find((child) => child.classList.contains(name));
+  if (!wanted) old?.remove();
+  else if (!old) cell.append(make());
+}
+
+function cellClass(flag, width) {
+  const names = ["clip"];
+  if (flag & FLAG.refused) names.push("refused");
+  if (flag & FLAG.selected) names.push("selected");
+  if (flag & FLAG.takes) names.push("taken");
+  if (flag & FLAG.cursor) names.push("cursor");
+  if (flag & FLAG.running) names.push("running");
+  if (width > 700) names.push("wide");
+  return names.join(" ");
+}
+
+export function blockClass(flag) {
+  return `${cellClass(flag, 0)} block`;
+}

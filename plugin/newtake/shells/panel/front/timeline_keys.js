@@ -1,0 +1,159 @@
+// What keys do on the timeline, and the list of them.
+
+import { byId, element, isTyping, say } from "./elements.js";
+import { menuIsOpen } from "./menu.js";
+import { label } from "./timecode.js";
+import { markerWords } from "./timeline_ruler.js";
+import { neighbour } from "./timeline_selection.js";
+
+const KEYS = [
+  ["Arrow keys", "the clip before, after, above, below"],
+  ["Shift+arrows", "extend the selection"],
+  ["Space, Ctrl+A, Esc", "select or deselect the clip, select all, select nothing"],
+  ["Enter, Shift+F10, Menu", "menu of the selected clips"],
+  ["I, O", "mark in, mark out at the playhead"],
+  ["X, Alt+X", "mark the clip under the playhead, clear all marks"],
+  [", and .", "playhead one frame back, forward (with Shift: ten)"],
+  ["A, S", "playhead to the cut before, after"],
+  ["M, Shift+M", "playhead to the marker after, before"],
+  ["Home, End", "playhead to the start, to the last frame"],
+  ["+, −, Ctrl+wheel", "zoom in, out"],
+  ["Shift+Z", "fit the timeline, and back"],
+];
+
+export function keysDialog() {
+  const rows = KEYS.map(([keys, what]) => element("tr", {}, element("th", { scope: "row" }, keys), element("td", {}, what)));
+  return element("dialog", { id: "timeline-keys", "aria-labelledby": "timeline-keys-title" },
+    element("h2", { id: "timeline-keys-title" }, "Keys of the timeline"),
+    element("table", {}, element("tbody", {}, rows)),
+    element("form", { method: "dialog", className: "buttons" }, element("button", {}, "Close")));
+}
+
+export function followKeys({ store, view, lanes, selection, ranges, playhead, ruler, grid, openMenuAtCursor }) {
+  const go = (key, extend) => {
+    if (extend) selection.extend(key);
+    else selection.only(key);
+    const item = store.clipOf(key);
+    view.show(item.start, item.end);
+    lanes.showRow(selection.places.get(key).row);
+  };
+
+  function walk(direction, extend) {
+    const place = selection.places.get(selection.cursor);
+    if (!place) {
+      const key = firstKey();
+      if (key) go(key, false);
+      return;
+    }
+    if (extend && !selection.anchor) selection.anchor = selection.cursor;
+    const next = neighbour(lanes.rows, place, direction);
+    if (next) go(selection.itemAt(next).key, extend);
+  }
+
+  // Where the cursor begins: at what is selected, else at what is under the playhead, else first.
+  function firstKey() {
+    return store.chosen()[0]?.key ?? underPlayhead()?.key ?? selection.places.keys().next().value ?? null;
+  }
+
+  function underPlayhead() {
+    const frame = store.playhead;
+    const shown = lanes.rows
+      .map((row, number) => ({ row, number }))
+      .filter(({ row }) => row.kind !== "audio")
+      .map(({ row, number }) => ({ number, clip: row.clips.find((clip) => clip.start <= frame && frame < clip.end) }))
+      .filter(({ clip }) => clip);
+    const here = selection.places.get(selection.cursor)?.row;
+    return (shown.find(({ number }) => number === here) ?? shown.find(({ clip }) => !clip.refusal) ?? shown[0])?.clip ?? null;
+  }
+
+  function markClip() {
+    const clip = underPlayhead();
+    if (clip) ranges.add([clip.start, clip.end]);
+    else say("There is no clip under the playhead.");
+  }
+
+  function toCut(direction) {
+    const row = lanes.rows[selection.places.get(selection.cursor)?.row] ?? null;
+    const rows = row ? [row] : lanes.rows.filter((each) => each.kind !== "audio");
+    const cuts = rows.flatMap((each) => each.clips.flatMap((clip) => [clip.start, clip.end]));
+    const beyond = cuts.filter((cut) => (cut - store.playhead) * direction > 0 && cut < store.edit.end);
+    if (!beyond.length) return say("There is no further cut.");
+    playhead.go(direction > 0 ? beyond.reduce((a, b) => Math.min(a, b)) : beyond.reduce((a, b) => Math.max(a, b)));
+    return say(`Playhead at ${label(store.playhead, store.edit)}.`);
+  }
+
+  function toMarker(direction) {
+    const marker = ruler.beside(store.playhead, direction);
+    if (!marker) return say("There is no further marker.");
+    playhead.go(marker.start);
+    return say(markerWords(marker, store.edit).join(", "));
+  }
+
+  const zoomAt = () => (store.playhead >= view.from && store.playhead <= view.to ? store.playhead : (view.from + view.to) / 2);
+  const step = (frames) => playhead.go(store.playhead + frames);
+
+  // Of the whole page, while nobody writes and no dialog or menu is open.
+  const anywhere = {
+    i: () => ranges.mark("in"),
+    o: () => ranges.mark("out"),
+    x: () => markClip(),
+    "alt+x": () => ranges.removeAll(),
+    ",": () => step(-1),
+    ".": () => step(1),
+    "shift+<": () => step(-10),
+    "shift+>": () => step(10),
+    a: () => toCut(-1),
+    s: () => toCut(1),
+    m: () => toMarker(1),
+    "shift+m": () => toMarker(-1),
+    home: () => playhead.go(store.edit.start),
+    end: () => playhead.go(store.edit.end - 1),
+    "+": () => view.zoom(1.5, zoomAt()),
+    "shift++": () => view.zoom(1.5, zoomAt()),
+    "=": () => view.zoom(1.5, zoomAt()),
+    "-": () => view.zoom(1 / 1.5, zoomAt()),
+    "shift+z": () => view.fit(),
+    "shift+?": () => byId("timeline-keys").showModal(),
+  };
+  const onGrid = {
+    arrowleft: () => walk([-1, 0], false),
+    arrowright: () => walk([1, 0], false),
+    arrowup: () => walk([0, -1], false),
+    arrowdown: () => walk([0, 1], false),
+    "shift+arrowleft": () => walk([-1, 0], true),
+    "shift+arrowright": () => walk([1, 0], true),
+    "shift+arrowup": () => walk([0, -1], true),
+    "shift+arrowdown": () => walk([0, 1], true),
+    " ": () => selection.cursor && selection.toggle(selection.cursor),
+    "ctrl+a": () => {
+      selection.all();
+      say(`${selection.words}.`);
+    },
+    escape: () => selection.clear(),
+    enter: () => openMenuAtCursor(),
+    "shift+f10": () => openMenuAtCursor(),
+    contextmenu: () => openMenuAtCursor(),
+  };
+
+  grid.addEventListener("keydown", (event) => use(onGrid, event));
+  grid.addEventListener("focus", () => {
+    if (selection.cursor === null && lanes.edit) selection.setCursor(firstKey());
+  });
+  document.addEventListener("keydown", (event) => {
+    const busy = menuIsOpen() || document.querySelector("dialog[open]") || isTyping(event);
+    if (!busy && store.edit && !event.defaultPrevented) use(anywhere, event);
+  });
+  return { markClip };
+}
+
+function use(keys, event) {
+  const held = [["ctrl", event.ctrlKey || event.metaKey], ["alt", event.altKey], ["shift", event.shiftKey]]
+    .filter(([, down]) => down)
+    .map(([name]) => `${name}+`);
+  // Alt makes other signs on some keyboards: then the key's place says which one it is.
+  const key = event.altKey && event.code.startsWith("Key") ? event.code.slice(3) : event.key;
+  const work = keys[held.join("") + key.toLowerCase()];
+  if (!work) return;
+  event.preventDefault();
+  work();
+}

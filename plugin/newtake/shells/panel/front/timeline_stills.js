@@ -1,0 +1,113 @@
+// Pictures on clips: asked for when the view rests, only those in sight, and not waited for once
+// they are out of it.
+
+import { mediaOffset, stillsOf } from "./timeline_layout.js";
+import { takeInUse } from "./timeline_cell.js";
+import { element } from "./elements.js";
+
+const AT_ONCE = 4; // a browser opens six connections to one server, and the page needs the others
+const PICTURE_PX = 78; // the width that places are reckoned with: 16:9 at the drawn height
+const WIDE_PX = 14;
+
+export class Stills {
+  constructor(lanes) {
+    this.lanes = lanes;
+    this.waiting = [];
+    this.loading = new Set();
+    this.missing = new Set(); // addresses that have no picture
+  }
+
+  // The view rests: show the pictures of what is in sight.
+  settle(view) {
+    const top = view.scroller.scrollTop;
+    const bottom = top + view.scroller.clientHeight;
+    const left = view.scroller.scrollLeft;
+    const right = left + view.width;
+    const wanted = [];
+    for (const { node, piece } of this.lanes.cells()) {
+      const box = node.firstElementChild;
+      const seen = piece.width >= WIDE_PX && piece.x < right && piece.x + piece.width > left;
+      const track = node.parentElement?.parentElement;
+      const upright = seen && track.offsetTop < bottom && track.offsetTop + track.offsetHeight > top;
+      if (!upright) this._drop(box);
+      else wanted.push(...this._arrange(box, piece, view, left, right));
+    }
+    this.waiting = wanted;
+    this._next();
+  }
+
+  // The view moves: nothing new is asked for, and what went out of sight is not waited for.
+  move(view) {
+    this.waiting = [];
+    const left = view.scroller.scrollLeft - 40;
+    const right = left + view.width + 80;
+    for (const picture of [...this.loading]) {
+      const cell = picture.closest(".clip");
+      const x = cell ? new DOMMatrix(cell.style.transform).e + Number(picture.dataset.x) : NaN;
+      if (!(x + PICTURE_PX > left && x < right)) this._cancel(picture);
+    }
+  }
+
+  // The pictures that a clip should have; those it has stay. Returns those still to be loaded.
+  _arrange(box, piece, view, left, right) {
+    const { item } = piece;
+    const height = devicePixelRatio > 1.3 ? 144 : 72;
+    const take = takeInUse(item)?.key ?? "original";
+    const have = new Map([...box.children].map((picture) => [picture.dataset.address, picture]));
+    const load = [];
+    for (const { offset, x } of stillsOf(item, view.edit.start, left, right, view.scale, PICTURE_PX)) {
+      const media = mediaOffset(offset, item.rate, view.edit.rate);
+      const address = `media/still/${item.id}/${encodeURIComponent(take)}/${media}.jpg?h=${height}&v=${encodeURIComponent(item.version)}`;
+      let picture = have.get(address);
+      have.delete(address);
+      if (this.missing.has(address)) continue;
+      if (!picture) {
+        picture = element("img", { alt: "", decoding: "async", draggable: "false", data: { address } });
+        box.append(picture);
+      }
+      picture.dataset.x = String(x);
+      picture.style.transform = `translateX(${x.toFixed(1)}px)`;
+      if (!picture.getAttribute("src")) load.push(picture);
+    }
+    for (const picture of have.values()) this._remove(picture);
+    return load;
+  }
+
+  _next() {
+    while (this.loading.size < AT_ONCE && this.waiting.length) {
+      const picture = this.waiting.shift();
+      if (!picture.isConnected || picture.getAttribute("src")) continue;
+      this.loading.add(picture);
+      const done = (found) => {
+        if (!this.loading.delete(picture)) return;
+        if (found) picture.classList.add("loaded");
+        else if (picture.getAttribute("src")) {
+          this.missing.add(picture.dataset.address);
+          picture.remove();
+        }
+        this._next();
+      };
+      picture.onload = () => done(true);
+      picture.onerror = () => done(false);
+      picture.src = picture.dataset.address;
+    }
+  }
+
+  // Taking the address away ends the request.
+  _cancel(picture) {
+    this.loading.delete(picture);
+    picture.onload = picture.onerror = null;
+    picture.removeAttribute("src");
+    picture.remove();
+  }
+
+  _remove(picture) {
+    if (this.loading.has(picture)) this._cancel(picture);
+    else picture.remove();
+  }
+
+  _drop(box) {
+    for (const picture of [...(box?.children ?? [])]) this._remove(picture);
+  }
+}
+
