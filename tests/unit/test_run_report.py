@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from dataclasses import replace
 from datetime import datetime, timezone
 from html.parser import HTMLParser
@@ -17,13 +18,23 @@ from newtake.bootstrap.run_reports import (
     remember_run,
     takes_folder,
 )
+from newtake.bootstrap.written_places import written_places
 from newtake.domain.errors import MediaError, SelectionError
-from newtake.domain.events import Failure, JobCreated, Stamped, Step
+from newtake.domain.events import Failure, JobCreated, Stamped, Step, Use
 from newtake.domain.files import PlacedTake, ResultFile, TakeFile
 from newtake.domain.job import Job, Rendition, Status
 from newtake.domain.stills import Still, stills_of
+from newtake.domain.take_places import (
+    JobPlaces,
+    TakePlace,
+    places_by_job,
+    places_of,
+    take_label,
+    use_label,
+)
 from newtake.domain.timing import FrameRange
 from newtake.pipeline.report_stills import DrawnStill, draw_stills
+from newtake.shells.cli.drawing import draw_outcome
 from newtake.shells.cli.report_document import report_document
 from newtake.shells.cli.report_page import report_page
 from newtake.testing import FakeMediaTool, MemoryJournal
@@ -79,7 +90,7 @@ class Page(HTMLParser):
 
 
 def document(*jobs: Job, drawn: tuple[DrawnStill, ...] = ()) -> dict[str, Any]:
-    return report_document(jobs, drawn, MADE)
+    return report_document(jobs, drawn, MADE, {})
 
 
 def test_stills_are_the_same_frame_of_source_and_take() -> None:
@@ -188,3 +199,73 @@ def test_a_report_never_takes_a_name_that_is_taken(tmp_path: Path) -> None:
     (tmp_path / "report_20260131-235958.json").touch()
     assert free_report_name(tmp_path, moment).name == "report_20260131-235958_2"
     assert takes_folder(order().host) == Path("b_takes")
+
+
+def split_job() -> Job:
+    """A take of a piece of clip 1, which clip 5 gets as well."""
+    job = done()
+    clip = replace(job.order.clip, piece_of=FrameRange(107800, 300, RATE))
+    use = Use("V1/5", 5, "other", asked_by="Line 3 of shots.csv")
+    asked = replace(job.order, clip=clip, also=(use,), asked_by="Line 2 of shots.csv")
+    return replace(job, order=asked)
+
+
+PLACES = {"j1": JobPlaces(TakePlace(2, "take_001"), {0: TakePlace(9, "take_004")})}
+
+
+def test_a_report_has_the_numbers_of_the_plan_and_of_the_written_timeline() -> None:
+    told = report_document([split_job(), failed()], (), MADE, PLACES)
+    one, other = told["jobs"]
+    assert (one["clip_index"], one["written_index"], one["written"]) == (1, 2, "b.otio")
+    assert one["asked_by"] == "Line 2 of shots.csv"
+    assert one["used_by"] == [
+        {
+            "index": 5, "written_index": 9, "clip": "other", "key": "take_004",
+            "asked_by": "Line 3 of shots.csv",
+        }
+    ]  # fmt: skip
+    assert (other["clip_index"], other["written_index"]) == (7, None)
+
+    text = Page(report_page(told, {})).text
+    assert "2 in b.otio, 1 in the plan" in text
+    assert "7 in the plan; no take of it is in b.otio" in text
+    assert "other as take_004, clip 9 in b.otio, 5 in the plan; asked for by Line 3" in text
+    assert "written its number in b.otio now" in text
+
+
+def test_a_report_names_one_number_where_nothing_was_split() -> None:
+    places = {"j1": JobPlaces(TakePlace(1, "take_001"))}
+    text = Page(report_page(report_document([done()], (), MADE, places), {})).text
+    assert "1 in b.otio" in text
+    assert "in the plan" not in text
+
+
+def test_after_a_run_the_clips_of_the_written_timeline_are_named(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    draw_outcome([split_job()], sys.stdout, PLACES)
+    said = capsys.readouterr().out
+    assert said.startswith("größe at 01:00:00;00: job j1 done\n")
+    assert "\n  in clip 2 of b.otio (1 in the plan)\n" in said
+    assert "\n  also in clip 9 (other) of b.otio, as take_004 (5 in the plan)\n" in said
+
+
+def test_takes_are_found_by_their_labels_and_later_parts_by_the_first_one() -> None:
+    one, two = take_label("j1", "s/1"), take_label("j1", "s2")
+    places = places_by_job(
+        {
+            two: TakePlace(2, "take_002"), one: TakePlace(2, "take_001"),
+            use_label(one, 2): TakePlace(9, "take_003"), "other": TakePlace(4, "take_001"),
+        }
+    )  # fmt: skip
+    found = JobPlaces(TakePlace(2, "take_002"), {0: TakePlace(9, "take_003")})
+    assert places_of(done(), places) == places_of(done("j1.2"), places) == found
+    assert places_of(done("j9"), places) == JobPlaces()
+
+
+def test_a_timeline_that_is_gone_or_no_timeline_tells_no_numbers(tmp_path: Path) -> None:
+    host = replace(order().host, output=tmp_path / "cut.xml")
+    job = replace(done(), order=replace(order(), host=host))
+    assert written_places([job]) == {}
+    (tmp_path / "cut.otio").write_text("no timeline", encoding="utf-8")
+    assert written_places([job]) == {}

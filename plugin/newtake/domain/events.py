@@ -86,6 +86,14 @@ class Order:
             return self.clip.name
         return f"{self.clip.name} {self.part.number}/{self.part.count}"
 
+    @property
+    def told(self) -> str:
+        """The label, for where no place stands beside it: of a clip that is to be split with the
+        piece's, as several pieces of one clip have one name."""
+        if self.clip.piece_of is None:
+            return self.label
+        return f"{self.label} at {self.clip.record.label(self.clip.record.start)}"
+
 
 @dataclass(frozen=True, slots=True)
 class Failure:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, is_dataclass
 from decimal import Decimal
 from fractions import Fraction
@@ -16,6 +16,7 @@ from newtake.domain.edit import EditSettings, Price, total_price
 from newtake.domain.events import Order
 from newtake.domain.files import Asset
 from newtake.domain.job import Job
+from newtake.domain.take_places import JobPlaces, places_of
 from newtake.domain.timing import FrameRange, display_rate
 from newtake.domain.viewing import viewing_text
 from newtake.pipeline.planning import Plan, PlannedClip
@@ -240,14 +241,20 @@ def _part_document(order: Order) -> dict[str, Any]:
     }
 
 
-def job_document(job: Job) -> dict[str, Any]:
+def job_document(job: Job, places: Mapping[str, JobPlaces] | None = None) -> dict[str, Any]:
+    """A job as it stands. With `places`, of written timelines, where its take lies in its own:
+    `written_index` is the clip's number there, null where no take of it is."""
     order = job.order
+    own = places_of(job, places or {}).own
+    written = {} if places is None else {"written_index": own.number if own else None}
     return {
         "id": job.id,
         "status": job.status.value,
         "step": job.step.value if job.step else None,
         "clip": order.clip.name,
         "clip_index": order.clip.index,
+        **written,
+        "asked_by": order.asked_by or None,
         "part": None if order.part is None else order.part.number,
         "prompt": order.settings.prompt,
         "provider": order.provider,

@@ -7,16 +7,18 @@ service's words come from elsewhere.
 from __future__ import annotations
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import IO
 
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from newtake.bootstrap.written_places import written_file
 from newtake.domain.clip import Clip, RefusalReason
 from newtake.domain.events import Step
 from newtake.domain.job import Job, Status
+from newtake.domain.take_places import JobPlaces, TakePlace, places_of
 from newtake.domain.timing import display_rate
 from newtake.shells.cli.prices import charge_text
 from newtake.shells.cli.printable import printable
@@ -116,7 +118,7 @@ def draw_jobs(jobs: Sequence[Job]) -> None:
             job.id,
             job.status.value,
             job.step.value if job.step and job.status is not Status.DONE else "",
-            job.order.label,
+            job.order.told,
             ", ".join(placed),
             job.order.settings.prompt[:60],
         )
@@ -128,11 +130,19 @@ def draw_jobs(jobs: Sequence[Job]) -> None:
         say(out, f"{waiting} can go on: newtake jobs resume ID, or --all.")
 
 
-def draw_outcome(jobs: Sequence[Job], stream: IO[str]) -> None:
-    """After a run: each take with its frames, timecode and times; each failure with its reason."""
+def draw_outcome(
+    jobs: Sequence[Job], stream: IO[str], places: Mapping[str, JobPlaces] | None = None
+) -> None:
+    """After a run: each take with its frames, timecode and times; each failure with its reason.
+
+    Args:
+        jobs: As they stand.
+        stream: Where to.
+        places: Where their takes lie in written timelines; nothing is said where it is not known.
+    """
     out = console(stream)
     for job in jobs:
-        say(out, f"{job.order.label}: job {job.id} {job.status.value}")
+        say(out, f"{job.order.told}: job {job.id} {job.status.value}")
         for each in job.renditions:
             if each.take is not None and each.placed is not None:
                 take = each.take
@@ -146,6 +156,8 @@ def draw_outcome(jobs: Sequence[Job], stream: IO[str]) -> None:
                     say(out, f"    {_PLACES[each.placed.place]}")
                 for note in (*take.notes, *each.placed.notes):
                     say(out, f"    note: {note}")
+        for line in place_lines(job, places_of(job, places or {})):
+            say(out, f"  {line}")
         placed = [each.placed.key for each in job.renditions if each.placed is not None]
         if len(placed) > 1:
             say(out, f"  {placed[-1]} is selected, the last of {len(placed)} variations")
@@ -170,6 +182,27 @@ def draw_outcome(jobs: Sequence[Job], stream: IO[str]) -> None:
         if job.status is Status.UNSURE:
             say(out, "  Whether it was submitted is not known. Look at the service's history, then")
             say(out, f"    newtake jobs settle {job.id} --submission ID   or   --not-sent")
+
+
+def place_lines(job: Job, places: JobPlaces) -> Iterator[str]:
+    """In which clips of the written timeline a job's take is, each with its number in the plan
+    where that was another."""
+    order = job.order
+    if job.is_later_part or places.own is None:
+        return
+    name = written_file(order.host.output).name
+    yield f"in clip {places.own.number} of {name}{_was(order.clip.index, places.own)}"
+    for at, use in enumerate(order.also):
+        place = places.uses.get(at)
+        if place is not None:
+            yield (
+                f"also in clip {place.number} ({use.name}) of {name}, as {place.key}"
+                f"{_was(use.index, place)}"
+            )
+
+
+def _was(index: int, place: TakePlace) -> str:
+    return "" if index == place.number else f" ({index} in the plan)"
 
 
 def _method(method: str) -> str:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from newtake import bootstrap
+from newtake.bootstrap.written_places import written_places
 from newtake.domain.errors import NewTakeError
 from newtake.domain.job import Job
 from newtake.ports import UnreadableJob
@@ -60,8 +61,9 @@ def show_job(job_id: str, as_json: bool) -> None:
     journal = bootstrap.open_journal(settings)
     job = journal.load(job_id)
     answers = _asked(settings, job)
+    places = written_places([job])
     if as_json:
-        document = job_document(job)
+        document = job_document(job, places)
         document["events"] = [
             {"at": stamped.at, "kind": stamped.event.kind} for stamped in journal.events(job.id)
         ]
@@ -77,7 +79,7 @@ def show_job(job_id: str, as_json: bool) -> None:
         ]
         print_document(document)
         return
-    draw_outcome([job], sys.stdout)
+    draw_outcome([job], sys.stdout, places)
     _tell(job, answers)
 
 

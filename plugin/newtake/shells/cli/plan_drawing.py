@@ -9,6 +9,7 @@ import sys
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 
+from newtake.bootstrap.written_places import written_file
 from newtake.domain.files import HostTarget
 from newtake.pipeline.planning import Plan, PlannedClip
 from newtake.pipeline.sending import sending_of
@@ -56,7 +57,7 @@ def draw_plan(plan: Plan, audience: str) -> None:
 
 def _counting(target: HostTarget) -> str:
     """What the two numbers of a clip count."""
-    name = target.output.with_suffix(".otio").name
+    name = written_file(target.output).name
     return (
         f"# counts the clips as they are; `written` those of {name} once all takes are in it, for "
         "`newtake takes` and `compare`"

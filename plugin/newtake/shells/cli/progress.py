@@ -61,7 +61,7 @@ class LiveWatcher:
         if job.id in self._tasks:
             self._progress.remove_task(self._tasks[job.id])
         self._tasks[job.id] = self._progress.add_task(
-            _DOING[step], total=None, clip=printable(job.order.label), amount=""
+            _DOING[step], total=None, clip=printable(job.order.told), amount=""
         )
 
     def progress(self, job: Job, step: Step, done: int, total: int | None) -> None:
@@ -70,12 +70,12 @@ class LiveWatcher:
         )
 
     def note(self, job: Job, text: str) -> None:
-        say(self._console, f"{job.order.label}: {text}")
+        say(self._console, f"{job.order.told}: {text}")
 
     def step_done(self, job: Job, step: Step) -> None:
         seconds = job.seconds(step)
         took = "" if seconds is None else f"{seconds:.1f} s"
-        say(self._console, f"{job.order.label}: {step.value} {took}")
+        say(self._console, f"{job.order.told}: {step.value} {took}")
 
 
 class PlainWatcher:
@@ -100,11 +100,11 @@ class PlainWatcher:
     def progress(self, job: Job, step: Step, done: int, total: int | None) -> None: ...
 
     def note(self, job: Job, text: str) -> None:
-        print(printable(f"{job.order.label}: {text}"), file=sys.stderr, flush=True)
+        print(printable(f"{job.order.told}: {text}"), file=sys.stderr, flush=True)
 
     def step_done(self, job: Job, step: Step) -> None:
         seconds = time.monotonic() - self._started.get((job.id, step), time.monotonic())
-        line = f"{job.order.label}: {step.value} ({seconds:.1f} s)"
+        line = f"{job.order.told}: {step.value} ({seconds:.1f} s)"
         print(printable(line), file=sys.stderr, flush=True)
 
 

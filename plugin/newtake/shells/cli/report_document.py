@@ -6,15 +6,17 @@ Nothing of it can be spent: no key is in a job, and addresses lose what follows 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import fields, is_dataclass
 from decimal import Decimal
 from typing import Any
 
 import newtake
+from newtake.bootstrap.written_places import written_file
 from newtake.domain.events import Order
 from newtake.domain.job import Job, Rendition, Status
 from newtake.domain.redaction import without_secrets
+from newtake.domain.take_places import JobPlaces, places_of
 from newtake.domain.timing import timecode
 from newtake.pipeline.report_stills import DrawnStill
 from newtake.pipeline.totals import bought_seconds
@@ -25,7 +27,10 @@ _TOLD_APART = ("prompt", "style", "model")
 
 
 def report_document(
-    jobs: Sequence[Job], drawn: Sequence[DrawnStill], made_at: str
+    jobs: Sequence[Job],
+    drawn: Sequence[DrawnStill],
+    made_at: str,
+    places: Mapping[str, JobPlaces],
 ) -> dict[str, Any]:
     """Everything that is told of a run.
 
@@ -33,6 +38,7 @@ def report_document(
         jobs: In order.
         drawn: Their stills; the pictures' paths are left to whoever shows them.
         made_at: ISO 8601.
+        places: Where their takes lie in the written timelines, as these stand now.
     """
     stills: dict[tuple[str, str], list[DrawnStill]] = defaultdict(list)
     for each in drawn:
@@ -42,7 +48,7 @@ def report_document(
         "made_at": made_at,
         "timelines": list(dict.fromkeys(str(job.order.host.output) for job in jobs)),
         "totals": _totals(jobs),
-        "jobs": [_job(job, stills) for job in jobs],
+        "jobs": [_job(job, stills, places) for job in jobs],
     }
     cleaned: dict[str, Any] = _clean(document)
     return cleaned
@@ -72,8 +78,13 @@ def _totals(jobs: Sequence[Job]) -> dict[str, Any]:
     }
 
 
-def _job(job: Job, stills: dict[tuple[str, str], list[DrawnStill]]) -> dict[str, Any]:
-    order, base = job.order, job_document(job)
+def _job(
+    job: Job,
+    stills: dict[tuple[str, str], list[DrawnStill]],
+    places: Mapping[str, JobPlaces],
+) -> dict[str, Any]:
+    order, base = job.order, job_document(job, places)
+    uses = places_of(job, places).uses
     plate, clip = order.plate, order.clip
     style = getattr(order.settings, "style", None)
     return {
@@ -83,12 +94,22 @@ def _job(job: Job, stills: dict[tuple[str, str], list[DrawnStill]]) -> dict[str,
         "step": base["step"],
         "clip": clip.name,
         "clip_index": clip.index,
+        "written_index": base["written_index"],
+        "asked_by": base["asked_by"],
         "track": clip.track,
         "used_by": [
-            {"index": each.index, "clip": each.name} for each in getattr(order, "also", ())
+            {
+                "index": each.index,
+                "written_index": uses[at].number if at in uses else None,
+                "clip": each.name,
+                "key": uses[at].key if at in uses else None,
+                "asked_by": each.asked_by or None,
+            }
+            for at, each in enumerate(order.also)
         ],
         "timeline": str(order.host.timeline),
         "output": str(order.host.output),
+        "written": str(written_file(order.host.output)) if order.host.document is None else None,
         "media": str(order.source.path),
         "record_range": range_document(clip.record),
         "source_range": range_document(clip.source),

@@ -8,6 +8,7 @@ from __future__ import annotations
 from base64 import b64encode
 from collections.abc import Iterator, Mapping, Sequence
 from html import escape
+from pathlib import PurePath
 from typing import Any
 
 from newtake.shells.cli.printable import printable
@@ -84,6 +85,11 @@ def _opening(document: Mapping[str, Any]) -> Iterator[str]:
     yield f"{_text(document['newtake'])}</p>"
     for timeline in document["timelines"]:
         yield f"<p>{_text(timeline)}</p>"
+    for written in dict.fromkeys(job["written"] for job in document["jobs"] if _moved(job)):
+        yield (
+            "<p class=soft># is the clip's number in the plan, written its number in "
+            f"{_text(PurePath(written).name)} now, as in newtake takes and newtake compare.</p>"
+        )
     figures = [
         (totals["takes"], "takes"),
         (f"{totals['done']} of {totals['jobs']}", "jobs done"),
@@ -120,30 +126,48 @@ def _duration(seconds: float | None) -> str:
 
 def _overview(jobs: Sequence[Mapping[str, Any]]) -> str:
     rows = []
+    split = any(_moved(job) for job in jobs)
     for number, job in enumerate(jobs):
         keys = ", ".join(each["key"] for each in job["takes"] if each["key"]) or "-"
         bad = "" if job["status"] == "done" else " class=bad"
         record = job["record_range"]
         rows.append(
             f"<tr><td class=n>{_text(job['clip_index'])}</td>"
-            f'<td><a href="#shot{number}">{_text(job["label"])}</a></td>'
+            + (f"<td class=n>{_text(job['written_index'] or '-')}</td>" if split else "")
+            + f'<td><a href="#shot{number}">{_text(job["label"])}</a></td>'
             f"<td>{_text(record['start_timecode'])}</td>"
             f"<td class=n>{_text(job['plate']['clip_frames'])}</td><td>{_text(keys)}</td>"
             f"<td{bad}>{_text(job['status'])}</td>"
             f"<td>{_text(_duration(sum(job['seconds'].values())))}</td></tr>"
         )
     return (
-        "<table><thead><tr><th class=n>#</th><th>clip</th><th>record</th><th class=n>frames</th>"
+        "<table><thead><tr><th class=n>#</th>"
+        + ("<th class=n>written</th>" if split else "")
+        + "<th>clip</th><th>record</th><th class=n>frames</th>"
         f"<th>take</th><th>status</th><th>time</th></tr></thead><tbody>{''.join(rows)}"
         "</tbody></table>"
     )
+
+
+def _moved(job: Mapping[str, Any]) -> bool:
+    """Whether its clip has another number in the written timeline than when that was planned."""
+    return job["written_index"] not in (None, job["clip_index"])
+
+
+def _place(written: str, now: int | None, planned: int) -> str:
+    """The number that a clip has in the written timeline, and that of the plan where it differs."""
+    name = PurePath(written).name
+    if now is None:
+        return f"{planned} in the plan; no take of it is in {name}"
+    return f"{now} in {name}" + (f", {planned} in the plan" if now != planned else "")
 
 
 def _shot(number: int, job: Mapping[str, Any], pictures: Pictures) -> Iterator[str]:
     bad = "" if job["status"] == "done" else " bad"
     yield (
         f'<section id="shot{number}"><h2>{_text(job["clip_index"])} {_text(job["label"])} '
-        f'<span class="status{bad}">{_text(job["track"])}, {_text(job["status"])}, job '
+        f'<span class="status{bad}">{_text(job["record_range"]["start_timecode"])}, '
+        f"{_text(job['track'])}, {_text(job['status'])}, job "
         f"{_text(job['id'])}</span></h2>"
     )
     yield f"<blockquote>{_prose(job['prompt'])}</blockquote>"
@@ -204,6 +228,10 @@ def _take(job: Mapping[str, Any], take: Mapping[str, Any], pictures: Pictures) -
 
 def _shot_facts(job: Mapping[str, Any]) -> Iterator[tuple[str, object]]:
     plate, record, source = job["plate"], job["record_range"], job["source_range"]
+    if job["written"]:
+        yield "clip", _place(job["written"], job["written_index"], job["clip_index"])
+    if job["asked_by"]:
+        yield "asked for by", job["asked_by"]
     yield "record", f"{record['start_timecode']} - {record['end_timecode']}"
     yield "media", job["media"]
     yield "source", f"{source['start_timecode']} - {source['end_timecode']}"
@@ -217,7 +245,8 @@ def _shot_facts(job: Mapping[str, Any]) -> Iterator[tuple[str, object]]:
     if job["speed"] != "1":
         yield "speed", job["speed"]
     if job["used_by"]:
-        yield "used by", ", ".join(f"{each['index']} {each['clip']}" for each in job["used_by"])
+        for each in job["used_by"]:
+            yield "used by", _use(job, each)
     if job["style"]:
         style = job["style"]
         yield "style", f"{style['name']}, revision {style['revision']}, {style['sha256'][:12]}"
@@ -229,6 +258,15 @@ def _shot_facts(job: Mapping[str, Any]) -> Iterator[tuple[str, object]]:
         "time",
         ", ".join(f"{step} {seconds:.1f} s" for step, seconds in job["seconds"].items()) or "-",
     )
+
+
+def _use(job: Mapping[str, Any], use: Mapping[str, Any]) -> str:
+    told = f"clip {use['index']}"
+    if job["written"]:
+        told = f"clip {_place(job['written'], use['written_index'], use['index'])}"
+    key = f" as {use['key']}" if use["key"] else ""
+    by = f"; asked for by {use['asked_by']}" if use["asked_by"] else ""
+    return f"{use['clip']}{key}, {told}{by}"
 
 
 def _facts(pairs: Any) -> str:

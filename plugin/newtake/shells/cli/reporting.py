@@ -18,6 +18,7 @@ from newtake.bootstrap.run_reports import (
     named_run,
     takes_folder,
 )
+from newtake.bootstrap.written_places import written_places
 from newtake.domain.errors import NewTakeError, OutputError, SelectionError, StorageError
 from newtake.domain.job import Job
 from newtake.durable import put_new, write_new
@@ -68,7 +69,7 @@ def show_report(names: Sequence[str], last: bool, out: Path | None, as_json: boo
     if as_json:
         print_document({**document, "report": str(written)})
         return
-    draw_outcome(jobs, sys.stderr)
+    draw_outcome(jobs, sys.stderr, written_places(jobs))
     print(printable(written))
 
 
@@ -91,7 +92,8 @@ def write_reports(
     try:
         with tempfile.TemporaryDirectory(prefix="newtake-report-") as folder:
             drawn = _drawn(settings, jobs, Path(folder))
-            document = report_document(jobs, drawn, now.isoformat(timespec="seconds"))
+            made_at = now.isoformat(timespec="seconds")
+            document = report_document(jobs, drawn, made_at, written_places(jobs))
             page = report_page(document, _pictures(drawn))
         text = json.dumps(document, indent=2, ensure_ascii=False, default=str)
         if out is not None:

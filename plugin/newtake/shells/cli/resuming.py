@@ -12,6 +12,7 @@ from newtake.bootstrap.account import require_key
 from newtake.bootstrap.restyling import carry_out
 from newtake.bootstrap.resuming import AT_THE_SERVICE, UPLOADING, grouped, named_jobs, waiting_jobs
 from newtake.bootstrap.run_reports import remember_run
+from newtake.bootstrap.written_places import written_places
 from newtake.domain.edit import total_price
 from newtake.domain.errors import Money, NewTakeError, SelectionError
 from newtake.domain.job import Job, Status
@@ -61,12 +62,13 @@ def resume_jobs(
     jobs = [journal.load(job.id) for job in chosen]
     if len(errors) == 1 and len(jobs) <= 1:
         raise errors[0]
+    places = written_places(jobs)
     if as_json:
-        print_document([job_document(job) for job in jobs])
+        print_document([job_document(job, places) for job in jobs])
     remember_run(journal, jobs)
     if not jobs:
         print("No job is waiting to go on.", file=sys.stderr)
-    draw_outcome(jobs, sys.stderr)
+    draw_outcome(jobs, sys.stderr, places)
     report_after(settings, jobs)
     for error in errors:
         show_error(error, as_json=False)
@@ -97,7 +99,7 @@ def _agree_to_submit(
         order = job.order
         say(
             out,
-            f"  {order.label}: job {job.id}, '{order.settings.prompt}' to {order.provider}, "
+            f"  {order.told}: job {job.id}, '{order.settings.prompt}' to {order.provider}, "
             f"{price_text(order.price, short=True)}",
         )
     budget.own(new)

@@ -11,6 +11,7 @@ from newtake import bootstrap
 from newtake.bootstrap.account import require_key
 from newtake.bootstrap.restyling import Wish, checked_wish, plan_only, plan_wish, wired_for
 from newtake.bootstrap.wanting import Asking, Wanting, wanted_of
+from newtake.bootstrap.written_places import written_places
 from newtake.domain.choices import Partial
 from newtake.domain.clip import Clip
 from newtake.domain.files import HostTarget, Layout, Profile
@@ -114,11 +115,11 @@ def restyle_clips(
         consent = Consent(budget_limit(budget), yes, agree_public, again)
         settings = bootstrap.settings_now()
     jobs = run(restyle_once, settings, asked, consent)
+    places = written_places(jobs)
     if as_json:
-        print_document(
-            {"output": str(asked.target.output), "jobs": [job_document(job) for job in jobs]}
-        )
-    draw_outcome(jobs, sys.stderr)
+        documents = [job_document(job, places) for job in jobs]
+        print_document({"output": str(asked.target.output), "jobs": documents})
+    draw_outcome(jobs, sys.stderr, places)
     if any(each.placed for job in jobs for each in job.renditions):
         print(printable(f"Written: {asked.target.output}"), file=sys.stderr)
         for line in run(losses_of, asked.target):
