@@ -1,5 +1,250 @@
-// The comparison.
+// The comparison of a clip's takes: opening it, having its movie made, and its keys.
+
+import { byId, element, tellTrouble } from "./elements.js";
+import { canPlay, Movie } from "./compare_movie.js";
+import { firstSides, ORIGINAL, Sides, sideName } from "./compare_sides.js";
+import { Transport, transportElements } from "./compare_transport.js";
+import { MODES, View } from "./compare_view.js";
+import { makingEntry } from "./queue_words.js";
+import { ask, wordsOf } from "./server.js";
+
+const TOO_OLD = {
+  what: "This browser cannot tell which frame of a movie it shows.",
+  next: "Use Chromium, Chrome or Edge 83, Safari 15.4, Firefox 132, or a newer one.",
+};
 
 export function startCompare(store) {
-  void store;
+  byId("compare").append(frame());
+  const comparison = new Comparison(store);
+  store.on("compare", ({ clip, take }) => comparison.open(clip, take));
+}
+
+class Comparison {
+  constructor(store) {
+    this.store = store;
+    this.dialog = byId("compare");
+    this.call = null;
+    this.clip = null;
+    this.movie = new Movie(byId("compare-video"), (number) => this.drawFrame(number),
+      () => this.transport.showMove(), () => this.cannotPlay());
+    this.view = new View(this.movie);
+    this.view.onChange = () => this.showModes();
+    this.transport = new Transport(this.movie);
+    this.sides = new Sides(store, (keys) => this.compare(keys), () => this.dialog.close());
+    this.startControls();
+    store.subscribe("edit", () => this.follow());
+    store.subscribe("state", () => this.showMaking());
+  }
+
+  startControls() {
+    for (const { name } of MODES)
+      byId(`compare-${name}`).addEventListener("click", () => this.mode(name));
+    byId("compare-opacity").addEventListener("input", (event) =>
+      this.view.set({ opacity: Number(event.target.value) / 100 }));
+    byId("compare-true").addEventListener("click", () => this.view.set({ isTrue: !this.view.isTrue }));
+    byId("compare-full").addEventListener("click", () => this.full());
+    byId("compare-close").addEventListener("click", () => this.dialog.close());
+    // A button that was clicked does not keep the space bar.
+    this.dialog.addEventListener("click", (event) => {
+      if (event.detail && event.target.closest("button") && this.dialog.open) this.focusPicture();
+    });
+    this.dialog.addEventListener("keydown", (event) => this.key(event));
+    this.dialog.addEventListener("keyup", (event) => {
+      this.transport.keyUp(event);
+      if (event.key.toLowerCase() === "s") this.view.set({ held: null });
+    });
+    this.dialog.addEventListener("close", () => this.closed());
+    addEventListener("blur", () => { if (this.view.held !== null) this.view.set({ held: null }); });
+    this.showModes();
+    this.transport.showMove();
+  }
+
+  focusPicture() {
+    byId("compare-stage").focus({ preventScroll: true, focusVisible: false });
+  }
+
+  open(key, take) {
+    const clip = this.store.clipOf(key);
+    const keys = clip && firstSides(clip, take);
+    if (!keys) return;
+    this.clip = clip;
+    this.sides.show(clip, keys);
+    byId("compare-clip").textContent = clip.name;
+    if (!this.dialog.open) this.dialog.showModal();
+    this.focusPicture();
+    this.store.set("dialogs", new Set(this.store.dialogs).add("compare"));
+    this.compare(keys);
+  }
+
+  closed() {
+    this.call?.abort();
+    this.call = null;
+    this.clip = null;
+    this.transport.shown = null;
+    this.view.size = null;
+    this.movie.unload();
+    if (document.fullscreenElement) document.exitFullscreen();
+    const dialogs = new Set(this.store.dialogs);
+    dialogs.delete("compare");
+    this.store.set("dialogs", dialogs);
+  }
+
+  // Have the movie of two sides made, and show it at the place that was shown.
+  async compare(keys) {
+    this.call?.abort();
+    const call = (this.call = new AbortController());
+    const place = this.movie.number ?? 0;
+    this.sides.show(this.clip, keys);
+    this.isMaking(true);
+    tellTrouble(byId("compare-trouble"), canPlay() ? null : TOO_OLD);
+    try {
+      const shown = await ask("compare", { clip: this.clip.key, sides: keys }, call.signal);
+      if (call.signal.aborted) return;
+      const range = this.transport.shown?.frames === shown.frames ? this.movie.range : [0, shown.frames];
+      const opening = this.movie.load(shown.url, shown.frames, shown.rate, Math.min(place, shown.frames - 1));
+      this.movie.range = range;
+      this.transport.show(shown);
+      this.view.show(shown);
+      byId("compare-notes").replaceChildren(...shown.notes.map((note) => element("span", {}, note)));
+      await opening;
+    } catch (error) {
+      if (call.signal.aborted || error instanceof Event) return;
+      tellTrouble(byId("compare-trouble"), wordsOf(error));
+    }
+    if (this.call === call) this.isMaking(false);
+  }
+
+  isMaking(making) {
+    byId("compare-making").hidden = !making;
+    byId("compare-stage").setAttribute("aria-busy", String(making));
+    this.showMaking();
+    this.showNames();
+  }
+
+  showMaking() {
+    if (byId("compare-making").hidden) return;
+    const making = this.store.state?.making ?? [];
+    byId("compare-making-list").replaceChildren(...making.map(makingEntry));
+  }
+
+  cannotPlay() {
+    this.isMaking(false);
+    tellTrouble(byId("compare-trouble"), {
+      what: "This browser cannot show the comparison.",
+      why: this.movie.video.error?.message || "It does not play H.264, or the movie is gone.",
+      next: "Use Chromium, Chrome, Edge, Safari or Firefox with H.264; or close it and compare again.",
+    });
+  }
+
+  // The edit changed: other badges, another take, or one less.
+  follow() {
+    if (!this.clip) return;
+    const clip = this.store.clipOf(this.clip.key);
+    if (!clip?.takes.length) {
+      this.dialog.close();
+      return;
+    }
+    const isThere = (key) => key === ORIGINAL || clip.takes.some((take) => take.key === key);
+    this.clip = clip;
+    if (this.sides.keys.every(isThere)) this.sides.show(clip, this.sides.keys);
+    else this.compare(firstSides(clip));
+    this.showNames();
+  }
+
+  drawFrame(number) {
+    this.view.draw();
+    this.transport.showFrame(number);
+  }
+
+  mode(name) {
+    // The same again turns one side round.
+    const single = name === "single" && this.view.mode === "single" ? 1 - this.view.single : this.view.single;
+    this.view.set({ mode: name, single });
+  }
+
+  showModes() {
+    const { mode, isTrue } = this.view;
+    for (const { name } of MODES)
+      byId(`compare-${name}`).setAttribute("aria-pressed", String(mode === name));
+    byId("compare-true").setAttribute("aria-pressed", String(isTrue));
+    byId("compare-fade").hidden = mode !== "onion";
+    this.showNames();
+  }
+
+  showNames() {
+    if (!this.clip) return;
+    const { mode, single, held } = this.view;
+    const names = this.sides.keys.map((key) => sideName(this.clip, key));
+    const alone = held ?? (mode === "single" ? single : null);
+    byId("compare-name-left").textContent = alone === 1 ? "" : names[0];
+    byId("compare-name-right").textContent = alone === 0 ? "" : names[1];
+  }
+
+  full() {
+    if (document.fullscreenElement) document.exitFullscreen();
+    else byId("compare-frame").requestFullscreen();
+  }
+
+  key(event) {
+    if (event.ctrlKey || event.metaKey || event.altKey) return;
+    const { target, key } = event;
+    // Fields keep their keys, and a button or slider that the keyboard is at keeps its own.
+    if (target.closest("select") && (key.startsWith("Arrow") || key === " " || key.length === 1)) return;
+    if (target.closest("button") && (key === " " || key === "Enter")) return;
+    if (target.id === "compare-opacity" && (key.startsWith("Arrow") || key === "Home" || key === "End")) return;
+    const mode = MODES.find((each) => each.key === key.toLowerCase());
+    const works = {
+      s: () => { if (this.view.held === null) this.view.set({ held: 0 }); },
+      f: () => this.full(),
+      1: () => this.view.set({ isTrue: !this.view.isTrue }),
+      "*": () => this.sides.star(),
+      u: () => this.sides.use(),
+      r: () => this.sides.swap(),
+    };
+    const work = mode ? () => this.mode(mode.name) : works[key.toLowerCase()];
+    if (work) {
+      if (!event.repeat) work();
+    } else if (!this.transport.key(event)) return;
+    event.preventDefault();
+    event.stopPropagation();
+  }
+}
+
+function frame() {
+  const button = (id, text, key, words = "") =>
+    element("button", { id: `compare-${id}`, type: "button", title: [words, key && `(${key})`].filter(Boolean).join(" ") || null }, text);
+  const chooser = (id, words) =>
+    element("label", {}, element("span", { className: "hint" }, words), " ", element("select", { id }));
+  return element("div", { id: "compare-frame" },
+    element("div", { className: "compare-row", id: "compare-head" },
+      element("h2", { id: "compare-clip" }),
+      chooser("compare-left", "Left"),
+      button("swap", "⇄", "R", "Swap the sides"),
+      chooser("compare-right", "Right"),
+      element("div", { className: "compare-modes", role: "group", "aria-label": "How they are compared" },
+        MODES.map(({ name, title, key }) => button(name, title, key.toUpperCase(),
+          name === "single" ? "One side; again turns it round" : title))),
+      element("label", { id: "compare-fade", hidden: true }, element("span", { className: "hint" }, "Opacity"), " ",
+        element("input", { id: "compare-opacity", type: "range", min: "0", max: "100", value: "50", "aria-label": "Opacity of the right side" })),
+      button("true", "1:1", "1", "True pixels"),
+      button("full", "Full screen", "F"),
+      button("close", "Close", "Esc")),
+    element("div", { id: "compare-view" },
+      element("div", { id: "compare-stage", tabindex: "0", role: "group", "aria-label": "Picture" },
+        element("video", { id: "compare-video", muted: true, playsinline: true, preload: "auto", tabindex: "-1", "aria-hidden": "true" }),
+        element("canvas", { id: "compare-picture", width: "16", height: "9", role: "img", "aria-label": "The compared frame" }),
+        element("div", { id: "compare-seam", role: "slider", tabindex: "0", "aria-label": "Wipe", "aria-orientation": "horizontal", "aria-valuemin": "0", "aria-valuemax": "100", "aria-valuenow": "50" })),
+      element("span", { id: "compare-name-left", className: "compare-name" }),
+      element("span", { id: "compare-name-right", className: "compare-name" }),
+      element("div", { id: "compare-making", role: "status", hidden: true },
+        element("p", {}, "The comparison is being made…"), element("ul", { id: "compare-making-list" })),
+      element("div", { id: "compare-trouble", className: "trouble", role: "alert", hidden: true })),
+    element("p", { id: "compare-notes", className: "hint" }),
+    transportElements(),
+    element("div", { className: "compare-row", id: "compare-acts" },
+      button("star", "☆ Star", "*", "Star"),
+      button("use", "Select", "U", "Select this take in the timeline"),
+      button("again", "Use these settings again…", ""),
+      button("remove", "Remove…", ""),
+      element("span", { id: "compare-keys", className: "hint" }, "Space, J K L: play · ← →: one frame · Shift: ten · I O: loop between · hold S: left side alone")));
 }

@@ -11,7 +11,7 @@ import { createStore } from "./store.js";
 import { startTheme } from "./theme.js";
 import { startTimeline } from "./timeline.js";
 
-const store = createStore();
+export const store = createStore();
 let fetching = false;
 
 // Fetch the edit document until it is of the revision that the newest state says.

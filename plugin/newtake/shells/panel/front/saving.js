@@ -1,5 +1,101 @@
-// Saving.
+// Saving the timeline's file: Save, Save as, what another program changed, and leaving.
 
-export function startSaving(store) {
-  void store;
+import { byId, element, many, say, tellTrouble, troubleLines } from "./elements.js";
+import { startSaveAs } from "./saving_as.js";
+import { ask, wordsOf } from "./server.js";
+
+let store = null;
+let busy = false;
+let openSaveAs = null;
+
+export function startSaving(shared) {
+  store = shared;
+  openSaveAs = startSaveAs(store, saved);
+  byId("save").addEventListener("click", () => save(false));
+  byId("save-as").addEventListener("click", openSaveAs);
+  document.addEventListener("keydown", (event) => {
+    if (!(event.ctrlKey || event.metaKey) || event.altKey || event.key.toLowerCase() !== "s") return;
+    // Never the browser's own "save this page", also where nothing can be saved.
+    event.preventDefault();
+    if (byId("save-bar").hidden || document.querySelector("dialog:modal")) return;
+    if (event.shiftKey || store.state.edit.why_not) openSaveAs();
+    else save(false);
+  });
+  addEventListener("beforeunload", (event) => {
+    if (store.state?.edit?.unsaved && isFile()) event.preventDefault();
+  });
+  store.subscribe("state", show);
+}
+
+const isFile = () => store.state?.edit?.kind === "otio";
+
+function show(state) {
+  const { edit } = state;
+  if (!edit) return;
+  const file = isFile();
+  byId("title").textContent = edit.title;
+  byId("title").title = edit.path ?? "";
+  document.title = `${file && edit.unsaved ? `(${edit.unsaved}) ` : ""}${edit.title} – New Take`;
+  byId("save-bar").hidden = !file;
+  if (!file) return;
+  byId("unsaved").textContent = edit.unsaved ? many(edit.unsaved, "unsaved change") : "saved";
+  byId("unsaved").classList.toggle("some", edit.unsaved > 0);
+  const button = byId("save");
+  button.disabled = busy || Boolean(edit.why_not) || !edit.unsaved;
+  button.title = edit.why_not || (edit.unsaved ? `Writes ${edit.saves_to} (Ctrl+S)` : "Everything is in the file.");
+  byId("save-as").disabled = busy;
+  byId("save-as").title = `Writes another file, ${edit.suggested} for one (Ctrl+Shift+S)`;
+  showChanged(edit);
+  if (!edit.unsaved) tellTrouble(byId("save-trouble"), null);
+}
+
+function showChanged(edit) {
+  const box = byId("changed-outside");
+  const kind = edit.gone ? "gone" : edit.changed_outside ? "changed" : "";
+  box.hidden = !kind;
+  if (!kind) box.dataset.kind = "";
+  if (!kind || box.dataset.kind === `${kind} ${edit.unsaved}`) return;
+  box.dataset.kind = `${kind} ${edit.unsaved}`;
+  const unsaved = edit.unsaved ? `${many(edit.unsaved, "unsaved change")} of this page ${edit.unsaved === 1 ? "is" : "are"} not in it.` : "This page has no unsaved changes.";
+  const button = (id, text, title, onclick) => element("button", { type: "button", id, title, onclick }, text);
+  box.replaceChildren(
+    ...troubleLines(kind === "gone"
+      ? { what: `The file is gone: ${edit.path}`, why: `Another program moved or removed it. ${unsaved}`, next: "Save writes it anew; Save as writes another." }
+      : { what: `Another program has changed ${edit.path}`, why: unsaved, next: "Reload it, with the unsaved takes carried over; or save over it, which keeps the other version in New Take's folder." }),
+    element("div", { className: "buttons" },
+      kind === "changed" ? button("reload", "Reload and carry over", "Reads the file anew and gives its clips the unsaved takes", reload) : "",
+      edit.why_not ? "" : button("save-anyway", kind === "gone" ? "Save" : "Save anyway", "Writes over what the other program wrote", () => save(true)),
+      button("save-elsewhere", "Save as…", "Leaves the file as it is", openSaveAs)));
+}
+
+async function reload() {
+  await work(async () => say((await ask("reload")).text ?? ""));
+}
+
+async function save(even) {
+  if (busy) return;
+  const { edit } = store.state;
+  if (!edit.unsaved && !even) {
+    say("Everything is in the file.");
+    return;
+  }
+  await work(async () => saved(await ask("save", { as: null, replace: false, even_if_changed: even })));
+}
+
+function saved({ path, kept, notes }) {
+  tellTrouble(byId("save-trouble"), null);
+  say([`Saved ${path}.`, kept && `The file as it was lies at ${kept}.`, ...(notes ?? [])].filter(Boolean).join(" "));
+}
+
+async function work(deed) {
+  busy = true;
+  show(store.state);
+  try {
+    await deed();
+    tellTrouble(byId("save-trouble"), null);
+  } catch (error) {
+    tellTrouble(byId("save-trouble"), wordsOf(error));
+  }
+  busy = false;
+  show(store.state);
 }
