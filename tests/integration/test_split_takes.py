@@ -13,6 +13,7 @@ import pytest
 
 from matrix.walk import wired
 from newtake.adapters.toolchain import find_toolchain
+from newtake.bootstrap.takes import record_named
 from newtake.domain.edit import EditSettings
 from newtake.domain.errors import SelectionError
 from newtake.domain.files import HostTarget, Layout, Profile
@@ -243,6 +244,21 @@ async def test_a_plan_numbers_clips_as_the_written_timeline_will(
         (piece.number, piece.record) for piece in split.pieces
     ]
     assert [bool(each.takes) for each in listed] == [False, True, False, True, False, True]
+
+
+async def test_takes_are_named_by_the_numbers_of_the_written_timeline(tmp_path: Path) -> None:
+    bench = Bench("25", tmp_path, Layout.TAKES, cuts=2)
+    await bench.restyle(await bench.plan((5, 10)))
+
+    # The timeline that was cut is named; its takes are in the other one.
+    clip, record = await record_named(bench.target, "2=take_001")
+    assert (clip.index, record.prompt) == (2, "copy")
+    with pytest.raises(SelectionError, match=r"Clip 1 \(.*\) of out.otio has no take") as caught:
+        await record_named(bench.target, "1=take_001")
+    assert caught.value.fix.startswith(f"take_001 is a take of 2 ({clip.name}); `newtake takes out")
+    with pytest.raises(SelectionError, match="no clip '9'") as caught:
+        await record_named(bench.target, "9=take_001")
+    assert "Takes are counted in out.otio." in caught.value.why
 
 
 async def test_the_original_timeline_is_not_touched(tmp_path: Path) -> None:

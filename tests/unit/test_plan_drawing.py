@@ -219,6 +219,18 @@ def test_a_clip_that_shares_a_take_has_a_row_of_its_own() -> None:
     )  # fmt: skip
 
 
+def test_a_plan_says_in_which_timeline_clips_are_counted(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    target = replace(thirty().target, timeline=tmp_path / "a.otio", output=tmp_path / "b.otio")
+    plan = replace(thirty(), target=target)
+    draw_plan(plan, "to the account")
+    assert "goes on" not in capsys.readouterr().err
+    (tmp_path / "b.otio").write_text("{}", encoding="utf-8")
+    draw_plan(plan, "to the account")
+    assert "It goes on with b.otio, in which clips are counted here." in capsys.readouterr().err
+
+
 def test_programs_read_numbers_looks_and_splits() -> None:
     document = plan_document(of_parts(), "to the account")
     assert [(each["index"], each["written_index"]) for each in document["clips"]] == [

@@ -21,7 +21,7 @@ async def wish_again(
     Args:
         wish: What is said beside it. A prompt in it is another prompt, and not the style's.
         target: The timeline; its output may have the take.
-        entry: CLIP=TAKE.
+        entry: CLIP=TAKE, counted where the takes are: see `record_named`.
         chosen: Whether clips are named; else the take's is meant.
 
     Raises:

@@ -88,8 +88,8 @@ AgainFrom = Annotated[
     str | None,
     typer.Option(
         "--again-from",
-        help="CLIP=TAKE: the settings of a take that is there, for its clip where none is named. "
-        "What is said beside it wins, e.g. --resolution 1080p.",
+        help="CLIP=TAKE, as `newtake takes` lists the written timeline: the settings of that take, "
+        "for its clip where none is named. What is said beside it wins, e.g. --resolution 1080p.",
     ),
 ]
 Fields = Annotated[

@@ -105,6 +105,9 @@ def _destination(target: HostTarget) -> Iterator[str]:
     document = target.document
     if document is None:
         yield f"Would write: {target.output} ({target.layout.value})"
+        held = written_file(target.output)
+        if held != target.timeline and held.exists():
+            yield f"It goes on with {held.name}, in which clips are counted here."
         return
     yield (
         f"Would add: a take to each clip of the timeline {document.timeline_name} in the project "
