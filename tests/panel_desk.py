@@ -2,28 +2,38 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from decimal import Decimal
 
 import anyio
 
+from newtake.bootstrap.panel_edit import EditDocument, edit_document
 from newtake.domain.errors import SelectionError
 from newtake.shells.panel.desk import (
     Chosen,
     Editor,
     PlanRow,
+    Saved,
+    SettingsAgain,
     ShownClip,
     ShownJob,
     ShownPlan,
+    ShownStyle,
     State,
     Waiting,
 )
 from newtake.shells.panel.requests import (
+    AgainRequest,
     CancelRequest,
     LookRequest,
     PlanRequest,
     RestyleRequest,
     ResumeRequest,
+    RevealRequest,
+    SaveRequest,
+    SettleRequest,
+    TakesRequest,
 )
 
 PRICES = {"540p": "0.72", "720p": "1.08", "1080p": "2.16"}
@@ -82,7 +92,7 @@ class FakeDesk:
 
     async def plan(self, request: PlanRequest) -> ShownPlan:
         self.asked.append(request)
-        price = Decimal(PRICES[request.resolution]) * request.variations
+        price = Decimal(PRICES[request.resolution or "540p"]) * (request.variations or 1)
         plan = ShownPlan(
             id=f"plan{len(self.plans)}",
             rows=(
@@ -124,6 +134,36 @@ class FakeDesk:
     async def resume(self, request: ResumeRequest) -> list[str]:
         self.asked.append(request)
         return [request.job]
+
+    async def edit(self) -> EditDocument:
+        return edit_document("Reel 1", 1, [])
+
+    async def styles(self) -> Sequence[ShownStyle]:
+        return [ShownStyle("noir", "Film noir", 1, "shipped", "{prompt}, noir", {}, {}, True)]
+
+    async def settle(self, request: SettleRequest) -> str:
+        self.asked.append(request)
+        return "Settled."
+
+    async def takes(self, request: TakesRequest) -> str:
+        self.asked.append(request)
+        return "Take 1 is shown."
+
+    async def again(self, request: AgainRequest) -> SettingsAgain:
+        self.asked.append(request)
+        return SettingsAgain({"prompt": "noir"}, "")
+
+    async def save(self, request: SaveRequest) -> Saved:
+        self.asked.append(request)
+        return Saved(request.to or "/edits/reel1.otio", "")
+
+    async def reload(self) -> str:
+        self.asked.append("reload")
+        return "Read anew."
+
+    async def reveal(self, request: RevealRequest) -> str:
+        self.asked.append(request)
+        return "/takes/a.mov"
 
     async def collect(self) -> str:
         self.waiting = ()

@@ -15,10 +15,9 @@ from otio_newtake.marks import text_of
 from otio_newtake.reading import OpenedTimeline
 from otio_newtake.spans import frame_at, seconds_of
 
-_KINDS: dict[str, tuple[str, Literal["video", "audio"]]] = {
-    "video": ("V", "video"),
-    "audio": ("A", "audio"),
-}
+_Kind = tuple[str, Literal["video", "audio", "other"]]
+_KINDS: dict[str, _Kind] = {"video": ("V", "video"), "audio": ("A", "audio")}
+_OTHER: _Kind = ("T", "other")
 
 
 def outline_of(opened: OpenedTimeline) -> Outline:
@@ -47,7 +46,7 @@ def _tracks(timeline: Any) -> list[OutlinedTrack]:
     rows: dict[str, list[OutlinedTrack]] = {"V": [], "A": [], "T": []}
     for row in timeline.tracks:
         is_track = isinstance(row, otio.schema.Track)
-        letter, kind = _KINDS.get(row.kind.lower(), ("T", "other")) if is_track else ("V", "video")
+        letter, kind = _KINDS.get(row.kind.lower(), _OTHER) if is_track else _KINDS["video"]
         label = f"{letter}{len(rows[letter]) + 1}"
         rows[letter].append(OutlinedTrack(label, row.name if is_track else "", kind))
     return [*rows["V"], *rows["A"], *rows["T"]]

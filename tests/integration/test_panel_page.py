@@ -115,7 +115,7 @@ def test_the_models_rules_are_shown_as_they_bite(shown: Shown) -> None:
     asked = shown.last(PlanRequest)
     assert asked == PlanRequest(
         prompt="noir", resolution="720p", edit_strength="reimagine_3", hdr=True, exr_export=True,
-        variations=3, provider="sandbox",
+        variations=3, provider="sandbox", auto_controls=False,
     )  # fmt: skip
 
     page.get_by_label("Resolution").select_option("540p")

@@ -56,6 +56,7 @@ async def test_a_busy_page_does_not_look_for_an_absent_resolve_again_and_again(
             await anyio.sleep(0)
         tasks.cancel_scope.cancel()
 
+    assert state.editor is not None
     assert state.editor.state == "away"
     assert state.editor.trouble is not None
     assert state.editor.trouble.next == "Start it."

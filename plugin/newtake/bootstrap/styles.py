@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -53,7 +54,22 @@ def with_style(
                 fix="Say --style as well, or leave --field away.",
             )
         return dict(said)
+    return _filled(said, find_style(word, beside), fields)
+
+
+def with_words_of(
+    said: Mapping[str, Any], word: str | None, fields: Mapping[str, str], beside: Path | None
+) -> dict[str, Any]:
+    """As `with_style`, where everything else was said: of the style only the words, and its
+    picture where none is said."""
+    if word is None:
+        return with_style(said, None, fields, beside)
     style = find_style(word, beside)
+    picture = {name: style.settings[name] for name in ("first_frame",) if name in style.settings}
+    return _filled(said, replace(style, settings=picture), fields)
+
+
+def _filled(said: Mapping[str, Any], style: Style, fields: Mapping[str, str]) -> dict[str, Any]:
     for name in fields:
         if name not in style.fields:
             known = ", ".join(style.fields)

@@ -53,6 +53,7 @@ from newtake.shells.cli.options import (
     WaitOption,
     Yes,
 )
+from newtake.shells.cli.panel_command import panel
 from newtake.shells.cli.resolve_open_command import resolve_app
 from newtake.shells.cli.take_commands import styles, takes
 
@@ -63,6 +64,7 @@ app = typer.Typer(rich_markup_mode=None, pretty_exceptions_enable=False)
 app.add_typer(jobs_app, name="jobs")
 app.command()(looking_commands.compare)
 app.command()(looking_commands.report)
+app.command()(panel)
 app.add_typer(resolve_app, name="resolve")
 app.command()(takes)
 app.command()(styles)

@@ -16,6 +16,7 @@ COMMANDS = {
     "clips": "List a timeline's clips, and why one cannot be restyled.",
     "plan": "Say what restyle would do, send and cost. Do nothing.",
     "restyle": "Restyle clips; write the timeline with the new takes.",
+    "panel": "The timeline on a page: restyle clips, compare takes, save.",
     "takes": "List the takes of a timeline's clips, or switch to others.",
     "styles": "List looks with a name, show one, or begin one of your own.",
     "proxy": "A small H.264 copy of a clip's take or of a file, frame for frame.",

@@ -1,4 +1,4 @@
-"""One page for one NEWTAKE_HOME: who serves it, and where a second start finds it.
+"""One page for one folder, NEWTAKE_HOME or a timeline's in it: who serves it, and where.
 
 The lock is the truth, as the system takes it away from a process that dies; the file beside it only
 says where the page of the lock's holder is, and without a holder nobody believes it.
@@ -6,6 +6,7 @@ says where the page of the lock's holder is, and without a holder nobody believe
 
 from __future__ import annotations
 
+import hashlib
 import json
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -31,10 +32,12 @@ class Address:
 
 
 class Claim:
-    """The right to serve the page of a home, held until `release` or the end of the process."""
+    """The right to serve the page of a folder, held until `release` or the end of the process."""
 
-    def __init__(self, home: Path, lock: FileLock) -> None:
-        self._home = home
+    def __init__(self, folder: Path, lock: FileLock, former: Address | None) -> None:
+        self.folder = folder
+        self.former = former
+        """Where the page of a process was that died with the claim; None where none did."""
         self._lock = lock
 
     def publish(self, address: Address) -> None:
@@ -44,48 +47,60 @@ class Claim:
             StorageError: That could not be written.
         """
         try:
-            write_private(doorway_of(self._home), doorway_text(address.url))
-            write_private(self._home / ADDRESS, json.dumps(asdict(address)))
+            write_private(doorway_of(self.folder), doorway_text(address.url))
+            write_private(self.folder / ADDRESS, json.dumps(asdict(address)))
         except OSError as error:
-            raise _unusable(self._home, error) from error
+            raise _unusable(self.folder, error) from error
 
     def release(self) -> None:
-        _forget(self._home)
+        _forget(self.folder)
         self._lock.release()
 
 
-def claim(home: Path) -> Claim | None:
-    """Claim the page of a home; None where another process serves it. Raises: StorageError."""
+def claim(folder: Path) -> Claim | None:
+    """Claim the page of a folder; None where another process serves it. Raises: StorageError."""
     try:
-        home.mkdir(parents=True, exist_ok=True)
-        lock = FileLock(home / LOCK, timeout=0)
+        folder.mkdir(parents=True, exist_ok=True)
+        lock = FileLock(folder / LOCK, timeout=0)
         lock.acquire()
     except Timeout:
         return None
     except OSError as error:
-        raise _unusable(home, error) from error
-    # What a process that died left here is nobody's address.
-    _forget(home)
-    return Claim(home, lock)
+        raise _unusable(folder, error) from error
+    # What a process that died left here is nobody's address, until one is published again.
+    former = published(folder)
+    _forget(folder)
+    return Claim(folder, lock, former)
 
 
-def published(home: Path) -> Address | None:
+def published(folder: Path) -> Address | None:
     """Where the page of the one that holds the claim is; None before it says so."""
     try:
-        said = json.loads((home / ADDRESS).read_text(encoding="utf-8"))
+        said = json.loads((folder / ADDRESS).read_text(encoding="utf-8"))
         return Address(int(said["port"]), str(said["token"]))
     except (OSError, ValueError, TypeError, KeyError):
         return None
 
 
-def _forget(home: Path) -> None:
-    for file in (home / ADDRESS, doorway_of(home)):
+def claim_folder(home: Path, timeline: Path) -> Path:
+    """The folder that the page of a timeline file is claimed by.
+
+    Args:
+        home: NEWTAKE_HOME.
+        timeline: However it is spelled; a link is what it leads to.
+    """
+    mark = hashlib.sha256(str(timeline.resolve()).encode()).hexdigest()[:16]
+    return home / "panel" / mark
+
+
+def _forget(folder: Path) -> None:
+    for file in (folder / ADDRESS, doorway_of(folder)):
         file.unlink(missing_ok=True)
 
 
-def _unusable(home: Path, error: OSError) -> StorageError:
+def _unusable(folder: Path, error: OSError) -> StorageError:
     return StorageError(
-        f"The page cannot be opened: {home} cannot be used.",
+        f"The page cannot be opened: {folder} cannot be used.",
         why=str(error),
         fix="Look at the folder's rights and the room on its disk, or set NEWTAKE_HOME.",
     )

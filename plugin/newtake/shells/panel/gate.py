@@ -15,12 +15,17 @@ from typing import Any
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-BODY_BYTES_MAX = 64 << 10
-"""A prompt has at most 6000 characters; everything else is words and numbers."""
+BODY_BYTES_MAX = 1 << 20
+"""A prompt has at most 6000 characters; thousands of clips can be named by their keys."""
+PICTURE_BYTES_MAX = 32 << 20
+PICTURE_PATH = "/api/first_frame"
+"""The one address that reads something else than JSON."""
+PICTURE_TYPES = ("image/png", "image/jpeg", "image/webp")
 _HEADERS = {
     "Content-Security-Policy": (
         "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; "
-        "img-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+        "img-src 'self' blob:; media-src 'self'; base-uri 'none'; form-action 'none'; "
+        "frame-ancestors 'none'"
     ),
     "X-Content-Type-Options": "nosniff",
     "X-Frame-Options": "DENY",
@@ -52,11 +57,12 @@ class Gate:
             return
         refusal = self._refusal(scope)
         if refusal is None and scope["method"] == "POST":
-            body = await _body(receive)
+            most = PICTURE_BYTES_MAX if self._is_picture(scope) else BODY_BYTES_MAX
+            body = await _body(receive, most)
             if body is None:
                 refusal = (413, "The request is too large.")
             else:
-                receive = _given(body)
+                receive = _given(body, receive)
         if refusal is not None:
             await _refuse(send, *refusal)
             return
@@ -65,7 +71,7 @@ class Gate:
 
         async def guarded(message: Message) -> None:
             if message["type"] == "http.response.start":
-                message["headers"] = [*message["headers"], *_headers()]
+                message["headers"] = [*message["headers"], *_headers(message["headers"])]
             await send(message)
 
         await self._inside(inner, receive, guarded)
@@ -96,9 +102,16 @@ class Gate:
             return 405, "Only GET and POST are answered."
         if not headers.has("origin"):
             return 403, "The request does not say which page it comes from."
-        if headers.only("content-type").partition(";")[0].strip().lower() != "application/json":
+        kind = headers.only("content-type").partition(";")[0].strip().lower()
+        if self._is_picture(scope):
+            if kind not in PICTURE_TYPES:
+                return 415, "Only PNG, JPEG and WebP pictures are read."
+        elif kind != "application/json":
             return 415, "Only JSON is read."
         return None
+
+    def _is_picture(self, scope: Scope) -> bool:
+        return bool(scope["path"] == f"/{self._token}{PICTURE_PATH}")
 
     def _is_entering(self, scope: Scope, headers: _Headers) -> bool:
         """Whether a browser's window goes to the page, as from the file that leads there.
@@ -128,8 +141,8 @@ class _Headers:
         return values[0] if len(values) == 1 else ""
 
 
-async def _body(receive: Receive) -> bytes | None:
-    """The whole body; None for one that is too large or was broken off."""
+async def _body(receive: Receive, most: int) -> bytes | None:
+    """The whole body; None for one that has more than `most` bytes or was broken off."""
     parts: list[bytes] = []
     size = 0
     while True:
@@ -138,22 +151,33 @@ async def _body(receive: Receive) -> bytes | None:
             return None
         part = message.get("body", b"")
         size += len(part)
-        if size > BODY_BYTES_MAX:
+        if size > most:
             return None
         parts.append(part)
         if not message.get("more_body", False):
             return b"".join(parts)
 
 
-def _given(body: bytes) -> Receive:
-    async def receive() -> MutableMapping[str, Any]:
-        return {"type": "http.request", "body": body, "more_body": False}
+def _given(body: bytes, receive: Receive) -> Receive:
+    """Gives the body once; what comes after it, such as a browser that goes away, as it comes."""
+    parts = [body]
 
-    return receive
+    async def received() -> MutableMapping[str, Any]:
+        if parts:
+            return {"type": "http.request", "body": parts.pop(), "more_body": False}
+        return await receive()
+
+    return received
 
 
-def _headers() -> list[tuple[bytes, bytes]]:
-    return [(name.lower().encode(), value.encode()) for name, value in _HEADERS.items()]
+def _headers(own: Iterable[tuple[bytes, bytes]] = ()) -> list[tuple[bytes, bytes]]:
+    """What every answer carries. How long a picture may be kept it says itself (`own`)."""
+    said = {name.lower() for name, _ in own}
+    return [
+        (name.lower().encode(), value.encode())
+        for name, value in _HEADERS.items()
+        if name != "Cache-Control" or b"cache-control" not in said
+    ]
 
 
 async def _refuse(send: Send, status: int, text: str) -> None:

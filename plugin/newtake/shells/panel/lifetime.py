@@ -20,6 +20,7 @@ class Moment:
     page_at: float | None
     """When a page asked last; None before the first one."""
     resolve_there: bool
+    """False for a timeline file as well."""
     jobs_running: int
 
 
@@ -34,7 +35,7 @@ def reason_to_end(moment: Moment) -> str | None:
     if moment.page_at is None:
         if moment.now - moment.started_at < START_SECONDS:
             return None
-        return "No page was opened, and Resolve is not there."
+        return "No page was opened."
     if moment.now - moment.page_at < PAGE_SECONDS:
         return None
-    return "Resolve and the page are closed, and no job is under way."
+    return "The page is closed, and no job is under way."

@@ -4,25 +4,28 @@ from __future__ import annotations
 
 import secrets
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
+from pathlib import Path
 
-from newtake.bootstrap.restyling import Wish, checked_wish, plan_wish
+from newtake.bootstrap.restyling import CheckedWish, checked_wish, plan_wish
 from newtake.domain.clip import Clip
+from newtake.domain.edit import EditSettings
 from newtake.domain.errors import SelectionError
 from newtake.domain.files import HostTarget
 from newtake.pipeline.consent import has_consent
 from newtake.pipeline.planning import Plan, PlannedClip
 from newtake.pipeline.repeats import Repeat, repeats_of
 from newtake.pipeline.sending import sending_of
+from newtake.pipeline.wanted import Wanted
 from newtake.ports import Host, Ports
 from newtake.shells.panel.desk import ShownPlan
+from newtake.shells.panel.promising import plan_sentence, strips_of
 from newtake.shells.panel.requests import PlanRequest
 from newtake.shells.panel.showing import left_out, plan_notes, plan_rows
+from newtake.shells.panel.wishing import has_words, wish_of
 
-NOT_SAID = "(not said yet)"
-"""Stands for a prompt in plans that only show what would be sent and cost."""
 KEPT_SECONDS = 30 * 60
 """Prices and media may be others after that."""
 _KEPT = 20
@@ -36,11 +39,13 @@ class Offer:
     made_at: float
     plan: Plan
     request: PlanRequest
-    clips: tuple[Clip, ...]
+    clips: tuple[Wanted, ...]
     target: HostTarget
     audience: str
     ready: bool
     """Whether nothing is missing to begin it."""
+    starts: Mapping[str, int]
+    """See `strips_of`."""
 
 
 class Offers:
@@ -52,21 +57,37 @@ class Offers:
     async def make(
         self,
         request: PlanRequest,
-        clips: Sequence[Clip],
+        clips: Sequence[Wanted],
         host: Host,
         target: HostTarget,
         ports: Ports,
+        *,
+        checked: CheckedWish | None = None,
+        notes: Sequence[str] = (),
+        beside: Path | None = None,
+        starts: Mapping[str, int] | None = None,
     ) -> Offer:
-        """Plan what the page asks for. Changes nothing. Raises: as `plan_wish`."""
-        ready = bool(request.prompt.strip())
-        prompt = request.prompt if ready else NOT_SAID
-        checked = checked_wish(wish_of(request, prompt))
+        """Plan what the page asks for. Changes nothing. Raises: as `plan_wish`.
+
+        Args:
+            request: The page's.
+            clips: What is meant.
+            host: Has the timeline.
+            target: The timeline.
+            ports: Of the run.
+            checked: The request's wish; None makes it.
+            notes: What a person should know of how the clips were chosen.
+            beside: The folder of the timeline, where styles may lie; None where that is no file.
+            starts: See `strips_of`; None where every clip is meant as it is listed.
+        """
+        if checked is None:
+            checked = checked_wish(wish_of(request, beside=beside))
         known = self._alike(request, clips, target)
         if known is not None:
             # Words change no frame: cuts are not looked for again while somebody types.
-            plan = with_prompt(known.plan, prompt)
+            plan = with_words(known.plan, checked.edit)
         else:
-            plan = await plan_wish(ports, host, target, clips, checked)
+            plan = await plan_wish(ports, host, target, clips, checked, notes)
         offer = Offer(
             id=secrets.token_hex(8),
             made_at=time.monotonic(),
@@ -75,7 +96,8 @@ class Offers:
             clips=tuple(clips),
             target=target,
             audience=ports.uploader.audience,
-            ready=ready,
+            ready=has_words(request, beside),
+            starts=starts or {},
         )
         self._offers[offer.id] = offer
         for old in list(self._offers)[:-_KEPT]:
@@ -113,44 +135,40 @@ class Offers:
         self._offers[offer.id] = offer
 
     def _alike(
-        self, request: PlanRequest, clips: Sequence[Clip], target: HostTarget
+        self, request: PlanRequest, clips: Sequence[Wanted], target: HostTarget
     ) -> Offer | None:
-        wanted = request.model_copy(update={"prompt": ""})
+        meant = [_meant(each) for each in clips]
         for offer in reversed(self._offers.values()):
             fresh = time.monotonic() - offer.made_at < 60
-            same = offer.request.model_copy(update={"prompt": ""}) == wanted
-            if fresh and same and offer.clips == tuple(clips) and offer.target == target:
+            same = _without_words(offer.request) == _without_words(request)
+            same = same and offer.target == target
+            if fresh and same and [_meant(each) for each in offer.clips] == meant:
                 return offer
         return None
 
 
-def wish_of(request: PlanRequest, prompt: str) -> Wish:
-    return Wish(
-        edit={
-            "prompt": prompt,
-            "resolution": request.resolution,
-            "edit_strength": request.edit_strength,
-            "auto_controls": request.auto_controls or None,
-            "hdr": request.hdr,
-            "exr_export": request.exr_export,
-            "variations": request.variations,
-        },
-        provider=request.provider,
-    )
+def _without_words(request: PlanRequest) -> PlanRequest:
+    return request.model_copy(update={"prompt": "", "fields": {}})
 
 
-def with_prompt(plan: Plan, prompt: str) -> Plan:
-    """The same plan for other words."""
+def _meant(wanted: Wanted) -> tuple[Clip, str]:
+    """Without settings, which are the request's for each."""
+    return (wanted, "") if isinstance(wanted, Clip) else (wanted.clip, wanted.asked_by)
+
+
+def with_words(plan: Plan, look: EditSettings) -> Plan:
+    """The same plan for other words: the prompt of `look`, and the style that it came from."""
     return replace(
         plan,
-        settings=replace(plan.settings, prompt=prompt),
-        entries=tuple(_entry(entry, prompt) for entry in plan.entries),
+        settings=replace(plan.settings, prompt=look.prompt, style=look.style),
+        entries=tuple(_entry(entry, look) for entry in plan.entries),
     )
 
 
-def _entry(entry: PlannedClip, prompt: str) -> PlannedClip:
+def _entry(entry: PlannedClip, look: EditSettings) -> PlannedClip:
     orders = [
-        replace(order, settings=replace(order.settings, prompt=prompt)) for order in entry.orders
+        replace(order, settings=replace(order.settings, prompt=look.prompt, style=look.style))
+        for order in entry.orders
     ]
     if not orders:
         return entry
@@ -180,6 +198,9 @@ def shown_plan(offer: Offer, ports: Ports) -> ShownPlan:
         repeats=tuple(each.text for each in repeats if each.costs),
         publishes=publishes if plan.orders else "",
         missing="" if offer.ready else "Say how it should look",
+        prompt=plan.settings.prompt if offer.ready else "",
+        sentence=plan_sentence(plan, offer.audience),
+        strips=strips_of(plan, offer.starts),
     )
 
 

@@ -9,36 +9,36 @@ from __future__ import annotations
 
 import logging
 import os
-import sys
 import time
-import webbrowser
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import anyio
-import anyio.to_thread
 import httpx
 
 from newtake import bootstrap
 from newtake.bootstrap.resolve_presence import resolve_as_started, started_from_menu
 from newtake.domain.errors import StorageError
 from newtake.settings import Settings
-from newtake.shells.panel.claim import Address, Claim, claim, published
-from newtake.shells.panel.doorway import doorway_of
-from newtake.shells.panel.gate import new_token
+from newtake.shells.panel.claim import Address, Claim, claim
+from newtake.shells.panel.entering import (
+    OTHER_SECONDS,
+    claim_soon,
+    listening,
+    other_page,
+    show,
+)
 from newtake.shells.panel.lifetime import Moment, reason_to_end
 from newtake.shells.panel.resolve_desk import ResolveDesk
-from newtake.shells.panel.server import PageServer, application
+from newtake.shells.panel.server import application
 
 if TYPE_CHECKING:
     from newtake.hosts.resolve.connection import ResolveCalls
 
 _LOG = logging.getLogger("newtake")
 _TICK_SECONDS = 1.0
-_OTHER_SECONDS = 20.0
-"""How long another start may take to say where its page is, or to end when it hands over."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,13 +62,13 @@ async def open_page(opening: Opening) -> None:
         jobs: Sequence[str] = ()
         held = claim(settings.home)
         if held is None:
-            other = await _other(settings.home)
+            other = await other_page(settings.home)
             if other is None:
                 held = claim(settings.home)
             elif from_resolve and (left := await _taken_over(other)) is not None:
-                jobs, held = left, await _claim_soon(settings.home)
+                jobs, held = left, await claim_soon(settings.home)
             else:
-                await _show(settings.home, other, browser=opening.browser)
+                await show(settings.home, other, browser=opening.browser)
                 return
         if held is None:
             raise StorageError(
@@ -85,8 +85,7 @@ async def open_page(opening: Opening) -> None:
 async def _serve(
     settings: Settings, calls: ResolveCalls, held: Claim, jobs: Sequence[str], *, browser: bool
 ) -> None:
-    server = PageServer()
-    address = Address(server.port, new_token())
+    server, address = listening(held)
     async with anyio.create_task_group() as tasks:
         desk = ResolveDesk(settings, calls, tasks)
         app = application(desk, address.token, server.port, server.ending)
@@ -94,7 +93,7 @@ async def _serve(
         try:
             await server.answering()
             held.publish(address)
-            await _show(settings.home, address, browser=browser)
+            await show(settings.home, address, browser=browser)
             tasks.start_soon(desk.follow)
             if jobs:
                 await desk.queue.take_over(jobs)
@@ -124,45 +123,15 @@ async def _until_useless(desk: ResolveDesk) -> None:
     _LOG.info("the page ends: another start goes on in its place")
 
 
-async def _show(home: Path, address: Address, *, browser: bool) -> None:
-    """Open the page in the browser; say where it is where that does not work or is not wanted."""
-    door = doorway_of(home).absolute().as_uri()
-    if browser and await anyio.to_thread.run_sync(webbrowser.open, door):
-        return
-    print(f"New Take: {address.url}", file=sys.stderr, flush=True)
-
-
-async def _other(home: Path) -> Address | None:
-    """The page of the one that holds the claim, as soon as it says where; None if it never does."""
-    with anyio.move_on_after(_OTHER_SECONDS):
-        while True:
-            if (address := published(home)) is not None:
-                return address
-            if (held := claim(home)) is not None:
-                held.release()
-                return None
-            await anyio.sleep(0.1)
-    return None
-
-
 async def _taken_over(other: Address) -> list[str] | None:
     """The jobs of the other one, if it ends in favour of us; None while it has Resolve itself."""
     origin = other.url.removesuffix(f"/{other.token}/")
     try:
         # To this machine only, whatever proxies the environment names.
-        async with httpx.AsyncClient(trust_env=False, timeout=_OTHER_SECONDS) as client:
+        async with httpx.AsyncClient(trust_env=False, timeout=OTHER_SECONDS) as client:
             answer = await client.post(
                 f"{other.url}api/hand_over", json={}, headers={"Origin": origin}
             )
         return [str(each) for each in answer.json()["jobs"]] if answer.is_success else None
     except (httpx.HTTPError, ValueError, KeyError):
         return None
-
-
-async def _claim_soon(home: Path) -> Claim | None:
-    with anyio.move_on_after(_OTHER_SECONDS):
-        while True:
-            if (held := claim(home)) is not None:
-                return held
-            await anyio.sleep(0.1)
-    return None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import anyio
 import anyio.abc
@@ -30,6 +30,7 @@ from newtake.shells.panel.news import News
 from newtake.shells.panel.offers import Offer, publishing
 from newtake.shells.panel.requests import RestyleRequest, ResumeRequest
 from newtake.shells.panel.showing import Movement, said, shown_job, total_price
+from newtake.shells.panel.typical import Typical
 from newtake.shells.panel.wirings import Wirings
 
 _LOG = logging.getLogger("newtake")
@@ -47,6 +48,15 @@ class _Moving:
     total: int | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """Which jobs a page shows."""
+
+    belongs: Callable[[Job], bool]
+    is_here: Callable[[Job], bool]
+    """Whether its takes go to the page's timeline."""
+
+
 @dataclass(slots=True)
 class Queue:
     """Begins, resumes and cancels; tells the news of whatever moves."""
@@ -56,7 +66,7 @@ class Queue:
     tasks: anyio.abc.TaskGroup
     news: News
     timeline_changed: Callable[[], None]
-    """Called when jobs have ended, which may have added takes."""
+    """Called when takes may have been added."""
     trouble: Said | None = None
     """What stopped a whole run."""
     _moving: dict[str, _Moving] = field(default_factory=dict)
@@ -211,14 +221,28 @@ class Queue:
                 # It stays in the list, where a person sees it and resumes it.
                 _LOG.warning("job %s is not taken over: %s", job_id, error)
 
-    def jobs(self) -> list[ShownJob]:
-        """The jobs of Resolve's timelines, the newest first. Raises: JournalError."""
+    def jobs(self, scope: Scope) -> list[ShownJob]:
+        """Jobs of the journal, the newest first, not all that ended. Raises: JournalError.
+
+        Args:
+            scope: Which of them.
+        """
         journal = bootstrap.open_journal(self.settings)
-        everything = [job for job in journal.jobs() if job.order.host.kind == "resolve"]
+        known = journal.jobs()
+        everything = [job for job in known if scope.belongs(job)]
         everything.sort(key=lambda job: (-job.created_at, job.id))
         ended = [job for job in everything if not (self.is_busy(job.id) or _is_open(job))]
         hidden = {job.id for job in ended[_SHOWN_ENDED:]}
-        return [self._shown(job, everything) for job in everything if job.id not in hidden]
+        typical = Typical.of(known)
+        return [
+            replace(
+                self._shown(job, everything),
+                timeline_here=scope.is_here(job),
+                typical_seconds=typical.seconds(job),
+            )
+            for job in everything
+            if job.id not in hidden
+        ]
 
     def _shown(self, job: Job, everything: Sequence[Job]) -> ShownJob:
         moving = self._moving.get(job.id)
@@ -284,7 +308,8 @@ class Queue:
             self.news.tell()
 
     def step_done(self, job: Job, step: Step) -> None:
-        del step
+        if step is Step.RELINK:
+            self.timeline_changed()
         self._progressed(job, None, None)
 
     def _progressed(self, job: Job, done: int | None, total: int | None) -> None:

@@ -5,13 +5,31 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
-from newtake.domain.choices import ProviderName, Resolution, Strength
+from newtake.domain.choices import (
+    Cadence,
+    Continuity,
+    Duration,
+    Partial,
+    ProviderName,
+    Resolution,
+    Strength,
+)
 from newtake.domain.edit_rules import PROMPT_MAX_CHARACTERS
 
 Id = Annotated[str, StringConstraints(max_length=80, pattern=r"^[A-Za-z0-9._-]+$")]
 Money = Annotated[Decimal, Field(ge=0, max_digits=12, decimal_places=4)]
+Key = Annotated[str, StringConstraints(min_length=1, max_length=300)]
+"""A clip's or a take's, as the edit document has it."""
+StyleName = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$")]
+"""Never a file: what a page names lies where styles lie."""
+Sha256 = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
+FieldName = Annotated[str, StringConstraints(max_length=32, pattern=r"^[a-z][a-z0-9_]*$")]
+FieldValue = Annotated[str, StringConstraints(max_length=PROMPT_MAX_CHARACTERS)]
+RecordFrame = Annotated[int, Field(ge=0, le=1 << 40)]
+CLIPS_MOST = 10_000
+RANGES_MOST = 1000
 
 
 class _Request(BaseModel):
@@ -38,17 +56,39 @@ class LookRequest(_Request):
 
 
 class PlanRequest(_Request):
-    """How the chosen clips should look."""
+    """How which clips should look. What is None is not said: the style says it, or the rule."""
 
+    clips: Annotated[tuple[Key, ...], Field(max_length=CLIPS_MOST)] = ()
+    ranges: Annotated[
+        tuple[tuple[RecordFrame, RecordFrame], ...], Field(max_length=RANGES_MOST)
+    ] = ()
+    """Record frames, half-open. Neither clips nor ranges: what is chosen in the editor."""
+    track: Annotated[str, StringConstraints(pattern=r"^[VAT][0-9]{1,4}$")] | None = None
+    """Narrows ranges to one track."""
     prompt: Annotated[str, StringConstraints(max_length=PROMPT_MAX_CHARACTERS)] = ""
-    resolution: Resolution = "540p"
+    style: StyleName | None = None
+    fields: dict[FieldName, FieldValue] = Field(default_factory=dict)
+    """Values for the style's fields."""
+    resolution: Resolution | None = None
+    duration: Duration | None = None
     edit_strength: Strength | None = None
-    auto_controls: bool = False
-    hdr: bool = False
-    exr_export: bool = False
-    variations: Annotated[int, Field(ge=1, le=4)] = 1
+    auto_controls: bool | None = None
+    hdr: bool | None = None
+    exr_export: bool | None = None
+    variations: Annotated[int, Field(ge=1, le=4)] | None = None
+    first_frame: Sha256 | None = None
+    """The id of a picture that was given before."""
+    partial: Partial = "split"
+    handles: Annotated[int, Field(ge=0, le=9999)] | None = None
+    cadence: Cadence | None = None
+    continuity: Continuity | None = None
     from_render: bool = False
     provider: ProviderName | None = None
+
+    @property
+    def chosen_here(self) -> bool:
+        """Whether the page says which clips are meant."""
+        return bool(self.clips or self.ranges)
 
 
 class RestyleRequest(_Request):
@@ -72,6 +112,64 @@ class ResumeRequest(_Request):
     job: Id
     price: Money | None = None
     agree_public: bool = False
+
+
+class SettleRequest(_Request):
+    """What became of a submission that was not found, as a person knows it."""
+
+    job: Id
+    submission: Id | None = None
+    """As the service lists it."""
+    not_sent: bool = False
+
+    @model_validator(mode="after")
+    def _one_word(self) -> SettleRequest:
+        if (self.submission is not None) == self.not_sent:
+            raise ValueError("say which submission it is, or that nothing was sent")
+        return self
+
+
+class TakeChangeRequest(_Request):
+    clip: Key
+    what: Literal["use", "star", "unstar", "remove"]
+    take: Key
+
+
+class TakesRequest(_Request):
+    """Changes of takes, in the order in which they are made: all of them or none."""
+
+    changes: Annotated[tuple[TakeChangeRequest, ...], Field(min_length=1, max_length=CLIPS_MOST)]
+
+
+class AgainRequest(_Request):
+    """The settings that a take was made with."""
+
+    clip: Key
+    take: Key
+
+
+class RevealRequest(_Request):
+    """Show a take's file in the system's file manager."""
+
+    clip: Key
+    take: Key
+
+
+class SaveRequest(_Request):
+    """Write the timeline's file."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True)
+
+    to: Annotated[str | None, Field(validation_alias="as", max_length=4096)] = None
+    """The path of another file, which is the page's from then on; None is its own."""
+    replace: bool = False
+    """Whether a file that is there already may be replaced."""
+    even_if_changed: bool = False
+    """Whether the file may be written over though another program has changed it."""
+
+
+class ReloadRequest(_Request):
+    """Read the timeline's file anew."""
 
 
 class CollectRequest(_Request):

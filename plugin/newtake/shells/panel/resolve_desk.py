@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import anyio
@@ -12,30 +12,42 @@ import anyio.abc
 
 from newtake import bootstrap
 from newtake.bootstrap import resolve
+from newtake.bootstrap.panel_edit import EditDocument, edit_document
 from newtake.domain.errors import JournalError, Money, NewTakeError, SelectionError
 from newtake.domain.job import Job
 from newtake.pipeline.collecting import waiting_takes
 from newtake.settings import Settings
-from newtake.shells.panel.desk import ShownJob, ShownPlan, State, Waiting
+from newtake.shells.panel.desk import (
+    Saved,
+    SettingsAgain,
+    ShownJob,
+    ShownPlan,
+    ShownStyle,
+    State,
+    Waiting,
+)
+from newtake.shells.panel.journal_news import follow_journal
 from newtake.shells.panel.looking import Looking
 from newtake.shells.panel.news import News
 from newtake.shells.panel.offers import Offers, shown_plan
-from newtake.shells.panel.queue import Queue
+from newtake.shells.panel.queue import Queue, Scope
 from newtake.shells.panel.requests import (
+    AgainRequest,
     CancelRequest,
     LookRequest,
     PlanRequest,
     RestyleRequest,
     ResumeRequest,
+    RevealRequest,
+    SaveRequest,
+    SettleRequest,
+    TakesRequest,
 )
 from newtake.shells.panel.showing import said
 from newtake.shells.panel.wirings import Wirings
 
 if TYPE_CHECKING:
     from newtake.hosts.resolve.connection import ResolveCalls
-
-JOURNAL_SECONDS = 1.0
-"""How often it is looked whether another New Take wrote into the journal."""
 
 
 @dataclass(slots=True)
@@ -64,16 +76,7 @@ class ResolveDesk:
         """Keep up with Resolve and with the journal, until cancelled."""
         async with anyio.create_task_group() as group:
             group.start_soon(self.looking.follow)
-            group.start_soon(self._follow_journal)
-
-    async def _follow_journal(self) -> None:
-        seen = _stamps(self.settings.journal_path)
-        while True:
-            await anyio.sleep(JOURNAL_SECONDS)
-            now = _stamps(self.settings.journal_path)
-            if now != seen:
-                seen = now
-                self.news.tell()
+            group.start_soon(follow_journal, self.settings.journal_path, self.news)
 
     async def state(self, seen: int, wait_seconds: float) -> State:
         if not self.looking.page_is_open:
@@ -84,7 +87,7 @@ class ResolveDesk:
         trouble = self.queue.trouble
         if self.settings.journal_path.exists():
             try:
-                jobs = tuple(self.queue.jobs())
+                jobs = tuple(self.queue.jobs(self._scope()))
                 waiting = self._waiting()
             except JournalError as error:
                 trouble = said(error)
@@ -153,6 +156,34 @@ class ResolveDesk:
     async def resume(self, request: ResumeRequest) -> list[str]:
         return [job.id for job in await self.queue.resume(request)]
 
+    async def edit(self) -> EditDocument:
+        target = await resolve.open_target(self.calls, self.settings)
+        clips = await resolve.list_clips(self.calls, self.settings)
+        assert target.document is not None
+        return edit_document(target.document.timeline_name, self.looking.shown.revision, clips)
+
+    async def styles(self) -> Sequence[ShownStyle]:
+        return []
+
+    async def settle(self, request: SettleRequest) -> str:
+        raise SelectionError("Not yet.")
+
+    async def takes(self, request: TakesRequest) -> str:
+        raise SelectionError("Not yet.")
+
+    async def again(self, request: AgainRequest) -> SettingsAgain:
+        raise SelectionError("Not yet.")
+
+    async def save(self, request: SaveRequest) -> Saved:
+        del request
+        raise _no_file("Resolve saves its projects.")
+
+    async def reload(self) -> str:
+        raise _no_file("What is shown is what Resolve has.")
+
+    async def reveal(self, request: RevealRequest) -> str:
+        raise SelectionError("Not yet.")
+
     async def collect(self) -> str:
         journal = bootstrap.open_journal(self.settings)
         target = await resolve.open_target(self.calls, self.settings)
@@ -178,6 +209,19 @@ class ResolveDesk:
         self.handed_over.set()
         return self.queue.moving()
 
+    def _scope(self) -> Scope:
+        document = self.looking.document
+
+        def is_here(job: Job) -> bool:
+            own = job.order.host.document
+            return (
+                document is not None
+                and own is not None
+                and (own.project, own.timeline) == (document.project, document.timeline)
+            )
+
+        return Scope(lambda job: job.order.host.kind == "resolve", is_here)
+
     def _waiting(self) -> tuple[Waiting, ...]:
         """Takes that wait, timeline by timeline; those that are on their way are no news."""
         document = self.looking.document
@@ -195,13 +239,5 @@ def _many(takes: int) -> str:
     return "1 take is" if takes == 1 else f"{takes} takes are"
 
 
-def _stamps(journal: Path) -> tuple[tuple[int, int], ...]:
-    """What a file system says of the journal and of what SQLite writes beside it."""
-    found = []
-    for path in (journal, journal.with_name(f"{journal.name}-wal")):
-        try:
-            there = path.stat()
-        except OSError:
-            continue
-        found.append((there.st_mtime_ns, there.st_size))
-    return tuple(found)
+def _no_file(why: str) -> SelectionError:
+    return SelectionError("This page is of a timeline in DaVinci Resolve.", why=why)

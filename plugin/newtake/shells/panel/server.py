@@ -1,36 +1,46 @@
-"""The server of the page: its files, and one POST for each thing that can be asked for."""
+"""The server of the page: its files, what can be asked for, and the stream of states."""
 
 from __future__ import annotations
 
 import contextlib
+import json
 import logging
 import socket
-from collections.abc import Iterator
+from collections.abc import Awaitable, Callable, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from importlib.resources import files
 from typing import TypeVar
 
 import anyio
+import anyio.to_thread
 import uvicorn
 from pydantic import BaseModel, ValidationError
 from starlette.applications import Starlette
 from starlette.requests import Request
-from starlette.responses import JSONResponse, Response
-from starlette.routing import Route
+from starlette.responses import JSONResponse, Response, StreamingResponse
+from starlette.routing import BaseRoute, Route
 from starlette.types import ASGIApp
 
+from newtake.domain.edit_rules import rules_document
 from newtake.domain.errors import NewTakeError
-from newtake.shells.panel.desk import Desk, State
-from newtake.shells.panel.gate import Gate
+from newtake.shells.panel.desk import Desk
+from newtake.shells.panel.events import state_before, states
+from newtake.shells.panel.gate import PICTURE_BYTES_MAX, Gate
 from newtake.shells.panel.requests import (
+    AgainRequest,
     CancelRequest,
     CollectRequest,
     HandOverRequest,
     LookRequest,
     PlanRequest,
+    ReloadRequest,
     RestyleRequest,
     ResumeRequest,
+    RevealRequest,
+    SaveRequest,
+    SettleRequest,
     StateRequest,
+    TakesRequest,
 )
 
 _LOG = logging.getLogger("newtake")
@@ -49,30 +59,40 @@ _ENDED = {
     "money": "",
 }
 R = TypeVar("R", bound=BaseModel)
+Call = Callable[[Request], Awaitable[Response]]
 
 
-def application(desk: Desk, token: str, port: int, ending: anyio.Event | None = None) -> ASGIApp:
-    """The page's application. What it serves is read once: no request names a file.
+def application(
+    desk: Desk,
+    token: str,
+    port: int,
+    ending: anyio.Event | None = None,
+    *,
+    page: str = "page",
+    media: Sequence[BaseRoute] = (),
+) -> ASGIApp:
+    """The page's application. Its files are read once: no request names a file.
 
     Args:
         desk: What is asked through it.
         token: That every path begins with.
         port: Where it is served.
         ending: Ends what waits for news, see `PageServer.ending`.
+        page: The folder of the page's files, beside this one.
+        media: Routes for pictures and what belongs to them. They are behind the gate as well, and
+            their errors are told as the others'.
     """
-    calls, page = _Calls(desk, ending), page_files()
+    calls, shown = _Calls(desk, ending), page_files(page)
     inside = Starlette(
         routes=[
-            *(Route(f"/{name}", file.answer, methods=["GET"]) for name, file in page.items()),
-            Route("/", page["index.html"].answer, methods=["GET"]),
-            Route("/api/state", calls.state, methods=["POST"]),
-            Route("/api/look", calls.look, methods=["POST"]),
-            Route("/api/plan", calls.plan, methods=["POST"]),
-            Route("/api/restyle", calls.restyle, methods=["POST"]),
-            Route("/api/cancel", calls.cancel, methods=["POST"]),
-            Route("/api/resume", calls.resume, methods=["POST"]),
-            Route("/api/collect", calls.collect, methods=["POST"]),
-            Route("/api/hand_over", calls.hand_over, methods=["POST"]),
+            *(Route(f"/{name}", file.answer, methods=["GET"]) for name, file in shown.items()),
+            Route("/", shown["index.html"].answer, methods=["GET"]),
+            Route("/api/events", calls.events, methods=["GET"]),
+            Route("/api/edit", calls.edit, methods=["GET"]),
+            Route("/api/styles", calls.styles, methods=["GET"]),
+            Route("/api/rules", _rules, methods=["GET"]),
+            *(Route(f"/api/{name}", call, methods=["POST"]) for name, call in calls.posts.items()),
+            *media,
         ],
         exception_handlers={NewTakeError: _told, ValidationError: _not_understood},
     )
@@ -80,11 +100,10 @@ def application(desk: Desk, token: str, port: int, ending: anyio.Event | None = 
     return Gate(inside, token, port)
 
 
-def page_files() -> dict[str, _PageFile]:
+def page_files(folder: str = "page") -> dict[str, _PageFile]:
     """The files of the page by name, as they are served."""
-    folder = files("newtake.shells.panel") / "page"
     found = {}
-    for file in folder.iterdir():
+    for file in (files("newtake.shells.panel") / folder).iterdir():
         kind = _KINDS.get(f".{file.name.rpartition('.')[2]}")
         if kind is not None:
             found[file.name] = _PageFile(file.read_bytes(), kind)
@@ -108,25 +127,47 @@ class _Calls:
         self._desk = desk
         self._ending = ending or anyio.Event()
 
+    @property
+    def posts(self) -> dict[str, Call]:
+        """What does something, by the word that asks for it."""
+        return {
+            "state": self.state,
+            "look": self.look,
+            "plan": self.plan,
+            "restyle": self.restyle,
+            "cancel": self.cancel,
+            "resume": self.resume,
+            "settle": self.settle,
+            "takes": self.takes,
+            "again": self.again,
+            "save": self.save,
+            "reload": self.reload,
+            "reveal": self.reveal,
+            "collect": self.collect,
+            "hand_over": self.hand_over,
+        }
+
+    async def events(self, request: Request) -> Response:
+        del request
+        stream = states(self._desk, self._ending)
+        return StreamingResponse(stream, media_type="text/event-stream")
+
+    async def edit(self, request: Request) -> Response:
+        del request
+        document = await self._desk.edit()
+        # Large ones take a while, in which the states go on.
+        body = await anyio.to_thread.run_sync(
+            lambda: json.dumps(asdict(document), ensure_ascii=False).encode()
+        )
+        return Response(body, media_type="application/json")
+
+    async def styles(self, request: Request) -> Response:
+        del request
+        return JSONResponse([asdict(each) for each in await self._desk.styles()])
+
     async def state(self, request: Request) -> Response:
         asked = await _read(request, StateRequest)
-        state: State | None = None
-        trouble: NewTakeError | None = None
-        async with anyio.create_task_group() as group:
-
-            async def give_up() -> None:
-                await self._ending.wait()
-                group.cancel_scope.cancel()
-
-            group.start_soon(give_up)
-            try:
-                state = await self._desk.state(asked.seen, asked.wait)
-            except NewTakeError as error:
-                # Raised again outside, so that it is not wrapped into an exception group.
-                trouble = error
-            group.cancel_scope.cancel()
-        if trouble is not None:
-            raise trouble
+        state = await state_before(self._ending, self._desk, asked.seen, asked.wait)
         if state is None:
             return JSONResponse(_ENDED, status_code=503)
         return JSONResponse(asdict(state))
@@ -148,6 +189,25 @@ class _Calls:
     async def resume(self, request: Request) -> Response:
         return JSONResponse({"jobs": await self._desk.resume(await _read(request, ResumeRequest))})
 
+    async def settle(self, request: Request) -> Response:
+        return JSONResponse({"text": await self._desk.settle(await _read(request, SettleRequest))})
+
+    async def takes(self, request: Request) -> Response:
+        return JSONResponse({"text": await self._desk.takes(await _read(request, TakesRequest))})
+
+    async def again(self, request: Request) -> Response:
+        return JSONResponse(asdict(await self._desk.again(await _read(request, AgainRequest))))
+
+    async def save(self, request: Request) -> Response:
+        return JSONResponse(asdict(await self._desk.save(await _read(request, SaveRequest))))
+
+    async def reload(self, request: Request) -> Response:
+        await _read(request, ReloadRequest)
+        return JSONResponse({"text": await self._desk.reload()})
+
+    async def reveal(self, request: Request) -> Response:
+        return JSONResponse({"text": await self._desk.reveal(await _read(request, RevealRequest))})
+
     async def collect(self, request: Request) -> Response:
         await _read(request, CollectRequest)
         return JSONResponse({"text": await self._desk.collect()})
@@ -155,6 +215,11 @@ class _Calls:
     async def hand_over(self, request: Request) -> Response:
         await _read(request, HandOverRequest)
         return JSONResponse({"jobs": await self._desk.hand_over()})
+
+
+async def _rules(request: Request) -> Response:
+    del request
+    return JSONResponse(rules_document(PICTURE_BYTES_MAX))
 
 
 async def _read(request: Request, kind: type[R]) -> R:

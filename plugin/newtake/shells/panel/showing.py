@@ -117,6 +117,10 @@ def shown_job(
         can_resume=bool(going_on),
         resume_price=str(price) if new and price is not None else None,
         resume_unknown=bool(new) and price is None,
+        clip_key=order.clip.key,
+        step_started_at=job.started.get(step) if step is not None else None,
+        needs_settling=job.status is Status.UNSURE,
+        can_settle=job.status is Status.UNSURE or bool(job.missing),
     )
 
 

@@ -23,8 +23,9 @@ class Wirings:
     """
 
     def __init__(
-        self, settings: Settings, resolve: ResolveCalls, tasks: anyio.abc.TaskGroup
+        self, settings: Settings, resolve: ResolveCalls | None, tasks: anyio.abc.TaskGroup
     ) -> None:
+        """`resolve`: how a running Resolve is spoken with; None: as `bootstrap.wired` has it."""
         self._settings = settings
         self._resolve = resolve
         self._tasks = tasks
