@@ -72,7 +72,8 @@ class Settings(BaseModel):
     result_max_bytes: Annotated[int, Field(gt=0)] = 4 << 30
     """A larger result is refused; EXR packages of 1080p frames can be large."""
     proxies_max_bytes: Annotated[int, Field(ge=0)] = 2 << 30
-    """What all compare proxies together may take; the least recently used go first."""
+    """What all compare proxies together may take; the least recently used go first. Stills of the
+    panel may take an eighth of it beside them."""
     ffmpeg: Path | None = None
     takes_folder: Path | None = None
     """Where takes of a running editor's timelines are written, a folder for each project; None is
@@ -94,6 +95,14 @@ class Settings(BaseModel):
     @property
     def proxy_folder(self) -> Path:
         return self.home / "cache" / "proxies"
+
+    @property
+    def stills_folder(self) -> Path:
+        return self.home / "cache" / "stills"
+
+    @property
+    def stills_max_bytes(self) -> int:
+        return self.proxies_max_bytes // 8
 
     @property
     def journal_path(self) -> Path:

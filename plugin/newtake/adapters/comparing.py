@@ -78,12 +78,23 @@ class FfmpegCompareMaker:
             raise storage_error(error, wanted[0]) from error
         with held as folder:
             work = Path(folder)
-            copies = await self._copies(
-                comparison, work, labelled=counting is not None, told=progress
-            )
+            read = comparison.frames * len(comparison.sides)
+            total = read + (comparison.frames if movie is not None else 0)
+
+            def told(done: int, _: int | None) -> None:
+                progress(done, total)
+
+            copies = await self._copies(comparison, work, labelled=counting is not None, told=told)
             if movie is not None:
                 part = work / "movie.mp4"
-                await self._movie(comparison, copies, counting, part, notes)
+                await self._movie(
+                    comparison,
+                    copies,
+                    counting,
+                    part,
+                    notes,
+                    lambda done, _: told(read + done, None),
+                )
                 await anyio.to_thread.run_sync(_put, part, movie)
             if sheet is not None:
                 part = work / "sheet.png"
@@ -124,13 +135,12 @@ class FfmpegCompareMaker:
     async def _copies(
         self, comparison: Comparison, work: Path, *, labelled: bool, told: Progress
     ) -> list[Copy]:
-        total = comparison.frames * len(comparison.sides)
         copies = []
         for number, side in enumerate(comparison.sides):
             before = number * comparison.frames
 
             def one_side(done: int, _: int | None, before: int = before) -> None:
-                told(before + done, total)
+                told(before + done, None)
 
             size = fitted_size(side.media, comparison.short_side)
             file = work / f"{number}.mp4"
@@ -160,6 +170,7 @@ class FfmpegCompareMaker:
         counting: Counting | None,
         part: Path,
         notes: list[str],
+        told: Progress,
     ) -> None:
         sounds: list[Sound | None] = [None]
         heard = comparison.sound
@@ -180,7 +191,12 @@ class FfmpegCompareMaker:
                 to=part,
             )
             try:
-                await run_ffmpeg(command, doing="Making the comparison", frames=comparison.frames)
+                await run_ffmpeg(
+                    command,
+                    doing="Making the comparison",
+                    frames=comparison.frames,
+                    progress=told,
+                )
             except MediaToolError:
                 if sound is None:
                     raise

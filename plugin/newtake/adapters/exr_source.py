@@ -52,6 +52,11 @@ class ExrStream:
             raise _fault(words)
 
 
+def shrunken(size: tuple[int, int], shrink: int) -> tuple[int, int]:
+    """The size of a picture of so many times fewer rows and columns; what is left over is cut."""
+    return max(1, size[0] // shrink), max(1, size[1] // shrink)
+
+
 def read_exr_source(path: Path) -> ExrSourceFacts:
     """Facts from the header. Raises: MediaError, MediaToolError."""
     process = _started({"do": "facts", "files": [str(path.absolute())]})
@@ -74,7 +79,10 @@ def read_exr_source(path: Path) -> ExrSourceFacts:
 
 @contextmanager
 def exr_stream(
-    files: Sequence[Path], size: tuple[int, int], unstated: tuple[float, ...] | None = None
+    files: Sequence[Path],
+    size: tuple[int, int],
+    unstated: tuple[float, ...] | None = None,
+    shrink: int = 1,
 ) -> Iterator[ExrStream]:
     """The process, ended at the context's end whatever has become of it.
 
@@ -82,9 +90,11 @@ def exr_stream(
         files: In order; a file may stand in it more than once.
         size: That every picture must have.
         unstated: Chromaticities of images that state none; None takes the format's, BT.709's.
+        shrink: Makes one pixel of as many rows and columns, for small pictures.
     """
     names = [str(each.absolute()) for each in files]
-    order = {"do": "pictures", "files": names, "size": size, "unstated": unstated}
+    order: dict[str, Any] = {"do": "pictures", "files": names, "size": size, "unstated": unstated}
+    order["shrink"] = shrink
     process = _started(order)
     with process, child(process.pid):
         try:

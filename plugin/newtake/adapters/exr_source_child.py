@@ -85,6 +85,7 @@ def _write(name: str, order: dict[str, Any], out: IO[bytes]) -> None:
         raise ValueError(f"its channels are {', '.join(planes) or 'none'}, not R, G and B")
     light = numpy.stack([planes[each] for each in names], axis=-1).astype(numpy.float32)
     light = _placed(light, header["dataWindow"], header["displayWindow"])
+    light = _shrunken(light, order.get("shrink", 1))
     stated = header.get("chromaticities") or order.get("unstated")
     if stated is not None and len(stated) == 8:
         light = light @ _to_rec709(tuple(float(each) for each in stated)).T
@@ -118,6 +119,17 @@ def _placed(light: Any, data: Any, display: Any) -> Any:
             rows.start - top : rows.stop - top, columns.start - left : columns.stop - left
         ]
     return whole
+
+
+def _shrunken(light: Any, times: int) -> Any:
+    """The mean of each square of so many pixels a side: light adds up as it is linear."""
+    height, width = (each // times for each in light.shape[:2])
+    if times == 1 or not height or not width:
+        return light
+    import numpy
+
+    squares = light[: height * times, : width * times].reshape(height, times, width, times, 3)
+    return numpy.nan_to_num(squares, nan=0.0, posinf=65504.0, neginf=0.0).mean(axis=(1, 3))
 
 
 def _to_rec709(chromaticities: tuple[float, ...]) -> Any:

@@ -58,7 +58,7 @@ def seek_points(
             containers of `UNINDEXED`, where a seek ends on any frame: HEVC pictures that refer to
             missing ones come out as guesses (measured with ffmpeg 5.1.9).
     """
-    target = _offset(source) + index / source.rate
+    target = offset_of(source) + index / source.rate
     if keyframe is not None:
         target = min(target, keyframe - source.container_start_seconds)
     preroll = _FIRST_PREROLL_SECONDS
@@ -177,7 +177,7 @@ def _found(source: MediaInfo, cut: Cut, seek: Fraction) -> Any:
     """The frames of a video from the cut's first one on, found by their time."""
     fps = source.rate
     first = cut.index / fps
-    until = _offset(source) + first - seek + cut.frames / fps + _SPARE_SECONDS
+    until = offset_of(source) + first - seek + cut.frames / fps + _SPARE_SECONDS
     options: dict[str, Any] = {"copyts": None}
     if source.constant_rate:
         # A seek that lands too late reads no further. Of a variable rate the last picture wanted
@@ -218,7 +218,7 @@ def _input(media: MediaInfo, options: dict[str, Any]) -> Any:
     return ffmpeg.input(ffmpeg_address(media.path), **options, **SAFE_INPUT)["V:0"]
 
 
-def _offset(source: MediaInfo) -> Fraction:
+def offset_of(source: MediaInfo) -> Fraction:
     """ffmpeg's input seek counts from the earliest stream, which is often the audio."""
     return source.video_start_seconds - source.container_start_seconds
 

@@ -19,22 +19,41 @@ _FIX = "Export it as PNG or JPEG, or leave --first-frame away."
 
 def check_first_frame(image: Path) -> None:
     """Raise SettingsError for a file that is no picture that the model reads."""
+    size_of_first_frame(image, str(image))
+
+
+def size_of_first_frame(
+    image: Path, called: str, *, most_pixels: int = _MAX_PIXELS
+) -> tuple[int, int]:
+    """Width and height of a picture that was decoded whole.
+
+    Args:
+        image: Its file, whose name tells nothing.
+        called: What a person knows it as.
+        most_pixels: Of a picture that is decoded at all.
+
+    Raises:
+        SettingsError: It is no picture that the model reads.
+    """
+    found = (0, 0)
     try:
         with image.open("rb") as file:
             kind = kind_of_image(file.read(12))
         size = image.stat().st_size
     except OSError as error:
-        raise _refused(image, f"{error.strerror}.") from error
-    problem = problem_of_image(size, kind, (0, 0))
+        raise _refused(called, f"{error.strerror}.") from error
+    problem = problem_of_image(size, kind, found)
     if problem is None and kind is not None:
-        problem = problem_of_image(size, kind, _decoded(image, kind))
+        found = _decoded(image, kind, called, most_pixels)
+        problem = problem_of_image(size, kind, found)
     if problem is not None:
-        raise _refused(image, problem)
+        raise _refused(called, problem)
+    return found
 
 
-def _decoded(image: Path, kind: str) -> tuple[int, int]:
+def _decoded(image: Path, kind: str, called: str, most_pixels: int) -> tuple[int, int]:
     """Width and height of the picture, which was decoded whole."""
-    limits = {"protocol_whitelist": "file", "max_pixels": str(_MAX_PIXELS)}
+    limits = {"protocol_whitelist": "file", "max_pixels": str(most_pixels)}
     try:
         with av.open(
             ffmpeg_address(image),
@@ -48,11 +67,12 @@ def _decoded(image: Path, kind: str) -> tuple[int, int]:
             stream.codec_context.options = {**limits, "err_detect": "explode"}
             frame = next(iter(container.decode(stream)), None)
     except (av.error.FFmpegError, OSError, ValueError, EOFError, IndexError) as error:
-        raise _refused(image, f"It is damaged, or not the {kind} that it begins like.") from error
+        text = f"It is damaged, too large to open, or not the {kind} that it begins like."
+        raise _refused(called, text) from error
     if frame is None:
-        raise _refused(image, "It holds no picture.")
+        raise _refused(called, "It holds no picture.")
     return frame.width, frame.height
 
 
-def _refused(image: Path, why: str) -> SettingsError:
-    return SettingsError(f"{image} cannot be the first frame.", why=why, fix=_FIX)
+def _refused(called: str, why: str) -> SettingsError:
+    return SettingsError(f"{called} cannot be the first frame.", why=why, fix=_FIX)

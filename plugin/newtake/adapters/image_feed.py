@@ -18,7 +18,7 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
-from newtake.adapters.exr_source import ExrStream, exr_stream
+from newtake.adapters.exr_source import ExrStream, exr_stream, shrunken
 from newtake.adapters.images import DECODERS, EXR_SUFFIX
 from newtake.adapters.packets import ffmpeg_address
 from newtake.adapters.room import storage_error
@@ -53,15 +53,37 @@ def image_feed(source: MediaInfo, first: int, frames: int, beside: Path) -> Iter
         MediaError: An image is missing and the timeline does not say what to show instead.
         StorageError: The links cannot be made.
     """
-    sequence = source.sequence
-    if sequence is None:
+    if source.sequence is None:
         yield None
         return
-    files, blackened = _files(sequence, first, frames)
+    with picked_feed(source, source.sequence, range(first, first + frames), beside) as feed:
+        yield feed
+
+
+@contextmanager
+def picked_feed(
+    source: MediaInfo,
+    sequence: ImageSequence,
+    indices: Sequence[int],
+    beside: Path,
+    *,
+    shrink: int = 1,
+) -> Iterator[Feed]:
+    """The images of some frames of a sequence, and no others; frame n of the feed is `indices[n]`.
+
+    Args:
+        source: As probed.
+        sequence: Its images.
+        indices: From 0 on, in order.
+        beside: As for `image_feed`, whose errors it has.
+        shrink: Of EXR images: as for `exr_stream`. Others come in their own size.
+    """
+    files, blackened = _files(sequence, sequence.picked(indices))
     suffix = sequence.suffix.lower()
     if suffix == EXR_SUFFIX:
-        with exr_stream(files, (source.width, source.height), sequence.unstated) as stream:
-            yield Feed("pipe:0", _raw(source), blackened, stream)
+        size = source.width, source.height
+        with exr_stream(files, size, sequence.unstated, shrink) as stream:
+            yield Feed("pipe:0", _raw(source, shrink), blackened, stream)
         return
     try:
         folder = Path(tempfile.mkdtemp(prefix=".images-", dir=_made(beside.parent)))
@@ -80,25 +102,36 @@ def image_feed(source: MediaInfo, first: int, frames: int, beside: Path) -> Iter
 
 
 def _files(
-    sequence: ImageSequence, first: int, frames: int
+    sequence: ImageSequence, numbers: Sequence[int]
 ) -> tuple[list[Path], tuple[tuple[int, int], ...]]:
-    numbers = sequence.numbers(first, frames)
+    """A file for each number, and the runs of places that are black."""
     there = {each for each in set(numbers) if sequence.file(each).is_file()}
     gone = [place for place, number in enumerate(numbers) if number not in there]
-    if gone and (sequence.holes is Holes.ERROR or not there):
-        raise MediaError(
-            f"{sequence.pattern.name} has no image {spelled(numbers[each] for each in gone)}.",
-            why=f"It was looked for in {sequence.folder}.",
-            fix="Bring the images back, or give the sequence another policy for missing frames.",
-        )
-    shown: list[int | None] = [each if each in there else None for each in numbers]
-    held = _before(sequence, numbers[0]) if shown and shown[0] is None else None
+    if gone and sequence.holes is Holes.ERROR:
+        raise _missing(sequence, [numbers[each] for each in gone])
     files: list[Path] = []
-    last = held if held is not None else next(each for each in shown if each is not None)
-    for each in shown:
-        last = last if each is None else each
+    before: int | None = None
+    last: int | None = None
+    for number in numbers:
+        if number in there:
+            last = number
+        elif before is None or number - before > sequence.step:
+            # Frames were left out: the image before the hole is none of those that are wanted.
+            held = _before(sequence, number)
+            last = min(there, default=None) if held is None else held
+        if last is None:
+            raise _missing(sequence, [numbers[each] for each in gone])
         files.append(sequence.file(last))
+        before = number
     return files, _runs(gone) if sequence.holes is Holes.BLACK else ()
+
+
+def _missing(sequence: ImageSequence, numbers: Sequence[int]) -> MediaError:
+    return MediaError(
+        f"{sequence.pattern.name} has no image {spelled(numbers)}.",
+        why=f"It was looked for in {sequence.folder}.",
+        fix="Bring the images back, or give the sequence another policy for missing frames.",
+    )
 
 
 def _before(sequence: ImageSequence, number: int) -> int | None:
@@ -116,12 +149,13 @@ def _runs(places: Sequence[int]) -> tuple[tuple[int, int], ...]:
     return tuple((places[a], places[b - 1]) for a, b in pairwise(breaks))
 
 
-def _raw(source: MediaInfo) -> dict[str, Any]:
+def _raw(source: MediaInfo, shrink: int) -> dict[str, Any]:
+    width, height = shrunken((source.width, source.height), shrink)
     return {
         "f": "rawvideo",
         "pixel_format": "rgb48le",
         # Not by its long name: ffmpeg-python takes the text of a `video_size` for a pair.
-        "s": f"{source.width}x{source.height}",
+        "s": f"{width}x{height}",
         "framerate": str(source.rate),
         "protocol_whitelist": "pipe",
     }

@@ -79,6 +79,23 @@ def proxy_name(
     return f"{digest.hexdigest()[:40]}.mp4"
 
 
+def still_name(files: Iterable[tuple[str, int, int]], index: int, size: tuple[int, int]) -> str:
+    """The same of a single frame's picture, without the ending; it is no proxy's."""
+    return proxy_name(files, index, 1, size[0] << 16 | size[1])[:40]
+
+
+def stack_name(sides: Sequence[tuple[Sequence[tuple[str, int, int]], int]], *facts: int) -> str:
+    """The same of a movie of several sides, without the ending.
+
+    Args:
+        sides: Of each its files, as for `proxy_name`, and the index of its first frame.
+        facts: Whatever else makes it another movie.
+    """
+    words = [proxy_name(files, first, 1, 0) for files, first in sides]
+    text = f"{RECIPE} stack {words} {facts}"
+    return hashlib.sha256(text.encode()).hexdigest()[:40]
+
+
 def single_image(path: Path, rate: Fraction) -> ImageSequence | None:
     """One picture as a sequence of one; None where its name ends in no number."""
     digits = path.stem[len(path.stem.rstrip("0123456789")) :]

@@ -77,7 +77,11 @@ class ImageSequence:
 
     def numbers(self, first: int, frames: int) -> list[int]:
         """The numbers of the images that frames `first` to `first + frames - 1` show, in order."""
-        return [self.number_at(index) for index in range(first, first + frames)]
+        return self.picked(range(first, first + frames))
+
+    def picked(self, indices: Iterable[int]) -> list[int]:
+        """The numbers of the images that these frames show, in their order."""
+        return [self.number_at(index) for index in indices]
 
 
 def number_in(name: str, sequence: ImageSequence) -> int | None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from newtake.ports.comparing import CompareMaker
 from newtake.ports.files import PICTURE_HEIGHT, ConformOutcome, Host, MediaTool, TakeSlot, TakeStore
 from newtake.ports.parts import PartResult, PartTool
+from newtake.ports.pictures import FirstFrame, FirstFrameStore, Stacked, StackMaker, StillMaker
 from newtake.ports.proxies import ProxyMaker
 from newtake.ports.running import Clock, Journal, Progress, UnreadableJob, Watcher, no_progress
 from newtake.ports.service import ModelCard, Provider, Submission, SubmitAnswer, Uploader
@@ -19,6 +20,8 @@ __all__ = [
     "Clock",
     "CompareMaker",
     "ConformOutcome",
+    "FirstFrame",
+    "FirstFrameStore",
     "Host",
     "HostOpener",
     "Journal",
@@ -30,6 +33,9 @@ __all__ = [
     "Progress",
     "Provider",
     "ProxyMaker",
+    "StackMaker",
+    "Stacked",
+    "StillMaker",
     "Submission",
     "SubmitAnswer",
     "TakeSlot",

@@ -29,7 +29,7 @@ class CompareMaker(Protocol):
                 stepping is exact in both directions.
             sheet: A file that is not there yet: PNG, a row for each side.
             columns: Of the sheet, at most.
-            progress: Is told of frames read of the sides.
+            progress: Is told of frames read of the sides, and of those of the movie.
 
         Raises:
             MediaError: A media is gone, broken, or has not all of these frames.

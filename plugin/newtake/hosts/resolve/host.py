@@ -9,6 +9,7 @@ from newtake.domain.clip import Clip
 from newtake.domain.errors import HostError, OutputError, StorageError
 from newtake.domain.files import HostDocument, HostTarget, NewTake, PlacedTake, Profile
 from newtake.domain.marker import Marker
+from newtake.domain.proxies import ShownMedia
 from newtake.durable import hidden_name, write_new
 from newtake.hosts.resolve import relinking, showing
 from newtake.hosts.resolve.connection import ResolveCalls
@@ -21,6 +22,7 @@ from newtake.hosts.resolve.marks import markers_of
 from newtake.hosts.resolve.messages import Call
 from newtake.hosts.resolve.relink_plan import find_item, refuse_trimmed
 from newtake.hosts.resolve.rendering import render_clip, rendered_by
+from newtake.hosts.resolve.shown import shown_original, shown_take
 from newtake.hosts.resolve.standing import check_open
 from newtake.ports import Progress
 
@@ -69,6 +71,27 @@ class ResolveHost:
         timeline = await self._timeline()
         (markers,) = await self._calls.run(Call("GetMarkers", want="any"))
         return markers_of(markers, timeline)
+
+    async def shown_media(self, clip: Clip, key: str) -> ShownMedia:
+        """The media of a take of a listed clip, and which of its frames the clip shows.
+
+        Args:
+            clip: As `clips` has it.
+            key: The take's key; "original" for the media as cut, which Resolve is not asked for.
+
+        Raises:
+            SelectionError: There is no such take.
+            HostError: There is no such clip, or its media is no file of this machine.
+            HostAwayError, TimelineError: Resolve is away, or has another timeline open.
+        """
+        if key == "original":
+            return shown_original(clip)
+        timeline = await self._timeline()
+        items = [item for item in timeline.items if item.track_type == "video"]
+        item = find_item(_key(clip.key), "", items)
+        if item is None:
+            raise HostError(f"The clip {clip.name} is gone from the timeline.")
+        return shown_take(clip, key, item, timeline)
 
     async def render(self, clip: Clip, *, to: Path, progress: Progress) -> tuple[str, ...]:
         """See the port; everything in Resolve is afterwards as it was before."""

@@ -36,7 +36,6 @@ _STATED = "private, max-age=604800"
 _ASKED_AGAIN = "private, no-cache"
 _NAME_LENGTH = 120
 _KINDS = {".png": "image/png", ".jpg": "image/jpeg", ".webp": "image/webp"}
-_LOOK_SECONDS = 0.25
 T = TypeVar("T")
 
 
@@ -166,8 +165,8 @@ async def _while_connected(request: Request, make: Callable[[], Awaitable[T]]) -
     async with anyio.create_task_group() as group:
 
         async def give_up() -> None:
-            while not await request.is_disconnected():
-                await anyio.sleep(_LOOK_SECONDS)
+            while (await request.receive())["type"] != "http.disconnect":
+                pass
             group.cancel_scope.cancel()
 
         group.start_soon(give_up)
