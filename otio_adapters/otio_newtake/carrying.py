@@ -48,6 +48,8 @@ _CLOSE = Fraction(1, 1000)
 class Carriage:
     """What became of the changes."""
 
+    ids: frozenset[str]
+    """Of clips that had one before."""
     takes: int = 0
     others: int = 0
     unplaced: list[tuple[ClipChanges, str]] = field(default_factory=list)
@@ -69,8 +71,8 @@ def carry(changes: Sequence[ClipChanges], timeline: Any) -> Carriage:
     Raises:
         TimelineError: It cannot be measured.
     """
-    done = Carriage()
     found = find_appearances(timeline)
+    done = Carriage(ids=frozenset(text_of(each.mark, "clip_id") for each in found) - {""})
     for each, place in _whole_clips(changes, found, done):
         _put(each, place, found, done)
     pieces = [each for each in changes if each.piece is not None]
@@ -174,11 +176,9 @@ def _put(
     except _NowhereError as error:
         _tell(changes, f"{error}", done)
         return
-    if changes.clip_id and not text_of(mark_of(clip), "clip_id"):
+    if changes.clip_id and text_of(mark_of(clip), "clip_id") not in done.ids:
         # Jobs under way and whoever looks at it go on finding it by what it was called.
         put_mark(clip, clip_id=changes.clip_id, first_key=changes.first_key)
-    elif changes.clip_id and changes.piece is not None:
-        put_mark(clip, clip_id=changes.clip_id)
     if new:
         _add(clip, above, new)
         done.takes += len(movies(new))

@@ -25,6 +25,7 @@ from otio_newtake.reading import OpenedTimeline, file_of, look_at, sha256_of
 
 _DRAFT, _MOVED = "draft", "moved_to"
 _SIGNPOSTS_MAX = 64
+_DIGITS = 16
 
 
 def followed(target: HostTarget) -> HostTarget:
@@ -138,8 +139,10 @@ def drop_bases(target: HostTarget, but: str = "") -> None:
     """Remove what was kept for drafts that are at their end; the caller holds the draft's lock."""
     assert target.draft is not None
     keep = _base_name(target, but)
-    for each in target.draft.parent.glob(f"{_base_prefix(target)}*"):
-        if each != keep:
+    prefix = _base_prefix(target)
+    for each in list(target.draft.parent.iterdir()):
+        number = each.name.removeprefix(prefix).partition(".")[0]
+        if each.name.startswith(prefix) and len(number) == _DIGITS and each != keep:
             with suppress(OSError):
                 each.unlink()
 
@@ -184,4 +187,4 @@ def _base_name(target: HostTarget, sha256: str) -> Path:
     assert target.draft is not None
     suffix = target.timeline.suffix.lower()
     suffix = ".otio" if suffix == ".otiod" else suffix
-    return target.draft.with_name(f"{_base_prefix(target)}{sha256[:16]}{suffix}")
+    return target.draft.with_name(f"{_base_prefix(target)}{sha256[:_DIGITS]}{suffix}")

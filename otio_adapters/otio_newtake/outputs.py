@@ -26,8 +26,20 @@ def base_of(target: HostTarget) -> OpenedTimeline:
     Raises: As `base_looked_at`.
     """
     opened, is_new = _base(target, open_timeline)
-    if not is_new:
-        return opened
+    return _for_output(opened, target) if is_new else opened
+
+
+def base_afresh(target: HostTarget) -> OpenedTimeline:
+    """The timeline itself for a draft that begins anew, whatever the draft holds.
+
+    Raises:
+        TimelineError: It cannot be read.
+    """
+    return _for_output(open_timeline(target.timeline), target)
+
+
+def _for_output(opened: OpenedTimeline, target: HostTarget) -> OpenedTimeline:
+    """The timeline with the addresses and the marks that it has in its output, or in its draft."""
     move_relative(opened.timeline, opened.folder, target.output.parent)
     if target.draft is not None:
         mark_draft(opened, target)

@@ -6,10 +6,37 @@ ever, and a draft outlives the program: a job that ends later adds to it.
 
 from __future__ import annotations
 
+import hashlib
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
+import anyio.to_thread
+
+from newtake import bootstrap
+from newtake.bootstrap.draft_places import (
+    bytes_of,
+    draft_in,
+    keep,
+    place_of,
+    real_file,
+    why_not_written,
+)
+from newtake.bootstrap.outputs import default_output, free_output, own_output
+from newtake.domain.errors import HostError, OutputError, TimelineError
 from newtake.domain.files import HostTarget
+
+if TYPE_CHECKING:
+    from otio_newtake.parking import Parked
+    from otio_newtake.reading import OpenedTimeline
+    from otio_newtake.unsaved import ClipChanges
+
+_JSON = (".otio", ".json")
+_LOCK_SECONDS = 30.0
+_SAVE_AS = "Save it as another file."
+_AGAIN = "Save again, or save it as a file in another folder."
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +54,8 @@ class Standing:
     """Takes that an earlier `carry_over` found no clip for, and no timeline of this draft holds."""
     revision: str
     """Changes whenever what the host of `target` lists may have changed."""
+    goes_on_at: Path | None = None
+    """The timeline that another panel saved this draft as; nothing more is done here then."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,13 +120,27 @@ class Draft:
     notes: tuple[str, ...]
     """What a person should know of it at opening, each a sentence."""
 
+    def __init__(
+        self, target: HostTarget, home: Path, *, why_not: str, suggested: Path, seen: str
+    ) -> None:
+        """For `open_draft`."""
+        self.target = target
+        self.timeline = target.timeline
+        self.saves_to = None if why_not else target.timeline
+        self.why_not = why_not
+        self.suggested = suggested
+        self.notes = ()
+        self._home = home
+        self._seen = seen
+        self._counted: tuple[str, int] = ("", 0)
+
     async def standing(self) -> Standing:
         """How it stands. Cheap: a file's bytes are read where its size or times are new.
 
         Raises:
             TimelineError: The draft itself cannot be read.
         """
-        raise NotImplementedError
+        return await anyio.to_thread.run_sync(self._standing)
 
     async def save(self, *, even_if_changed: bool = False) -> Saved:
         """Write the draft to the timeline's own file, atomically; the draft goes.
@@ -115,7 +158,13 @@ class Draft:
             HostError: Another New Take is writing it, or it cannot be written. The draft stays.
             StorageError: What lay there cannot be kept; nothing was written.
         """
-        raise NotImplementedError
+        if self.saves_to is None:
+            raise OutputError(self.why_not, fix=_SAVE_AS)
+        if why := why_not_written(self.timeline):
+            raise OutputError(why, fix=_SAVE_AS)
+        async with self._locked(self.timeline.resolve()):
+            kept, notes = await anyio.to_thread.run_sync(self._save, even_if_changed)
+        return Saved(self.timeline, kept, notes, self)
 
     async def save_as(self, path: Path, *, replace: bool = False) -> Saved:
         """Write the draft to another file, which is the one to go on with.
@@ -131,7 +180,18 @@ class Draft:
         Raises: As `save`; OutputError also where a file is there and `replace` is not said, the
             format cannot be written, or there is no such folder.
         """
-        raise NotImplementedError
+        path = real_file(path)
+        export = path if bootstrap.is_exported(path) else None
+        to = path if export is None else path.with_suffix(".otio")
+        if to.resolve() == self.timeline.resolve() and export is None:
+            return await self.save()
+        _check_name(to)
+        for each in dict.fromkeys((path, to)):
+            if why := why_not_written(each):
+                raise OutputError(why, fix="Choose another place.")
+        async with self._locked(to.resolve()):
+            kept, notes = await anyio.to_thread.run_sync(self._save_as, to, export, replace)
+        return Saved(path, kept, notes, await open_draft(to, self._home))
 
     async def carry_over(self) -> Carried:
         """Begin the draft anew from the timeline as it is now, with every change that finds its
@@ -141,7 +201,195 @@ class Draft:
             TimelineError: The timeline cannot be read; the draft stays as it is.
             HostError: Another New Take is writing the draft, or it cannot be written.
         """
-        raise NotImplementedError
+        async with self._locked():
+            return await anyio.to_thread.run_sync(self._carry_over)
+
+    def _standing(self) -> Standing:
+        from otio_newtake.drafting import begun, followed
+        from otio_newtake.reading import look_at, sha256_of
+
+        target = self.target
+        now = followed(target)
+        if now != target:
+            return Standing(0, False, False, (), "moved", now.timeline)
+        try:
+            state = sha256_of(target.timeline)
+        except TimelineError:
+            state = ""
+        opened = None
+        if (draft := begun(target)) is not None:
+            try:
+                opened = look_at(draft)
+            except TimelineError:
+                # Saved by another panel meanwhile.
+                if draft.exists():
+                    raise
+        if opened is None:
+            revision, unsaved, began = state, 0, self._seen
+        else:
+            revision, (unsaved, began) = opened.sha256, self._count(opened)
+        return Standing(
+            unsaved=unsaved,
+            changed_outside=bool(state) and state != began,
+            gone=not state,
+            unplaced=self._unplaced(),
+            revision=hashlib.sha256(f"{revision}{began}".encode()).hexdigest()[:16],
+        )
+
+    def _count(self, opened: OpenedTimeline) -> tuple[int, str]:
+        """Changes in the draft, and SHA-256 of the timeline that it began with."""
+        from otio_newtake.drafting import base_sha256
+
+        if self._counted[0] != opened.sha256:
+            count = sum(each.count for each in self._changes(opened))
+            self._counted = (opened.sha256, count)
+        return self._counted[1], base_sha256(opened.timeline)
+
+    def _changes(self, opened: OpenedTimeline) -> list[ClipChanges]:
+        from otio_newtake.drafting import base_at, base_sha256
+        from otio_newtake.unsaved import changes_since
+
+        base = base_at(self.target, base_sha256(opened.timeline))
+        return changes_since(None if base is None else base.appearances(), opened.appearances())
+
+    def _save(self, even_if_changed: bool) -> tuple[Path | None, tuple[str, ...]]:
+        from otio_newtake.drafting import base_sha256, begun
+        from otio_newtake.reading import look_at, sha256_of
+        from otio_newtake.saving import end_draft, save_over
+
+        self._refuse_moved()
+        target, file = self.target, self.timeline.resolve()
+        if (draft := begun(target)) is None:
+            end_draft(target)
+            return None, ()
+        raw = bytes_of(file)
+        if not even_if_changed:
+            if raw is None:
+                raise OutputError(
+                    f"{self.timeline} is not there any more.",
+                    fix="Save it there again if you mean that, or save it as another file.",
+                )
+            if hashlib.sha256(raw).hexdigest() != base_sha256(look_at(draft).timeline):
+                raise _changed(self.timeline)
+        kept = None if raw is None else keep(target_place(target), raw, file.suffix)
+        notes = save_over(target, _unchanged({file: raw}))
+        self._seen = sha256_of(self.timeline)
+        return kept, notes
+
+    def _save_as(
+        self, to: Path, export: Path | None, replace: bool
+    ) -> tuple[Path | None, tuple[str, ...]]:
+        from otio_newtake.drafting import begun
+        from otio_newtake.parking import park
+        from otio_newtake.saving import save_elsewhere
+
+        self._refuse_moved()
+        there = {each: bytes_of(each) for each in (export, to) if each is not None}
+        taken = [each for each, raw in there.items() if raw is not None]
+        if taken and not replace:
+            raise OutputError(f"{taken[0]} is there already.", fix="Replace it, or choose another.")
+        place = place_of(to, self._home)
+        new = HostTarget(
+            "otio", to, to, self.target.layout, self.target.profile, draft=draft_in(place, to)
+        )
+        if begun(new) is not None:
+            raise OutputError(
+                f"{to.name} has unsaved takes of its own.",
+                fix=f"Save those first (newtake panel {to}), or choose another name.",
+            )
+        kept = [keep(place, raw, each.suffix) for each, raw in there.items() if raw is not None]
+        folders = (self.target.output.parent, to.parent)
+        park(_parking(new), self._parked(), moved=folders)
+        notes = save_elsewhere(self.target, new, export, _unchanged(there))
+        return (kept[0] if kept else None), notes
+
+    def _carry_over(self) -> Carried:
+        from otio_newtake.appearances import find_appearances
+        from otio_newtake.carrying import carry
+        from otio_newtake.drafting import base_sha256, begun, drop_bases
+        from otio_newtake.outputs import base_afresh
+        from otio_newtake.parking import held_in, park
+        from otio_newtake.reading import look_at, sha256_of
+        from otio_newtake.saving import end_draft
+        from otio_newtake.unsaved import changes_since
+        from otio_newtake.writing import write_draft
+
+        self._refuse_moved()
+        target = self.target
+        assert target.draft is not None
+        draft, waiting = begun(target), self._parked()
+        changes = [] if draft is None else self._changes(look_at(draft))
+        if not changes and not waiting:
+            state = sha256_of(target.timeline)
+            end_draft(target)
+            self._seen = state
+            return Carried(0, 0, (), ())
+        # Two of them: one is changed.
+        before = base_afresh(target)
+        fresh = base_afresh(target)
+        done = carry([*changes, *(each for each, _ in waiting)], fresh.timeline)
+        park(_parking(target), done.unplaced)
+        if draft is not None:
+            keep(target_place(target), draft.read_bytes(), ".otio", word="draft")
+        meant = held_in(fresh.timeline)
+
+        def check(written: Any) -> None:
+            if meant - held_in(written):
+                raise HostError(f"{target.draft} was not written: a take was not in it.")
+
+        now = base_sha256(fresh.timeline)
+        left = changes_since(before.appearances(), find_appearances(fresh.timeline))
+        if left:
+            write_draft(target, fresh, check)
+            drop_bases(target, but=now)
+        else:
+            end_draft(target)
+        self._seen = now
+        return Carried(done.takes, done.others, _told(done.unplaced), tuple(done.notes))
+
+    def _parked(self) -> list[Parked]:
+        """Takes without a clip that neither the draft nor the timeline holds."""
+        from otio_newtake.drafting import begun
+        from otio_newtake.parking import held_in, parked, without
+        from otio_newtake.reading import look_at
+
+        entries = parked(_parking(self.target))
+        held: set[str] = set()
+        for path in (begun(self.target), self.timeline) if entries else ():
+            try:
+                held |= held_in(look_at(path).timeline) if path is not None else set()
+            except TimelineError:
+                continue
+        return without(entries, held.__contains__)
+
+    def _unplaced(self) -> tuple[UnplacedTake, ...]:
+        return _told(self._parked())
+
+    def _refuse_moved(self) -> None:
+        from otio_newtake.drafting import followed
+
+        now = followed(self.target)
+        if now != self.target:
+            raise OutputError(
+                f"Another panel has saved this as {now.timeline}.",
+                fix=f"Go on there: newtake panel {now.timeline}",
+            )
+
+    @asynccontextmanager
+    async def _locked(self, timeline: Path | None = None) -> AsyncIterator[None]:
+        """Hold the timeline, where one is named, then the draft: always in that order."""
+        from otio_newtake.locking import exclusive
+
+        assert self.target.draft is not None
+        try:
+            async with AsyncExitStack() as stack:
+                for path in filter(None, (timeline, self.target.draft)):
+                    await stack.enter_async_context(exclusive(path, wait_seconds=_LOCK_SECONDS))
+                yield
+        except OutputError:
+            raise
+        except HostError as error:
+            raise HostError(error.what, why=error.why, fix=_AGAIN) from error
 
 
 async def open_draft(timeline: Path, home: Path) -> Draft:
@@ -158,4 +406,118 @@ async def open_draft(timeline: Path, home: Path) -> Draft:
         TimelineError: There is no such timeline and no draft of it, or it cannot be read.
         StorageError: The place cannot be made.
     """
-    raise NotImplementedError
+    timeline = real_file(timeline)
+    place = await anyio.to_thread.run_sync(place_of, timeline, home)
+    draft = await anyio.to_thread.run_sync(draft_in, place, timeline)
+    try:
+        output = await own_output(timeline)
+    except TimelineError:
+        if not draft.exists():
+            raise
+        output = default_output(timeline)
+    target = HostTarget("otio", timeline, output, draft=draft)
+    opened = Draft(
+        target,
+        home,
+        why_not=_why_not(timeline),
+        suggested=free_output(timeline),
+        seen=await anyio.to_thread.run_sync(_state_of, timeline),
+    )
+    opened.notes = await anyio.to_thread.run_sync(_notes, target)
+    return opened
+
+
+def target_place(target: HostTarget) -> Path:
+    """The folder of the draft."""
+    assert target.draft is not None
+    return target.draft.parent
+
+
+def _parking(target: HostTarget) -> Path:
+    return target_place(target) / "takes_without_a_clip.otio"
+
+
+def _told(entries: Sequence[Parked]) -> tuple[UnplacedTake, ...]:
+    from otio_newtake.marks import url_of
+    from otio_newtake.unsaved import movies
+
+    return tuple(
+        UnplacedTake(
+            name, held.reference.name or held.key, changes.name, url_of(held.reference), why
+        )
+        for changes, why in entries
+        for name, held in changes.added.items()
+        if name in movies(changes.added)
+    )
+
+
+def _check_name(path: Path) -> None:
+    if path.suffix.lower() not in _JSON:
+        raise OutputError(
+            f"A timeline with takes cannot be saved as {path.name}.",
+            why="Its name says no timeline format that can be written.",
+            fix="Give it a name that ends in .otio, .xml, .fcpxml, .edl, .aaf or .kdenlive.",
+        )
+
+
+def _why_not(timeline: Path) -> str:
+    """Why a timeline's own file is not written, a sentence."""
+    suffix = timeline.suffix.lower()
+    if suffix == ".otiod":
+        return f"{timeline.name} is a bundle: what lies in it is not written over."
+    if suffix not in _JSON:
+        return f"{timeline.name} is in a format that holds no takes."
+    return why_not_written(timeline) if timeline.exists() else ""
+
+
+def _unchanged(seen: Mapping[Path, bytes | None]) -> Callable[[], None]:
+    """What refuses when a file is not as it was seen."""
+
+    def look() -> None:
+        for path, raw in seen.items():
+            if bytes_of(path) != raw:
+                raise _changed(path)
+
+    return look
+
+
+def _changed(path: Path) -> OutputError:
+    return OutputError(
+        f"{path.name} was changed by another program.",
+        why="Saving would lose what was done to it there.",
+        fix="Read it anew and carry your takes over, save as another file, or save all the same: "
+        "what is there is kept.",
+    )
+
+
+def _state_of(timeline: Path) -> str:
+    from otio_newtake.reading import sha256_of
+
+    try:
+        return sha256_of(timeline)
+    except TimelineError:
+        return ""
+
+
+def _notes(target: HostTarget) -> tuple[str, ...]:
+    """What a run of the command line has written beside the timeline, and is not in it."""
+    from otio_newtake.drafting import begun
+    from otio_newtake.marks import mark_of, text_of
+    from otio_newtake.parking import held_in
+    from otio_newtake.reading import look_at
+
+    beside = target.output.with_suffix(".otio")
+    if target.output == target.timeline or not beside.exists():
+        return ()
+    try:
+        other = look_at(beside).timeline
+        if text_of(mark_of(other), "source") != str(target.timeline.resolve()):
+            return ()
+        own = held_in(look_at(begun(target) or target.timeline).timeline)
+    except TimelineError:
+        return ()
+    count = len(held_in(other) - own)
+    takes = "a take that is" if count == 1 else f"{count} takes that are"
+    if not count:
+        return ()
+    return (f"{beside.name} beside it was made from this timeline and has {takes} not in it.",)
