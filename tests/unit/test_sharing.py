@@ -152,7 +152,10 @@ async def test_every_use_gets_the_take_under_a_label_of_its_own_and_once() -> No
     placed = await place_everywhere(shelf, new_take(), (also[0], also[2]))  # type: ignore[arg-type]  # as above
 
     assert held == {"j/s": "own", "j/s/use-2": "a", "j/s/use-4": "b"}
-    assert placed.notes == ("also in clip 7 (c7), as take_001", "also in clip 9 (c9), as take_001")
+    assert placed.notes == (
+        "also in clip 7 of the plan (c7), as take_001",
+        "also in clip 9 of the plan (c9), as take_001",
+    )
     assert not placed.added
 
 

@@ -94,7 +94,7 @@ async def place_everywhere(host: Host, take: NewTake, also: Sequence[Use]) -> Pl
         except HostError as error:
             errors.append(error)
             continue
-        notes.append(f"also in clip {use.index} ({use.name}), as {found.key}")
+        notes.append(f"also in clip {use.index} of the plan ({use.name}), as {found.key}")
         notes.extend(found.notes)
     if errors:
         raise errors[0]
