@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import asdict, is_dataclass
 from decimal import Decimal
 from fractions import Fraction
@@ -100,6 +100,7 @@ def price_document(price: Price) -> dict[str, Any]:
 
 def plan_document(plan: Plan, audience: str) -> dict[str, Any]:
     sending = sending_of(plan, audience)
+    looks = {look: place for place, look in enumerate(plan.looks)}
     return {
         "settings": _settings_document(plan.settings),
         "provider": plan.provider,
@@ -117,8 +118,8 @@ def plan_document(plan: Plan, audience: str) -> dict[str, Any]:
         "layout": plan.target.layout.value,
         "profile": plan.target.profile.value,
         "takes": plan.takes,
-        "looks": [_settings_document(look) for look in plan.looks],
-        "clips": [planned_document(entry, plan.looks) for entry in plan.entries],
+        "looks": [_settings_document(look) for look in looks],
+        "clips": [planned_document(entry, looks) for entry in plan.entries],
         "splits": [_split_document(split) for split in splits_of(plan.entries)],
         "total": price_document(plan.total),
         "totals": totals_document(totals_of(plan)),
@@ -168,8 +169,8 @@ def _split_document(split: Split) -> dict[str, Any]:
     }
 
 
-def planned_document(entry: PlannedClip, looks: Sequence[EditSettings] = ()) -> dict[str, Any]:
-    """One clip of a plan; `look` is the place of its settings in `looks`, from 0."""
+def planned_document(entry: PlannedClip, looks: Mapping[EditSettings, int]) -> dict[str, Any]:
+    """One clip of a plan; `looks` has the place of each look, from 0."""
     order, same = entry.order, entry.same_as
     document: dict[str, Any] = {
         "index": entry.clip.index,
@@ -181,7 +182,7 @@ def planned_document(entry: PlannedClip, looks: Sequence[EditSettings] = ()) -> 
         "whole_range": range_document(entry.clip.whole) if entry.clip.whole else None,
         "split_out_of": range_document(entry.clip.piece_of) if entry.clip.piece_of else None,
         "asked_by": entry.asked_by or None,
-        "look": looks.index(order.settings) if order and order.settings in looks else None,
+        "look": looks.get(order.settings) if order else None,
         "made_with_clip": same.index if same else None,
         "made_with_record_range": range_document(same.record) if same else None,
         "speed": str(entry.clip.speed),
