@@ -104,7 +104,7 @@ def outside_data() -> Callable[[str], Path]:
     return find
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def require_program() -> Callable[[str], str]:
     """The path of a system program. Absent: a skip, and a failure where NEWTAKE_NEEDS_PROGRAMS."""
 
