@@ -6,7 +6,7 @@ clip now shows none of a take's frames; what is not put anywhere is told, with t
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Any
@@ -15,7 +15,7 @@ from newtake.domain.errors import SelectionError
 from newtake.domain.timing import FrameRange
 from otio_newtake.appearances import Appearance, find_appearances, record_rate
 from otio_newtake.consumption import shown_frames
-from otio_newtake.identity import keys_of
+from otio_newtake.identity import keys_before, keys_of
 from otio_newtake.layouts import free_number
 from otio_newtake.marks import (
     is_exr_key,
@@ -50,6 +50,8 @@ class Carriage:
 
     ids: frozenset[str]
     """Of clips that had one before."""
+    given: set[str] = field(default_factory=set)
+    """Ids that clips got."""
     takes: int = 0
     others: int = 0
     unplaced: list[tuple[ClipChanges, str]] = field(default_factory=list)
@@ -73,20 +75,22 @@ def carry(changes: Sequence[ClipChanges], timeline: Any) -> Carriage:
     """
     found = find_appearances(timeline)
     done = Carriage(ids=frozenset(text_of(each.mark, "clip_id") for each in found) - {""})
+    above = takes_above(found)
     for each, place in _whole_clips(changes, found, done):
-        _put(each, place, found, done)
-    pieces = [each for each in changes if each.piece is not None]
+        _put(each, place, above, done)
+    found = find_appearances(timeline)
+    pieces = [(each, _span(each.piece, found)) for each in changes if each.piece is not None]
     # What has takes is split out first; the rest of a split clip has its place then.
-    for each in sorted(pieces, key=lambda one: not one.added):
+    for each, span in sorted(pieces, key=lambda one: not one[0].added):
+        # What was read of marks that were written since is gone.
+        found = find_appearances(timeline)
         try:
-            piece = _piece(each, timeline, found)
+            piece = _piece(each, span, timeline, found)
         except (_NowhereError, UnsplittableError) as error:
             _tell(each, f"{error}", done)
-            found = find_appearances(timeline)
             continue
-        found = find_appearances(timeline)
         if piece is not None:
-            _put(each, piece, found, done)
+            _put(each, piece, takes_above(find_appearances(timeline)), done)
     return done
 
 
@@ -114,32 +118,49 @@ def _whole_clips(
             yield each, place
 
 
-def _piece(changes: ClipChanges, timeline: Any, found: list[Appearance]) -> Appearance | None:
-    """The piece, split out where it has takes and is not one yet; None where nothing was split."""
+def _piece(
+    changes: ClipChanges,
+    span: tuple[Fraction, Fraction] | None,
+    timeline: Any,
+    found: list[Appearance],
+) -> Appearance | None:
+    """The piece, split out where it has takes and is not one yet; None where nothing was split.
+
+    Args:
+        changes: Of the piece.
+        span: Where it lies now, in seconds; None where its clip is gone.
+        timeline: Changed in place.
+        found: Its appearances.
+    """
     piece = changes.piece
     assert piece is not None
-    find = finder(found)
-    there = find(changes.keys[0]) if changes.keys else None
+    there = finder(found)(changes.keys[0]) if changes.keys else None
     if there is not None and abs(there.duration - piece.duration) < _CLOSE:
         return there
-    rate = record_rate(timeline, found)
-    span = _span(piece, found)
     if span is None:
         raise _NowhereError("the clip that it is a part of is not in the timeline any more.")
-    part = Part(span, Fraction(499, 1000) / rate)
+    if not changes.added:
+        return _holding(piece, (span[0] + span[1]) / 2, found)
+    part = Part(span, Fraction(499, 1000) / record_rate(timeline, found))
     holder = next(filter(None, (holder_of(key, part, found) for key in piece.keys)), None)
     if holder is None:
         raise _NowhereError("the part of its clip is not in the timeline any more.")
     if abs(holder.duration - piece.duration) < _CLOSE:
         return holder
-    if not changes.added:
-        return None
-    key = keys_of(found)(holder)
-    split_out(timeline, holder, part, key)
+    own = keys_of(found)(holder)
+    split_out(timeline, holder, part, own)
+    for each in pieces_of(own, find_appearances(timeline)):
+        # Whoever knows the clip as the draft had it finds its pieces too.
+        put_mark(each.item, split_of=list(dict.fromkeys((*keys_before(each), *piece.keys))))
     again = find_appearances(timeline)
-    return holder_of(key, part, again) or next(
-        (each for each in again if _same_span(each, part)), None
-    )
+    return next((each for each in again if _same_span(each, holder, part)), None)
+
+
+def _holding(piece: PieceOf, moment: Fraction, found: Sequence[Appearance]) -> Appearance | None:
+    """The piece of the same clip that shows at a moment."""
+    pieces = {id(each): each for key in piece.keys for each in pieces_of(key, found)}
+    fits = [each for each in pieces.values() if each.start <= moment < each.start + each.duration]
+    return fits[0] if len(fits) == 1 else None
 
 
 def _span(piece: PieceOf, found: Sequence[Appearance]) -> tuple[Fraction, Fraction] | None:
@@ -159,16 +180,18 @@ def _span(piece: PieceOf, found: Sequence[Appearance]) -> tuple[Fraction, Fracti
     return start, start + piece.duration
 
 
-def _same_span(place: Appearance, part: Part) -> bool:
+def _same_span(place: Appearance, whole: Appearance, part: Part) -> bool:
+    if place.label != whole.label:
+        return False
     begin, end = place.start, place.start + place.duration
     return abs(begin - part.span[0]) <= part.close and abs(end - part.span[1]) <= part.close
 
 
 def _put(
-    changes: ClipChanges, place: Appearance, found: Sequence[Appearance], done: Carriage
+    changes: ClipChanges, place: Appearance, takes_of: Callable[[str], list[Any]], done: Carriage
 ) -> None:
     clip = place.item
-    above = takes_above(found)(text_of(mark_of(clip), "clip_id"))
+    above = takes_of(text_of(mark_of(clip), "clip_id"))
     there, _ = holdings(clip, above)
     new = {name: held for name, held in changes.added.items() if name not in there}
     try:
@@ -176,9 +199,10 @@ def _put(
     except _NowhereError as error:
         _tell(changes, f"{error}", done)
         return
-    if changes.clip_id and text_of(mark_of(clip), "clip_id") not in done.ids:
+    if changes.clip_id and text_of(mark_of(clip), "clip_id") not in done.ids | done.given:
         # Jobs under way and whoever looks at it go on finding it by what it was called.
         put_mark(clip, clip_id=changes.clip_id, first_key=changes.first_key)
+        done.given.add(changes.clip_id)
     if new:
         _add(clip, above, new)
         done.takes += len(movies(new))

@@ -109,7 +109,9 @@ class TestADraft:
             "DEFAULT_MEDIA",
             "take_001",
         ]
-        assert (await named(host, "a")).media.path == edit.parent / "media" / "a.mov"
+        media = (await named(host, "a")).media
+        assert media is not None
+        assert media.path == edit.parent / "media" / "a.mov"
 
     async def test_goes_on_in_another_process_and_tells_what_is_not_saved(self, edit: Path) -> None:
         host = await with_take(await opened(edit))
