@@ -159,8 +159,9 @@ export function firstFrameField({ store, limits, subject, changed }) {
           element("button", { type: "button", data: { focus: "choose" }, onclick: () => chooser.click() }, "Choose a file…")));
     }
     if (focused) node.querySelector(`[data-focus="${focused}"]`)?.focus();
-    const into = !picture && playhead.into ? `The model takes the image for the clip’s first frame; the playhead is ${many(playhead.into, "frame")} in.` : "";
-    status.textContent = waiting || (picture && several > 1 ? `It is the first frame of each of the ${several} edits.` : into);
+    const into = playhead.into ? `The model takes the image for the clip’s first frame; the playhead is ${many(playhead.into, "frame")} in.` : "";
+    const noPicture = picture ? "" : playhead.why ?? into;
+    status.textContent = waiting || (picture && several > 1 ? `It is the first frame of each of the ${several} edits.` : noPicture);
   }
 
   return {

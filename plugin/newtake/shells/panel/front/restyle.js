@@ -115,7 +115,8 @@ export function startRestyle(store) {
     else changed();
     form.draw();
     view.redraw();
-    (bring && !bring.needs_prompt ? bar.button : form.prompt).focus();
+    // Not the button: an Enter that was held down for a moment too long would begin.
+    form.prompt.focus();
 
     const revisions = () => JSON.stringify([store.state?.edit?.revision, subject.clips.length || subject.ranges.length ? 0 : store.state?.chosen?.revision]);
     let planned = revisions();

@@ -9,7 +9,7 @@ const newId = (word) => `restyle-${word}-${++count}`;
 export function field(labelText, control, { className = "", id = newId("field") } = {}) {
   control.id ||= id;
   const note = element("p", { className: "hint rule", id: `${control.id}-note` });
-  const mark = element("span", { className: "mark" });
+  const mark = element("span", { className: "came-from" });
   const node = element("div", { className: `field ${className}` },
     element("label", { for: control.id }, labelText, " ", mark), control, note);
   control.setAttribute("aria-describedby", note.id);
@@ -20,7 +20,7 @@ export function field(labelText, control, { className = "", id = newId("field") 
 export function segments(labelText, options, changed, { className = "" } = {}) {
   const name = newId("segments");
   const note = element("p", { className: "hint rule", id: `${name}-note` });
-  const mark = element("span", { className: "mark" });
+  const mark = element("span", { className: "came-from" });
   const inputs = options.map(([value, text]) => {
     const input = element("input", { type: "radio", name, value: String(value), onchange: () => changed(value) });
     return { value, input, label: element("label", {}, input, element("span", {}, text)) };
@@ -46,10 +46,10 @@ export function select(labelText, options, changed) {
 // A box to tick, with the rule that keeps it from being ticked beside it.
 export function tick(labelText, changed) {
   const note = element("span", { className: "hint rule", id: newId("tick-note") });
-  const mark = element("span", { className: "mark" });
+  const mark = element("span", { className: "came-from" });
   const control = element("input", { type: "checkbox", "aria-describedby": note.id });
   control.addEventListener("change", () => changed(control.checked));
-  const node = element("div", { className: "tick" },
+  const node = element("div", { className: "tickbox" },
     element("label", {}, control, " ", labelText, " ", mark), note);
   return { node, control, note, mark };
 }

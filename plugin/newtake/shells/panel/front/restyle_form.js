@@ -131,6 +131,8 @@ export function createForm({ rules, styles, values: first, firstFrame, ranges, k
     for (const [name, control] of Object.entries(ruled)) {
       control.control.disabled = name in refused;
       control.note.textContent = refused[name] ?? "";
+      // Loud only where it takes away what somebody asked for.
+      control.note.classList.toggle("bites", name in refused && Boolean(values[name]));
     }
     if (!refused.handles && !isFrames(values.handles)) handles.note.textContent = "A number of frames, please.";
     drawMarks();

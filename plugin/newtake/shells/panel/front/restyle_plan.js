@@ -59,7 +59,7 @@ export function planView(store) {
 
   function cell(row, index, word) {
     const text = String(row[word]);
-    if (word !== "clip") return element("td", { className: word }, word === "held" && row.held === 0 ? "none" : text);
+    if (word !== "clip") return element("td", { className: `col-${word}` }, word === "held" && row.held === 0 ? "none" : text);
     if (plan.rows.length === 1) return element("th", { scope: "row" }, text);
     return element("th", { scope: "row" }, element("button", {
       type: "button", className: "quiet", "aria-pressed": String(index === at),
@@ -74,7 +74,7 @@ export function planView(store) {
     }
     const focused = document.activeElement?.dataset?.focus;
     table.replaceChildren(element("table", {},
-      element("thead", {}, element("tr", {}, COLUMNS.map(([word, title]) => element("th", { scope: "col", className: word }, title)))),
+      element("thead", {}, element("tr", {}, COLUMNS.map(([word, title]) => element("th", { scope: "col", className: `col-${word}` }, title)))),
       element("tbody", {}, plan.rows.map((row, index) =>
         element("tr", { className: index === at && plan.rows.length > 1 ? "now" : "", data: { row: index } },
           COLUMNS.map(([word]) => cell(row, index, word)))))));

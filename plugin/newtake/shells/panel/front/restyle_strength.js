@@ -23,11 +23,11 @@ export function strengthField(steps, changed) {
 
   // The slider's names are for the eye: to others it says each step itself.
   const groups = [...new Set(steps.map((step) => step.split("_")[0]))];
-  const ticks = element("div", { className: "ticks", "aria-hidden": "true" }, steps.map((step, at) =>
+  const ticks = element("div", { className: "strength-steps", "aria-hidden": "true" }, steps.map((step, at) =>
     element("span", { data: { step }, onclick: () => take(at) }, step.split("_")[1])));
-  const names = element("div", { className: "tick-groups", "aria-hidden": "true" },
+  const names = element("div", { className: "strength-groups", "aria-hidden": "true" },
     groups.map((name) => element("span", { data: { group: name } }, name)));
-  const rule = element("p", { className: "hint rule", id: "restyle-strength-rule" });
+  const rule = element("p", { className: "hint rule bites", id: "restyle-strength-rule" });
   const node = element("div", { className: "strength" }, who.node,
     element("div", { className: "slider" }, names, slider, ticks), rule);
   who.node.querySelector("legend").append(word);

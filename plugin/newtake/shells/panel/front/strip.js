@@ -24,7 +24,8 @@ export function parts(strip) {
 
 // About `count` frames of the plate to show: media frames at one step, the clip's first one among
 // them, then the held ones, which show the last. Each is {place, kind, offset}: frame of the plate,
-// part, media frame from the clip's first one. `step` says how the media frames follow each other.
+// part, media frame from the clip's first one. `run` is first, step and count of those at one step,
+// which all are but the ones that are `alone`.
 export function samples(strip, count) {
   const all = parts(strip);
   const total = strip.frames + strip.held;
@@ -33,10 +34,15 @@ export function samples(strip, count) {
   const cells = [];
   for (let place = strip.head % step; place < strip.frames; place += step)
     cells.push({ place, kind: all.find((part) => place < part.to).kind, offset: strip.first + place });
-  const sent = cells.length;
+  const inRun = cells.length;
+  const first = cells[0].offset;
+  // Handles are seen, be they shorter than a step.
+  const alone = (place, kind) => ({ place, kind, offset: strip.first + place, alone: true });
+  if (strip.head && cells[0].kind !== "head") cells.unshift(alone(0, "head"));
+  if (strip.tail && cells.at(-1).kind !== "tail") cells.push(alone(strip.frames - 1, "tail"));
   for (let at = 0; at < forHeld; at += 1)
-    cells.push({ place: strip.frames + Math.floor((at * strip.held) / forHeld), kind: "held", offset: strip.first + strip.frames - 1 });
-  return { cells, step, sent };
+    cells.push({ place: strip.frames + Math.floor((at * strip.held) / forHeld), kind: "held", offset: strip.first + strip.frames - 1, alone: true });
+  return { cells, run: [first, step, inRun] };
 }
 
 const signed = (number) => String(number).replace("-", "−");
@@ -53,32 +59,31 @@ function wordsOf(strip) {
 // A strip drawn for `width` pixels; `version` is the edit document's, of the clip's media.
 export function stripOf(strip, { width, version = "", name = "" }) {
   const total = strip.frames + strip.held;
-  const { cells, step, sent } = samples(strip, Math.max(4, Math.floor(width / 78)));
-  // The server makes a strip's stills in one run over the media, once it knows which they are.
-  const run = `${cells[0].offset},${step},${sent}`;
+  const { cells, run } = samples(strip, Math.max(4, Math.floor(width / 78)));
+  // The server makes these stills in one run over the media, once it knows which they are.
   const address = (cell) =>
     `media/still/${strip.clip}/${encodeURIComponent(strip.take)}/${cell.offset}.jpg?h=72` +
-    `${version ? `&v=${encodeURIComponent(version)}` : ""}${cell.kind === "held" ? "" : `&strip=${run}`}`;
+    `${version ? `&v=${encodeURIComponent(version)}` : ""}${cell.alone ? "" : `&strip=${run.join(",")}`}`;
   const stills = cells.map((cell) => element("div", {
-    className: `cell ${cell.kind}`,
+    className: "plate-cell", data: { kind: cell.kind },
     title: `Frame ${cell.place + 1} of ${total} of the plate: ${KINDS[cell.kind]}, media frame ${signed(cell.offset)} from the clip’s first`,
   },
   element("img", {
     src: address(cell), alt: "", height: 54, decoding: "async", draggable: "false",
-    onerror: (event) => event.target.closest(".cell").classList.add("missing"),
+    onerror: (event) => event.target.closest(".plate-cell").classList.add("missing"),
   }),
-  element("span", { className: "number" }, cell.kind === "held" ? "held" : signed(cell.offset))));
+  element("span", { className: "plate-number" }, cell.kind === "held" ? "held" : signed(cell.offset))));
   const bars = parts(strip).map((part) => {
     const length = part.to - part.from;
-    const bar = element("div", { className: `bar ${part.kind}`, title: `${KINDS[part.kind]}: ${many(length, "frame")}` },
+    const bar = element("div", { className: "plate-bar", data: { kind: part.kind }, title: `${KINDS[part.kind]}: ${many(length, "frame")}` },
       element("span", {}, `${length} ${part.kind === "held" ? "held" : part.kind}`));
     bar.style.flexGrow = String(length);
     return bar;
   });
   const label = `${total} frames of ${name || "the clip"} as a plate: ${wordsOf(strip)}`;
-  return element("figure", { className: "strip" },
+  return element("figure", { className: "plate-strip" },
     element("div", { role: "img", "aria-label": label },
-      element("div", { className: "cells" }, stills), element("div", { className: "bars" }, bars)),
+      element("div", { className: "plate-cells" }, stills), element("div", { className: "plate-bars" }, bars)),
     element("figcaption", { className: "hint" },
       `${many(total, "frame")} in the plate: ${wordsOf(strip)}. Numbers count media frames (${rateWord(strip.rate)}) from the clip’s first one.`));
 }
