@@ -44,7 +44,7 @@ export function strengthField(steps, changed) {
       const text = byHand ? strengthWord(values.edit_strength) : SAYS[values.control];
       slider.setAttribute("aria-valuetext", text);
       word.textContent = text;
-      rule.textContent = ruleText ? `${ruleText} Moving the slider chooses it.` : "";
+      rule.textContent = ruleText ? `${ruleText} Moving the slider sets it by hand.` : "";
       for (const tickNode of ticks.children)
         tickNode.classList.toggle("now", byHand && tickNode.dataset.step === values.edit_strength);
       for (const name of names.children)

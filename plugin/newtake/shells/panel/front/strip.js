@@ -58,7 +58,6 @@ function wordsOf(strip) {
 
 // A strip drawn for `width` pixels; `version` is the edit document's, of the clip's media.
 export function stripOf(strip, { width, version = "", name = "" }) {
-  const total = strip.frames + strip.held;
   const { cells, run } = samples(strip, Math.max(4, Math.floor(width / 78)));
   // The server makes these stills in one run over the media, once it knows which they are.
   const address = (cell) =>
@@ -66,7 +65,7 @@ export function stripOf(strip, { width, version = "", name = "" }) {
     `${version ? `&v=${encodeURIComponent(version)}` : ""}${cell.alone ? "" : `&strip=${run.join(",")}`}`;
   const stills = cells.map((cell) => element("div", {
     className: "plate-cell", data: { kind: cell.kind },
-    title: `Frame ${cell.place + 1} of ${total} of the plate: ${KINDS[cell.kind]}, media frame ${signed(cell.offset)} from the clip’s first`,
+    title: `${KINDS[cell.kind]}: media frame ${signed(cell.offset)} from the clip’s first`,
   },
   element("img", {
     src: address(cell), alt: "", height: 54, decoding: "async", draggable: "false",
@@ -80,10 +79,10 @@ export function stripOf(strip, { width, version = "", name = "" }) {
     bar.style.flexGrow = String(length);
     return bar;
   });
-  const label = `${total} frames of ${name || "the clip"} as a plate: ${wordsOf(strip)}`;
+  const label = `${many(strip.frames, "media frame")} of ${name || "the clip"}: ${wordsOf(strip)}`;
   return element("figure", { className: "plate-strip" },
     element("div", { role: "img", "aria-label": label },
       element("div", { className: "plate-cells" }, stills), element("div", { className: "plate-bars" }, bars)),
     element("figcaption", { className: "hint" },
-      `${many(total, "frame")} in the plate: ${wordsOf(strip)}. Numbers count media frames (${rateWord(strip.rate)}) from the clip’s first one.`));
+      `${many(strip.frames, "media frame")} at ${rateWord(strip.rate)}, counted from the clip’s first: ${wordsOf(strip)}.`));
 }
