@@ -25,7 +25,7 @@ from newtake.domain.errors import HostError, MediaError, SelectionError
 from newtake.domain.media_offset import media_offset
 from newtake.domain.proxies import ShownMedia
 from newtake.domain.sequence import ImageSequence
-from newtake.domain.timing import FrameRange
+from newtake.domain.timing import FrameRange, is_drop
 from newtake.ports import FirstFrame, FirstFrameStore, Progress, StackMaker, StillMaker
 from newtake.settings import Settings
 
@@ -94,6 +94,8 @@ class ShownComparison:
     counted: FrameRange
     """Record frames where the timeline shows the media frame for frame, else media frames."""
     counts_record: bool
+    drop: bool
+    """Whether their labels leave numbers out."""
     sound: bool
     notes: tuple[str, ...]
 
@@ -183,6 +185,7 @@ class PanelPictures:
             height=made.height,
             counted=comparison.counted,
             counts_record=comparison.counts_record,
+            drop=is_drop(comparison.counted.label(comparison.counted.start)),
             sound=made.sound,
             notes=tuple(dict.fromkeys((*notes, *made.notes))),
         )

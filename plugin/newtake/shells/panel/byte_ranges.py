@@ -44,12 +44,11 @@ def byte_range(said: str, size: int) -> tuple[int, int] | None:
             raise UnsatisfiableError
         return max(0, size - int(match[2])), size
     first = int(match[1])
-    end = int(match[2]) + 1 if match[2] else size
-    if end <= first:
+    if match[2] and int(match[2]) < first:
         return None
     if first >= size:
         raise UnsatisfiableError
-    return first, min(end, size)
+    return first, min(int(match[2]) + 1, size) if match[2] else size
 
 
 async def file_answer(request: Request, path: Path, kind: str, *, cache: str, tag: str) -> Response:

@@ -123,7 +123,7 @@ class Media:
                 "height": made.height,
                 "record_start": counted.start,
                 "record_rate": f"{counted.rate.numerator}/{counted.rate.denominator}",
-                "drop": bool(counted.drop),
+                "drop": made.drop,
                 "counts_record": made.counts_record,
                 "sound": made.sound,
                 "notes": list(made.notes),
