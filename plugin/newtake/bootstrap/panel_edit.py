@@ -15,6 +15,7 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Any, Literal
 
+from newtake.bootstrap.shown_frames import ORIGINAL
 from newtake.bootstrap.takes import TakeRecords
 from newtake.domain.clip import Clip, TakeSummary
 from newtake.domain.marker import Marker
@@ -23,7 +24,6 @@ from newtake.domain.take_record import TakeRecord
 from newtake.domain.timing import FrameRange, drops_frames, nominal
 from newtake.pipeline.planning import listed
 
-ORIGINAL = "original"
 _EXR = "_exr"
 
 
@@ -77,6 +77,8 @@ class ShownItem:
     notes: tuple[str, ...] = ()
     part_of: str = ""
     takes: tuple[ShownTake, ...] = ()
+    was: tuple[str, ...] = ()
+    """Keys that it had before: a clip gets another one with its first take."""
     version: str = ""
     """Another text for other media or takes."""
 
@@ -254,6 +256,7 @@ def shown_item(clip: Clip, records: Mapping[str, TakeRecord]) -> ShownItem:
         notes=clip.notes,
         part_of=_part(clip),
         takes=takes,
+        was=tuple(word for word in clip.known_by if word != clip.key),
         version=_version(clip, where),
     )
 
@@ -268,7 +271,7 @@ def _part(clip: Clip) -> str:
 def _take(take: TakeSummary, record: TakeRecord | None) -> ShownTake:
     style = record.style if record is not None else None
     return ShownTake(
-        key=take.key,
+        key=take.key if take.number else ORIGINAL,
         number=take.number,
         name=take.name,
         selected=take.selected,

@@ -52,9 +52,7 @@ def sending_of(plan: Plan, audience: str) -> Sending:
     images = dict.fromkeys(each.first_frame for each in plan.looks if each.first_frame)
     files = [each for each in images if not each.startswith("https://")]
     addresses = [each for each in images if each.startswith("https://")]
-    kept_by_the_service = plan.uploader.partition(":")[0] in _OF_THE_SERVICE
-    if plan.provider == "sandbox" and kept_by_the_service:
-        audience = "to the sandbox on this machine; nothing leaves it"
+    audience = stays_here(plan.provider, plan.uploader) or audience
     return Sending(
         plates=len(orders),
         first_frame=", ".join(files) or None,
@@ -63,6 +61,13 @@ def sending_of(plan: Plan, audience: str) -> Sending:
         audience=audience,
         images=len(files),
     )
+
+
+def stays_here(provider: str, uploader: str) -> str:
+    """Where a plate goes that does not leave this machine; empty where it does."""
+    if provider == "sandbox" and uploader.partition(":")[0] in _OF_THE_SERVICE:
+        return "to the sandbox on this machine; nothing leaves it"
+    return ""
 
 
 def check_sending(sending: Sending, uploader: Uploader) -> None:

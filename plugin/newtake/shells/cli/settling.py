@@ -3,15 +3,10 @@
 from __future__ import annotations
 
 import sys
-import time
-from collections.abc import Sequence
 
 from newtake import bootstrap
-from newtake.domain.errors import SelectionError
-from newtake.domain.events import Event, Stamped, SubmitRefused, Submitted
+from newtake.bootstrap.settling import settle
 from newtake.domain.job import Job
-from newtake.pipeline.settling import check_settling, check_submissions, named_once
-from newtake.settings import Settings
 from newtake.shells.cli.documents import job_document, print_document
 from newtake.shells.cli.interrupts import run
 
@@ -20,30 +15,11 @@ def settle_job(job_id: str, submissions: tuple[str, ...], not_sent: bool, as_jso
     """Take the word, once the service says nothing against it."""
     settings = bootstrap.settings_now()
     journal = bootstrap.open_journal(settings)
-    job = journal.load(job_id)
-    submissions = named_once(submissions)
-    if bool(submissions) == not_sent:
-        raise SelectionError(
-            "Say what became of it.",
-            fix="--submission ID if the service lists it, --not-sent if it does not.",
-        )
-    check_settling(job, submissions, journal)
-    if submissions:
-        run(_check, settings, job, submissions)
-    with journal.hold(job.id) as held:
-        if not held:
-            raise SelectionError(
-                f"Job {job.id} is running in another process.",
-                fix="Let it end, or end it with Ctrl-C; then settle the job.",
-            )
-        check_settling(journal.load(job.id), submissions, journal)
-        event: Event = (
-            SubmitRefused("a person said that it was not sent")
-            if not_sent
-            else Submitted(submissions, adopted=True)
-        )
-        journal.append(job.id, Stamped(time.time(), event))
-    job = journal.load(job.id)
+
+    async def settled() -> Job:
+        return await settle(settings, journal, job_id, submissions, not_sent=not_sent)
+
+    job = run(settled)
     if as_json:
         print_document(job_document(job))
     print(
@@ -56,8 +32,3 @@ def settle_job(job_id: str, submissions: tuple[str, ...], not_sent: bool, as_jso
             "resuming looks for them.",
             file=sys.stderr,
         )
-
-
-async def _check(settings: Settings, job: Job, submissions: Sequence[str]) -> None:
-    async with bootstrap.wired(settings, provider=job.order.provider, needs_key=True) as wiring:
-        await check_submissions(job, submissions, wiring.ports.provider)

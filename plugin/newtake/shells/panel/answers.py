@@ -215,6 +215,8 @@ class ShownEdit:
     """Why saving needs another name; empty where it does not."""
     suggested: str = ""
     """A path for another name."""
+    notes: tuple[str, ...] = ()
+    """What a person should know of it, each a sentence: takes that find no clip, for one."""
     trouble: Said | None = None
     """What keeps the timeline from being read."""
 

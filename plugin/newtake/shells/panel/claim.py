@@ -6,14 +6,16 @@ says where the page of the lock's holder is, and without a holder nobody believe
 
 from __future__ import annotations
 
-import hashlib
 import json
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from filelock import FileLock, Timeout
 
-from newtake.domain.errors import StorageError
+from newtake.bootstrap.draft_places import place_of
+from newtake.domain.errors import OutputError, StorageError
 from newtake.shells.panel.doorway import doorway_of, doorway_text, write_private
 
 LOCK, ADDRESS = "panel.lock", "panel.json"
@@ -82,15 +84,40 @@ def published(folder: Path) -> Address | None:
         return None
 
 
-def claim_folder(home: Path, timeline: Path) -> Path:
-    """The folder that the page of a timeline file is claimed by.
+class FilePlace:
+    """The claim of the file that a page is of, which becomes another file by saving as one."""
 
-    Args:
-        home: NEWTAKE_HOME.
-        timeline: However it is spelled; a link is what it leads to.
-    """
-    mark = hashlib.sha256(str(timeline.resolve()).encode()).hexdigest()[:16]
-    return home / "panel" / mark
+    def __init__(self, home: Path, held: Claim, address: Address) -> None:
+        self.held = held
+        self._home = home
+        self._address = address
+
+    @contextmanager
+    def moving_to(self, timeline: Path) -> Iterator[None]:
+        """The time in which the page becomes that of another file; nothing where it fails.
+
+        Raises:
+            OutputError: Another page is of that file.
+            StorageError: NEWTAKE_HOME cannot be used.
+        """
+        folder = place_of(timeline, self._home)
+        if folder == self.held.folder:
+            yield
+            return
+        new = claim(folder)
+        if new is None:
+            raise OutputError(
+                f"{timeline.name} is open in another panel.",
+                fix="Close that page and wait a moment, or choose another name.",
+            )
+        try:
+            yield
+            new.publish(self._address)
+        except BaseException:
+            new.release()
+            raise
+        self.held.release()
+        self.held = new
 
 
 def _forget(folder: Path) -> None:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import anyio
@@ -13,16 +13,24 @@ import anyio.abc
 import anyio.to_thread
 
 from newtake import bootstrap
+from newtake.bootstrap import drafts
 from newtake.bootstrap.drafts import Draft, Standing
-from newtake.bootstrap.panel_edit import EditDocument, edit_document
+from newtake.bootstrap.panel_edit import EditDocument, clip_id, edit_document
+from newtake.bootstrap.panel_jobs import takes_go_to
+from newtake.bootstrap.panel_media import Found, PanelPictures
+from newtake.bootstrap.panel_takes import clip_of, record_of_take, reveal, told_changes
+from newtake.bootstrap.shown_frames import ShowsMedia
 from newtake.bootstrap.takes import take_records
 from newtake.bootstrap.wanting import wanted_of
+from newtake.domain.clip import Clip
 from newtake.domain.errors import JournalError, Money, NewTakeError, SelectionError
 from newtake.domain.files import TakeChange
 from newtake.domain.job import Job
 from newtake.settings import Settings
+from newtake.shells.panel.audience import Audience, audience_of
+from newtake.shells.panel.candidates import Candidates
+from newtake.shells.panel.claim import FilePlace
 from newtake.shells.panel.desk import (
-    Making,
     Said,
     Saved,
     SettingsAgain,
@@ -33,6 +41,7 @@ from newtake.shells.panel.desk import (
     State,
 )
 from newtake.shells.panel.journal_news import follow_journal
+from newtake.shells.panel.media import Media
 from newtake.shells.panel.news import News
 from newtake.shells.panel.offers import Offers, shown_plan
 from newtake.shells.panel.queue import Queue, Scope
@@ -48,13 +57,38 @@ from newtake.shells.panel.requests import (
     SettleRequest,
     TakesRequest,
 )
+from newtake.shells.panel.settings_again import settings_for_page
 from newtake.shells.panel.showing import said
+from newtake.shells.panel.style_list import styles_of
 from newtake.shells.panel.wirings import Wirings
 from newtake.shells.panel.wishing import asking_of, wish_of
 
 _LOG = logging.getLogger("newtake")
 FILE_SECONDS = 1.0
 """How often it is looked whether the timeline or its draft was changed."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Clips:
+    """The timeline's clips at one revision."""
+
+    revision: int
+    by_id: Mapping[str, Found]
+    keys: Mapping[str, str]
+    """The key of each clip now, by every word that tells it."""
+
+    @classmethod
+    def of(cls, revision: int, host: ShowsMedia, clips: Sequence[Clip]) -> _Clips:
+        return cls(
+            revision,
+            {clip_id(each.key): Found(each, host) for each in clips},
+            {word: each.key for each in clips for word in (*each.known_by, each.key)},
+        )
+
+    def told(self, job: ShownJob) -> ShownJob:
+        """The job with the key that its clip has now: a clip gets another one with a take."""
+        key = self.keys.get(job.clip_key) if job.timeline_here else None
+        return job if key is None else replace(job, clip_key=key)
 
 
 @dataclass(slots=True)
@@ -64,11 +98,16 @@ class FileDesk:
     settings: Settings
     draft: Draft
     tasks: anyio.abc.TaskGroup
+    place: FilePlace
     news: News = field(default_factory=News)
     queue: Queue = field(init=False)
     wirings: Wirings = field(init=False)
     offers: Offers = field(default_factory=Offers)
-    making: tuple[Making, ...] = ()
+    pictures: PanelPictures = field(init=False)
+    media: Media = field(init=False)
+    candidates: Candidates = field(init=False)
+    _audience: Audience = field(default_factory=Audience)
+    _known: _Clips = field(default_factory=lambda: _Clips(0, {}, {}))
     _standing: Standing | None = None
     _trouble: Said | None = None
     _revision: int = 1
@@ -77,12 +116,27 @@ class FileDesk:
     def __post_init__(self) -> None:
         self.wirings = Wirings(self.settings, None, self.tasks)
         self.queue = Queue(self.settings, self.wirings, self.tasks, self.news, self._edit_changed)
+        self.pictures = PanelPictures(self.settings, self.tasks, self.find, self.news.tell)
+        self.media = Media(self.pictures)
+        self.candidates = Candidates(self.settings, self.wirings, self.news)
 
     async def follow(self) -> None:
         """Keep up with the timeline's file, its draft and the journal, until cancelled."""
         async with anyio.create_task_group() as group:
             group.start_soon(follow_journal, self.settings.journal_path, self.news)
             group.start_soon(self._follow_file)
+            group.start_soon(self.candidates.follow)
+            group.start_soon(self._learn_audience)
+            group.start_soon(self._go_on)
+
+    async def _learn_audience(self) -> None:
+        self._audience = await audience_of(self.settings, self.wirings)
+        self.news.tell()
+
+    async def _go_on(self) -> None:
+        """Go on with what an earlier page left unfinished, as far as nothing is submitted by it."""
+        if self.settings.journal_path.exists():
+            await self.queue.take_over(self.queue.left(self.is_here))
 
     async def _follow_file(self) -> None:
         while True:
@@ -109,11 +163,13 @@ class FileDesk:
         if self._standing is None and self._trouble is None:
             await self.look_at_file()
         revision = await self.news.after(seen, wait_seconds)
+        await self._know_clips()
         jobs: tuple[ShownJob, ...] = ()
         trouble = self.queue.trouble
         if self.settings.journal_path.exists():
             try:
-                jobs = tuple(self.queue.jobs(Scope(lambda _: True, self.is_here)))
+                shown = self.queue.jobs(Scope(lambda _: True, self.is_here))
+                jobs = tuple(self.candidates.beside(self._known.told(job)) for job in shown)
             except JournalError as error:
                 trouble = said(error)
         return State(
@@ -126,14 +182,21 @@ class FileDesk:
             trouble=trouble,
             provider=self.settings.provider,
             edit=self._shown_edit(),
-            making=self.making,
+            making=self.media.making,
+            audience=self._audience.text,
+            public=self._audience.public,
         )
+
+    async def _know_clips(self) -> None:
+        try:
+            await self._clips()
+        except NewTakeError as error:
+            # Said where the timeline is looked at.
+            _LOG.info("the timeline's clips are not known: %s", error)
 
     def is_here(self, job: Job) -> bool:
         """Whether a job's takes go to this timeline."""
-        host = job.order.host
-        own = self.draft.target
-        return host.kind == "otio" and (host.timeline == own.timeline or host.output == own.output)
+        return takes_go_to(job.order.host, self.draft.target)
 
     def _shown_edit(self) -> ShownEdit:
         draft, standing = self.draft, self._standing
@@ -148,6 +211,7 @@ class FileDesk:
             saves_to=str(draft.saves_to) if draft.saves_to else "",
             why_not=draft.why_not,
             suggested=str(draft.suggested),
+            notes=(*draft.notes, *_told_unplaced(standing)),
             trouble=self._trouble,
         )
 
@@ -167,7 +231,12 @@ class FileDesk:
         )
 
     async def styles(self) -> Sequence[ShownStyle]:
-        return []
+        def listed() -> list[ShownStyle]:
+            known = self.settings.journal_path.exists()
+            jobs = bootstrap.open_journal(self.settings).jobs() if known else ()
+            return styles_of(self._beside, jobs)
+
+        return await anyio.to_thread.run_sync(listed)
 
     async def look(self, request: LookRequest) -> None:
         del request
@@ -187,7 +256,7 @@ class FileDesk:
         target = self.draft.target
         host = bootstrap.timeline_host(target)
         clips = await host.clips()
-        wish = wish_of(request, beside=self._beside)
+        wish = wish_of(request, beside=self._beside, picture_of=self.pictures.first_frame)
         wanting = await wanted_of(
             host, clips, asking_of(request, clips), wish, beside=self._beside, blade=host
         )
@@ -232,25 +301,64 @@ class FileDesk:
         return [job.id for job in await self.queue.resume(request)]
 
     async def settle(self, request: SettleRequest) -> str:
-        raise _no_editor("Not yet.")
+        return await self.queue.settle(request)
 
     async def takes(self, request: TakesRequest) -> str:
-        changes = [TakeChange(each.clip, each.what, each.take) for each in request.changes]
-        await bootstrap.timeline_host(self.draft.target).change_takes(changes)
+        host = bootstrap.timeline_host(self.draft.target)
+        clips = await host.clips()
+        changes = [
+            TakeChange(clip_of(clips, each.clip).key, each.what, each.take)
+            for each in request.changes
+        ]
+        await host.change_takes(changes)
         await self.look_at_file()
-        return "Done." if len(changes) == 1 else f"{len(changes)} changes done."
+        return told_changes(changes, clips)
 
     async def again(self, request: AgainRequest) -> SettingsAgain:
-        raise _no_editor("Not yet.")
+        target = self.draft.target
+        clips = await bootstrap.timeline_host(target).clips()
+        clip = clip_of(clips, request.clip)
+        return await settings_for_page(
+            record_of_take(clip, request.take, await take_records(target)), self.pictures
+        )
 
     async def save(self, request: SaveRequest) -> Saved:
-        raise _no_editor("Not yet.")
+        draft = self.draft
+        if request.to is None:
+            saved = await draft.save(even_if_changed=request.even_if_changed)
+        else:
+            path = _meant(request.to, draft.timeline.parent)
+            saved = await self._save_as(path, replace=request.replace)
+        self.draft = saved.draft
+        self._standing = None
+        await self.look_at_file()
+        return Saved(str(saved.path), str(saved.kept) if saved.kept else "", saved.notes)
+
+    async def _save_as(self, path: Path, *, replace: bool) -> drafts.Saved:
+        """The page is of that file from then on, and no other page is."""
+        to = path.with_suffix(".otio") if bootstrap.is_exported(path) else path
+        with self.place.moving_to(to):
+            return await self.draft.save_as(path, replace=replace)
 
     async def reload(self) -> str:
-        raise _no_editor("Not yet.")
+        carried = await self.draft.carry_over()
+        self._standing = None
+        await self.look_at_file()
+        return _told_carried(carried, self.draft.timeline.name)
 
     async def reveal(self, request: RevealRequest) -> str:
-        raise _no_editor("Not yet.")
+        host = bootstrap.timeline_host(self.draft.target)
+        return await reveal(host, clip_of(await host.clips(), request.clip), request.take)
+
+    async def find(self, clip: str) -> Found | None:
+        """The clip of an id, for pictures of it; None where the timeline has none of it."""
+        return (await self._clips()).by_id.get(clip)
+
+    async def _clips(self) -> _Clips:
+        if self._known.revision != self._revision:
+            revision, host = self._revision, bootstrap.timeline_host(self.draft.target)
+            self._known = _Clips.of(revision, host, await host.clips())
+        return self._known
 
     async def collect(self) -> str:
         raise _no_editor("Takes come to this timeline by themselves.")
@@ -260,4 +368,28 @@ class FileDesk:
 
 
 def _no_editor(why: str) -> SelectionError:
-    return SelectionError("This page is of a timeline file.", why=why)
+    return SelectionError("This page is of a timeline file.", why=why, fix="")
+
+
+def _meant(typed: str, folder: Path) -> Path:
+    """The file that a person typed; without a folder one beside the timeline."""
+    return folder / Path(typed).expanduser()
+
+
+def _told_unplaced(standing: Standing | None) -> list[str]:
+    unplaced = standing.unplaced if standing is not None else ()
+    return [f"{each.name} of {each.clip} finds no clip here: {each.why}" for each in unplaced]
+
+
+def _told_carried(carried: drafts.Carried, name: str) -> str:
+    parts = [f"{name} is read anew."]
+    if carried.takes:
+        parts.append(f"{_many(carried.takes, 'unsaved take')} carried over.")
+    if carried.others:
+        parts.append(f"{_many(carried.others, 'other unsaved change')} made again.")
+    parts += [f"{each.name} of {each.clip} finds no clip: {each.why}" for each in carried.unplaced]
+    return " ".join([*parts, *carried.notes])
+
+
+def _many(count: int, what: str) -> str:
+    return f"{count} {what}{'s' * (count != 1)}"

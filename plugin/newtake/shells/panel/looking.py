@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import time
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -15,7 +14,6 @@ from newtake.domain.errors import HostAwayError, NewTakeError
 from newtake.domain.files import HostDocument
 from newtake.settings import Settings
 from newtake.shells.panel import desk
-from newtake.shells.panel.lifetime import PAGE_SECONDS
 from newtake.shells.panel.news import News
 from newtake.shells.panel.showing import said, shown_clip
 
@@ -56,8 +54,7 @@ class Looking:
 
     @property
     def page_is_open(self) -> bool:
-        at = self.news.page_at
-        return at is not None and time.monotonic() - at < PAGE_SECONDS
+        return self.news.page_is_open
 
     async def follow(self) -> None:
         """Look again and again, until cancelled."""

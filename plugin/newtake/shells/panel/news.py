@@ -6,6 +6,8 @@ import time
 
 import anyio
 
+from newtake.shells.panel.lifetime import PAGE_SECONDS
+
 CALM_SECONDS = 0.15
 """Changes that come together are told together: progress comes many times a second."""
 
@@ -16,6 +18,10 @@ class News:
         self.page_at: float | None = None
         """When a page asked last, on the monotonic clock; None before the first time."""
         self._moved = anyio.Event()
+
+    @property
+    def page_is_open(self) -> bool:
+        return self.page_at is not None and time.monotonic() - self.page_at < PAGE_SECONDS
 
     def tell(self) -> None:
         """Something changed."""

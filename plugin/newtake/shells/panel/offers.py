@@ -189,7 +189,7 @@ def shown_plan(offer: Offer, ports: Ports) -> ShownPlan:
         refused=left_out(plan),
         clips=plan.clip_count,
         sending=sending_of(plan, offer.audience).text if plan.orders else "",
-        writes=f"{plan.target.output}_takes" if plan.orders else "",
+        writes=_takes_folder(plan.target) if plan.orders else "",
         takes=plan.takes if plan.orders else "",
         price=None if total.usd is None else str(total.usd),
         price_basis=total.basis,
@@ -202,6 +202,13 @@ def shown_plan(offer: Offer, ports: Ports) -> ShownPlan:
         sentence=plan_sentence(plan, offer.audience),
         strips=strips_of(plan, offer.starts),
     )
+
+
+def _takes_folder(target: HostTarget) -> str:
+    output = target.output
+    # Of an editor it is a name and no file.
+    name = output.name if target.document is not None else output.stem
+    return str(output.with_name(f"{name}_takes"))
 
 
 def publishing(audience: str) -> str:

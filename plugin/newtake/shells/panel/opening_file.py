@@ -12,10 +12,11 @@ from pathlib import Path
 import anyio
 
 from newtake import bootstrap
+from newtake.bootstrap.draft_places import place_of
 from newtake.bootstrap.drafts import Draft, open_draft
 from newtake.domain.errors import StorageError
 from newtake.settings import Settings
-from newtake.shells.panel.claim import Claim, claim, claim_folder
+from newtake.shells.panel.claim import Claim, FilePlace, claim
 from newtake.shells.panel.entering import listening, other_page, show
 from newtake.shells.panel.file_desk import FileDesk
 from newtake.shells.panel.lifetime import Moment, reason_to_end
@@ -38,7 +39,7 @@ async def open_timeline_page(timeline: Path, browser: bool = True) -> None:
     timeline = Path(await anyio.Path(timeline).absolute())
     # Before anything is claimed: a wrong path should leave nothing behind.
     draft = await open_draft(timeline, settings.home)
-    folder = claim_folder(settings.home, timeline)
+    folder = place_of(timeline, settings.home)
     held = claim(folder)
     if held is None:
         other = await other_page(folder)
@@ -52,27 +53,31 @@ async def open_timeline_page(timeline: Path, browser: bool = True) -> None:
             why=f"Its lock is in {folder}.",
             fix="Wait a moment and open it again; else end that process.",
         )
-    try:
-        await _serve(settings, draft, held, browser=browser)
-    finally:
-        held.release()
+    await _serve(settings, draft, held, browser=browser)
 
 
 async def _serve(settings: Settings, draft: Draft, held: Claim, *, browser: bool) -> None:
     server, address = listening(held)
-    async with anyio.create_task_group() as tasks:
-        desk = FileDesk(settings, draft, tasks)
-        app = application(desk, address.token, server.port, server.ending, page="front")
-        tasks.start_soon(server.serve, app)
-        try:
-            await server.answering()
-            held.publish(address)
-            await show(held.folder, address, browser=browser)
-            tasks.start_soon(desk.follow)
-            await _until_useless(desk)
-        finally:
-            server.stop()
-        tasks.cancel_scope.cancel()
+    place = FilePlace(settings.home, held, address)
+    try:
+        async with anyio.create_task_group() as tasks:
+            desk = FileDesk(settings, draft, tasks, place)
+            media = desk.media.routes()
+            app = application(
+                desk, address.token, server.port, server.ending, page="front", media=media
+            )
+            tasks.start_soon(server.serve, app)
+            try:
+                await server.answering()
+                held.publish(address)
+                await show(held.folder, address, browser=browser)
+                tasks.start_soon(desk.follow)
+                await _until_useless(desk)
+            finally:
+                server.stop()
+            tasks.cancel_scope.cancel()
+    finally:
+        place.held.release()
 
 
 async def _until_useless(desk: FileDesk) -> None:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from newtake.bootstrap.panel_edit import ORIGINAL, clip_id
+from newtake.bootstrap.panel_edit import clip_id
+from newtake.bootstrap.shown_frames import ORIGINAL
 from newtake.domain.edit import Price
 from newtake.domain.events import Order
 from newtake.domain.files import HostTarget
@@ -14,21 +15,23 @@ from newtake.shells.panel.desk import Strip
 
 
 def plan_sentence(plan: Plan, audience: str) -> str:
-    """What is done, what leaves this machine, where it goes, what it costs, where takes land.
+    """What is done, what it costs, what leaves this machine, where it goes, where takes land.
 
     Empty for a plan without orders.
     """
     if not plan.orders:
         return ""
-    orders = plan.orders
-    frames = sum(len(order.plate.shown) for order in orders)
-    clips = "1 clip" if plan.clip_count == 1 else f"{plan.clip_count} clips"
+    frames = sum(len(order.plate.shown) for order in plan.orders)
     takes = sum(order.settings.variations * (1 + len(order.also)) for order in _first_parts(plan))
-    sending = sending_of(plan, audience).text
     return (
-        f"Restyles {clips}: sends {sending} ({_many(frames, 'frame')} of picture, no sound), "
-        f"for {_cost(plan.total)}, and adds {_many(takes, 'take')} {_where(plan.target)}."
+        f"Restyles {_many(plan.clip_count, 'clip')} for {_cost(plan.total)}: "
+        f"{_many(frames, 'frame')}, no sound, go as {sending_of(plan, audience).text}. "
+        f"{_added(takes)} {_where(plan.target, takes)}."
     )
+
+
+def _added(takes: int) -> str:
+    return "1 take is added" if takes == 1 else f"{takes:,} takes are added"
 
 
 def _first_parts(plan: Plan) -> list[Order]:
@@ -41,12 +44,13 @@ def _cost(total: Price) -> str:
     return f"${total.usd:.2f} ({total.basis})" if total.basis else f"${total.usd:.2f}"
 
 
-def _where(target: HostTarget) -> str:
+def _where(target: HostTarget, takes: int) -> str:
+    originals = "the original, which stays as it is"
+    if takes != 1:
+        originals = "the originals, which stay as they are"
     if target.document is not None:
-        return f"to the timeline {target.document.timeline_name}; the originals stay as they are"
-    return (
-        "beside the originals, which stay as they are; the timeline's file is written when you save"
-    )
+        return f"to the timeline {target.document.timeline_name}, beside {originals}"
+    return f"beside {originals}; the timeline's file is written when you save"
 
 
 def _many(count: int, what: str) -> str:

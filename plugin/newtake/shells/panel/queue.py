@@ -14,6 +14,7 @@ from newtake.bootstrap.account import require_key
 from newtake.bootstrap.cancelling import can_be_cancelled, cancel_one
 from newtake.bootstrap.restyling import begin, clear_to_begin, run_of
 from newtake.bootstrap.resuming import AT_THE_SERVICE, UPLOADING, can_go_on, grouped, named_jobs
+from newtake.bootstrap.settling import settle
 from newtake.domain.errors import ConsentError, Money, NewTakeError, SelectionError
 from newtake.domain.events import Step
 from newtake.domain.job import Job, Status, family_of
@@ -23,12 +24,12 @@ from newtake.pipeline.cancelling import Ending
 from newtake.pipeline.consent import has_consent, remember_consent
 from newtake.pipeline.repeats import repeats_of
 from newtake.pipeline.session import Run
-from newtake.ports import Ports
+from newtake.ports import Journal, Ports
 from newtake.settings import Settings
 from newtake.shells.panel.desk import Said, ShownJob
 from newtake.shells.panel.news import News
 from newtake.shells.panel.offers import Offer, publishing
-from newtake.shells.panel.requests import RestyleRequest, ResumeRequest
+from newtake.shells.panel.requests import RestyleRequest, ResumeRequest, SettleRequest
 from newtake.shells.panel.showing import Movement, said, shown_job, total_price
 from newtake.shells.panel.typical import Typical
 from newtake.shells.panel.wirings import Wirings
@@ -205,6 +206,45 @@ class Queue:
         finally:
             self._ending.discard(job.id)
 
+    async def settle(self, request: SettleRequest) -> str:
+        """Take a person's word on a submission; where that submits nothing, the job goes on.
+
+        Raises:
+            SelectionError: There is nothing to settle, or the service contradicts the word.
+            ProviderError: The service could not be asked.
+        """
+        if self.is_busy(request.job):
+            raise SelectionError(f"Job {request.job} is under way already.")
+        job = await settle(
+            self.settings,
+            bootstrap.open_journal(self.settings),
+            request.job,
+            () if request.submission is None else (request.submission,),
+            not_sent=request.not_sent,
+            opened=lambda provider: self.wirings.opened(provider, needs_key=True),
+        )
+        self.news.tell()
+        if request.not_sent:
+            return f"{job.order.label} was not sent, and nothing was charged. It can be resumed."
+        await self.take_over([job.id])
+        return f"{job.order.label} has its submission, and goes on."
+
+    def left(self, is_here: Callable[[Job], bool]) -> list[str]:
+        """The jobs that another process left in the middle, at a step that submits nothing.
+
+        Raises: JournalError.
+        """
+        journal = bootstrap.open_journal(self.settings)
+        return [
+            job.id
+            for job in journal.jobs()
+            if job.status is Status.ACTIVE
+            and job.step is not None
+            and job.known_money is not Money.NOT_SENT
+            and is_here(job)
+            and not journal.is_held(job.id)
+        ]
+
     def moving(self) -> list[str]:
         """The ids of the jobs that this process moves."""
         return list(self._moving)
@@ -236,7 +276,7 @@ class Queue:
         typical = Typical.of(known)
         return [
             replace(
-                self._shown(job, everything),
+                self._shown(job, everything, journal),
                 timeline_here=scope.is_here(job),
                 typical_seconds=typical.seconds(job),
             )
@@ -244,9 +284,12 @@ class Queue:
             if job.id not in hidden
         ]
 
-    def _shown(self, job: Job, everything: Sequence[Job]) -> ShownJob:
+    def _shown(self, job: Job, everything: Sequence[Job], journal: Journal) -> ShownJob:
         moving = self._moving.get(job.id)
         movement = Movement(notes=self._notes.get(job.id, ()))
+        if not self.is_busy(job.id) and _is_open(job) and journal.is_held(job.id):
+            movement = Movement(True, notes=("Another New Take is at it.",))
+            return shown_job(job, movement, can_cancel=can_be_cancelled(job), going_on=[])
         if moving is not None:
             movement = Movement(True, moving.done, moving.total, movement.notes)
         going_on: list[Job] = []

@@ -20,7 +20,7 @@ from newtake.domain.edit_rules import PROMPT_MAX_CHARACTERS
 
 Id = Annotated[str, StringConstraints(max_length=80, pattern=r"^[A-Za-z0-9._-]+$")]
 Money = Annotated[Decimal, Field(ge=0, max_digits=12, decimal_places=4)]
-Key = Annotated[str, StringConstraints(min_length=1, max_length=300)]
+Key = Annotated[str, StringConstraints(min_length=1, max_length=4096)]
 """A clip's or a take's, as the edit document has it."""
 StyleName = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$")]
 """Never a file: what a page names lies where styles lie."""

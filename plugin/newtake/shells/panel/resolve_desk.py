@@ -9,17 +9,28 @@ from typing import TYPE_CHECKING
 
 import anyio
 import anyio.abc
+import anyio.to_thread
 
 from newtake import bootstrap
 from newtake.bootstrap import resolve
 from newtake.bootstrap.panel_edit import EditDocument, edit_document
+from newtake.bootstrap.panel_takes import (
+    clip_of,
+    file_beside,
+    record_of_take,
+    records_beside,
+    show_file,
+    told_changes,
+)
 from newtake.domain.errors import JournalError, Money, NewTakeError, SelectionError
+from newtake.domain.files import TakeChange
 from newtake.domain.job import Job
 from newtake.pipeline.collecting import waiting_takes
 from newtake.settings import Settings
 from newtake.shells.panel.desk import (
     Saved,
     SettingsAgain,
+    ShownEdit,
     ShownJob,
     ShownPlan,
     ShownStyle,
@@ -43,8 +54,11 @@ from newtake.shells.panel.requests import (
     SettleRequest,
     TakesRequest,
 )
+from newtake.shells.panel.settings_again import settings_for_page
 from newtake.shells.panel.showing import said
+from newtake.shells.panel.style_list import styles_of
 from newtake.shells.panel.wirings import Wirings
+from newtake.shells.panel.wishing import asking_of, wish_of
 
 if TYPE_CHECKING:
     from newtake.hosts.resolve.connection import ResolveCalls
@@ -100,6 +114,19 @@ class ResolveDesk:
             waiting=waiting,
             trouble=trouble,
             provider=self.settings.provider,
+            edit=self._shown_edit(),
+        )
+
+    def _shown_edit(self) -> ShownEdit | None:
+        document = self.looking.document
+        if document is None:
+            return None
+        return ShownEdit(
+            kind="resolve",
+            title=document.timeline_name,
+            path="",
+            revision=self.looking.shown.revision,
+            why_not="DaVinci Resolve saves its projects.",
         )
 
     async def look(self, request: LookRequest) -> None:
@@ -114,11 +141,31 @@ class ResolveDesk:
         raise SelectionError("Another plan was asked for meanwhile.")
 
     async def _planned(self, request: PlanRequest) -> ShownPlan:
-        chosen = await self._chosen(request)
         provider = request.provider or self.settings.provider
+        if request.chosen_here:
+            clips = await resolve.list_clips(self.calls, self.settings)
+            chosen, wanting = await resolve.choose_asked(
+                self.calls,
+                self.settings,
+                asking_of(request, clips),
+                wish_of(request),
+                render=request.from_render,
+            )
+            wanted, checked, notes = wanting.clips, wanting.checked, wanting.notes
+            starts = {clip.key: clip.source.start for clip in clips}
+        else:
+            chosen = await self._chosen(request)
+            wanted, checked, notes, starts = chosen.clips, None, (), {}
         async with self.wirings.opened(provider) as wiring:
             offer = await self.offers.make(
-                request, chosen.clips, chosen.host, chosen.target, wiring.ports
+                request,
+                wanted,
+                chosen.host,
+                chosen.target,
+                wiring.ports,
+                checked=checked,
+                notes=notes,
+                starts=starts,
             )
             return shown_plan(offer, wiring.ports)
 
@@ -157,22 +204,43 @@ class ResolveDesk:
         return [job.id for job in await self.queue.resume(request)]
 
     async def edit(self) -> EditDocument:
+        revision = self.looking.shown.revision
         target = await resolve.open_target(self.calls, self.settings)
         clips = await resolve.list_clips(self.calls, self.settings)
         assert target.document is not None
-        return edit_document(target.document.timeline_name, self.looking.shown.revision, clips)
+        name = target.document.timeline_name
+        return await anyio.to_thread.run_sync(
+            lambda: edit_document(name, revision, clips, records=records_beside(clips))
+        )
 
     async def styles(self) -> Sequence[ShownStyle]:
-        return []
+        def listed() -> list[ShownStyle]:
+            known = self.settings.journal_path.exists()
+            return styles_of(None, bootstrap.open_journal(self.settings).jobs() if known else ())
+
+        return await anyio.to_thread.run_sync(listed)
 
     async def settle(self, request: SettleRequest) -> str:
-        raise SelectionError("Not yet.")
+        return await self.queue.settle(request)
 
     async def takes(self, request: TakesRequest) -> str:
-        raise SelectionError("Not yet.")
+        if any(each.what != "use" for each in request.changes):
+            raise SelectionError(
+                "Takes of a timeline in Resolve are only switched here.",
+                why="Resolve keeps no stars, and a take is removed in its own take selector.",
+            )
+        clips = await resolve.list_clips(self.calls, self.settings)
+        choices = [(str(clip_of(clips, each.clip).index), each.take) for each in request.changes]
+        notes = await resolve.use_takes(self.calls, self.settings, choices)
+        self.looking.forget()
+        changes = [TakeChange(each.clip, each.what, each.take) for each in request.changes]
+        return " ".join([told_changes(changes, clips), *notes])
 
     async def again(self, request: AgainRequest) -> SettingsAgain:
-        raise SelectionError("Not yet.")
+        clips = await resolve.list_clips(self.calls, self.settings)
+        clip = clip_of(clips, request.clip)
+        records = await anyio.to_thread.run_sync(records_beside, [clip])
+        return await settings_for_page(record_of_take(clip, request.take, records), None)
 
     async def save(self, request: SaveRequest) -> Saved:
         del request
@@ -182,7 +250,9 @@ class ResolveDesk:
         raise _no_file("What is shown is what Resolve has.")
 
     async def reveal(self, request: RevealRequest) -> str:
-        raise SelectionError("Not yet.")
+        clips = await resolve.list_clips(self.calls, self.settings)
+        path = file_beside(clip_of(clips, request.clip), request.take)
+        return await anyio.to_thread.run_sync(show_file, path)
 
     async def collect(self) -> str:
         journal = bootstrap.open_journal(self.settings)
@@ -240,4 +310,4 @@ def _many(takes: int) -> str:
 
 
 def _no_file(why: str) -> SelectionError:
-    return SelectionError("This page is of a timeline in DaVinci Resolve.", why=why)
+    return SelectionError("This page is of a timeline in DaVinci Resolve.", why=why, fix="")

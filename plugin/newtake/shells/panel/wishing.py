@@ -75,7 +75,8 @@ def asking_of(request: PlanRequest, clips: Sequence[Clip]) -> Asking:
     Raises:
         SelectionError: A clip is not there any more, or a range is empty.
     """
-    known = {clip.key: str(clip.index) for clip in clips}
+    # A clip gets another key with its first take.
+    known = {word: str(clip.index) for clip in clips for word in (*clip.known_by, clip.key)}
     if any(key not in known for key in request.clips):
         raise SelectionError(
             "The timeline has changed: a clip that was chosen is not there any more.",
