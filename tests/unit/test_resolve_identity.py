@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from newtake.hosts.resolve.identity import ItemKey, parse_key
+from newtake.hosts.resolve.identity import MANY_COPIES, ItemKey, copies_of, parse_key
 
 frames = st.integers(-(10**9), 10**9)
 keys = st.builds(
@@ -19,6 +19,7 @@ keys = st.builds(
     duration=st.integers(0, 10**9),
     left=frames,
     kind=st.sampled_from(["plain", "render"]),
+    copies=st.lists(st.text(), max_size=20).map(copies_of),
 )
 
 
@@ -32,6 +33,12 @@ def test_a_key_is_short_and_can_be_read() -> None:
     assert str(key) == "plain|V2@86400+48/12|b1-2|d4|c3"
 
 
+def test_a_key_names_few_copies_and_says_of_many_that_there_are_many() -> None:
+    assert copies_of([]) == ()
+    assert len(copies_of(["a", "b", "a"])) == 2
+    assert copies_of(map(str, range(500))) == MANY_COPIES
+
+
 @pytest.mark.parametrize(
     "text",
     [
@@ -42,6 +49,8 @@ def test_a_key_is_short_and_can_be_read() -> None:
         "plain|V2@86400+48/12|a|b",
         "plain|V2@86400+48|a|b|c",
         "plain|X2@86400+48/12|a|b|c",
+        "plain|V2@86400+48/12|a|b|c|",
+        "plain|V2@86400+48/12|a|b|c|xyz",
     ],
 )
 def test_another_text_is_no_key(text: str) -> None:

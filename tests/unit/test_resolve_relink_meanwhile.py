@@ -8,6 +8,8 @@ from pathlib import Path
 import pytest
 
 from newtake.domain.errors import HostError
+from newtake.hosts.resolve.items import read_timeline
+from newtake.hosts.resolve.listing import alike_in, key_of
 from newtake.hosts.resolve.relinking import add_take
 from newtake.testing.resolve import Quirks
 from resolve_calls import InProcessCalls
@@ -80,6 +82,75 @@ class TestWhileAnEditorWorks:
         assert "gone from the timeline" in placed.notes[0]
         assert len(here.fake.bins()[BIN]) == 1
         assert (await here.add(take)).added is False
+
+    async def test_a_clip_that_slid_into_the_place_of_a_deleted_one_is_left_alone(
+        self, tmp_path: Path
+    ) -> None:
+        here = scene(tmp_path)
+        take = here.take()
+        here.fake.delete_item(here.clip, ripple=True)
+        before = here.fake.snapshot()
+        placed = await here.add(take)
+        assert placed.place == "bin"
+        assert "another clip of its media, which was not chosen" in placed.notes[0]
+        assert stays(here.fake.snapshot()) == stays(before)
+
+    async def test_a_copy_that_slid_into_the_place_of_a_deleted_clip_is_left_alone(
+        self, tmp_path: Path
+    ) -> None:
+        here = scene(tmp_path)
+        copy = here.fake.copy_item(here.clip, START + 100)
+        timeline = await read_timeline(here.calls)
+        (item,) = [each for each in timeline.items if each.uid == here.clip]
+        key = key_of(item, timeline, "plain", alike_in(timeline))
+        here.fake.delete_item(here.clip)
+        here.fake.move_item(copy, START + 30)
+        before = here.fake.snapshot()
+        placed = await here.add(replace(here.take(), clip_key=str(key)))
+        assert placed.place == "bin"
+        assert "may be another clip of the same frames" in placed.notes[0]
+        assert stays(here.fake.snapshot()) == stays(before)
+
+    async def test_a_clip_that_was_cut_gets_its_take_in_the_part_that_is_still_it(
+        self, tmp_path: Path
+    ) -> None:
+        here = scene(tmp_path)
+        take = here.take()
+        behind = here.fake.cut_item(here.clip, 20)
+        before = here.fake.snapshot()
+        placed = await here.add(take)
+        assert placed.place == "take"
+        assert "was cut after it was sent" in placed.notes[-1]
+        assert here.fake.item(behind)["takes"] == []
+        assert here.fake.item(here.clip)["takes"][1]["end"] == HANDLE + 20
+        assert stays(here.fake.snapshot(), clip=here.clip) == stays(before, clip=here.clip)
+
+    async def test_the_part_behind_a_cut_whose_head_was_deleted_is_not_the_clip(
+        self, tmp_path: Path
+    ) -> None:
+        here = scene(tmp_path)
+        take = here.take()
+        here.fake.cut_item(here.clip, 20)
+        here.fake.delete_item(here.clip, ripple=True)
+        before = here.fake.snapshot()
+        assert (await here.add(take)).place == "bin"
+        assert stays(here.fake.snapshot()) == stays(before)
+
+    @pytest.mark.parametrize("at", ["AddTake", "SelectTakeByIndex"])
+    async def test_a_clip_that_slides_there_at_this_very_moment_is_left_alone(
+        self, at: str, tmp_path: Path
+    ) -> None:
+        here = scene(tmp_path)
+        waiting = [here.clip]
+
+        def delete_once(line: str) -> None:
+            if f'"{at}"' in line and waiting:
+                here.fake.delete_item(waiting.pop(), ripple=True)
+
+        calls = InProcessCalls(here.fake.resolve, delete_once)
+        placed = await add_take(calls, here.target, here.take())
+        assert placed.place == "bin"
+        assert [each["takes"] for each in here.fake.items()] == [[], []]
 
     async def test_a_clip_with_other_media_gets_its_take_in_the_bin(self, tmp_path: Path) -> None:
         here = scene(tmp_path)

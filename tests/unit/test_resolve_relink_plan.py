@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import replace
 from fractions import Fraction
 from typing import Any
@@ -13,8 +12,8 @@ from hypothesis import strategies as st
 
 from newtake.domain.timing import FrameRange
 from newtake.hosts.resolve.facts import ItemFacts, TakeFacts
-from newtake.hosts.resolve.identity import ItemKey
-from newtake.hosts.resolve.relink_plan import RelinkPlan, find_item, plan_relink
+from newtake.hosts.resolve.identity import ItemKey, copies_of
+from newtake.hosts.resolve.relink_plan import RelinkPlan, plan_relink
 from newtake.hosts.resolve.spans import in_points
 
 RATE = Fraction(25)
@@ -25,11 +24,6 @@ ITEM = ItemFacts("item", "shot", "video", 1, 1000, 50, 100, media="media")
 
 def plan(*items: ItemFacts, key: ItemKey = KEY) -> RelinkPlan:
     return plan_relink(key, AVAILABLE, "job1", items)
-
-
-def marked(item: ItemFacts, job: str) -> ItemFacts:
-    mark = {"customData": json.dumps({"newtake": 1, "job": job, "colour": ""})}
-    return replace(item, markers={"100": mark})
 
 
 def test_a_clip_that_nobody_touched() -> None:
@@ -151,41 +145,27 @@ class TestARenderedClip:
         assert plan(item, key=self.KEY).place == "track"
 
 
-class TestFinding:
-    def test_the_id_counts_first(self) -> None:
-        moved = replace(ITEM, start=5000, left=0)
-        copy = replace(ITEM, uid="copy")
-        assert find_item(KEY, "job1", [copy, moved]) is moved
+class TestAClipThatWasCut:
+    HEAD = replace(ITEM, duration=20)
+    TAIL = replace(ITEM, uid="tail", start=1020, duration=30, left=120)
 
-    def test_then_the_mark_of_the_job(self) -> None:
-        far = marked(replace(ITEM, uid="new", start=5000, left=90), "job1")
-        near = marked(replace(ITEM, uid="copy"), "job2")
-        assert find_item(KEY, "job1", [near, far]) is far
+    @pytest.mark.parametrize("key", [KEY, replace(KEY, item="tail")], ids=["head", "tail"])
+    def test_gets_its_take_in_the_part_that_kept_its_id_and_the_other_part_is_said(
+        self, key: ItemKey
+    ) -> None:
+        found = plan(self.HEAD, self.TAIL, key=key)
+        assert found.place == "take"
+        assert found.item is not None
+        assert found.item.uid == key.item
+        assert "was cut after it was sent" in found.notes[-1]
+        assert "another part of it keeps the original" in found.notes[-1]
 
-    def test_then_the_place_among_copies(self) -> None:
-        there = replace(ITEM, uid="a")
-        copy = replace(ITEM, uid="b", start=3000)
-        assert find_item(KEY, "job1", [copy, there]) is there
+    def test_of_which_nothing_tells_the_part_gets_its_take_in_the_bin(self) -> None:
+        found = plan(self.HEAD, self.TAIL, key=replace(KEY, item="old"))
+        assert (found.place, found.item) == ("bin", None)
+        assert "which was not chosen" in found.notes[0]
 
-    def test_then_the_same_track_and_in_point(self) -> None:
-        moved = replace(ITEM, uid="a", start=2000)
-        other = replace(ITEM, uid="b", start=2000, track=2)
-        assert find_item(KEY, "job1", [other, moved]) is moved
-
-    def test_then_the_same_in_point_on_any_track(self) -> None:
-        moved = replace(ITEM, uid="a", start=2000, track=4)
-        assert find_item(KEY, "job1", [moved, replace(ITEM, uid="b", left=7, start=9000)]) is moved
-
-    def test_then_the_same_media_in_the_same_place(self) -> None:
-        trimmed = replace(ITEM, uid="a", start=1005, left=105, duration=45)
-        assert find_item(KEY, "job1", [trimmed]) is trimmed
-
-    def test_two_copies_that_nothing_tells_apart_are_neither(self) -> None:
-        one = replace(ITEM, uid="a", start=2000)
-        two = replace(ITEM, uid="b", start=3000)
-        assert find_item(KEY, "job1", [one, two]) is None
-
-    def test_markers_of_others_are_no_marks(self) -> None:
-        odd = {"1": {"customData": "x"}, "2": {}, "3": {"customData": '{"newtake": 2}'}}
-        item = replace(ITEM, uid="a", media="other", markers=odd)
-        assert find_item(KEY, "job1", [item]) is None
+    def test_is_not_a_clip_that_was_trimmed_before_a_clip_of_the_same_media(self) -> None:
+        known = replace(KEY, copies=copies_of(["tail"]))
+        found = plan(self.HEAD, self.TAIL, key=known)
+        assert "handles cover it" in found.notes[-1]

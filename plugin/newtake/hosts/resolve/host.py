@@ -15,12 +15,12 @@ from newtake.hosts.resolve import relinking, showing
 from newtake.hosts.resolve.connection import ResolveCalls
 from newtake.hosts.resolve.exported import with_export
 from newtake.hosts.resolve.facts import TimelineFacts
+from newtake.hosts.resolve.finding import find_item, refuse_changed
 from newtake.hosts.resolve.identity import ItemKey, parse_key
 from newtake.hosts.resolve.items import read_timeline
 from newtake.hosts.resolve.listing import list_clips
 from newtake.hosts.resolve.marks import markers_of
 from newtake.hosts.resolve.messages import Call
-from newtake.hosts.resolve.relink_plan import find_item, refuse_trimmed
 from newtake.hosts.resolve.rendering import render_clip, rendered_by
 from newtake.hosts.resolve.shown import shown_original, shown_take
 from newtake.hosts.resolve.standing import check_open
@@ -148,7 +148,7 @@ class ResolveHost:
                 why="It was there when it was chosen.",
                 fix="Choose the clip again in DaVinci Resolve.",
             )
-        refuse_trimmed(key, item)
+        refuse_changed(key, item)
         if key.kind == "plain" and timeline.track_of(item).locked:
             raise OutputError(
                 f"The clip's track {item.track_label} is locked.",

@@ -12,12 +12,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import TypeAlias
 
 from newtake.domain.clip import Clip, MediaInfo, MediaLink, Refusal, RefusalReason, TakeSummary
 from newtake.domain.sequence import ImageSequence, sequence_of_name
 from newtake.domain.timing import FrameRange, Handles
 from newtake.hosts.resolve.facts import ItemFacts, MediaFacts, TimelineFacts
-from newtake.hosts.resolve.identity import ItemKey, Kind
+from newtake.hosts.resolve.identity import ItemKey, Kind, copies_of
 from newtake.hosts.resolve.item_notes import render_notes, state_notes, take_notes
 from newtake.hosts.resolve.refusals import (
     RENDER_INSTEAD,
@@ -31,10 +32,13 @@ from newtake.hosts.resolve.refusals import (
     timing_unknown,
 )
 from newtake.hosts.resolve.spans import UNTOLD, dissolves_of, in_point, in_points, retime_of
+from newtake.hosts.resolve.standing import original_of
 
 Exists = Callable[[Path], bool]
 Rendered = Callable[[ItemFacts], MediaInfo | Refusal]
 """What a render of an item will be, or why there can be none."""
+Alike: TypeAlias = dict[tuple[str, int], set[str]]
+"""Ids of items by the media of their originals and the frame of it that they show first."""
 
 
 def list_clips(
@@ -57,7 +61,8 @@ def list_clips(
         and not is_take_on_track(item, timeline)
     ]
     items.sort(key=lambda item: (item.track, item.start))
-    clips = [clip_of(item, timeline, exists, rendered) for item in items]
+    alike = alike_in(timeline)
+    clips = [clip_of(item, timeline, exists, rendered, alike=alike) for item in items]
     return [replace(clip, index=index) for index, clip in enumerate(clips, 1)]
 
 
@@ -66,11 +71,18 @@ def clip_of(
     timeline: TimelineFacts,
     exists: Exists = Path.exists,
     rendered: Rendered | None = None,
+    *,
+    alike: Alike | None = None,
 ) -> Clip:
-    """The clip of one item of any kind, with `index` 0. Arguments as for `list_clips`."""
+    """The clip of one item of any kind, with `index` 0.
+
+    Arguments as for `list_clips`; `alike` is that of the timeline, for those who make many.
+    """
     media = timeline.media.get(item.takes[0].media if item.takes else item.media)
     record = timeline.range(item.start, item.end)
-    key = key_of(item, timeline, "plain" if rendered is None else "render")
+    key = key_of(
+        item, timeline, "plain" if rendered is None else "render", alike or alike_in(timeline)
+    )
     clip = Clip(
         key=str(key),
         known_by=key.known_by,
@@ -102,16 +114,32 @@ def _name(item: ItemFacts, media: MediaFacts | None, timeline: TimelineFacts) ->
     return item.name or original
 
 
-def key_of(item: ItemFacts, timeline: TimelineFacts, kind: Kind) -> ItemKey:
+def alike_in(timeline: TimelineFacts) -> Alike:
+    """The timeline's video items by what they show first."""
+    found: Alike = {}
+    for item in timeline.items:
+        if item.track_type == "video":
+            for place in _shows(item):
+                found.setdefault(place, set()).add(item.uid)
+    return found
+
+
+def _shows(item: ItemFacts) -> list[tuple[str, int]]:
+    return [(original_of(item), left) for left in in_points(item)]
+
+
+def key_of(item: ItemFacts, timeline: TimelineFacts, kind: Kind, alike: Alike) -> ItemKey:
+    others = {uid for place in _shows(item) for uid in alike.get(place, ())} - {item.uid}
     return ItemKey(
         item=item.uid,
         timeline=timeline.document.timeline,
-        media=item.takes[0].media if item.takes else item.media,
+        media=original_of(item),
         track=item.track_label,
         start=item.start,
         duration=item.duration,
         left=in_point(item),
         kind=kind,
+        copies=copies_of(others),
     )
 
 

@@ -10,12 +10,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from newtake.domain.errors import HostError
 from newtake.domain.timing import FrameRange
 from newtake.hosts.resolve.facts import ItemFacts
-from newtake.hosts.resolve.identity import ItemKey
+from newtake.hosts.resolve.finding import find
+from newtake.hosts.resolve.identity import ItemKey, mark_of
 from newtake.hosts.resolve.spans import UNTOLD, in_point, in_points, retime_of
-from newtake.hosts.resolve.standing import marks_of, original_of
+from newtake.hosts.resolve.standing import original_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,9 +42,10 @@ def plan_relink(
         job_id: The job, whose mark may be on the clip.
         items: Every item of the timeline's video tracks.
     """
-    item = find_item(key, job_id, items)
+    search = find(key, job_id, items)
+    item = search.item
     if item is None:
-        return RelinkPlan("bin", None, 0, ("the clip is gone from the timeline",))
+        return RelinkPlan("bin", None, 0, (search.why,))
     if original_of(item) != key.media:
         return RelinkPlan("bin", item, 0, ("the clip shows other media than when it was sent",))
     if key.kind == "render":
@@ -67,7 +68,12 @@ def plan_relink(
         )
         return RelinkPlan("bin", item, 0, (text,))
     notes = list(_moved(key, item))
-    if trimmed:
+    if others := _cut_off(key, item, left, items):
+        notes.append(
+            f"the clip was cut after it was sent: the part from frame {left} of its media on gets "
+            f"the take; {others} of it keeps the original, and the take is in the media pool for it"
+        )
+    elif trimmed:
         notes.append("the clip was trimmed after it was sent; the take's handles cover it")
     return RelinkPlan("take", item, first, tuple(notes))
 
@@ -91,43 +97,23 @@ def _moved(key: ItemKey, item: ItemFacts) -> list[str]:
     return [f"the clip lies {way} than when it was sent; the take followed it"]
 
 
-def refuse_trimmed(key: ItemKey, item: ItemFacts) -> None:
-    """Raise HostError where the item shows other frames than when it was selected."""
-    left = in_point(item, key.left)
-    if (left, item.duration) == (key.left, key.duration):
-        return
-    raise HostError(
-        f"The clip {item.name} was trimmed or slipped after it was chosen.",
-        why=f"It showed {key.duration} frames from {key.left} of its media on, "
-        f"and shows {item.duration} from {left} on; nothing was sent.",
-        fix="Choose the clip again as it is now, and cancel a job that waits for it as it was.",
-    )
-
-
-def find_item(key: ItemKey, job_id: str, items: Sequence[ItemFacts]) -> ItemFacts | None:
-    """The item that a key means: by its id, else by the job's mark, else by media and in-point.
-
-    Whether an item keeps its id when a take is selected is documented nowhere. A copy has the same
-    media and in-point as the clip: then its place decides, and where that cannot, nobody does.
-    """
-    by_id = [each for each in items if key.item and each.uid == key.item]
-    if by_id:
-        return by_id[0]
-    marked = [each for each in items if job_id in marks_of(each.markers)]
-    if len(marked) == 1:
-        return marked[0]
-    same = [each for each in items if key.media and original_of(each) == key.media]
-    tracked = [each for each in same if f"V{each.track}" == key.track]
-    begun = [each for each in same if key.left in in_points(each)]
-    end = key.start + key.duration
-    for fitting in (
-        [each for each in tracked if each in begun and each.start == key.start],
-        [each for each in tracked if each in begun],
-        begun,
-        [each for each in tracked if each.start < end and key.start < each.end],
-    ):
-        if len(fitting) == 1:
-            return fitting[0]
-        if fitting:
-            return None
-    return None
+def _cut_off(key: ItemKey, item: ItemFacts, left: int, items: Sequence[ItemFacts]) -> str:
+    """Other parts of a clip that was cut in the meantime, in words; empty where it was not."""
+    end = key.left + key.duration
+    own = range(left, left + item.duration)
+    others = [
+        each
+        for each in items
+        if each is not item
+        and each.track == item.track
+        and original_of(each) == key.media
+        and mark_of(each.uid) not in key.copies
+        and key.left <= (first := in_point(each)) < end
+        and first + each.duration <= end
+        # What was cut apart still lies as it showed, frame for frame.
+        and each.start - item.start == first - left
+        and first not in own
+    ]
+    if not others or item.duration >= key.duration:
+        return ""
+    return "another part" if len(others) == 1 else f"{len(others)} other parts"

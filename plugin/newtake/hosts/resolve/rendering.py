@@ -24,11 +24,11 @@ from newtake.domain.files import HostDocument
 from newtake.hosts.resolve.connection import ResolveCalls
 from newtake.hosts.resolve.deliver import Before, keep, kept, put_back, read_before
 from newtake.hosts.resolve.facts import ItemFacts, TimelineFacts
+from newtake.hosts.resolve.finding import find_item, refuse_changed
 from newtake.hosts.resolve.identity import parse_key
 from newtake.hosts.resolve.items import read_document, read_timeline
 from newtake.hosts.resolve.listing import Rendered
 from newtake.hosts.resolve.messages import Call, Check, ResolveCallError
-from newtake.hosts.resolve.relink_plan import find_item, refuse_trimmed
 from newtake.hosts.resolve.render_job import start, wait_for_end
 from newtake.hosts.resolve.render_plan import (
     FORMATS,
@@ -184,7 +184,7 @@ def _found(clip: Clip, timeline: TimelineFacts) -> ItemFacts:
             why="It was not rendered yet; nothing was sent.",
             fix="Bring it back, then `newtake jobs resume`; or choose it again.",
         )
-    refuse_trimmed(key, item)
+    refuse_changed(key, item)
     return item
 
 

@@ -21,7 +21,7 @@ from newtake.hosts.resolve.connection import ResolveCalls
 from newtake.hosts.resolve.exported import with_export
 from newtake.hosts.resolve.facts import ItemFacts, TimelineFacts
 from newtake.hosts.resolve.items import EVERYTHING, read_timeline
-from newtake.hosts.resolve.listing import Exists, Rendered, clip_of, list_clips
+from newtake.hosts.resolve.listing import Exists, Rendered, alike_in, clip_of, list_clips
 from newtake.hosts.resolve.marks import (
     COLOURS,
     MARKER_COLOURS,
@@ -90,9 +90,9 @@ async def choose(
     chooser = _Chooser(calls, timeline)
     found, skipped = await chooser.found(how, colour)
     listed = {clip.key: clip for clip in list_clips(timeline, exists, rendered)}
-    clips = []
+    clips, alike = [], alike_in(timeline)
     for item, meant in found.items:
-        clip = clip_of(item, timeline, exists, rendered)
+        clip = clip_of(item, timeline, exists, rendered, alike=alike)
         clips.append(_part(listed.get(clip.key, clip), meant))
     return Choice(tuple(clips), found.text, tuple(skipped))
 

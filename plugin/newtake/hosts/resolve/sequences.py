@@ -291,10 +291,10 @@ async def _clip_with(
         for each in (await read_standing(calls, wanted)).items
         if each.uid == item_id or take_of(each, movie.uid)
     ]
-    item = next((each for each in having if each.uid == item_id), next(iter(having), None))
-    if item is None:
-        raise HostError("The clip went away.")
-    return item
+    same = [each for each in having if each.uid == item_id]
+    if len(same or having) != 1:
+        raise HostError("The clip went away, or was copied at this moment.")
+    return (same or having)[0]
 
 
 async def _as_it_stands(

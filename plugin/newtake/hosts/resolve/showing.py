@@ -15,11 +15,11 @@ from newtake.domain.errors import HostError, TimelineError
 from newtake.domain.files import HostDocument
 from newtake.hosts.resolve.connection import ResolveCalls
 from newtake.hosts.resolve.facts import ItemFacts, whole_number
+from newtake.hosts.resolve.finding import find_item
 from newtake.hosts.resolve.identity import parse_key
 from newtake.hosts.resolve.items import read_document
 from newtake.hosts.resolve.marks import MARKER_COLOURS
 from newtake.hosts.resolve.messages import Call, Check, Obj, ResolveCallError
-from newtake.hosts.resolve.relink_plan import find_item
 from newtake.hosts.resolve.standing import marks_of, read_standing, still_open
 
 COLOUR = "Purple"
@@ -46,13 +46,15 @@ async def show_at_work(
     with suppress(HostError, ValueError):
         await calls.ready()
         timeline = await read_standing(calls, document)
-        item = find_item(parse_key(clip_key), job_id, timeline.items)
+        key = parse_key(clip_key)
+        item = find_item(key, job_id, timeline.items)
         if item is None or job_id in marks_of(item.markers):
             return
         others = list(marks_of(item.markers).values())
         # Of two jobs the second finds the first one's colour; what counts is the editor's.
         before = str(others[0].get("colour", "")) if others else item.colour
-        data = json.dumps({"newtake": 1, "job": job_id, "colour": before, "shown": colour})
+        mark = {"newtake": 1, "job": job_id, "clip": key.item}
+        data = json.dumps({**mark, "colour": before, "shown": colour})
         frame = _free_frame(item)
         if frame is None:
             return

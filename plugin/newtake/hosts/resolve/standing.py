@@ -6,7 +6,7 @@ It is read anew for every relink, since an editor goes on working in between.
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -45,6 +45,15 @@ class OpenTimeline:
 def original_of(item: ItemFacts) -> str:
     """The pool item that the editor cut, whichever take is shown; empty without one."""
     return item.takes[0].media if item.takes else item.media
+
+
+def marked_for(item: ItemFacts, job_id: str, clip: str) -> bool:
+    """Whether the item has the mark of a job that was put on the clip with that id.
+
+    A job may serve other clips as well, which have no mark of it.
+    """
+    facts = marks_of(item.markers).get(job_id)
+    return facts is not None and facts.get("clip") == clip
 
 
 def take_of(item: ItemFacts, media: str) -> TakeFacts | None:
@@ -99,6 +108,29 @@ async def reached(
         *unmoved(address, item),
     ]
     return guards, address
+
+
+async def ids_beside(calls: ResolveCalls, item: ItemFacts) -> frozenset[str]:
+    """Ids of the other items of an item's track."""
+    listed = Call("GetItemListInTrack", "timeline", (item.track_type, item.track), "list")
+    (objects,) = await calls.run(listed)
+    return frozenset(each.uid for each in objects if isinstance(each, Obj)) - {item.uid}
+
+
+async def read_again(
+    calls: ResolveCalls, item: ItemFacts, beside: Collection[str]
+) -> ItemFacts | None:
+    """An item that we have just changed, by its id, or by its place where it has another id now.
+
+    Args:
+        beside: `ids_beside` before the change: what was there already is another clip, which an
+            editor may have moved into its place at this very moment.
+    """
+    items = await read_items(calls, item.track)
+    for each in items:
+        if each.uid == item.uid:
+            return each
+    return next((x for x in items if x.start == item.start and x.uid not in beside), None)
 
 
 def unmoved(address: Address, item: ItemFacts) -> list[Call]:

@@ -14,11 +14,18 @@ from newtake.domain.errors import HostError, SelectionError
 from newtake.domain.files import HostDocument
 from newtake.hosts.resolve.connection import ResolveCalls
 from newtake.hosts.resolve.facts import ItemFacts
+from newtake.hosts.resolve.finding import find_item
 from newtake.hosts.resolve.identity import ItemKey, parse_key
 from newtake.hosts.resolve.look import changes_since, read_look
 from newtake.hosts.resolve.messages import Address, Call, Check, ResolveCallError
-from newtake.hosts.resolve.relink_plan import find_item
-from newtake.hosts.resolve.standing import reached, read_items, still_open
+from newtake.hosts.resolve.standing import (
+    ids_beside,
+    original_of,
+    reached,
+    read_again,
+    read_items,
+    still_open,
+)
 
 _FIX = "`newtake resolve takes` lists the takes of every clip."
 
@@ -89,6 +96,7 @@ async def _use(calls: ResolveCalls, switch: Switch) -> tuple[str, ...]:
         raise _changed(clip, "It is not on its track any more.")
     guards, address = found
     look = await read_look(calls, document, item)
+    beside = await ids_beside(calls, item)
     try:
         await calls.run(
             *guards,
@@ -103,7 +111,7 @@ async def _use(calls: ResolveCalls, switch: Switch) -> tuple[str, ...]:
         why = f"{error.what} {error.why}"
         if error.at < len(guards) + 2:
             raise _changed(clip, why) from error
-        await _undo(calls, document, key, switch)
+        await _undo(calls, document, item, beside, switch)
         raise HostError(
             f"Clip {clip.index} ({clip.name}) does not show {switch.after.key}.",
             why=why,
@@ -122,7 +130,15 @@ async def _clip(calls: ResolveCalls, document: HostDocument, key: ItemKey) -> It
         if error.at == 0:
             return None
         raise
-    return find_item(key, "", await read_items(calls, track)) if track <= count else None
+    if track > count:
+        return None
+    found = find_item(key, "", await read_items(calls, track))
+    if found is None and key.copies:
+        # Whether another is a copy of the clip shows on all tracks alone.
+        every = [each for n in range(1, round(count) + 1) for each in await read_items(calls, n)]
+        found = find_item(key, "", every)
+    is_same = found is not None and found.track == track and original_of(found) == key.media
+    return found if is_same else None
 
 
 def _changed(clip: Clip, why: str) -> HostError:
@@ -133,11 +149,17 @@ def _changed(clip: Clip, why: str) -> HostError:
     )
 
 
-async def _undo(calls: ResolveCalls, document: HostDocument, key: ItemKey, switch: Switch) -> None:
+async def _undo(
+    calls: ResolveCalls,
+    document: HostDocument,
+    before: ItemFacts,
+    beside: frozenset[str],
+    switch: Switch,
+) -> None:
     """Show the former take again; the clip is looked for anew, since its id may have changed."""
     clip = switch.clip
     try:
-        item = await _clip(calls, document, key)
+        item = await read_again(calls, before, beside)
         found = await reached(calls, document, item) if item is not None else None
         if item is None or found is None:
             why = "It is not on its track any more."

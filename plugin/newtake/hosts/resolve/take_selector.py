@@ -19,7 +19,7 @@ from newtake.domain.files import HostDocument
 from newtake.hosts.resolve.connection import ResolveCalls
 from newtake.hosts.resolve.facts import ItemFacts
 from newtake.hosts.resolve.messages import Call, Check, Obj, ResolveCallError, Want
-from newtake.hosts.resolve.standing import reached, read_items, take_of
+from newtake.hosts.resolve.standing import ids_beside, reached, read_again, take_of
 
 
 class ClipMovedError(HostError):
@@ -95,6 +95,8 @@ class _Selector:
         self._before = before
         self._take = take
         self._media = take.media.uid
+        self._beside: frozenset[str] = frozenset()
+        """Ids of other clips of its track, before the last change."""
         begin = take.origin + take.first
         self._range = (begin, begin + before.duration)
 
@@ -143,6 +145,7 @@ class _Selector:
         Raises:
             ClipMovedError: It is not there.
         """
+        self._beside = await ids_beside(self._calls, item)
         found = await reached(self._calls, self._document, item)
         if found is None:
             raise ClipMovedError("The clip went away while its take was added.")
@@ -209,13 +212,9 @@ class _Selector:
 
     async def _again(self, item: ItemFacts) -> ItemFacts:
         """The clip, read again: by its id, or by its place when that changed with the take."""
-        items = await read_items(self._calls, item.track)
-        for each in items:
-            if each.uid == item.uid:
-                return each
-        for each in items:
-            if each.start == item.start:
-                return each
+        found = await read_again(self._calls, item, self._beside)
+        if found is not None:
+            return found
         raise ClipMovedError("The clip went away while its take was added.")
 
 

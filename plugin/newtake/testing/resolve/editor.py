@@ -8,7 +8,7 @@ from typing import Any
 
 from newtake.testing.resolve.finding import Finding
 from newtake.testing.resolve.state import Marker
-from newtake.testing.resolve.track_edits import put_item, remove_item
+from newtake.testing.resolve.track_edits import double_of, put_item, remove_item
 
 
 class Editor(Finding):
@@ -36,6 +36,43 @@ class Editor(Finding):
             for take in found.takes:
                 take.start += shift
                 take.end -= round(tail * rate / line.rate)
+
+    def copy_item(self, item: str, record_start: int, *, track: int | None = None) -> str:
+        """Paste a copy of an item, its markers with it; gives the copy's id."""
+        with self.world.lock:
+            found, line = self._item(item)
+            kind, number = line.place_of(found) or ("video", 1)
+            double = double_of(found)
+            double.start = record_start
+            put_item(line, kind, track or number, double)
+            return double.uid
+
+    def cut_item(self, item: str, frames: int) -> str:
+        """Cut an item in two after so many record frames; gives the id of the part behind.
+
+        The part before the cut keeps the id, and each part the markers of the frames it shows;
+        nobody has measured either.
+        """
+        with self.world.lock:
+            found, line = self._item(item)
+            kind, number = line.place_of(found) or ("video", 1)
+            behind = double_of(found)
+            behind.start += frames
+            behind.duration -= frames
+            media = found.media
+            rate = media.rate if media is not None and media.rate is not None else line.rate
+            shift = round(frames * found.speed * rate / line.rate)
+            behind.source_start += shift
+            for take in behind.takes:
+                take.start += shift
+            for take, whole in zip(found.takes, behind.takes, strict=True):
+                take.end = whole.start
+            found.duration = frames
+            at = behind.source_start
+            behind.markers = {n: each for n, each in behind.markers.items() if n >= at}
+            found.markers = {n: each for n, each in found.markers.items() if n < at}
+            put_item(line, kind, number, behind)
+            return behind.uid
 
     def delete_item(self, item: str, *, ripple: bool = False) -> None:
         """Delete an item; locks are no hindrance."""

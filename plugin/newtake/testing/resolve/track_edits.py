@@ -41,6 +41,15 @@ def remove_item(timeline: Timeline, item: Item, *, ripple: bool) -> bool:
     return True
 
 
+def double_of(item: Item) -> Item:
+    """The same item once more, on no track yet: its media are shared, its identity is new."""
+    double = copy.copy(item)
+    double.uid, double.linked = new_id(), []
+    double.takes = [copy.copy(take) for take in item.takes]
+    double.markers = copy.deepcopy(item.markers)
+    return double
+
+
 def copy_timeline(timeline: Timeline, name: str) -> Timeline:
     """A timeline of its own with the same items; media are shared, identities are new."""
     made = Timeline(name, rate=timeline.rate, drop=timeline.drop, start=timeline.start)
@@ -51,11 +60,7 @@ def copy_timeline(timeline: Timeline, name: str) -> Timeline:
         for track in tracks:
             new = Track(track.name, enabled=track.enabled, locked=track.locked)
             for item in track.items:
-                double = copy.copy(item)
-                double.uid, double.linked = new_id(), []
-                double.takes = [copy.copy(take) for take in item.takes]
-                double.markers = copy.deepcopy(item.markers)
-                new.items.append(double)
+                new.items.append(double_of(item))
             made.tracks[kind].append(new)
     made.media = Media(name, kind="Timeline", rate=timeline.rate, timeline=made)
     return made
