@@ -1,4 +1,4 @@
-"""First-frame images that a page sends are kept by what is in them, and only if they are pictures."""
+"""First-frame images of a page are kept by what is in them, and only if they are pictures."""
 
 from __future__ import annotations
 
