@@ -28,6 +28,7 @@ export class Movie {
     this.settling = null;
     this.waiters = new Set();
     this.turning = 0;
+    this.isEnding = false; // while it goes back to the last frame, which the video has passed
     this.run = null; // one for each playing backwards
     video.addEventListener("error", () => { if (video.getAttribute("src")) onTrouble(video.error); });
     video.addEventListener("ended", () => { if (this.speed > 0) this.turn(); });
@@ -93,7 +94,7 @@ export class Movie {
     if (this.stale || !this.video.videoWidth) return;
     const [picture, number] = this.grab(mediaTime);
     const end = this.range[1];
-    if (this.speed > 0 && number >= end) {
+    if ((this.speed > 0 || this.isEnding) && number >= end) {
       picture.close?.();
       this.turn();
       return;
@@ -112,7 +113,9 @@ export class Movie {
     if (this.speed <= 0) return;
     if (!this.loops) {
       this.pause();
-      this.seek(this.range[1] - 1);
+      this.isEnding = true;
+      this.number = null;
+      this.seek(this.range[1] - 1).finally(() => { this.isEnding = false; });
       return;
     }
     this.video.currentTime = (this.range[0] + 0.5) / this.rate;

@@ -9,14 +9,15 @@ const TONE_SECONDS = 0.5;
 const wants = (name) => localStorage.getItem(name) === "yes";
 
 let audio = null;
-let before = null; // id -> whether a person would say that it is still on its way
+let over = null; // ids of the jobs whose end is known
+let opened = 0; // when the page was, on the server's clock
 
 export function startNotify(store) {
   const sound = element("button", { type: "button", id: "notify-sound", className: "quiet", title: "A tone when a job ends", onclick: turnSound }, "Sound");
   const notice = element("button", { type: "button", id: "notify-browser", className: "quiet", title: "A notification of the browser when a job ends", onclick: turnNotice }, "Notify");
   byId("notify").append(sound, notice);
   draw();
-  store.subscribe("state", (state) => follow(state.jobs));
+  store.subscribe("state", (state) => follow(state));
   // Browsers let a page sound only after a person has done something in it.
   for (const deed of ["pointerdown", "keydown"])
     addEventListener(deed, () => { if (wants(SOUND)) wake(); }, { once: true, capture: true });
@@ -72,10 +73,14 @@ function tone(isGood) {
 
 const isOver = (job) => hasEnded(job) || (job.status === "unsure" && !job.running);
 
-function follow(jobs) {
-  const ended = jobs.filter((job) => before?.get(job.id) === true && isOver(job) && job.status !== "cancelled");
-  before = new Map(jobs.map((job) => [job.id, !isOver(job)]));
-  if (ended.length) tell(ended);
+// A quick job may have ended before it was seen on its way.
+function follow({ jobs, now }) {
+  opened ||= now;
+  const isNews = (job) => !over.has(job.id) && job.status !== "cancelled" && (job.ended_at ?? now) >= opened;
+  const ended = jobs.filter(isOver);
+  const told = over ? ended.filter(isNews) : [];
+  over = new Set(ended.map((job) => job.id));
+  if (told.length) tell(told);
 }
 
 function words(job) {

@@ -1,0 +1,284 @@
+"""The comparison in a real browser: the drawn frame is the said one, and both sides are one."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Page, Route, expect
+
+from newtake.domain.timing import timecode
+from page_browser import browser_page
+from page_pictures import BESIDE, RIGHT_FIRST, SIDE, act, drawn, drawn_while, make_stacked
+from panel_pieces import HOUR, a_clip, a_take, a_track, an_edit
+from panel_stage import Refused, Stage, opened
+
+RATES = {"23.976": "24000/1001", "25": "25", "29.97": "30000/1001"}
+FRAMES = 48
+
+
+@dataclass
+class Comparing:
+    """What a test holds."""
+
+    page: Page
+    stage: Stage
+    movie: Callable[[str], Path]
+    answer: dict[str, Any] = field(default_factory=dict)
+
+    def open(self, rate: str = "25", **changes: Any) -> None:
+        """Compare take 1 with the original, in wipe, at the first frame."""
+        self.stage.movies["m"] = self.movie(rate)
+        self.answer = {
+            "id": "m", "url": "media/compare/m.mp4", "frames": FRAMES, "rate": rate,
+            "width": SIDE[0], "height": SIDE[1], "record_start": HOUR, "record_rate": rate,
+            "drop": False, "counts_record": True, "sound": False, "notes": [],
+        } | changes  # fmt: skip
+        self.stage.answers["compare"] = lambda asked: (
+            self.answer | {"sides": [{"key": key, "name": key} for key in asked["sides"]]}
+        )
+        act(self.page, "compare", {"clip": "k1", "take": "take1"})
+        self.at(0)
+
+    def at(self, number: int) -> None:
+        """Wait until this frame, and nothing else, is said to be shown."""
+        expect(self.page.locator("#compare-number")).to_have_text(f"{number + 1} / {FRAMES}")
+
+
+@pytest.fixture
+def movie(tmp_path: Path, require_program: Callable[[str], str]) -> Callable[[str], Path]:
+    def make(rate: str) -> Path:
+        return make_stacked(require_program("ffmpeg"), tmp_path, Fraction(rate), FRAMES)
+
+    return make
+
+
+@pytest.fixture
+def comparing(
+    require_program: Callable[[str], str], movie: Callable[[str], Path]
+) -> Iterator[Comparing]:
+    clip = a_clip("k1", HOUR, HOUR + FRAMES, name="A001_C001",
+                  takes=[a_take(1), a_take(2, selected=True, starred=True)])  # fmt: skip
+    with (
+        opened(Stage(edit=an_edit(a_track("V1", clip)))) as stage,
+        browser_page(require_program("chromium")) as page,
+    ):
+        page.goto(stage.address)
+        expect(page.locator("#title")).to_have_text("Reel 1")
+        expect(page.locator("#unsaved")).to_have_text("saved")
+        yield Comparing(page, stage, movie)
+
+
+@pytest.mark.parametrize("rate", RATES.values(), ids=list(RATES))
+def test_every_frame_that_is_stepped_to_is_drawn_and_named(comparing: Comparing, rate: str) -> None:
+    # At 29.97 the labels skip two numbers in the middle of it.
+    drop = rate == RATES["29.97"]
+    start = 59 * 30 + 10 if drop else HOUR
+    comparing.open(rate, drop=drop, record_start=start)
+    page = comparing.page
+    page.keyboard.press("b")
+
+    def check(number: int) -> None:
+        comparing.at(number)
+        found = drawn(page, BESIDE)
+        assert found["numbers"] == [number, RIGHT_FIRST + number]
+        assert found["timecode"] == timecode(start + number, Fraction(rate), drop=drop)
+
+    check(0)
+    for number in range(1, FRAMES):
+        page.keyboard.press("ArrowRight")
+        check(number)
+    page.keyboard.press("ArrowRight")
+    check(FRAMES - 1)
+    for number in range(FRAMES - 2, FRAMES - 12, -1):
+        page.keyboard.press("ArrowLeft")
+        check(number)
+    page.keyboard.press("Shift+ArrowLeft")
+    check(FRAMES - 21)
+    page.keyboard.press("Home")
+    check(0)
+    page.keyboard.press("End")
+    check(FRAMES - 1)
+    page.locator("#compare-scrub").fill("17")
+    check(17)
+
+
+@pytest.mark.parametrize("rate", RATES.values(), ids=list(RATES))
+def test_while_it_plays_both_sides_are_one_frame_and_it_is_the_said_one(
+    comparing: Comparing, rate: str
+) -> None:
+    comparing.open(rate)
+    comparing.page.keyboard.press("b")
+    comparing.page.keyboard.press("Space")
+    seen = drawn_while(comparing.page, 2.5, BESIDE)
+    assert len({each["said"] for each in seen}) > FRAMES // 2
+    for each in seen:
+        left, right = each["numbers"]
+        assert (left, right - RIGHT_FIRST) == (each["said"], each["said"])
+
+
+def test_a_loop_shows_its_first_and_last_frame_and_none_outside(comparing: Comparing) -> None:
+    comparing.open()
+    page = comparing.page
+    page.keyboard.press("t")
+    page.locator("#compare-scrub").fill("10")
+    comparing.at(10)
+    page.keyboard.press("i")
+    page.locator("#compare-scrub").fill("19")
+    comparing.at(19)
+    page.keyboard.press("o")
+    expect(page.locator("#compare-range")).to_contain_text("10 frames")
+    page.keyboard.press("l")
+    seen = {each["numbers"][0] - RIGHT_FIRST for each in drawn_while(page, 3)}
+    assert min(seen) == 10
+    assert max(seen) == 19
+
+    page.keyboard.press("k")
+    page.keyboard.press("j")
+    page.wait_for_timeout(100)
+    seen = {each["numbers"][0] - RIGHT_FIRST for each in drawn_while(page, 2)}
+    assert len(seen) > 3
+    assert seen <= set(range(10, 20))
+
+    page.keyboard.press("k")
+    page.keyboard.press("/")
+    page.keyboard.press("l")
+    expect(page.locator("#compare-play")).to_have_text("Play")
+    comparing.at(19)
+
+
+def test_the_wipe_is_dragged_while_it_plays(comparing: Comparing) -> None:
+    comparing.open()
+    page = comparing.page
+    box = page.locator("#compare-picture").bounding_box()
+    assert box is not None
+
+    def is_split_at(place: float) -> None:
+        left, right = drawn(page, columns=(place - 0.03, place + 0.03))["colours"]
+        assert (left[0] > 200, left[2] > 60) == (True, False)
+        assert (right[0] > 60, right[2] > 200) == (False, True)
+
+    is_split_at(0.5)
+    page.keyboard.press("Space")
+    page.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] / 3)
+    page.mouse.down()
+    for place in (0.45, 0.35, 0.25, 0.6, 0.8):
+        page.mouse.move(box["x"] + box["width"] * place, box["y"] + box["height"] / 3)
+        is_split_at(place)
+    page.mouse.up()
+    before = drawn(page)["said"]
+    page.wait_for_timeout(400)
+    assert drawn(page)["said"] != before, "it goes on playing"
+    is_split_at(0.8)
+    # The frames keep the arrow keys after a drag.
+    page.keyboard.press("Space")
+    said = drawn(page)["said"]
+    page.keyboard.press("ArrowLeft")
+    comparing.at(max(0, said - 1))
+
+
+def test_the_wipe_is_a_slider_of_the_keyboard(comparing: Comparing) -> None:
+    comparing.open()
+    seam = comparing.page.get_by_role("slider", name="Wipe")
+    seam.focus()
+    for key in ("ArrowRight", "Shift+ArrowRight", "ArrowLeft"):
+        comparing.page.keyboard.press(key)
+    expect(seam).to_have_attribute("aria-valuenow", "60")
+    left, right = drawn(comparing.page, columns=(0.58, 0.62))["colours"]
+    assert min(left[0], right[2]) > 200
+    comparing.at(0)
+    comparing.page.keyboard.press("Home")
+    (first,) = drawn(comparing.page, columns=(0.02,))["colours"]
+    assert first[2] > 200
+
+
+def test_one_side_onion_skin_and_difference(comparing: Comparing) -> None:
+    comparing.open()
+    page = comparing.page
+    page.keyboard.press("t")
+    assert drawn(page)["numbers"] == [RIGHT_FIRST]
+    page.keyboard.down("s")
+    assert drawn(page)["numbers"] == [0], "the source while the key is held"
+    expect(page.locator("#compare-name-left")).to_contain_text("Original")
+    page.keyboard.up("s")
+    assert drawn(page)["numbers"] == [RIGHT_FIRST]
+    page.keyboard.press("t")
+    assert drawn(page)["numbers"] == [0]
+
+    page.keyboard.press("n")
+    red, _, blue = drawn(page, columns=(0.5,))["colours"][0]
+    assert max(abs(red - 127), abs(blue - 127)) < 12
+    page.get_by_label("Opacity of the right side").fill("100")
+    assert drawn(page)["numbers"] == [RIGHT_FIRST]
+    page.keyboard.press("d")
+    red, _, blue = drawn(page, columns=(0.5,))["colours"][0]
+    assert min(red, blue) > 200
+
+
+def test_true_pixels_and_full_screen(comparing: Comparing) -> None:
+    comparing.open()
+    page = comparing.page
+    width = "document.getElementById('compare-picture').getBoundingClientRect().width"
+    assert page.evaluate(width) > SIDE[0]
+    page.keyboard.press("1")
+    assert page.evaluate(width) == SIDE[0]
+    page.keyboard.press("f")
+    expect(page.get_by_role("button", name="Full screen")).to_be_visible()
+    assert page.evaluate("document.fullscreenElement?.id") == "compare-frame"
+    page.keyboard.press("f")
+    page.keyboard.press("Escape")
+    expect(page.locator("#compare")).to_be_hidden()
+
+
+def test_other_sides_keep_the_place_and_the_making_is_shown(comparing: Comparing) -> None:
+    comparing.open()
+    page = comparing.page
+    assert comparing.stage.of("compare")[-1] == {"clip": "k1", "sides": ["original", "take1"]}
+    page.locator("#compare-scrub").fill("21")
+    comparing.at(21)
+    held: list[Route] = []
+    page.route("**/api/compare", lambda route: held.append(route))
+    page.get_by_label("Left").select_option("take2")
+    comparing.stage.push(making=[{"what": "Comparison of A001_C001", "done": 12, "total": 48}])
+    expect(page.locator("#compare-making")).to_contain_text("Comparison of A001_C001")
+    expect(page.locator("#compare-making")).to_contain_text("12 of 48 · 25 %")
+    held[0].continue_()
+    expect(page.locator("#compare-making")).to_be_hidden()
+    assert comparing.stage.of("compare")[-1] == {"clip": "k1", "sides": ["take2", "take1"]}
+    comparing.at(21)
+    assert drawn(page, columns=(0.2,))["colours"][0][0] > 200
+    expect(page.locator("#compare-name-left")).to_have_text("Take 2 · ★ · selected")
+
+
+def test_takes_are_starred_selected_and_removed(comparing: Comparing) -> None:
+    comparing.open()
+    page = comparing.page
+    page.keyboard.press("*")
+    page.keyboard.press("u")
+    page.get_by_role("button", name="Remove Take 1…").click()
+    expect(page.locator("#ask")).to_contain_text("Its files stay on disk")
+    page.locator("#ask-yes").click()
+    expect(page.locator("#ask")).to_be_hidden()
+    assert comparing.stage.of("takes") == [
+        {"changes": [{"clip": "k1", "what": what, "take": "take1"}]}
+        for what in ("star", "use", "remove")
+    ]
+    # The take is gone: what is left is compared.
+    edit = comparing.stage.edit
+    edit["tracks"][0]["items"][0]["takes"] = [a_take(2)]
+    comparing.stage.push(edit=edit)
+    expect(page.locator("#compare-name-right")).to_have_text("Take 2")
+
+
+def test_a_refusal_says_why(comparing: Comparing) -> None:
+    def refuse(asked: Any) -> Any:
+        raise Refused("The take's file is gone.", why="It is not in its folder.")
+
+    comparing.stage.answers["compare"] = refuse
+    act(comparing.page, "compare", {"clip": "k1"})
+    expect(comparing.page.locator("#compare-trouble")).to_contain_text("It is not in its folder.")
+    assert comparing.stage.of("compare")[-1]["sides"] == ["original", "take2"]
