@@ -27,7 +27,7 @@ export function startTimeline(store) {
   const selection = new Selection(store, lanes);
   const ruler = new Ruler(nodes.ticks, nodes.markers);
   const ranges = new Ranges(store, view, { bands: nodes.bands, list: bar.ranges, restyle: bar.restyleRanges, clear: bar.clear });
-  const playhead = new Playhead(store, view, { line: nodes.line, field: bar.timecode });
+  const playhead = new Playhead(store, view, { line: nodes.line, handle: nodes.handle, field: bar.timecode });
   const stills = new Stills(lanes);
   const tip = new Tip(grid);
   let styles = [];
@@ -35,16 +35,17 @@ export function startTimeline(store) {
   offerActs(store);
 
   view.onDraw(() => stills.move(view));
-  view.onDraw(() => lanes.draw(view));
+  view.onDraw(() => {
+    const more = lanes.draw(view);
+    if (!more && !performance.getEntriesByName("timeline drawn").length) performance.mark("timeline drawn");
+    return more;
+  });
   view.onDraw(() => ruler.draw(view));
-  view.onDraw(() => ranges.draw());
+  view.onDraw(() => ranges.follow());
   view.onDraw(() => playhead.draw());
   view.onDraw(pointAtCursor);
   view.onDraw(showZoom);
-  view.onSettled(() => {
-    stills.settle(view);
-    if (!performance.getEntriesByName("timeline drawn").length) performance.mark("timeline drawn");
-  });
+  view.onSettled(() => stills.settle(view));
 
   store.subscribe("edit", (edit) => {
     const first = view.edit === null;
@@ -180,16 +181,16 @@ function build() {
   make("markers", "div", { className: "markers", role: "group", "aria-label": "Markers" });
   make("bands", "div", { className: "bands", "aria-hidden": "true" });
   make("handle", "span", { className: "handle" });
-  make("line", "div", { className: "playhead", "aria-hidden": "true" }, nodes.handle);
-  make("rulerBox", "div", { className: "ruler" }, element("div", { className: "corner" }), nodes.ticks, nodes.markers);
+  make("line", "div", { className: "playhead", "aria-hidden": "true" });
+  make("rulerBox", "div", { className: "ruler" }, nodes.ticks, nodes.markers, nodes.handle);
   make("grid", "div", {
     className: "lanes", role: "grid", tabindex: 0, "aria-multiselectable": "true", "aria-label": "Clips on the video tracks",
   });
   make("sound", "div", { className: "sound", role: "group" });
   make("empty", "p", { className: "hint empty", hidden: true }, "This timeline has no clip on a video track.");
-  make("sheet", "div", { className: "sheet" }, nodes.rulerBox, nodes.grid, nodes.sound, nodes.bands, nodes.line);
+  make("sheet", "div", { className: "sheet" }, element("div", { className: "corner" }), nodes.rulerBox, nodes.grid, nodes.sound, nodes.bands, nodes.line);
   make("scroller", "div", { className: "scroller" }, nodes.sheet);
-  main.replaceChildren(bar.node, nodes.empty, nodes.scroller);
+  main.replaceChildren(bar.node, nodes.empty, nodes.scroller, bar.marked);
   document.body.append(keysDialog());
   return nodes;
 }

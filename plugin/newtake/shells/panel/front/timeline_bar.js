@@ -25,20 +25,20 @@ export function barNodes() {
     zoom: element("input", { type: "range", min: 0, max: ZOOM_STEPS, step: 1, "aria-label": "Zoom", title: "Zoom (Ctrl+wheel)" }),
     in: button("Zoom in", "+", "+"),
     fit: button("Fit the timeline", "Fit", "Shift+Z"),
-    keys: button("Keys of the timeline", "Keys", "?"),
+    keys: button("Keys of the timeline", "?", "?"),
   };
   const group = (label, ...children) => element("div", { className: "bar-group", role: "group", "aria-label": label }, children);
   const node = element("div", { className: "timeline-bar" },
     element("div", { className: "bar-row" },
       group("Playhead and marks", nodes.timecode, nodes.markIn, nodes.markOut, nodes.markClip),
       group("Selection", nodes.meant, nodes.follow, nodes.restyle, nodes.menu),
-      group("Zoom", nodes.out, nodes.zoom, nodes.in, nodes.fit, nodes.keys)),
-    element("div", { className: "bar-row marked", hidden: true },
-      element("span", { className: "label" }, "Ranges"), nodes.ranges, nodes.restyleRanges, nodes.clear));
-  return { ...nodes, node, connect: (parts) => connect(nodes, node, parts), show: (store, selection) => show(nodes, store, selection), showZoom: (view) => showZoom(nodes, view) };
+      group("Zoom", nodes.out, nodes.zoom, nodes.in, nodes.fit, nodes.keys)));
+  const marked = element("div", { className: "bar-row marked", role: "group", "aria-label": "Marked for restyling", hidden: true },
+    element("span", { className: "label" }, "Ranges"), nodes.ranges, nodes.restyleRanges, nodes.clear);
+  return { ...nodes, node, marked, connect: (parts) => connect(nodes, marked, parts), show: (store, selection) => show(nodes, store, selection), showZoom: (view) => showZoom(nodes, view) };
 }
 
-function connect(nodes, node, { store, view, selection, ranges, markClip, restyleSelected, openMenuAt }) {
+function connect(nodes, marked, { store, view, selection, ranges, markClip, restyleSelected, openMenuAt }) {
   const middle = () => (store.playhead >= view.from && store.playhead <= view.to ? store.playhead : (view.from + view.to) / 2);
   nodes.markIn.addEventListener("click", () => ranges.mark("in"));
   nodes.markOut.addEventListener("click", () => ranges.mark("out"));
@@ -63,7 +63,7 @@ function connect(nodes, node, { store, view, selection, ranges, markClip, restyl
     view.setScale(least * (most / least) ** (Number(nodes.zoom.value) / ZOOM_STEPS), middle());
   });
   const showRow = () => {
-    node.querySelector(".marked").hidden = store.ranges.length === 0 && store.pending.every((each) => each === null);
+    marked.hidden = store.ranges.length === 0 && store.pending.every((each) => each === null);
   };
   store.subscribe("ranges", showRow);
   store.subscribe("pending", showRow);
@@ -72,7 +72,8 @@ function connect(nodes, node, { store, view, selection, ranges, markClip, restyl
 function show(nodes, store, selection) {
   const chosen = store.chosen();
   const able = chosen.filter((clip) => !clip.refusal);
-  nodes.meant.textContent = selection.words;
+  nodes.meant.textContent = selection.shortWords;
+  nodes.meant.title = selection.words;
   nodes.follow.hidden = !selection.own || store.state?.edit?.kind !== "resolve";
   nodes.restyle.textContent = able.length ? `Restyle ${many(able.length, "clip")}…` : "Restyle…";
   const why = able.length ? "" : chosen.length ? "None of the selected clips can be restyled." : "Select clips first.";

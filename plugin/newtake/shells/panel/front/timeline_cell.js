@@ -4,6 +4,7 @@ import { element, many } from "./elements.js";
 import { label } from "./timecode.js";
 import { FLAG } from "./timeline_layout.js";
 
+const PICTURE_PX = 14;
 const NAME_PX = 26;
 const BADGE_PX = 44;
 const BUTTON_PX = 72;
@@ -51,7 +52,6 @@ export function makeCell(piece, id, edit, job) {
     "div",
     { role: "gridcell", id, "aria-colindex": piece.at + 1, "aria-label": clipLines(item, edit, job).join(", ") },
   );
-  cell.append(element("span", { className: "stills", "aria-hidden": "true" }));
   fill(cell, piece, job);
   return cell;
 }
@@ -61,12 +61,16 @@ export function fill(cell, piece, job) {
   const { item, width, flag } = piece;
   cell.className = cellClass(flag, width);
   cell.setAttribute("aria-selected", flag & FLAG.selected ? "true" : "false");
-  part(cell, "clip-name", width >= NAME_PX, () => element("span", { className: "clip-name" }, item.name));
+  if (width >= PICTURE_PX && !cell.firstElementChild)
+    cell.append(element("span", { className: "stills", "aria-hidden": "true" }), element("span", { className: "clip-head" }));
+  const head = cell.lastElementChild;
+  if (!head) return;
+  part(head, "clip-name", width >= NAME_PX, () => element("span", { className: "clip-name" }, item.name));
   const takes = width >= BADGE_PX ? takesBadge(item) : null;
-  part(cell, "takes", takes, () => element("span", { className: "takes" }, takes.text));
-  part(cell, "job", job && width >= NAME_PX, () =>
+  part(head, "takes", takes, () => element("span", { className: "takes" }, takes.text));
+  part(head, "job", job && width >= NAME_PX, () =>
     element("span", { className: `job${job.needs_settling ? " settle" : ""}` }, jobSign(job, width)));
-  part(cell, "clip-menu", width >= BUTTON_PX, () =>
+  part(head, "clip-menu", width >= BUTTON_PX, () =>
     element("button", { className: "clip-menu", type: "button", tabindex: -1, "aria-label": `Menu of ${item.name}` }, "…"));
 }
 
@@ -75,10 +79,10 @@ function jobSign(job, width) {
   return width < 110 ? "" : job.step || job.status;
 }
 
-function part(cell, name, wanted, make) {
-  const old = [...cell.children].find((child) => child.classList.contains(name));
+function part(head, name, wanted, make) {
+  const old = [...head.children].find((child) => child.classList.contains(name));
   if (!wanted) old?.remove();
-  else if (!old) cell.append(make());
+  else if (!old) head.append(make());
 }
 
 function cellClass(flag, width) {

@@ -194,7 +194,7 @@ class Lane {
   move(drawn, piece, job) {
     const { node, piece: old, kind } = drawn;
     if (old.x !== piece.x || old.width !== piece.width) {
-      node.style.transform = `translateX(${piece.x.toFixed(2)}px)`;
+      node.style.left = `${piece.x.toFixed(2)}px`;
       node.style.width = `${Math.max(1, piece.width - (piece.width > 6 ? 1 : 0)).toFixed(2)}px`;
     }
     if (kind === "clip" && (old.flag !== piece.flag || old.width !== piece.width)) {

@@ -31,10 +31,11 @@ function completed(text, edit) {
 }
 
 export class Playhead {
-  constructor(store, view, { line, field }) {
+  constructor(store, view, { line, handle, field }) {
     this.store = store;
     this.view = view;
     this.line = line;
+    this.handle = handle;
     this.field = field;
     field.addEventListener("focus", () => field.select());
     field.addEventListener("keydown", (event) => this._key(event));
@@ -61,7 +62,8 @@ export class Playhead {
 
   draw() {
     if (!this.view.edit) return;
-    this.line.style.transform = `translateX(${this.view.xOf(this.store.playhead).toFixed(1)}px)`;
+    const place = `translateX(${this.view.xOf(this.store.playhead).toFixed(1)}px)`;
+    this.line.style.transform = this.handle.style.transform = place;
   }
 
   _key(event) {

@@ -31,6 +31,7 @@ export class Ranges {
     this.list = list;
     this.restyle = restyle;
     this.clear = clear;
+    this._scale = 0; // at which they are drawn
     this.drawing = null; // a range that is being dragged
     restyle.addEventListener("click", () => store.act("restyle", { clips: [], ranges: store.ranges }));
     clear.addEventListener("click", () => this.removeAll());
@@ -93,9 +94,15 @@ export class Ranges {
     this.draw();
   }
 
+  // The view moved: they move with it, unless the scale is another one.
+  follow() {
+    if (this._scale !== this.view.scale) this.draw();
+  }
+
   draw() {
     const { view, store } = this;
     if (!view.edit) return;
+    this._scale = view.scale;
     const bands = store.ranges.map((range) => ["band", ...range]);
     if (this.drawing) bands.push(["band drawing", ...this.drawing]);
     store.pending.forEach((frame, side) => {

@@ -55,7 +55,7 @@ export class Ruler {
       ...ticks.map(({ frame, text }, at) => {
         const end = ticks[at + 1]?.frame ?? frame + step;
         const tick = element("span", { className: "tick" }, text);
-        tick.style.transform = `translateX(${view.xOf(frame).toFixed(1)}px)`;
+        tick.style.left = `${view.xOf(frame).toFixed(1)}px`;
         tick.style.width = `${((end - frame) * view.scale).toFixed(1)}px`;
         return tick;
       }),
@@ -76,7 +76,7 @@ export class Ruler {
       last = x;
       const words = markerWords(marker, view.edit).join(", ");
       const node = element("span", { className: "marker", role: "img", "aria-label": words, data: { marker: at } });
-      node.style.transform = `translateX(${x.toFixed(1)}px)`;
+      node.style.left = `${x.toFixed(1)}px`;
       node.style.setProperty("--colour", markerColour(marker.colour));
       const width = (marker.end - marker.start) * view.scale;
       if (marker.end - marker.start > 1 && width > 8) {

@@ -113,12 +113,18 @@ export class Selection {
     return !this.own && this._inResolve() !== null;
   }
 
+  // The same in few words, where Resolve is there: whose selection it is, and how many clips.
+  get shortWords() {
+    if (this.store.state?.edit?.kind !== "resolve") return this.words;
+    return `${this.followed ? "Resolve" : "This page"}: ${many(this.store.chosen().length, "clip")}`;
+  }
+
   get words() {
     const count = this.store.chosen().length;
     if (this.store.state?.edit?.kind !== "resolve")
       return count ? `${many(count, "clip")} selected` : "No clip selected";
     if (!this.followed) return `${many(count, "clip")} selected on this page, whatever Resolve says`;
-    const far = (this._theirs().length ?? 0) - count;
+    const far = this._theirs().length - count;
     const missing = far > 0 ? `, ${far} of them not on this timeline` : "";
     return count ? `${many(count, "clip")} selected in Resolve${missing}` : "Nothing selected in Resolve";
   }

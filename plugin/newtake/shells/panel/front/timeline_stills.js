@@ -7,7 +7,6 @@ import { element } from "./elements.js";
 
 const AT_ONCE = 4; // a browser opens six connections to one server, and the page needs the others
 const PICTURE_PX = 78; // the width that places are reckoned with: 16:9 at the drawn height
-const WIDE_PX = 14;
 
 export class Stills {
   constructor(lanes) {
@@ -21,12 +20,13 @@ export class Stills {
   settle(view) {
     const top = view.scroller.scrollTop;
     const bottom = top + view.scroller.clientHeight;
-    const left = view.scroller.scrollLeft;
+    const left = view.left;
     const right = left + view.width;
     const wanted = [];
     for (const { node, piece } of this.lanes.cells()) {
       const box = node.firstElementChild;
-      const seen = piece.width >= WIDE_PX && piece.x < right && piece.x + piece.width > left;
+      if (!box) continue;
+      const seen = piece.x < right && piece.x + piece.width > left;
       const track = node.parentElement?.parentElement;
       const upright = seen && track.offsetTop < bottom && track.offsetTop + track.offsetHeight > top;
       if (!upright) this._drop(box);
@@ -39,11 +39,11 @@ export class Stills {
   // The view moves: nothing new is asked for, and what went out of sight is not waited for.
   move(view) {
     this.waiting = [];
-    const left = view.scroller.scrollLeft - 40;
+    const left = view.left - 40;
     const right = left + view.width + 80;
     for (const picture of [...this.loading]) {
       const cell = picture.closest(".clip");
-      const x = cell ? new DOMMatrix(cell.style.transform).e + Number(picture.dataset.x) : NaN;
+      const x = cell ? parseFloat(cell.style.left) + Number(picture.dataset.x) : NaN;
       if (!(x + PICTURE_PX > left && x < right)) this._cancel(picture);
     }
   }
@@ -66,7 +66,7 @@ export class Stills {
         box.append(picture);
       }
       picture.dataset.x = String(x);
-      picture.style.transform = `translateX(${x.toFixed(1)}px)`;
+      picture.style.left = `${x.toFixed(1)}px`;
       if (!picture.getAttribute("src")) load.push(picture);
     }
     for (const picture of have.values()) this._remove(picture);
@@ -107,7 +107,7 @@ export class Stills {
   }
 
   _drop(box) {
-    for (const picture of [...(box?.children ?? [])]) this._remove(picture);
+    for (const picture of [...box.children]) this._remove(picture);
   }
 }
 

@@ -13,6 +13,9 @@ export class View {
     this.scale = 1;
     this.before = null; // the scale and scroll from which "fit" came, to go back to
     this.fitted = true;
+    // As of the last look: asking the browser while something is being drawn has it lay out all anew.
+    this.width = 1; // of what shows the time, without the names of the tracks
+    this.left = 0; // pixels scrolled
     this._drawers = [];
     this._settled = [];
     this._asked = false;
@@ -36,17 +39,19 @@ export class View {
   setEdit(edit) {
     const first = this.edit === null;
     this.edit = edit;
+    this.measure();
     if (first || this.fitted) this._apply(fitScale(edit, this.width));
     else this._apply(this.scale);
   }
 
-  get width() {
-    return Math.max(1, this.scroller.clientWidth - HEAD_PX);
+  measure() {
+    this.width = Math.max(1, this.scroller.clientWidth - HEAD_PX);
+    this.left = this.scroller.scrollLeft;
   }
 
   // The record frames, with their fractions, at the left and the right edge.
   get from() {
-    return this.edit.start + this.scroller.scrollLeft / this.scale;
+    return this.edit.start + this.left / this.scale;
   }
 
   get to() {
@@ -68,6 +73,7 @@ export class View {
     this._asked = true;
     requestAnimationFrame(() => {
       this._asked = false;
+      this.measure();
       let more = false;
       for (const drawer of this._drawers) if (drawer(this) === true) more = true;
       if (more) this.redraw();
@@ -81,9 +87,10 @@ export class View {
     if (!this.edit) return;
     this.before = null;
     this.fitted = false;
-    const at = this.xOf(frame) - this.scroller.scrollLeft;
+    this.measure();
+    const at = this.xOf(frame) - this.left;
     this._apply(this.scale * factor);
-    this.scroller.scrollLeft = this.xOf(frame) - at;
+    this._scrollTo(this.xOf(frame) - at);
   }
 
   setScale(scale, frame) {
@@ -98,25 +105,31 @@ export class View {
       this.before = null;
       this.fitted = false;
       this._apply(scale);
-      this.scroller.scrollLeft = this.xOf(from);
+      this._scrollTo(this.xOf(from));
       return;
     }
+    this.measure();
     const before = this.fitted ? null : { scale: this.scale, from: this.from };
     this.fitted = true;
     this._apply(fitScale(this.edit, this.width));
-    this.scroller.scrollLeft = 0;
+    this._scrollTo(0);
     this.before = before;
   }
 
   // Scroll as little as it takes to show what lies between two record frames.
   show(start, end = start) {
+    this.measure();
     const left = this.xOf(start);
     const right = this.xOf(end);
     const margin = Math.min(60, this.width / 6);
-    const seen = this.scroller.scrollLeft;
-    if (left < seen + 1) this.scroller.scrollLeft = left - margin;
-    else if (right > seen + this.width)
-      this.scroller.scrollLeft = Math.min(left - margin, right - this.width + margin);
+    if (left < this.left + 1) this._scrollTo(left - margin);
+    else if (right > this.left + this.width)
+      this._scrollTo(Math.min(left - margin, right - this.width + margin));
+  }
+
+  _scrollTo(left) {
+    this.scroller.scrollLeft = left;
+    this.left = this.scroller.scrollLeft;
   }
 
   _apply(scale) {
@@ -128,6 +141,7 @@ export class View {
 
   _resized() {
     if (!this.edit) return;
+    this.measure();
     this._apply(this.fitted ? fitScale(this.edit, this.width) : this.scale);
   }
 
