@@ -22,6 +22,7 @@ pytestmark = pytest.mark.anyio
 
 def picture(size: tuple[int, int] = (64, 48), codec: str = "png", pixels: str = "rgb24") -> bytes:
     context = av.CodecContext.create(codec, "w")
+    assert isinstance(context, av.VideoCodecContext)
     context.width, context.height = size
     context.pix_fmt = pixels
     context.time_base = Fraction(1, 25)

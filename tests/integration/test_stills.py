@@ -220,6 +220,28 @@ async def test_a_wish_that_nobody_waits_for_is_not_begun(tmp_path: Path) -> None
     assert len(names) == 3
 
 
+async def test_a_run_that_nobody_waits_for_is_ended_and_can_be_asked_for_again(
+    tmp_path: Path,
+) -> None:
+    media = numbered(tmp_path / "s.mov", frames=240)
+    async with stills(tmp_path / "c", at_once=1, patience_seconds=0.02) as cache:
+        async with anyio.create_task_group() as asking:
+
+            async def ask() -> None:
+                await cache.still(media, 239, height=288, along=range(240))
+
+            asking.start_soon(ask)
+            while not list((tmp_path / "c").glob(".*")):
+                await anyio.sleep(0.005)
+            asking.cancel_scope.cancel()
+        with anyio.fail_after(10):
+            while list((tmp_path / "c").glob(".*")):
+                await anyio.sleep(0.02)
+        made = len(list((tmp_path / "c").glob("*.jpg")))
+        assert made < 64
+        assert number(await cache.still(media, 239, height=288)) == 239
+
+
 async def test_the_limit_is_kept_and_nothing_is_left_beside(tmp_path: Path) -> None:
     media = numbered(tmp_path / "s.mov", frames=80)
     moment = [1_000_000.0]

@@ -126,10 +126,10 @@ def _shrunken(light: Any, times: int) -> Any:
     height, width = (each // times for each in light.shape[:2])
     if times == 1 or not height or not width:
         return light
-    import numpy
-
-    squares = light[: height * times, : width * times].reshape(height, times, width, times, 3)
-    return numpy.nan_to_num(squares, nan=0.0, posinf=65504.0, neginf=0.0).mean(axis=(1, 3))
+    # Rows first: the larger part of the sum is then over whole lines.
+    rows = light[: height * times, : width * times]
+    rows = rows.reshape(height, times, width * times, 3).mean(axis=1)
+    return rows.reshape(height, width, times, 3).mean(axis=2)
 
 
 def _to_rec709(chromaticities: tuple[float, ...]) -> Any:

@@ -48,8 +48,7 @@ _MOST_IN_A_RUN = 64
 _MOST_ALONG = 256
 _FRESH_SECONDS = 20.0
 """How long frames that were said to be wanted soon are kept in mind."""
-_PATIENCE_SECONDS = 2.0
-"""How long a run goes on that nobody waits for: between two requests of a page nobody does."""
+PATIENCE_SECONDS = 2.0
 _TIDY_EVERY = 64
 _STALL_SECONDS = 60.0
 
@@ -91,6 +90,7 @@ class StillCache:
         *,
         max_bytes: int,
         at_once: int = AT_ONCE,
+        patience_seconds: float = PATIENCE_SECONDS,
         now: Callable[[], float] = time.time,
     ) -> None:
         """Nothing is made yet.
@@ -101,12 +101,15 @@ class StillCache:
             tasks: In which pictures are made; its cancellation ends what is being made.
             max_bytes: What all pictures together may take.
             at_once: Runs of ffmpeg.
+            patience_seconds: How long a run goes on that nobody waits for: between two requests
+                of a page nobody does.
             now: Seconds since 1970.
         """
         self._kept = KeptFiles(folder, (".jpg", ".png"), max_bytes, now)
         self._tools = toolchain
         self._tasks = tasks
         self._at_once = at_once
+        self._patience = patience_seconds
         self._working = 0
         self._wishes: dict[Path, _Wish] = {}
         self._numbers = count()
@@ -229,7 +232,7 @@ class StillCache:
         given_up = True
         try:
             async with anyio.create_task_group() as group:
-                group.start_soon(_end_when_unwanted, run, group.cancel_scope)
+                group.start_soon(_end_when_unwanted, run, self._patience, group.cancel_scope)
                 try:
                     await self._make(run)
                 except NewTakeError as caught:
@@ -344,15 +347,17 @@ class _Written:
             self.count += 1
 
 
-async def _end_when_unwanted(run: list[_Wish], scope: anyio.CancelScope) -> None:
+async def _end_when_unwanted(
+    run: list[_Wish], patience_seconds: float, scope: anyio.CancelScope
+) -> None:
     since: float | None = None
     while True:
-        await anyio.sleep(_PATIENCE_SECONDS / 4)
+        await anyio.sleep(patience_seconds / 4)
         if any(each.waiting for each in run):
             since = None
         elif since is None:
             since = time.monotonic()
-        elif time.monotonic() - since > _PATIENCE_SECONDS:
+        elif time.monotonic() - since > patience_seconds:
             scope.cancel()
             return
 
