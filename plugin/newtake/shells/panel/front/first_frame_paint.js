@@ -28,6 +28,7 @@ function buildRoom(picture, name, finish) {
   const canvas = element("canvas", { tabindex: 0, role: "application", "aria-roledescription": "picture to paint on",
     "aria-label": `${name}. Arrow keys move the brush, space puts it down and lifts it.` });
   const painting = createPainting(canvas, picture);
+  canvas.style.setProperty("--ratio", String(picture.width / picture.height));
   const ring = element("div", { className: "brush-ring", hidden: true });
   const stage = element("div", { className: "paint-stage" }, element("div", { className: "paint-sheet" }, canvas, ring));
   const tools = {};

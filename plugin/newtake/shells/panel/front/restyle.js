@@ -204,6 +204,13 @@ export function startRestyle(store) {
     const picture = opened.firstFrame.pictureIn(event.dataTransfer);
     if (picture) opened.firstFrame.take(picture);
   });
+  // A file that misses the dialog would be opened in the page's place.
+  for (const kind of ["dragover", "drop"])
+    addEventListener(kind, (event) => {
+      if (event.defaultPrevented || !event.dataTransfer?.types.includes("Files")) return;
+      event.preventDefault();
+      event.dataTransfer.dropEffect = "none";
+    });
   let resizing = 0;
   addEventListener("resize", () => {
     cancelAnimationFrame(resizing);

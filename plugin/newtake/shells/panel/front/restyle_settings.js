@@ -77,7 +77,11 @@ export function asked(values, rules) {
 
 export function remember(values) {
   const kept = Object.fromEntries(Object.entries(values).filter(([name]) => !NOT_KEPT.includes(name)));
-  localStorage.setItem(KEPT, JSON.stringify(kept));
+  try {
+    localStorage.setItem(KEPT, JSON.stringify(kept));
+  } catch {
+    // A browser that keeps nothing for pages: then the next time begins anew.
+  }
 }
 
 // What was remembered, without a value that the service does not have (any more).

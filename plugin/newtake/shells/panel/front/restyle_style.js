@@ -105,7 +105,7 @@ export function styleField(styles, { choose, setField }) {
     if (drawn !== style) {
       drawn = style;
       card.replaceChildren(
-        element("p", { className: "words" }),
+        element("p", { className: "style-words" }),
         element("div", { className: "row fields" }, Object.keys(style.fields).map((name) => {
           const id = `restyle-field-${name}`;
           return element("div", { className: "field" }, element("label", { for: id }, name.replaceAll("_", " ")),
@@ -114,8 +114,8 @@ export function styleField(styles, { choose, setField }) {
         element("p", { className: "brings facts" }));
     }
     const words = { ...style.fields, ...Object.fromEntries(Object.entries(values.fields).filter(([, text]) => text)) };
-    card.querySelector(".words").replaceChildren(...pieces(style.prompt, words).map((piece) =>
-      piece.field ? element("span", { className: "slot", title: piece.field }, piece.value) : piece.text));
+    card.querySelector(".style-words").replaceChildren(...pieces(style.prompt, words).map((piece) =>
+      piece.field ? element("span", { className: "style-slot", title: piece.field }, piece.value) : piece.text));
     for (const fieldInput of card.querySelectorAll("[data-field]")) {
       const text = values.fields[fieldInput.dataset.field] ?? style.fields[fieldInput.dataset.field];
       if (fieldInput.value !== text && document.activeElement !== fieldInput) fieldInput.value = text;

@@ -6,7 +6,7 @@
 import { element, many } from "./elements.js";
 import { rateWord } from "./timecode.js";
 
-const KINDS = { head: "head handle", clip: "clip", tail: "tail handle", held: "held" };
+const KINDS = { head: "head handle", clip: "clip", part: "part", tail: "tail handle", held: "held" };
 
 // The plate's parts in order: [{kind, from, to}] in plate frames, half-open; empty ones left out.
 export function parts(strip) {
@@ -45,6 +45,9 @@ export function samples(strip, count) {
   return { cells, run: [first, step, inRun] };
 }
 
+// Where only a part of a clip is restyled, its frames are not the clip's.
+const kindOf = (kind, strip) => (kind === "clip" && strip.first + strip.head !== 0 ? "part" : kind);
+
 const signed = (number) => String(number).replace("-", "−");
 
 // What the plate consists of, in words: "−8 to −1 head handle, 0 to 95 clip, ...".
@@ -52,7 +55,7 @@ function wordsOf(strip) {
   return parts(strip).map(({ kind, from, to }) => {
     if (kind === "held") return `frame ${signed(strip.first + strip.frames - 1)} held ${to - from} times more`;
     const [first, last] = [strip.first + from, strip.first + to - 1].map(signed);
-    return `${first === last ? first : `${first} to ${last}`} ${KINDS[kind]}`;
+    return `${first === last ? first : `${first} to ${last}`} ${KINDS[kindOf(kind, strip)]}`;
   }).join(", ");
 }
 
@@ -65,7 +68,7 @@ export function stripOf(strip, { width, version = "", name = "" }) {
     `${version ? `&v=${encodeURIComponent(version)}` : ""}${cell.alone ? "" : `&strip=${run.join(",")}`}`;
   const stills = cells.map((cell) => element("div", {
     className: "plate-cell", data: { kind: cell.kind },
-    title: `${KINDS[cell.kind]}: media frame ${signed(cell.offset)} from the clip’s first`,
+    title: `${KINDS[kindOf(cell.kind, strip)]}: media frame ${signed(cell.offset)} from the clip’s first`,
   },
   element("img", {
     src: address(cell), alt: "", height: 54, decoding: "async", draggable: "false",
@@ -74,8 +77,8 @@ export function stripOf(strip, { width, version = "", name = "" }) {
   element("span", { className: "plate-number" }, cell.kind === "held" ? "held" : signed(cell.offset))));
   const bars = parts(strip).map((part) => {
     const length = part.to - part.from;
-    const bar = element("div", { className: "plate-bar", data: { kind: part.kind }, title: `${KINDS[part.kind]}: ${many(length, "frame")}` },
-      element("span", {}, `${length} ${part.kind === "held" ? "held" : part.kind}`));
+    const bar = element("div", { className: "plate-bar", data: { kind: part.kind }, title: `${KINDS[kindOf(part.kind, strip)]}: ${many(length, "frame")}` },
+      element("span", {}, `${length} ${kindOf(part.kind, strip)}`));
     bar.style.flexGrow = String(length);
     return bar;
   });
