@@ -19,12 +19,12 @@ import anyio.to_thread
 from newtake import bootstrap
 from newtake.bootstrap.comparing import comparison_of, side_name, takes_named
 from newtake.bootstrap.shown_frames import ORIGINAL, ShownFrames, ShowsMedia, frames_of
-from newtake.domain.clip import Clip, MediaInfo
+from newtake.domain.clip import Clip, MediaInfo, MediaLink
 from newtake.domain.comparing import CompareMode
 from newtake.domain.errors import HostError, MediaError, SelectionError
 from newtake.domain.media_offset import media_offset
 from newtake.domain.proxies import ShownMedia
-from newtake.domain.sequence import ImageSequence
+from newtake.domain.sequence import SUFFIXES, ImageSequence
 from newtake.domain.timing import FrameRange, is_drop
 from newtake.ports import FirstFrame, FirstFrameStore, Progress, StackMaker, StillMaker
 from newtake.settings import Settings
@@ -250,7 +250,7 @@ class PanelPictures:
         known = self._shown.get((clip, key))
         if known is None:
             link = clip.media
-            if key == ORIGINAL and link is not None and link.path is not None:
+            if key == ORIGINAL and link is not None and _tells_all(link):
                 # As every host's listing has it: nobody has to be asked.
                 path = None if link.sequence is not None else link.path
                 known = ShownMedia(path, link.sequence, clip.source, link.available, False)
@@ -330,6 +330,13 @@ class PanelPictures:
 
         folder = self.settings.home / "panel" / "first_frames"
         return FirstFrameFolder(folder, max_bytes=FIRST_FRAME_BYTES_MAX)
+
+
+def _tells_all(link: MediaLink) -> bool:
+    """Whether a listing's link says what is opened; a name of an image may be one of many."""
+    if link.sequence is not None:
+        return True
+    return link.path is not None and link.path.suffix.lower() not in SUFFIXES
 
 
 def _remember(known: OrderedDict[_K, _V], key: _K, value: _V) -> None:
