@@ -34,7 +34,7 @@ def keys_of(found: Sequence[Appearance]) -> Callable[[Appearance], str]:
 
     def key(appearance: Appearance) -> str:
         own = _id_of(appearance)
-        return own if own and uses[own] == 1 else _print_of(appearance)
+        return own if own and uses[own] == 1 else print_of(appearance)
 
     return key
 
@@ -70,23 +70,46 @@ def _earlier_words(appearance: Appearance) -> list[str]:
     return [first, *pieces] if first else pieces
 
 
-def find_clip(key: str, found: Sequence[Appearance]) -> Appearance | None:
+def print_of(appearance: Appearance) -> str:
+    """The key of a clip that has no id."""
+    item = appearance.item
+    address = ""
+    if isinstance(item, otio.schema.Clip):
+        reference = original_of(item)[1]
+        address = _file_name(url_of(reference))
+    media = _short(f"{item.name}\0{address}")
+    return f"{appearance.label}/{appearance.ordinal}-{media}-{_short(_numbers(item))}"
+
+
+def find_clip(
+    key: str,
+    found: Sequence[Appearance],
+    printed_as: Callable[[Appearance], str] = print_of,
+) -> Appearance | None:
     """The clip that a key names, or None when it is gone or no longer certain.
 
     Tried in turn: the key itself; the key a clip had before it got an id; the same media and range
     at another place; the same media at the same place with another range.
+
+    Args:
+        key: The key.
+        found: All appearances.
+        printed_as: `print_of`, for who looks for many clips and remembers it.
     """
-    return next((fits[0] for fits in _tests(key, found) if len(fits) == 1), None)
+    tests = _tests(key, found, printed_as)
+    return next((fits[0] for fits in tests if len(fits) == 1), None)
 
 
-def _tests(key: str, found: Sequence[Appearance]) -> Iterator[list[Appearance]]:
+def _tests(
+    key: str, found: Sequence[Appearance], printed_as: Callable[[Appearance], str]
+) -> Iterator[list[Appearance]]:
     """What fits a key in each way in turn; on a large timeline the later ways take long."""
     ids = [_id_of(each) for each in found]
     place, media, span = (*key.rsplit("-", 2), "", "")[:3]
     label, _, ordinal = place.rpartition("/")
     # A print says where its clip lies, so that only what lies there can have it.
     there = [each for each in found if str(each.ordinal) == ordinal and each.label == label]
-    printed = [each for each in there if _print_of(each) == key]
+    printed = [each for each in there if printed_as(each) == key]
     if key in ids:
         yield [each for each, own in zip(found, ids, strict=True) if own == key]
     elif printed:
@@ -95,7 +118,7 @@ def _tests(key: str, found: Sequence[Appearance]) -> Iterator[list[Appearance]]:
     yield [each for each in found if text_of(each.mark, "first_key") == key]
     yield printed
     if media and span:
-        prints = [(each, _print_of(each).rsplit("-", 2)) for each in found]
+        prints = [(each, printed_as(each).rsplit("-", 2)) for each in found]
         yield [each for each, own in prints if own[1:] == [media, span]]
         yield [each for each, own in prints if own[:2] == [place, media]]
 
@@ -103,16 +126,6 @@ def _tests(key: str, found: Sequence[Appearance]) -> Iterator[list[Appearance]]:
 def _id_of(appearance: Appearance) -> str:
     is_clip = isinstance(appearance.item, otio.schema.Clip)
     return text_of(appearance.mark, "clip_id") if is_clip else ""
-
-
-def _print_of(appearance: Appearance) -> str:
-    item = appearance.item
-    address = ""
-    if isinstance(item, otio.schema.Clip):
-        reference = original_of(item)[1]
-        address = _file_name(url_of(reference))
-    media = _short(f"{item.name}\0{address}")
-    return f"{appearance.label}/{appearance.ordinal}-{media}-{_short(_numbers(item))}"
 
 
 def _numbers(item: Any) -> str:

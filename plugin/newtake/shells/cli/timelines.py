@@ -9,6 +9,7 @@ from pathlib import Path
 
 from newtake import bootstrap
 from newtake.bootstrap.account import require_key
+from newtake.bootstrap.outputs import default_output, own_output
 from newtake.bootstrap.restyling import Wish, checked_wish, plan_only, plan_wish, wired_for
 from newtake.bootstrap.wanting import Asking, Wanting, wanted_of
 from newtake.bootstrap.written_places import written_places
@@ -74,15 +75,6 @@ class Asked:
         timeline = self.timeline.absolute()
         output = self.out.absolute() if self.out else default_output(timeline)
         return HostTarget("otio", timeline, output, self.layout, self.profile)
-
-
-def default_output(timeline: Path) -> Path:
-    """Beside the timeline, never over it, and in its format: what came as an EDL goes back as one.
-
-    One of our own takes more takes: see `_settled`.
-    """
-    suffix = timeline.suffix.lower() if bootstrap.is_exported(timeline) else ".otio"
-    return timeline.with_name(f"{timeline.stem}_newtake{suffix}")
 
 
 def list_clips(timeline: Path, as_json: bool) -> None:
@@ -155,9 +147,7 @@ async def _settled(asked: Asked) -> Asked:
     a take that is there are read.
     """
     if asked.out is None:
-        timeline = asked.timeline.absolute()
-        host = bootstrap.timeline_host(HostTarget("otio", timeline, timeline))
-        asked = replace(asked, out=timeline if await host.is_ours() else None)
+        asked = replace(asked, out=await own_output(asked.timeline.absolute()))
     if asked.again_from is None:
         return asked
     named = bool(asked.clips or asked.at or asked.ranges or asked.everything)
