@@ -47,6 +47,7 @@ class Comparing:
     def at(self, number: int) -> None:
         """Wait until this frame, and nothing else, is said to be shown."""
         expect(self.page.locator("#compare-number")).to_have_text(f"{number + 1} / {FRAMES}")
+        expect(self.page.locator("#compare-scrub")).to_have_value(str(number))
 
 
 @pytest.fixture
@@ -282,3 +283,26 @@ def test_a_refusal_says_why(comparing: Comparing) -> None:
     act(comparing.page, "compare", {"clip": "k1"})
     expect(comparing.page.locator("#compare-trouble")).to_contain_text("It is not in its folder.")
     assert comparing.stage.of("compare")[-1]["sides"] == ["original", "take2"]
+
+
+def test_sound_is_muted_by_a_key_and_there_is_no_button_without_sound(
+    comparing: Comparing,
+) -> None:
+    comparing.open(sound=True)
+    mute = comparing.page.get_by_role("button", name="Mute")
+    muted = "document.getElementById('compare-video').muted"
+    assert not comparing.page.evaluate(muted)
+    comparing.page.keyboard.press("m")
+    expect(mute).to_have_attribute("aria-pressed", "true")
+    assert comparing.page.evaluate(muted)
+    comparing.page.keyboard.press("Escape")
+    comparing.open(sound=False)
+    expect(mute).to_be_hidden()
+
+
+def test_another_rate_than_the_timelines_is_marked_as_near(comparing: Comparing) -> None:
+    comparing.open("25", counts_record=False, record_rate="24")
+    comparing.page.keyboard.press("End")
+    comparing.at(FRAMES - 1)
+    # Frame 47 at 25 begins at 1.88 s: in frame 45 at 24.
+    assert drawn(comparing.page)["timecode"] == f"≈ {timecode(HOUR + 45, Fraction(24))}"

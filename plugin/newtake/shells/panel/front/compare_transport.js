@@ -22,6 +22,7 @@ export class Transport {
   constructor(movie) {
     this.movie = movie;
     this.shown = null;
+    this.isMuted = false; // by a person
     this.isSlow = false; // while K is held, J and L step
     const say = (id, act) => byId(id).addEventListener("click", act);
     say("compare-play", () => this.toggle());
@@ -33,7 +34,7 @@ export class Transport {
     say("compare-out", () => this.mark(Math.min(movie.range[0], movie.place), movie.place + 1));
     say("compare-clear", () => this.mark(0, movie.frames));
     say("compare-loop", () => this.loop(!movie.loops));
-    say("compare-mute", () => this.mute(!movie.video.muted));
+    say("compare-mute", () => this.turnSound());
     byId("compare-scrub").addEventListener("input", (event) => this.go(Number(event.target.value)));
     this.loop(true);
   }
@@ -43,7 +44,7 @@ export class Transport {
     this.shown = shown;
     byId("compare-scrub").max = String(shown.frames - 1);
     byId("compare-mute").hidden = !shown.sound;
-    if (!shown.sound) this.movie.video.muted = true;
+    this.mute(!shown.sound || this.isMuted);
     byId("compare-rate").textContent = `${rateWord(shown.rate)} fps`;
     this.showRange();
   }
@@ -54,7 +55,9 @@ export class Transport {
     byId("compare-timecode").textContent = timecode;
     byId("compare-number").textContent = `${number + 1} / ${this.shown.frames}`;
     const scrub = byId("compare-scrub");
-    if (this.movie.wanted === null || this.movie.speed) scrub.value = String(number);
+    const { wanted, speed } = this.movie;
+    // While a person drags it on, it stays under the hand.
+    if (wanted === null || wanted === number || speed) scrub.value = String(number);
     scrub.setAttribute("aria-valuetext", `${timecode}, frame ${number + 1} of ${this.shown.frames}`);
   }
 
@@ -90,6 +93,12 @@ export class Transport {
   loop(loops) {
     this.movie.loops = loops;
     byId("compare-loop").setAttribute("aria-pressed", String(loops));
+  }
+
+  turnSound() {
+    if (!this.shown?.sound) return;
+    this.isMuted = !this.isMuted;
+    this.mute(this.isMuted);
   }
 
   mute(muted) {
@@ -128,7 +137,7 @@ export class Transport {
       o: () => byId("compare-out").click(),
       x: () => byId("compare-clear").click(),
       "/": () => this.loop(!movie.loops),
-      m: () => { if (!byId("compare-mute").hidden) this.mute(!movie.video.muted); },
+      m: () => this.turnSound(),
     };
     const work = works[key.length === 1 ? key.toLowerCase() : key];
     if (!work) return false;

@@ -25,7 +25,6 @@ async function followEdit() {
       store.set("edit", edit);
       if (edit.revision !== wanted && store.state.edit.revision === wanted) break;
     }
-    tellTrouble(byId("edit-trouble"), null);
   } catch (error) {
     if (wordsOf(error).error !== "Gone") tellTrouble(byId("edit-trouble"), wordsOf(error));
   } finally {
@@ -35,6 +34,7 @@ async function followEdit() {
 
 function show(state) {
   store.set("state", state);
+  tellTrouble(byId("edit-trouble"), state.edit?.trouble ?? null);
   followEdit();
 }
 
