@@ -12,7 +12,7 @@ import shutil
 import time
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack, suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from itertools import count
 from pathlib import Path
 
@@ -29,12 +29,12 @@ from newtake.adapters.ffmpeg_stills import (
     close_seeks,
     gathered,
     size_of_height,
-    still_file,
     stills_command,
 )
 from newtake.adapters.image_feed import picked_feed
 from newtake.adapters.kept_files import KeptFiles, stamps
 from newtake.adapters.room import storage_error
+from newtake.adapters.still_runs import Wish, Written, end_when_unwanted
 from newtake.adapters.toolchain import Toolchain
 from newtake.domain.clip import MediaInfo
 from newtake.domain.errors import MediaError, MediaToolError, NewTakeError
@@ -51,32 +51,6 @@ _FRESH_SECONDS = 20.0
 PATIENCE_SECONDS = 2.0
 _TIDY_EVERY = 64
 _STALL_SECONDS = 60.0
-
-
-@dataclass(eq=False, slots=True)
-class _Wish:
-    media: MediaInfo
-    index: int
-    size: tuple[int, int]
-    kind: Kind
-    to: Path
-    asked: int
-    until: float
-    """On the monotonic clock: till then it is wanted though nobody waits."""
-    waiting: int = 0
-    begun: bool = False
-    alone: bool = False
-    """A run with others failed."""
-    done: anyio.Event = field(default_factory=anyio.Event)
-    error: NewTakeError | None = None
-
-    def goes_with(self, other: _Wish) -> bool:
-        """Whether one run can make both."""
-        return (
-            (self.size, self.kind) == (other.size, other.kind)
-            and self.media.path == other.media.path
-            and self.media.sequence == other.media.sequence
-        )
 
 
 class StillCache:
@@ -111,7 +85,7 @@ class StillCache:
         self._at_once = at_once
         self._patience = patience_seconds
         self._working = 0
-        self._wishes: dict[Path, _Wish] = {}
+        self._wishes: dict[Path, Wish] = {}
         self._numbers = count()
         self._put = 0
 
@@ -182,11 +156,11 @@ class StillCache:
 
     def _wish(
         self, media: MediaInfo, index: int, size: tuple[int, int], kind: Kind, to: Path
-    ) -> _Wish:
+    ) -> Wish:
         until = time.monotonic() + _FRESH_SECONDS
         wish = self._wishes.get(to)
         if wish is None:
-            wish = _Wish(media, index, size, kind, to, next(self._numbers), until)
+            wish = Wish(media, index, size, kind, to, next(self._numbers), until)
             self._wishes[to] = wish
         wish.until = until
         return wish
@@ -204,7 +178,7 @@ class StillCache:
         finally:
             self._working -= 1
 
-    def _next(self) -> list[_Wish]:
+    def _next(self) -> list[Wish]:
         """The newest wish that somebody waits for, and what is made along with it."""
         moment = time.monotonic()
         for to, wish in list(self._wishes.items()):
@@ -227,12 +201,12 @@ class StillCache:
             each.begun = True
         return run
 
-    async def _run(self, run: list[_Wish]) -> None:
+    async def _run(self, run: list[Wish]) -> None:
         error: NewTakeError | None = None
         given_up = True
         try:
             async with anyio.create_task_group() as group:
-                group.start_soon(_end_when_unwanted, run, self._patience, group.cancel_scope)
+                group.start_soon(end_when_unwanted, run, self._patience, group.cancel_scope)
                 try:
                     await self._make(run)
                 except NewTakeError as caught:
@@ -252,7 +226,7 @@ class StillCache:
             self._put = 0
             await anyio.to_thread.run_sync(self._kept.tidy)
 
-    def _not_made(self, wish: _Wish, error: NewTakeError | None, *, again: bool) -> None:
+    def _not_made(self, wish: Wish, error: NewTakeError | None, *, again: bool) -> None:
         if wish.waiting and again:
             # By itself, so that one bad frame spoils no other, and says what is wrong with it.
             wish.begun, wish.alone = False, True
@@ -264,11 +238,11 @@ class StillCache:
         wish.error = error
         self._end(wish)
 
-    def _end(self, wish: _Wish) -> None:
+    def _end(self, wish: Wish) -> None:
         self._wishes.pop(wish.to, None)
         wish.done.set()
 
-    async def _make(self, run: list[_Wish]) -> None:
+    async def _make(self, run: list[Wish]) -> None:
         first, indices = run[0], [each.index for each in run]
         media, sequence = first.media, first.media.sequence
         await anyio.to_thread.run_sync(self._kept.make_folder)
@@ -301,7 +275,7 @@ class StillCache:
                     maps_tones=self._tools.maps_tones,
                     to=folder,
                 )
-                written = _Written(folder, run, self._deliver)
+                written = Written(folder, run, self._deliver)
                 await run_ffmpeg(
                     command,
                     doing="Making stills",
@@ -315,7 +289,7 @@ class StillCache:
                 if written.count:
                     return
 
-    def _deliver(self, wish: _Wish, part: Path) -> None:
+    def _deliver(self, wish: Wish, part: Path) -> None:
         self._kept.put(part, wish.to, durably=False)
         self._end(wish)
 
@@ -324,42 +298,6 @@ class StillCache:
 class _Place:
     path: Path
     found: bool
-
-
-@dataclass(slots=True)
-class _Written:
-    """What a run has written so far."""
-
-    folder: Path
-    run: list[_Wish]
-    deliver: Callable[[_Wish, Path], None]
-    count: int = 0
-
-    def told(self, frames: int, *, ended: bool = False) -> None:
-        """So many were begun: a file is complete when there is one after it, or at the end."""
-        while self.count < min(frames, len(self.run)):
-            wish = self.run[self.count]
-            file = still_file(self.folder, self.count, wish.kind)
-            after = still_file(self.folder, self.count + 1, wish.kind)
-            if not (ended or after.exists()) or not file.exists() or not file.stat().st_size:
-                return
-            self.deliver(wish, file)
-            self.count += 1
-
-
-async def _end_when_unwanted(
-    run: list[_Wish], patience_seconds: float, scope: anyio.CancelScope
-) -> None:
-    since: float | None = None
-    while True:
-        await anyio.sleep(patience_seconds / 4)
-        if any(each.waiting for each in run):
-            since = None
-        elif since is None:
-            since = time.monotonic()
-        elif time.monotonic() - since > patience_seconds:
-            scope.cancel()
-            return
 
 
 def _make_new(folder: Path) -> None:
