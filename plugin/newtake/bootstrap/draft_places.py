@@ -7,12 +7,14 @@ from __future__ import annotations
 
 import hashlib
 import os
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from pathlib import Path
 
 from newtake.domain.errors import OutputError, StorageError, TimelineError
 from newtake.durable import write_durably
 
+JSON = (".otio", ".json")
 _LINKS_MAX = 40
 
 
@@ -106,3 +108,44 @@ def why_not_written(path: Path) -> str:
     if path.exists() and (not os.access(path, os.W_OK) or not path.stat().st_mode & 0o222):
         return f"{path.name} is write-protected."
     return ""
+
+
+def check_name(path: Path) -> None:
+    """Refuse a name that no timeline with takes can have. Raises: OutputError."""
+    if path.suffix.lower() not in JSON:
+        raise OutputError(
+            f"A timeline with takes cannot be saved as {path.name}.",
+            why="Its name says no timeline format that can be written.",
+            fix="Give it a name that ends in .otio, .xml, .fcpxml, .edl, .aaf or .kdenlive.",
+        )
+
+
+def why_not_saved(timeline: Path) -> str:
+    """Why a timeline's own file is not written, a sentence."""
+    suffix = timeline.suffix.lower()
+    if suffix == ".otiod":
+        return f"{timeline.name} is a bundle: what lies in it is not written over."
+    if suffix not in JSON:
+        return f"{timeline.name} is in a format that holds no takes."
+    return why_not_written(timeline) if timeline.exists() else ""
+
+
+def unchanged(seen: Mapping[Path, bytes | None]) -> Callable[[], None]:
+    """What refuses when a file is not as it was seen; None is no file."""
+
+    def look() -> None:
+        for path, raw in seen.items():
+            if bytes_of(path) != raw:
+                raise changed(path)
+
+    return look
+
+
+def changed(path: Path) -> OutputError:
+    """The refusal of a save over what another program has written."""
+    return OutputError(
+        f"{path.name} was changed by another program.",
+        why="Saving would lose what was done to it there.",
+        fix="Read it anew and carry your takes over, save as another file, or save all the same: "
+        "what is there is kept.",
+    )

@@ -7,7 +7,7 @@ ever, and a draft outlives the program: a job that ends later adds to it.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,12 +18,19 @@ import anyio.to_thread
 from newtake import bootstrap
 from newtake.bootstrap.draft_places import (
     bytes_of,
+    changed,
+    check_name,
     draft_in,
     keep,
     place_of,
     real_file,
+    unchanged,
+    why_not_saved,
     why_not_written,
 )
+from newtake.bootstrap.draft_standing import Carried as Carried
+from newtake.bootstrap.draft_standing import Standing as Standing
+from newtake.bootstrap.draft_standing import UnplacedTake as UnplacedTake
 from newtake.bootstrap.outputs import default_output, free_output, own_output
 from newtake.domain.errors import HostError, OutputError, TimelineError
 from newtake.domain.files import HostTarget
@@ -33,44 +40,9 @@ if TYPE_CHECKING:
     from otio_newtake.reading import OpenedTimeline
     from otio_newtake.unsaved import ClipChanges
 
-_JSON = (".otio", ".json")
 _LOCK_SECONDS = 30.0
 _SAVE_AS = "Save it as another file."
 _AGAIN = "Save again, or save it as a file in another folder."
-
-
-@dataclass(frozen=True, slots=True)
-class Standing:
-    """How a draft and its timeline stand to each other now."""
-
-    unsaved: int
-    """Changes that are in the draft and not in the timeline: takes added and removed, stars,
-    selections."""
-    changed_outside: bool
-    """Whether the timeline has other bytes than the draft began with."""
-    gone: bool
-    """Whether nothing lies at the timeline's path, or nothing that can be read."""
-    unplaced: tuple[UnplacedTake, ...]
-    """Takes that an earlier `carry_over` found no clip for, and no timeline of this draft holds."""
-    revision: str
-    """Changes whenever what the host of `target` lists may have changed."""
-    goes_on_at: Path | None = None
-    """The timeline that another panel saved this draft as; nothing more is done here then."""
-
-
-@dataclass(frozen=True, slots=True)
-class UnplacedTake:
-    """A take whose clip is not in the timeline any more. Its files stay, and so does its job."""
-
-    label: str
-    """The job's and its submission's id: JOB/SUBMISSION."""
-    name: str
-    clip: str
-    """What its clip was called."""
-    movie: str
-    """Its address as the draft had it."""
-    why: str
-    """A sentence."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,20 +57,6 @@ class Saved:
     """What to know of exports in other formats, each a sentence."""
     draft: Draft
     """Of the timeline that was written, to go on with; the one that was saved is at its end."""
-
-
-@dataclass(frozen=True, slots=True)
-class Carried:
-    """What became of unsaved changes when their timeline was read anew."""
-
-    takes: int
-    """Takes that were put on their clips."""
-    others: int
-    """Stars, selections and removals that were made again."""
-    unplaced: tuple[UnplacedTake, ...]
-    """Those of this time."""
-    notes: tuple[str, ...]
-    """What a person should know of single takes and changes, each a sentence."""
 
 
 class Draft:
@@ -185,7 +143,7 @@ class Draft:
         to = path if export is None else path.with_suffix(".otio")
         if to.resolve() == self.timeline.resolve() and export is None:
             return await self.save()
-        _check_name(to)
+        check_name(to)
         for each in dict.fromkeys((path, to)):
             if why := why_not_written(each):
                 raise OutputError(why, fix="Choose another place.")
@@ -270,9 +228,9 @@ class Draft:
                     fix="Save it there again if you mean that, or save it as another file.",
                 )
             if hashlib.sha256(raw).hexdigest() != base_sha256(look_at(draft).timeline):
-                raise _changed(self.timeline)
+                raise changed(self.timeline)
         kept = None if raw is None else keep(target_place(target), raw, file.suffix)
-        notes = save_over(target, _unchanged({file: raw}))
+        notes = save_over(target, unchanged({file: raw}))
         self._seen = sha256_of(self.timeline)
         return kept, notes
 
@@ -300,7 +258,7 @@ class Draft:
         kept = [keep(place, raw, each.suffix) for each, raw in there.items() if raw is not None]
         folders = (self.target.output.parent, to.parent)
         park(_parking(new), self._parked(), moved=folders)
-        notes = save_elsewhere(self.target, new, export, _unchanged(there))
+        notes = save_elsewhere(self.target, new, export, unchanged(there))
         return (kept[0] if kept else None), notes
 
     def _carry_over(self) -> Carried:
@@ -419,7 +377,7 @@ async def open_draft(timeline: Path, home: Path) -> Draft:
     opened = Draft(
         target,
         home,
-        why_not=_why_not(timeline),
+        why_not=why_not_saved(timeline),
         suggested=free_output(timeline),
         seen=await anyio.to_thread.run_sync(_state_of, timeline),
     )
@@ -448,45 +406,6 @@ def _told(entries: Sequence[Parked]) -> tuple[UnplacedTake, ...]:
         for changes, why in entries
         for name, held in changes.added.items()
         if name in movies(changes.added)
-    )
-
-
-def _check_name(path: Path) -> None:
-    if path.suffix.lower() not in _JSON:
-        raise OutputError(
-            f"A timeline with takes cannot be saved as {path.name}.",
-            why="Its name says no timeline format that can be written.",
-            fix="Give it a name that ends in .otio, .xml, .fcpxml, .edl, .aaf or .kdenlive.",
-        )
-
-
-def _why_not(timeline: Path) -> str:
-    """Why a timeline's own file is not written, a sentence."""
-    suffix = timeline.suffix.lower()
-    if suffix == ".otiod":
-        return f"{timeline.name} is a bundle: what lies in it is not written over."
-    if suffix not in _JSON:
-        return f"{timeline.name} is in a format that holds no takes."
-    return why_not_written(timeline) if timeline.exists() else ""
-
-
-def _unchanged(seen: Mapping[Path, bytes | None]) -> Callable[[], None]:
-    """What refuses when a file is not as it was seen."""
-
-    def look() -> None:
-        for path, raw in seen.items():
-            if bytes_of(path) != raw:
-                raise _changed(path)
-
-    return look
-
-
-def _changed(path: Path) -> OutputError:
-    return OutputError(
-        f"{path.name} was changed by another program.",
-        why="Saving would lose what was done to it there.",
-        fix="Read it anew and carry your takes over, save as another file, or save all the same: "
-        "what is there is kept.",
     )
 
 
