@@ -66,6 +66,10 @@ from newtake.shells.panel.wishing import asking_of, wish_of
 _LOG = logging.getLogger("newtake")
 FILE_SECONDS = 1.0
 """How often it is looked whether the timeline or its draft was changed."""
+LEFT_SECONDS = 90.0
+"""How long it is looked for jobs that were left unfinished: a process that was killed may still
+hold them for a moment."""
+LEFT_AGAIN_SECONDS = 5.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,8 +139,21 @@ class FileDesk:
 
     async def _go_on(self) -> None:
         """Go on with what an earlier page left unfinished, as far as nothing is submitted by it."""
-        if self.settings.journal_path.exists():
-            await self.queue.take_over(self.queue.left(self.is_here))
+        tried: set[str] = set()
+        until = time.monotonic() + LEFT_SECONDS
+        while time.monotonic() < until:
+            try:
+                left = self._left()
+            except JournalError as error:
+                _LOG.info("what was left unfinished is not known: %s", error)
+                return
+            await self.queue.take_over([job for job in left if job not in tried])
+            tried.update(left)
+            await anyio.sleep(LEFT_AGAIN_SECONDS)
+
+    def _left(self) -> list[str]:
+        known = self.settings.journal_path.exists()
+        return self.queue.left(self.is_here) if known else []
 
     async def _follow_file(self) -> None:
         while True:

@@ -230,7 +230,7 @@ class Queue:
         return f"{job.order.label} has its submission, and goes on."
 
     def left(self, is_here: Callable[[Job], bool]) -> list[str]:
-        """The jobs that another process left in the middle, at a step that submits nothing.
+        """The jobs that a process that is gone left in the middle, and that submit nothing more.
 
         Raises: JournalError.
         """
@@ -242,7 +242,8 @@ class Queue:
             and job.step is not None
             and job.known_money is not Money.NOT_SENT
             and is_here(job)
-            and not journal.is_held(job.id)
+            and not self.is_busy(job.id)
+            and _is_free(journal, job.id)
         ]
 
     def moving(self) -> list[str]:
@@ -276,7 +277,7 @@ class Queue:
         typical = Typical.of(known)
         return [
             replace(
-                self._shown(job, everything, journal),
+                self._shown(job, everything),
                 timeline_here=scope.is_here(job),
                 typical_seconds=typical.seconds(job),
             )
@@ -284,12 +285,9 @@ class Queue:
             if job.id not in hidden
         ]
 
-    def _shown(self, job: Job, everything: Sequence[Job], journal: Journal) -> ShownJob:
+    def _shown(self, job: Job, everything: Sequence[Job]) -> ShownJob:
         moving = self._moving.get(job.id)
         movement = Movement(notes=self._notes.get(job.id, ()))
-        if not self.is_busy(job.id) and _is_open(job) and journal.is_held(job.id):
-            movement = Movement(True, notes=("Another New Take is at it.",))
-            return shown_job(job, movement, can_cancel=can_be_cancelled(job), going_on=[])
         if moving is not None:
             movement = Movement(True, moving.done, moving.total, movement.notes)
         going_on: list[Job] = []
@@ -363,6 +361,12 @@ class Queue:
 
 def _is_open(job: Job) -> bool:
     return job.step is not None and job.status is not Status.CANCELLED
+
+
+def _is_free(journal: Journal, job_id: str) -> bool:
+    """Whether no process is at it; of one that died only the lease stands for a while."""
+    with journal.hold(job_id) as held:
+        return held
 
 
 def _agree(ports: Ports, agreed: bool) -> None:
