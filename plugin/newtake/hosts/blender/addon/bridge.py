@@ -50,7 +50,7 @@ media   {"path": absolute path of the movie or of the first image, "missing": bo
          "shown": null where `step` is 1 and no frame is held: `first` + n at `start` + n;
              else one media frame for every record frame from `start` on,
          "held": bool: at an end it holds still, the strip being longer than its media,
-         "stands_at": record position of media frame 0 (a float: it may lie between two frames),
+         "stands_at": record frame at which its media begins, before `start` where it is trimmed,
          "size": [w, h] or null, "colour_space": name, "alpha": name of its alpha mode,
          "reverse": bool, "speed": factor, null where it varies, "retimed": bool (has keys),
          "strobe": float, "deinterlace": bool, "proxy": bool, "stream": int, "views": bool}
@@ -64,17 +64,19 @@ media   {"path": absolute path of the movie or of the first image, "missing": bo
     -> {"clip": STRIP (the original), "takes": [STRIP, ...], "already": [labels that were there],
         "moved_up": how many strips, "notes": [text, ...]}
     New strips on a free channel above the original, with exactly its record range and everything
-    that makes its look, so that where the original shows media frame m the take shows the picture
-    that stands for m. The original stays as it is, but for `mute` and our properties.
+    that makes its look, so that at each record frame the take shows the file's frame that stands for it,
+    wherever the original was moved to meanwhile. The original stays as it is, but for `mute` and our properties.
     `expect` given: where the original is elsewhere by now, nothing is done ("changed").
     Nothing is written where every label is there already. More than one take: each gets a channel.
 TAKE    {"label": unique for the clip, not "original", "name": of the strip,
          "kind": "movie" with "path", or "images" with "folder" and "names": [...] in their order,
-         "first": the original's media frame that the file's frame 0 stands for,
-         "frames": how many the file has,
-         "stands_for": null where frame n of the file stands for media frame `first` + n; else a
-             list, one media frame for each frame of the file (then the original must have a step
-             that is not 1, and the file has one frame for each record frame of `expect`),
+         "first": record frames from the original's `stands_at` to the file's frame 0: where `step`
+             is 1, the media frame that frame 0 stands for,
+         "frames": how many the file has: one for each record frame, whatever the file's rate is.
+             (Measured: Blender starts strips at whole frames only, so a movie of another rate
+             than the scene's, cut out of the middle, cannot be made to show the same frames at
+             "its own speed". For an original with `shown`, make a file that repeats and leaves
+             out frames as `shown` says.)
          "colour_space": [names, the first that this Blender has is set], [] as the original's for a
              movie and Blender's own choice for images,
          "show": bool: of all takes and the original at most one shows; no take with it: what was
@@ -104,7 +106,7 @@ ERRORS {"kind", "text", "call": "", "value": null or what was found}
     request         the request makes no sense (a mistake of newtake's)
     not_found       no such document, clip or label in this file; "value" says which
     changed         the original is not where `expect` says; "value": its STRIP as it is now
-    outside         it now shows media frames that the take has not; "value": its STRIP
+    outside         it is shown where the take has no frames, having been trimmed meanwhile; "value": its STRIP
     cannot          this Blender cannot show the take exactly; the text says why
     label_taken     another file stands under that label; "value": its STRIP
     locked          the strip, its channel or one that would have to go up is locked
