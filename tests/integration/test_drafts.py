@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import json
+import os
+import sys
 from pathlib import Path
 from typing import Any
 
+import anyio
 import pytest
 
 from edited_timelines import clip, gap, read, take_for, write
@@ -168,6 +171,28 @@ class TestSave:
         assert (await draft.standing()).unsaved == 0
         assert not (await draft.standing()).changed_outside
 
+    async def test_of_a_timeline_that_a_run_wrote_adds_to_it_as_a_run_does(
+        self, edit: Path
+    ) -> None:
+        ours = edit.with_name("edit_newtake.otio")
+        run = OtioHost(HostTarget("otio", edit, ours))
+        await run.add_take(take_for(await named(run, "a"), edit.with_name("takes")))
+        was = mark(read(ours))
+        draft = await open_draft(ours, edit.parent.parent / "home")
+        assert draft.target.output == ours
+        host = await with_take(draft, "a", "job/2")
+        assert [each.number for each in (await named(host, "a")).takes] == [0, 1, 2]
+        assert (await draft.standing()).unsaved == 1
+
+        await draft.save()
+
+        assert mark(read(ours)) == was
+        assert takes_in(ours)["a"] == ["job/1", "job/2"]
+        assert (await opened(ours)).target.output == ours
+        # A run on the first timeline goes on in it as before.
+        await run.add_take(take_for(await named(run, "b"), edit.with_name("takes"), "job/3"))
+        assert takes_in(ours)["b"] == ["job/3"]
+
     async def test_without_changes_writes_nothing(self, edit: Path) -> None:
         was = edit.stat()
         saved = await (await opened(edit)).save()
@@ -255,6 +280,68 @@ class TestSave:
         assert saved.path == tmp_path / "edit_newtake.otio"
         assert takes_in(saved.path)["a"] == ["job/1"]
         assert all(path.exists() for path in paths(saved.path))
+
+    async def test_of_two_panels_at_once_writes_it_once(self, edit: Path) -> None:
+        one, other = await opened(edit), await opened(edit)
+        await with_take(one)
+        await with_take(other, "b", "job/2")
+        saved: list[Path | None] = []
+
+        async def save(draft: Draft) -> None:
+            saved.append((await draft.save()).kept)
+
+        async with anyio.create_task_group() as tasks:
+            tasks.start_soon(save, one)
+            tasks.start_soon(save, other)
+        assert saved.count(None) == 1
+        assert takes_in(edit) == {"a": ["job/1"], "b": ["job/2"], "c": []}
+        # The panel that did not write it sees that its timeline is another now.
+        assert sum([(await each.standing()).changed_outside for each in (one, other)]) == 1
+
+    @pytest.mark.skipif(
+        sys.platform == "win32" or os.geteuid() == 0, reason="nothing is forbidden to root"
+    )
+    async def test_refuses_a_folder_that_cannot_be_written(self, edit: Path) -> None:
+        draft = await opened(edit)
+        await with_take(draft)
+        edit.parent.chmod(0o555)
+        try:
+            with pytest.raises(OutputError, match="Nothing can be written"):
+                await draft.save()
+        finally:
+            edit.parent.chmod(0o755)
+        assert (await draft.standing()).unsaved == 1
+
+    async def test_of_an_edl_only_as_another_file_and_back_in_its_format(
+        self, tmp_path: Path
+    ) -> None:
+        pytest.importorskip("otio_cmx3600_adapter")
+        edl = tmp_path / "project" / "reel.edl"
+        edl.parent.mkdir()
+        media = tmp_path / "project" / "A001.mov"
+        media.touch()
+        edl.write_text(
+            "TITLE: reel\nFCM: NON-DROP FRAME\n\n"
+            "001  A001 V C 00:00:10:00 00:00:12:00 01:00:00:00 01:00:02:00\n"
+            f"* FROM CLIP NAME: a\n* FROM CLIP: {media}\n"
+        )
+        before = edl.read_bytes()
+        draft = await open_draft(edl, tmp_path / "home")
+        host = await with_take(draft)
+        assert (await draft.standing()).unsaved == 1
+        assert draft.saves_to is None
+
+        saved = await draft.save_as(draft.suggested)
+
+        assert saved.path == edl.with_name("reel_newtake.edl")
+        assert saved.path.exists()
+        assert saved.draft.timeline == edl.with_name("reel_newtake.otio")
+        assert takes_in(saved.draft.timeline)["a"] == ["job/1"]
+        assert edl.read_bytes() == before
+        await host.add_take(take_for(await named(host, "a"), edl.parent, "job/2"))
+        await saved.draft.save()
+        assert takes_in(saved.draft.timeline)["a"] == ["job/1", "job/2"]
+        assert "job_2" in saved.path.read_text()
 
 
 class TestSaveAs:
@@ -357,6 +444,18 @@ class TestSaveAs:
         host = OtioHost(draft.target)
         await host.add_take(take_for(await named(host, "b"), edit.parent, "job/2"))
         assert (await third.standing()).unsaved == 1
+
+
+class TestBeside:
+    async def test_takes_of_a_run_in_its_output_are_told(self, edit: Path) -> None:
+        run = OtioHost(HostTarget("otio", edit, edit.with_name("edit_newtake.otio")))
+        await run.add_take(take_for(await named(run, "a"), edit.with_name("takes")))
+        draft = await opened(edit)
+        assert draft.notes == (
+            "edit_newtake.otio beside it was made from this timeline and has a take that is not "
+            "in it.",
+        )
+        assert draft.suggested == edit.with_name("edit_newtake_2.otio")
 
 
 class TestCarryOver:

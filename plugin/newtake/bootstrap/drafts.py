@@ -66,7 +66,7 @@ class Draft:
     """
 
     timeline: Path
-    """As it was given, absolute."""
+    """Absolute; of a link the file that it leads to."""
     target: HostTarget
     """For the host, for plans and for jobs: writes the draft, never the timeline."""
     saves_to: Path | None
@@ -373,6 +373,9 @@ async def open_draft(timeline: Path, home: Path) -> Draft:
         if not draft.exists():
             raise
         output = default_output(timeline)
+    if bootstrap.is_exported(output):
+        # What a run writes first; the format itself is made from that.
+        output = output.with_suffix(".otio")
     target = HostTarget("otio", timeline, output, draft=draft)
     opened = Draft(
         target,
