@@ -153,8 +153,7 @@ def test_it_says_what_the_button_will_do_and_the_button_names_the_price(dialog: 
 
 
 def test_from_the_keyboard_alone_and_never_twice(dialog: Dialog) -> None:
-    release: list[Json] = []
-    dialog.stage.answers["restyle"] = lambda what: release.append(what) or {"jobs": ["a", "b"]}
+    dialog.stage.answers["restyle"] = lambda what: {"jobs": ["a", "b"]}
     dialog.open(clips=["k1", "k2"])
     keyboard = dialog.page.keyboard
     keyboard.type("noir\nrain")
@@ -164,7 +163,7 @@ def test_from_the_keyboard_alone_and_never_twice(dialog: Dialog) -> None:
     keyboard.press("Control+Enter")
     expect(dialog.page.locator("dialog#restyle")).to_be_hidden()
     expect(dialog.page.locator("#said")).to_have_text("Begun: 2 jobs are in the queue.")
-    assert len(release) == 1
+    assert len(dialog.stage.of("restyle")) == 1
     assert dialog.asked["prompt"] == "noir\nrain"
 
 
@@ -273,6 +272,13 @@ def test_restyle_with_a_style_opens_filled_and_planned(dialog: Dialog) -> None:
     assert (dialog.asked["style"], dialog.asked["prompt"]) == ("film-noir", "")
 
 
+def test_a_style_that_is_gone_is_told_and_its_settings_stand(dialog: Dialog) -> None:
+    dialog.open(clips=["k1"], settings={"prompt": "ink", "style": "ours", "resolution": "540p"})
+    expect(dialog.page.locator("dialog#restyle")).to_contain_text("The style ours is not there any")
+    expect(dialog.button).to_have_text("Restyle 1 clip, $0.72")
+    assert (dialog.asked["style"], dialog.asked["prompt"]) == (None, "ink")
+
+
 def test_the_last_settings_are_remembered_and_a_takes_can_be_used_again(dialog: Dialog) -> None:
     page = dialog.page
     dialog.open(clips=["k1"])
@@ -374,8 +380,8 @@ def test_the_strip_shows_the_frames_with_handles_and_held_ones(dialog: Dialog) -
     dialog.planned()
     page = dialog.page
     cells = page.locator(".plate-cell")
-    kinds = [cell.get_attribute("data-kind") for cell in cells.all()]
-    assert kinds == sorted(kinds, key=["head", "clip", "tail", "held"].index)
+    kinds = [str(cell.get_attribute("data-kind")) for cell in cells.all()]
+    assert kinds == sorted(kinds, key="head clip tail held".index)
     assert set(kinds) == {"head", "clip", "tail", "held"}
     numbers = page.locator(".plate-number").all_text_contents()
     assert numbers[0] == "−8"

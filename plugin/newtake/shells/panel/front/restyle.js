@@ -49,6 +49,9 @@ export function startRestyle(store) {
     if (bring || !styles.some((style) => style.name === base.style)) Object.assign(base, { style: null, fields: {} });
     if (bring) base.prompt = "";
     const values = bring ? base : laidOver(base, settings ?? {});
+    const lost = values.style && !styles.some((style) => style.name === values.style) ? values.style : "";
+    if (lost) Object.assign(values, { style: null, fields: {} });
+    const notes = [note, lost ? `The style ${lost} is not there any more.` : ""].filter(Boolean);
 
     let form = null;
     const firstFrame = firstFrameField({
@@ -106,7 +109,7 @@ export function startRestyle(store) {
         element("button", { type: "button", className: "quiet", "aria-label": "Close", title: "Escape", onclick: leaveOrAsk }, "✕")),
       leaving.node,
       element("div", { className: "restyle-columns" },
-        element("section", { className: "restyle-look", "aria-label": "Look" }, note ? element("p", { className: "ready" }, note) : "", form.node),
+        element("section", { className: "restyle-look", "aria-label": "Look" }, notes.map((each) => element("p", { className: "ready" }, each)), form.node),
         element("section", { className: "restyle-plan", "aria-labelledby": "restyle-plan-title" },
           element("div", { className: "title" }, element("h2", { id: "restyle-plan-title" }, "What would be sent"), planning),
           planTrouble, view.node)),

@@ -16,13 +16,15 @@ export const priceWords = (plan) => {
   return `${dollars(plan.price)}${plan.provider === "sandbox" ? " of sandbox money" : ""}`;
 };
 
+const sentence = (text) => text.replace(/\.?$/, ".");
+
 // What a person has to agree to before a plan can begin: [{name, text}].
 export function agreementsOf(plan) {
   if (!plan?.clips) return [];
   const found = [];
   if (plan.publishes) found.push({ name: "agree_public", text: plan.publishes });
   if (plan.repeats.length)
-    found.push({ name: "again", text: `${plan.repeats.join(" ")} Make another take all the same, and pay again.` });
+    found.push({ name: "again", text: `${plan.repeats.map(sentence).join(" ")} Make another take all the same, and pay again.` });
   if (plan.price === null) found.push({ name: "unknown", text: "Go on without knowing the price." });
   return found;
 }
@@ -53,7 +55,7 @@ export function beginBar({ begun, refused, hurry }) {
   // A tick holds for the very words that were read.
   const agreed = new Map();
 
-  const sentence = element("p", { id: "restyle-sentence", "aria-live": "polite" });
+  const told = element("p", { id: "restyle-sentence", "aria-live": "polite" });
   const agreements = element("div", { id: "restyle-agree" });
   const trouble = element("div", { id: "restyle-begin-trouble", className: "trouble", role: "alert", hidden: true });
   const why = element("p", { id: "restyle-why", className: "hint", role: "status" });
@@ -62,7 +64,7 @@ export function beginBar({ begun, refused, hurry }) {
   });
   const button = element("button", { type: "button", id: "restyle-begin", className: "main", "aria-describedby": "restyle-why", onclick: begin });
   const node = element("footer", { className: "begin" },
-    trouble, sentence, agreements,
+    trouble, told, agreements,
     element("div", { className: "begin-row" },
       element("label", { for: "restyle-budget" }, "Budget, US$ "), budgetInput, why, button));
 
@@ -87,8 +89,8 @@ export function beginBar({ begun, refused, hurry }) {
     const { plan, stale } = known;
     drawAgreements();
     const ready = plan && plan.clips;
-    sentence.textContent = ready ? plan.sentence : "";
-    sentence.classList.toggle("stale", stale);
+    told.textContent = ready ? plan.sentence : "";
+    told.classList.toggle("stale", stale);
     button.textContent = ready ? `Restyle ${many(plan.clips, "clip")}, ${priceWords(plan)}` : "Restyle";
     const hindered = reason();
     button.setAttribute("aria-disabled", String(Boolean(hindered)));
