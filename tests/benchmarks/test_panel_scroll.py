@@ -27,7 +27,7 @@ FRAME_MS = 50
 CPU_MS = 16
 """Of the browser's main thread, for each frame that is scrolled: what 60 frames a second leave."""
 FRAMES = 90
-ATTEMPTS = 4
+ATTEMPTS = 6
 
 # The mark is of the frame's beginning: the browser shows it by the one after.
 _DRAWN = """async () => {
@@ -140,20 +140,22 @@ def test_scrolling_drops_no_frame(
             spent = (cpu_ms() - before) / FRAMES
             return max(seen["worst"], seen["longest"]), spent, seen
 
-        runs, quiet = [], False
+        # Each time it is seen beside it whether frames come in time while nothing moves.
+        runs, quiet = [], []
         for _ in range(ATTEMPTS):
             runs.append(scrolled(pixels))
-            quiet = quiet or scrolled(0)[0] <= FRAME_MS
-            if quiet and runs[-1][0] <= FRAME_MS:
+            if round(scrolled(0)[0]) <= FRAME_MS:
+                quiet.append(runs[-1][0])
+            if quiet and round(quiet[-1]) <= FRAME_MS:
                 break
-        worst, spent = min(run[0] for run in runs), min(run[1] for run in runs)
+        worst, spent = min(quiet, default=0.0), min(run[1] for run in runs)
         print(
             f"{pixels} px a frame at {zoom}x: longest frame {worst:.0f} ms, {spent:.1f} ms of the "
             f"processor for each ({'quiet' if quiet else 'busy'} machine, {runs[-1][2]})"
         )
         assert all(run[2]["left"] > 0 for run in runs)
         assert spent <= CPU_MS
-        assert worst <= FRAME_MS or not quiet
+        assert round(worst) <= FRAME_MS
 
 
 def _steps(zoom: int) -> int:
