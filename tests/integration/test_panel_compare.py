@@ -63,7 +63,8 @@ def comparing(
     require_program: Callable[[str], str], movie: Callable[[str], Path]
 ) -> Iterator[Comparing]:
     clip = a_clip("k1", HOUR, HOUR + FRAMES, name="A001_C001",
-                  takes=[a_take(1), a_take(2, selected=True, starred=True)])  # fmt: skip
+                  takes=[a_take(0, key="original", name="original"), a_take(1),
+                         a_take(2, selected=True, starred=True)])  # fmt: skip
     with (
         opened(Stage(edit=an_edit(a_track("V1", clip)))) as stage,
         browser_page(require_program("chromium")) as page,
@@ -258,6 +259,10 @@ def test_other_sides_keep_the_place_and_the_making_is_shown(comparing: Comparing
 def test_takes_are_starred_selected_and_removed(comparing: Comparing) -> None:
     comparing.open()
     page = comparing.page
+    # The original, which the clip lists too, is offered once.
+    assert page.locator("#compare-left option").all_text_contents() == [
+        "Original", "Take 1", "Take 2 · ★ · selected",
+    ]  # fmt: skip
     page.keyboard.press("*")
     page.keyboard.press("u")
     page.get_by_role("button", name="Remove Take 1…").click()
@@ -273,6 +278,10 @@ def test_takes_are_starred_selected_and_removed(comparing: Comparing) -> None:
     edit["tracks"][0]["items"][0]["takes"] = [a_take(2)]
     comparing.stage.push(edit=edit)
     expect(page.locator("#compare-name-right")).to_have_text("Take 2")
+    # Nothing is left to compare.
+    edit["tracks"][0]["items"][0]["takes"] = [a_take(0, key="original", selected=True)]
+    comparing.stage.push(edit=edit)
+    expect(page.locator("#compare")).to_be_hidden()
 
 
 def test_a_refusal_says_why(comparing: Comparing) -> None:

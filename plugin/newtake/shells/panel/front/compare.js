@@ -2,7 +2,7 @@
 
 import { byId, element, tellTrouble } from "./elements.js";
 import { canPlay, Movie } from "./compare_movie.js";
-import { firstSides, ORIGINAL, Sides, sideName } from "./compare_sides.js";
+import { firstSides, ORIGINAL, Sides, sideName, takesOf } from "./compare_sides.js";
 import { Transport, transportElements } from "./compare_transport.js";
 import { MODES, View } from "./compare_view.js";
 import { makingEntry } from "./queue_words.js";
@@ -140,11 +140,11 @@ class Comparison {
   follow() {
     if (!this.clip) return;
     const clip = this.store.clipOf(this.clip.key);
-    if (!clip?.takes.length) {
+    if (!clip || !takesOf(clip).length) {
       this.dialog.close();
       return;
     }
-    const isThere = (key) => key === ORIGINAL || clip.takes.some((take) => take.key === key);
+    const isThere = (key) => key === ORIGINAL || takesOf(clip).some((take) => take.key === key);
     this.clip = clip;
     if (this.sides.keys.every(isThere)) this.sides.show(clip, this.sides.keys);
     else this.compare(firstSides(clip));

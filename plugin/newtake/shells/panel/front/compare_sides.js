@@ -4,13 +4,15 @@ import { byId, element } from "./elements.js";
 
 export const ORIGINAL = "original";
 
+// The takes of a clip besides its original, which a clip may list among them.
+export const takesOf = (clip) => clip.takes.filter((take) => take.key !== ORIGINAL);
+
+const shortName = (take) => `Take ${take.number}${take.exr ? " EXR" : ""}`;
+
 // The name of a side with its badges.
 export function sideName(clip, key) {
-  if (key === ORIGINAL) {
-    const used = clip.takes.some((take) => take.selected) ? "" : "selected";
-    return ["Original", used].filter(Boolean).join(" · ");
-  }
-  const take = clip.takes.find((each) => each.key === key);
+  if (key === ORIGINAL) return takesOf(clip).some((take) => take.selected) ? "Original" : "Original · selected";
+  const take = takesOf(clip).find((each) => each.key === key);
   if (!take) return key;
   const badges = [take.starred && "★", take.selected && "selected", take.exr && "EXR"];
   return [take.name, ...badges].filter(Boolean).join(" · ");
@@ -18,9 +20,9 @@ export function sideName(clip, key) {
 
 // The sides to begin with: the original on the left; the asked, selected or newest take on the right.
 export function firstSides(clip, take) {
-  const newest = [...clip.takes].sort((a, b) => b.number - a.number)[0];
-  const right = clip.takes.find((each) => each.key === take)
-    ?? clip.takes.find((each) => each.selected) ?? newest;
+  const takes = takesOf(clip);
+  const newest = [...takes].sort((a, b) => b.number - a.number)[0];
+  const right = takes.find((each) => each.key === take) ?? takes.find((each) => each.selected) ?? newest;
   return right ? [ORIGINAL, right.key] : null;
 }
 
@@ -50,7 +52,7 @@ export class Sides {
   // The take that the buttons are for: the right side, or the left where that is the original.
   get take() {
     const [left, right] = this.keys;
-    return this.clip?.takes.find((each) => each.key === (right === ORIGINAL ? left : right)) ?? null;
+    return takesOf(this.clip).find((each) => each.key === (right === ORIGINAL ? left : right)) ?? null;
   }
 
   choose(at, key) {
@@ -65,7 +67,7 @@ export class Sides {
   }
 
   draw() {
-    const every = [ORIGINAL, ...this.clip.takes.map((take) => take.key)];
+    const every = [ORIGINAL, ...takesOf(this.clip).map((take) => take.key)];
     for (const [at, id] of ["compare-left", "compare-right"].entries()) {
       byId(id).replaceChildren(...every.map((key) => element("option", { value: key }, sideName(this.clip, key))));
       byId(id).value = this.keys[at];
@@ -74,11 +76,12 @@ export class Sides {
     for (const id of ["star", "use", "remove", "again"]) byId(`compare-${id}`).disabled = !take;
     if (!take) return;
     const text = (id, words) => { byId(`compare-${id}`).textContent = words; };
+    const name = shortName(take);
     byId("compare-star").setAttribute("aria-pressed", String(take.starred));
-    text("star", take.starred ? `★ ${take.name}` : `☆ Star ${take.name}`);
+    text("star", take.starred ? `★ ${name}` : `☆ Star ${name}`);
     byId("compare-use").disabled = take.selected;
-    text("use", take.selected ? `${take.name} is selected` : `Select ${take.name}`);
-    text("remove", `Remove ${take.name}…`);
+    text("use", take.selected ? `${name} is selected` : `Select ${name}`);
+    text("remove", `Remove ${name}…`);
     byId("compare-again").disabled = !take.has_record;
     byId("compare-again").title = take.has_record ? "" : "The settings of this take are not recorded.";
   }

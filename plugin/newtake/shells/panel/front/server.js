@@ -41,16 +41,29 @@ export const get = (what, signal = undefined) => answered(`api/${what}`, { signa
 
 async function answered(address, options) {
   let answer;
-  let document;
+  let text;
   try {
     answer = await fetch(address, options);
-    document = await answer.json();
+    text = await answer.text();
   } catch (error) {
     if (error.name === "AbortError") throw error;
     throw new Gone();
   }
-  if (!answer.ok) throw new Trouble(document);
-  return document;
+  const document = parsed(text);
+  if (answer.ok && document !== undefined) return document;
+  throw new Trouble(document?.what ? document : {
+    error: "Answer",
+    what: answer.status === 404 ? "New Take knows nothing of that any more." : `New Take answered ${answer.status}.`,
+    next: "Load the page again.",
+  });
+}
+
+function parsed(text) {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
 }
 
 export const wordsOf = (error) => {
