@@ -3,8 +3,8 @@
 Clips carry `{schema, clip_id, first_key}`; take references `{schema, take, label, job_id, ...}`;
 tracks that were added for takes, and transitions on them, `{schema, takes: true}`; take clips on
 such tracks `{schema, take_of}`; a written timeline `{schema, source, source_sha256, written_as}`; a
-draft `{schema, draft: {timeline, sha256}}`, and what it leaves where it was saved under another name
-`{schema, moved_to: {timeline, output, draft}}`.
+draft `{schema, draft: {timeline, sha256}}`, and what it leaves in its place where it was saved under
+another name `{schema, moved_to: {timeline, output, draft}}`.
 """
 
 from __future__ import annotations
