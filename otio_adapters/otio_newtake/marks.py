@@ -2,9 +2,9 @@
 
 Clips carry `{schema, clip_id, first_key}`; take references `{schema, take, label, job_id, ...}`;
 tracks that were added for takes, and transitions on them, `{schema, takes: true}`; take clips on
-such tracks `{schema, take_of}`; a written timeline `{schema, source, source_sha256, written_as}`; a
-draft `{schema, draft: {timeline, sha256}}`, and what it leaves in its place where it was saved under
-another name `{schema, moved_to: {timeline, output, draft}}`.
+such tracks `{schema, take_of}`; a written timeline `{schema, source, source_sha256, written_as}`.
+A draft carries `{schema, draft: {timeline, sha256}}`, and what it leaves in its place where it was
+saved under another name `{schema, moved_to: {timeline, output, draft}}`.
 """
 
 from __future__ import annotations
