@@ -76,6 +76,52 @@ def lua_bridge(
     return lua, chunk(str(LUA_BRIDGE))
 
 
+class Preferences:
+    """As much of Fusion as keeps preferences: a file that is written whole at each save."""
+
+    def __init__(self, profiles: Path) -> None:
+        self._file = profiles / "Default" / "Fusion.prefs"
+        self._file.parent.mkdir(parents=True)
+        self._kept: dict[str, str] = {}
+        self.saves = 0
+        self.answers: list[str] = []
+        """All that were ever given, in the form in which they are kept."""
+        self._may_read = threading.Event()
+        self._may_read.set()
+        self._scripts = 0
+
+    def SetPrefs(self, key: str, value: str) -> None:
+        self._kept[key] = value
+        if key.endswith(".Answer"):
+            self.answers.append(value)
+        if key.endswith(".Script"):
+            self._scripts += 1
+
+    def GetPrefs(self, key: str) -> str | None:
+        self._may_read.wait(20)
+        return self._kept.get(key)
+
+    def hold(self) -> None:
+        """Let nobody read, until `go_on`."""
+        self._may_read.clear()
+
+    def go_on(self, scripts: int) -> None:
+        """Let all read again, once so many scripts have said that they are there."""
+        deadline = time.monotonic() + 20
+        while self._scripts < scripts and time.monotonic() < deadline:
+            time.sleep(0.01)
+        self._may_read.set()
+
+    def SavePrefs(self) -> None:
+        self.saves += 1
+        rows = "".join(
+            f'\t\t{key.split(".")[-1]} = "{value}",\n' for key, value in self._kept.items()
+        )
+        self._file.write_text(
+            "{\n\tGlobal = {\n\tNewTake = {\n" + rows + "\t},\n\t},\n}\n", "ascii"
+        )
+
+
 class LuaMenu:
     """A script in Resolve's menu, in a thread of its own."""
 

@@ -10,15 +10,18 @@ import sys
 import threading
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 import anyio
 import pytest
+from lupa.luajit21 import LuaError
 
 from bridge_ways import PYTHON
-from lua_resolve import LuaMenu
+from lua_resolve import LuaMenu, Preferences
 from newtake.domain.errors import HostAwayError, StorageError
+from newtake.hosts.resolve.by_hand import ByHand
 from newtake.hosts.resolve.connection import ResolveConnection
 from newtake.hosts.resolve.items import read_document
 from newtake.hosts.resolve.launchers import Target, lua_entry
@@ -41,6 +44,9 @@ class Scene:
 
     def paint(self, colour: str) -> Call:
         return Call("SetClipColor", {"item": self.clip}, (colour,), "true")
+
+    def mark(self, frame: int) -> Call:
+        return Call("AddMarker", args=(frame, "Red", "m", "", 1, ""), want="true")
 
 
 def wait_until(there: Callable[[], Any]) -> Any:
@@ -277,28 +283,6 @@ def test_a_folder_that_cannot_be_written_is_told(tmp_path: Path) -> None:
         SpoolFolder(tmp_path / "file" / "s")
 
 
-class Preferences:
-    """As much of Fusion as keeps preferences: a file that is written whole at each save."""
-
-    def __init__(self, profiles: Path) -> None:
-        self._file = profiles / "Default" / "Fusion.prefs"
-        self._file.parent.mkdir(parents=True)
-        self._kept: dict[str, str] = {}
-        self.saves = 0
-
-    def SetPrefs(self, key: str, value: str) -> None:
-        self._kept[key] = value
-
-    def SavePrefs(self) -> None:
-        self.saves += 1
-        rows = "".join(
-            f'\t\t{key.split(".")[-1]} = "{value}",\n' for key, value in self._kept.items()
-        )
-        self._file.write_text(
-            "{\n\tGlobal = {\n\tNewTake = {\n" + rows + "\t},\n\t},\n}\n", "ascii"
-        )
-
-
 def test_where_a_script_can_neither_write_nor_start_it_meets_a_newtake_started_by_hand(
     tmp_path: Path,
 ) -> None:
@@ -363,6 +347,139 @@ def test_a_script_for_which_nobody_comes_says_what_to_start(tmp_path: Path) -> N
     assert "newtake resolve open" in str(menu.error)
 
 
+def by_hand(tmp_path: Path, **options: Any) -> ByHand:
+    return ByHand(tmp_path / "s" / BY_HAND, tmp_path / "Profiles", first_seconds=0.2, **options)
+
+
+def a_menu(scene: Scene, tmp_path: Path, prefs: Preferences) -> LuaMenu:
+    return LuaMenu.of_bridge(
+        *(scene.fake.resolve, [], tmp_path / "s"), sandboxed=True, fusion=prefs
+    )
+
+
+def test_a_newtake_that_came_first_says_what_to_choose_and_is_met_by_who_comes_late(
+    tmp_path: Path,
+) -> None:
+    scene, prefs = Scene("21.1"), Preferences(tmp_path / "Profiles")
+
+    async def play() -> LuaMenu:
+        way = by_hand(tmp_path)
+        assert not (tmp_path / "s").exists()
+        connection = ResolveConnection(way.open, answer_seconds=20)
+        for _ in range(3):
+            with pytest.raises(HostAwayError, match="waits for its script") as error:
+                await connection.ready()
+            assert "Workspace > Scripts > New Take" in error.value.fix
+        assert len(list((tmp_path / "s" / BY_HAND).glob("*.request"))) == 1
+        menu = a_menu(scene, tmp_path, prefs)
+        hello = None
+        while hello is None:
+            with suppress(HostAwayError):
+                hello = await connection.ready()
+        assert (hello.way, hello.version) == ("lua", (21, 1, 0))
+        assert await connection.run(scene.paint("Teal")) == [True]
+        await connection.aclose()
+        await way.aclose()
+        return menu
+
+    menu = anyio.run(play)
+    assert menu.ended()
+    assert menu.error is None
+    assert not (tmp_path / "s" / BY_HAND).exists()
+    assert scene.fake.violations == []
+
+
+def test_a_script_that_is_started_anew_does_nothing_a_second_time(tmp_path: Path) -> None:
+    scene, prefs = Scene("21.1"), Preferences(tmp_path / "Profiles")
+    clock = [0.0]
+    ended = threading.Event()
+
+    def wait(seconds: float) -> None:
+        if ended.is_set():
+            raise LuaError("Resolve has quit")
+        time.sleep(seconds)
+
+    async def play() -> LuaMenu:
+        way = by_hand(tmp_path, silence_seconds=20, now=lambda: clock[0])
+        connection = ResolveConnection(way.open, answer_seconds=1)
+        first = LuaMenu.of_bridge(
+            *(scene.fake.resolve, [], tmp_path / "s"), sandboxed=True, fusion=prefs, wait=wait
+        )
+        while True:
+            with suppress(HostAwayError):
+                await connection.ready()
+                break
+        await connection.run(scene.mark(3))
+        ended.set()
+        assert first.ended()
+        # Given up, and not to be done by the script that comes next.
+        with pytest.raises(HostAwayError):
+            await connection.run(scene.mark(5))
+        a_menu(scene, tmp_path, prefs)
+        clock[0] = 21
+        with pytest.raises(HostAwayError, match="does not answer any more"):
+            await connection.run(Call("GetName"))
+        while True:
+            with suppress(HostAwayError):
+                assert await connection.run(Call("GetName")) == ["Reel 1"]
+                break
+        await connection.aclose()
+        await way.aclose()
+        return first
+
+    anyio.run(play)
+    assert [each["frame"] for each in scene.fake.timeline()["markers"]] == [3]
+
+
+def test_an_answer_that_the_next_one_took_the_place_of_is_not_waited_for(tmp_path: Path) -> None:
+    scene, prefs = Scene("21.1"), Preferences(tmp_path / "Profiles")
+
+    async def play() -> None:
+        way = by_hand(tmp_path)
+        connection = ResolveConnection(way.open, answer_seconds=20)
+        menu = a_menu(scene, tmp_path, prefs)
+        while True:
+            with suppress(HostAwayError):
+                await connection.ready()
+                break
+        prefs.hold()
+        with anyio.move_on_after(0.2):
+            await connection.run(scene.mark(3))
+        threading.Timer(0.3, prefs.go_on, (1,)).start()
+        assert await connection.run(Call("GetName")) == ["Reel 1"]
+        await connection.aclose()
+        await way.aclose()
+        assert menu.ended()
+
+    anyio.run(play)
+    assert [each["frame"] for each in scene.fake.timeline()["markers"]] == [3]
+
+
+def test_of_two_scripts_that_were_started_the_last_one_answers(tmp_path: Path) -> None:
+    scene, prefs = Scene("21.1"), Preferences(tmp_path / "Profiles")
+
+    async def play() -> None:
+        way = by_hand(tmp_path)
+        connection = ResolveConnection(way.open, answer_seconds=20)
+        with pytest.raises(HostAwayError):
+            await connection.ready()
+        prefs.hold()
+        menus = [a_menu(scene, tmp_path, prefs) for _ in range(2)]
+        prefs.go_on(2)
+        while True:
+            with suppress(HostAwayError):
+                await connection.ready()
+                break
+        await connection.run(scene.mark(3))
+        await connection.aclose()
+        await way.aclose()
+        assert all(menu.ended() for menu in menus)
+
+    anyio.run(play)
+    assert [each["frame"] for each in scene.fake.timeline()["markers"]] == [3]
+    assert len([each for each in prefs.answers if each.split(":")[1] == "1"]) == 1
+
+
 def test_only_this_conversations_answer_is_read_from_the_preferences(tmp_path: Path) -> None:
     prefs = FusionPrefs(tmp_path)
     answer = base64.b64encode("Grüße".encode()).decode()
@@ -370,6 +487,6 @@ def test_only_this_conversations_answer_is_read_from_the_preferences(tmp_path: P
         (tmp_path / profile).mkdir()
         (tmp_path / profile / "Fusion.prefs").write_bytes(b"\xff\xfe" + text.encode())
 
-    assert prefs.answer("s", 1) == "Grüße"
+    assert prefs.answer("s", 1) == (1, "Grüße")
     assert prefs.answer("s", 2) is None
     assert prefs.answer("s:1:AAAA.*", 1) is None

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 import sys
 from collections.abc import AsyncIterator, Mapping
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from newtake.domain.errors import NewTakeError, TimelineError
+from newtake.domain.errors import NewTakeError, OutputError, TimelineError
 from newtake.domain.files import HostDocument
 from newtake.settings import home_of
 
 if TYPE_CHECKING:
-    from newtake.hosts.resolve.connection import ResolveCalls
+    from newtake.hosts.resolve.connection import ResolveCalls, ResolveConnection
     from newtake.hosts.resolve.transports import Transport
 
 MENU = "NEWTAKE_RESOLVE_MENU"
@@ -71,7 +71,8 @@ async def resolve_as_started(
     in the menu has ended, as with Resolve itself, Resolve is looked for from outside.
 
     Args:
-        spool: The folder that a script in Lua waits in; None without one.
+        spool: The folder that a script in Lua waits in, or will look into where it is the one of
+            `by_hand_folder`; None without one.
         environment: Of this process.
 
     Raises:
@@ -79,9 +80,14 @@ async def resolve_as_started(
     """
     from newtake.hosts.resolve.changing import LOCK
     from newtake.hosts.resolve.connection import ResolveConnection
-    from newtake.hosts.resolve.spool import SpoolFolder
+    from newtake.hosts.resolve.spool import BY_HAND, SpoolFolder
     from newtake.hosts.resolve.transports import ChildBridge, OwnPipes
 
+    lock = home_of(environment) / LOCK
+    if spool is not None and spool.name == BY_HAND:
+        async with _by_hand(spool, environment, lock) as connection:
+            yield connection
+        return
     first: Transport | None = None
     if spool is not None:
         first = SpoolFolder(spool, _profiles(environment))
@@ -92,13 +98,59 @@ async def resolve_as_started(
     async def opened() -> Transport:
         return unused.pop() if unused else await ChildBridge.start()
 
-    connection = ResolveConnection(opened, lock=home_of(environment) / LOCK)
+    connection = ResolveConnection(opened, lock=lock)
     try:
         yield connection
     finally:
         await connection.aclose()
         for each in unused:
             await each.aclose()
+
+
+@asynccontextmanager
+async def _by_hand(
+    folder: Path, environment: Mapping[str, str], lock: Path
+) -> AsyncIterator[ResolveConnection]:
+    """Never from outside: where this way is taken, there is no other."""
+    from newtake.hosts.resolve.by_hand import ByHand
+    from newtake.hosts.resolve.connection import ResolveConnection
+
+    way = ByHand(folder, _profiles(environment))
+    connection = ResolveConnection(way.open, lock=lock)
+    try:
+        yield connection
+    finally:
+        await connection.aclose()
+        await way.aclose()
+
+
+@dataclass(frozen=True, slots=True)
+class ByHandFolder:
+    """Where a script that starts no program meets the newtake that the editor starts."""
+
+    folder: Path
+    entry: str
+    """The menu entry's name in Resolve; empty where none in Lua is installed."""
+
+
+def by_hand_folder(environment: Mapping[str, str]) -> ByHandFolder:
+    """The folder that the installed menu entry looks into; without one, that of a new entry.
+
+    Raises:
+        OutputError: The environment names no home folder.
+        StorageError: An entry cannot be read.
+    """
+    from newtake.bootstrap.resolve_menu import facts, target_here
+    from newtake.hosts.resolve.spool import BY_HAND
+
+    target, name = target_here(environment), ""
+    with suppress(OutputError):
+        # Of a system without a known place the folder may be given to `install` alone.
+        for entry in facts(environment).entries:
+            if entry.language == "lua" and entry.target is not None:
+                target, name = entry.target, entry.path.stem
+                break
+    return ByHandFolder(Path(target.spool_parent) / BY_HAND, name)
 
 
 def started_from_menu(environment: Mapping[str, str]) -> bool:

@@ -28,6 +28,7 @@ local POLLS_OF_SILENCE = 600
 local POLLS_A_BEAT = 10
 local BY_HAND = "by-hand"
 local ANSWER_KEY = "Global.NewTake.Answer"
+local SCRIPT_KEY = "Global.NewTake.Script"
 
 local unpack = unpack or table.unpack
 
@@ -81,12 +82,21 @@ local function answer_by_prefs(session, app)
   end
 end
 
+-- Whether this script is the one that was started last: two that answer would do all twice.
+-- Where the preferences cannot be read, nobody knows, and it is.
+local function last_started(app, name)
+  local ok, found = pcall(function() return app:GetPrefs(SCRIPT_KEY) end)
+  return not ok or found == nil or tostring(found) == name
+end
+
 -- Answer what lies in the folder until the other side ends; "another" when a new one came for it.
-local function serve(server, folder, session, give)
+--   is_ours  asked before each request; where it says no, another script answers from now on
+local function serve(server, folder, session, give, is_ours)
   local number, beat, silent = 1, nil, 0
   while true do
     local line = read(numbered(folder, number, "request"))
     if line then
+      if is_ours and not is_ours() then return "ended" end
       local reply, last = bridge.answer_line(server, line)
       if not give(number, reply) or last then return "ended" end
       number, silent = number + 1, 0
@@ -162,6 +172,9 @@ end
 local function serve_by_hand(resolve, parent)
   local folder = parent .. "/" .. BY_HAND
   local app = fusion or fu or objects.asked(resolve, "Fusion")
+  local name = fresh_name()
+  pcall(function() app:SetPrefs(SCRIPT_KEY, name) end)
+  local function is_ours() return last_started(app, name) end
   local state = "another"
   while state == "another" do
     local session = await_session(folder, POLLS_BY_HAND, true)
@@ -170,7 +183,7 @@ local function serve_by_hand(resolve, parent)
         .. "`newtake resolve open --by-hand` in a terminal, then choose New Take here again.", 0)
     end
     local server = bridge.Bridge.new(resolve, table_of(folder), "lua")
-    state = serve(server, folder, session, answer_by_prefs(session, app))
+    state = serve(server, folder, session, answer_by_prefs(session, app), is_ours)
   end
 end
 

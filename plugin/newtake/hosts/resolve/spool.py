@@ -19,6 +19,7 @@ import threading
 import time
 import uuid
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 
 import anyio
@@ -50,13 +51,23 @@ class SpoolFolder:
         """
         self._folder = folder
         self._prefs = FusionPrefs(profiles) if profiles is not None else None
+        self._over = threading.Event()
+        self.renew()
+        threading.Thread(target=self._beat, name="newtake-spool", daemon=True).start()
+
+    def renew(self) -> None:
+        """Begin another conversation in the folder: a script that is there goes over to it.
+
+        Raises:
+            StorageError: The folder cannot be written.
+        """
+        folder = self._folder
         self._session = uuid.uuid4().hex
         self._sent = 0
         self._read = 0
-        self._over = threading.Event()
         try:
             folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-            # What another conversation left, by a death of both sides.
+            # What another conversation left, by a death of either side.
             for old in (*folder.glob("*.request"), *folder.glob("*.answer"), folder / "stop"):
                 old.unlink(missing_ok=True)
             self._write("table", TABLE.read_text("utf-8"))
@@ -65,7 +76,20 @@ class SpoolFolder:
             self._write("session", self._session)
         except OSError as error:
             raise StorageError(f"{folder} cannot be written.", why=str(error)) from error
-        threading.Thread(target=self._beat, name="newtake-spool", daemon=True).start()
+
+    @property
+    def unheard(self) -> bool:
+        """Whether no answer has come yet in this conversation."""
+        return self._read == 0
+
+    @property
+    def is_over(self) -> bool:
+        return self._over.is_set() or not self._folder.exists()
+
+    async def send_first(self, line: str) -> None:
+        """Send the one request that waits for a script to come, in place of the one before."""
+        self._sent = 0
+        await self.send(line)
 
     async def send(self, line: str) -> None:
         self._sent += 1
@@ -78,11 +102,14 @@ class SpoolFolder:
     async def receive(self) -> str:
         """The next answer, in order."""
         while True:
-            line = self._answer(self._read + 1)
-            if line is not None:
-                self._read += 1
+            if (found := self._answer(self._read + 1)) is not None:
+                first, (self._read, line) = self._read + 1, found
+                # Done once: a script that is started later begins with what it finds.
+                for number in range(first, self._read + 1):
+                    with suppress(OSError):
+                        (self._folder / f"{number:06}.request").unlink(missing_ok=True)
                 return line
-            if self._over.is_set() or not self._folder.exists():
+            if self.is_over:
                 return ""
             await anyio.sleep(_POLL_SECONDS)
 
@@ -102,14 +129,14 @@ class SpoolFolder:
         # A script that may not remove anything, or is still at work: it ends when this is gone.
         shutil.rmtree(self._folder, ignore_errors=True)
 
-    def _answer(self, number: int) -> str | None:
+    def _answer(self, number: int) -> tuple[int, str] | None:
         path = self._folder / f"{number:06}.answer"
         try:
             line = path.read_text(encoding="utf-8", errors="replace")
             path.unlink(missing_ok=True)
         except OSError:
             return self._prefs.answer(self._session, number) if self._prefs else None
-        return line
+        return number, line
 
     def _write(self, name: str, text: str) -> None:
         new = self._folder / f"{name}.new"
@@ -134,13 +161,18 @@ class FusionPrefs:
         self._profiles = profiles
         self._seen: dict[Path, tuple[int, int]] = {}
 
-    def answer(self, session: str, number: int) -> str | None:
-        wanted = re.compile(rb'"%s:%d:([A-Za-z0-9+/=]*)"' % (session.encode(), number))
+    def answer(self, session: str, number: int) -> tuple[int, str] | None:
+        """The answer to that request or to a later one, with its number.
+
+        There is room for one answer: the next takes its place, read or not.
+        """
+        wanted = re.compile(rb'"%s:(\d{1,9}):([A-Za-z0-9+/=]*)"' % re.escape(session.encode()))
         for path in self._changed():
             try:
                 found = wanted.search(path.read_bytes())
-                if found:
-                    return base64.b64decode(found[1], validate=True).decode(errors="replace")
+                if found and int(found[1]) >= number:
+                    line = base64.b64decode(found[2], validate=True).decode(errors="replace")
+                    return int(found[1]), line
             except (OSError, binascii.Error):
                 # Being written at this moment: it will have changed again.
                 self._seen.pop(path, None)

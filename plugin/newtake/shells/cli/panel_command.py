@@ -13,6 +13,14 @@ def panel(
         Path | None,
         typer.Argument(help="A timeline file. Without one: the timeline that is open in Resolve."),
     ] = None,
+    by_hand: Annotated[
+        bool,
+        typer.Option(
+            "--by-hand",
+            help="Without a timeline file, for the free edition of Resolve from 21.1 on, whose "
+            "scripts start no program: then choose New Take in Resolve's menu yourself.",
+        ),
+    ] = False,
     no_browser: Annotated[
         bool, typer.Option("--no-browser", help="Say the page's address instead of opening it.")
     ] = False,
@@ -27,10 +35,16 @@ def panel(
     from newtake.shells.cli.interrupts import run
 
     if timeline is None:
+        from newtake.shells.cli.by_hand import by_hand_spool
         from newtake.shells.panel.opening import Opening, open_page
 
-        run(open_page, Opening(None, browser=not no_browser))
+        spool = by_hand_spool() if by_hand else None
+        run(open_page, Opening(spool, browser=not no_browser))
         return
+    if by_hand:
+        raise typer.BadParameter(
+            "a timeline file needs no DaVinci Resolve", param_hint="--by-hand with a timeline"
+        )
     from newtake.shells.panel.opening_file import open_timeline_page
 
     run(open_timeline_page, timeline, not no_browser)
