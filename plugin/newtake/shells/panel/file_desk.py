@@ -115,11 +115,12 @@ class FileDesk:
     _standing: Standing | None = None
     _trouble: Said | None = None
     _revision: int = 1
+    _wake: anyio.Event = field(default_factory=anyio.Event)
     _planning: anyio.CancelScope | None = None
 
     def __post_init__(self) -> None:
         self.wirings = Wirings(self.settings, None, self.tasks)
-        self.queue = Queue(self.settings, self.wirings, self.tasks, self.news, self._edit_changed)
+        self.queue = Queue(self.settings, self.wirings, self.tasks, self.news, self._takes_came)
         self.pictures = PanelPictures(self.settings, self.tasks, self.find, self.news.tell)
         self.media = Media(self.pictures)
         self.candidates = Candidates(self.settings, self.wirings, self.news)
@@ -157,8 +158,13 @@ class FileDesk:
 
     async def _follow_file(self) -> None:
         while True:
+            self._wake = anyio.Event()
             await self.look_at_file()
-            await anyio.sleep(FILE_SECONDS)
+            with anyio.move_on_after(FILE_SECONDS):
+                await self._wake.wait()
+
+    def _takes_came(self) -> None:
+        self._wake.set()
 
     async def look_at_file(self) -> None:
         """See how the draft and its timeline stand now."""

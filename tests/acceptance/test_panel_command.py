@@ -1,0 +1,123 @@
+"""`newtake panel TIMELINE` as an editor's machine runs it: the server, a crash, a second start."""
+
+from __future__ import annotations
+
+import signal
+import subprocess
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import httpx
+import opentimelineio as otio
+import pytest
+
+from page_asker import Asker, address_in
+from services import PATIENCE_SECONDS, Service
+
+
+@pytest.fixture
+def service(tmp_path: Path) -> Iterator[Service]:
+    running = Service(tmp_path)
+    yield running
+    running.stop()
+
+
+@contextmanager
+def opened(service: Service) -> Iterator[tuple[Asker, subprocess.Popen[str]]]:
+    server = service.start("panel", service.timeline, "--no-browser")
+    try:
+        assert server.stderr is not None
+        yield Asker(address_in(server.stderr.readline())), server
+    finally:
+        server.send_signal(signal.SIGINT)
+        server.communicate(timeout=PATIENCE_SECONDS)
+
+
+def clips_of(asked: Asker) -> list[dict[str, Any]]:
+    edit = httpx.get(f"{asked.url}api/edit", timeout=PATIENCE_SECONDS).json()
+    (track,) = [each for each in edit["tracks"] if each["name"] == "V1"]
+    return [each for each in track["items"] if each["kind"] == "clip"]
+
+
+def begun(asked: Asker) -> str:
+    """Restyle the second clip; the job's id."""
+    clip = clips_of(asked)[1]
+    status, plan = asked("plan", clips=[clip["key"]], prompt="noir", resolution="540p")
+    assert status == 200, plan
+    assert (plan["clips"], plan["price"]) == (1, "0.720")
+    assert plan["strips"][0]["clip_frames"] == clip["end"] - clip["start"]
+    assert "$0.72" in plan["sentence"]
+    status, answer = asked("restyle", plan=plan["id"], price=plan["price"])
+    assert status == 200, answer
+    return str(answer["jobs"][0])
+
+
+def the_job(state: dict[str, Any]) -> dict[str, Any]:
+    (job,) = state["jobs"]
+    return dict(job)
+
+
+def takes_in(timeline: Path) -> list[str]:
+    written = otio.adapters.read_from_file(str(timeline))
+    return sorted(list(written.find_clips())[1].media_references())
+
+
+def test_a_killed_panel_goes_on_where_its_tabs_are_and_pays_once(service: Service) -> None:
+    before = service.timeline.read_bytes()
+    with opened(service) as (asked, server):
+        begun(asked)
+        asked.until(lambda state: bool(the_job(state)["step"] == "wait"))
+        server.kill()
+        server.wait(timeout=PATIENCE_SECONDS)
+
+    with opened(service) as (again, _):
+        assert again.url == asked.url
+        again.until(lambda state: bool(the_job(state)["status"] == "done"))
+        state = again.until(lambda state: bool(state["edit"]["unsaved"] == 1))
+        assert service.submissions() == 1
+        assert service.timeline.read_bytes() == before
+
+        second = service.start("panel", service.timeline, "--no-browser")
+        _, told = second.communicate(timeout=PATIENCE_SECONDS)
+        assert second.returncode == 0
+        assert address_in(told) == again.url
+
+        (take,) = [each for each in clips_of(again)[1]["takes"] if each["number"]]
+        assert take["selected"]
+        assert take["prompt"] == "noir"
+        assert the_job(state)["clip_key"] == clips_of(again)[1]["key"]
+        status, saved = again("save", **{"as": None})
+        assert (status, saved["path"]) == (200, str(service.timeline))
+        assert Path(saved["kept"]).read_bytes() == before
+    assert takes_in(service.timeline) == ["DEFAULT_MEDIA", take["key"]]
+
+
+def test_what_is_not_submitted_yet_waits_for_a_person_with_its_price(service: Service) -> None:
+    with opened(service) as (asked, server):
+        begun(asked)
+        asked.until(lambda state: bool(the_job(state)["step"] in ("export", "upload")))
+        server.kill()
+        server.wait(timeout=PATIENCE_SECONDS)
+        if service.submissions():
+            pytest.skip("it was submitted before it was killed")
+
+    with opened(service) as (again, _):
+        left = the_job(again.until(lambda state: bool(state["jobs"])))
+        assert (left["running"], left["can_resume"], left["resume_price"]) == (False, True, "0.720")
+        assert again("resume", job=left["id"], price="0.5")[0] == 409
+        for _ in range(100):
+            assert again("resume", job=left["id"], price="0.720")[0] == 200
+            ended = again.until(lambda state: not the_job(state)["running"])
+            if the_job(ended)["status"] == "done":
+                break
+        assert the_job(ended)["status"] == "done"
+    assert service.submissions() == 1
+
+
+def test_a_wrong_path_is_told_and_leaves_nothing(service: Service, tmp_path: Path) -> None:
+    code, _, told = service.newtake("panel", tmp_path / "none.otio", "--no-browser")
+
+    assert code == 2
+    assert "none.otio" in told
