@@ -1,7 +1,7 @@
 // A menu of the page: opened at a place, walked with the arrow keys; entries that cannot be used say
 // why, and can be reached all the same.
 
-import { element, say } from "./elements.js";
+import { byId, element, say } from "./elements.js";
 
 const MARGIN_PX = 6;
 let open = null;
@@ -16,7 +16,7 @@ export function openMenu({ title, entries, x, y, back }) {
   const menu = element("div", { role: "menu", "aria-labelledby": "menu-title" }, entries.map(drawn));
   const box = element("div", { className: "menu", id: "menu" }, heading, menu);
   open = { box, back };
-  document.body.append(box);
+  byId("timeline").append(box);
   place(box, x, y);
   box.addEventListener("keydown", onKey);
   box.addEventListener("contextmenu", (event) => event.preventDefault());

@@ -100,8 +100,8 @@ export function followKeys({ store, view, lanes, selection, ranges, playhead, ru
     "alt+x": () => ranges.removeAll(),
     ",": () => step(-1),
     ".": () => step(1),
-    "shift+<": () => step(-10),
-    "shift+>": () => step(10),
+    "shift+,": () => step(-10),
+    "shift+.": () => step(10),
     a: () => toCut(-1),
     s: () => toCut(1),
     m: () => toMarker(1),
@@ -113,6 +113,7 @@ export function followKeys({ store, view, lanes, selection, ranges, playhead, ru
     "=": () => view.zoom(1.5, zoomAt()),
     "-": () => view.zoom(1 / 1.5, zoomAt()),
     "shift+z": () => view.fit(),
+    "?": () => byId("timeline-keys").showModal(),
     "shift+?": () => byId("timeline-keys").showModal(),
   };
   const onGrid = {
@@ -150,8 +151,9 @@ function use(keys, event) {
   const held = [["ctrl", event.ctrlKey || event.metaKey], ["alt", event.altKey], ["shift", event.shiftKey]]
     .filter(([, down]) => down)
     .map(([name]) => `${name}+`);
-  // Alt makes other signs on some keyboards: then the key's place says which one it is.
-  const key = event.altKey && event.code.startsWith("Key") ? event.code.slice(3) : event.key;
+  // Alt and Shift make other signs on some keyboards: then the key's place says which one it is.
+  const places = { Comma: ",", Period: "." };
+  const key = event.altKey && event.code.startsWith("Key") ? event.code.slice(3) : places[event.code] ?? event.key;
   const work = keys[held.join("") + key.toLowerCase()];
   if (!work) return;
   event.preventDefault();

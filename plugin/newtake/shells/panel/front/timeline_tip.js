@@ -1,6 +1,6 @@
 // A few lines beside what the pointer rests on or the cursor is at.
 
-import { element } from "./elements.js";
+import { byId, element } from "./elements.js";
 
 const WAIT_MS = 350;
 const GAP_PX = 6;
@@ -9,7 +9,7 @@ export class Tip {
   constructor(grid) {
     this.grid = grid;
     this.box = element("div", { className: "tip", id: "timeline-tip", role: "tooltip", hidden: true });
-    document.body.append(this.box);
+    byId("timeline").append(this.box);
     this.of = null;
     this._wait = 0;
   }
