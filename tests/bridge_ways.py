@@ -37,7 +37,7 @@ def in_this_process(fake: FakeResolve, folder: Path) -> Iterator[Exchange]:
 
     def exchange(line: str) -> str:
         lines, answers = [line], list[str]()
-        serve(bridge.answer, lambda: lines.pop() if lines else "", answers.append)  # type: ignore[no-untyped-call]
+        serve(bridge.answer, lambda: lines.pop() if lines else "", answers.append)
         return answers[0]
 
     yield exchange

@@ -12,6 +12,7 @@ from typing import Any
 import anyio
 import anyio.lowlevel
 
+from newtake.hosts.bridging.conversation import answer_of
 from newtake.hosts.resolve import api
 from newtake.hosts.resolve.bridge import Bridge, read_table, serve
 from newtake.hosts.resolve.changing import Changing
@@ -19,7 +20,6 @@ from newtake.hosts.resolve.messages import (
     Call,
     Hello,
     Row,
-    answer_of,
     each_line,
     hello_line,
     hello_of,
@@ -89,7 +89,7 @@ class InProcessCalls:
             self._before(line)
         lines, answers = [line], list[str]()
         read_line = lambda: lines.pop() if lines else ""  # noqa: E731 # one line, then the end
-        serve(self._bridge.answer, read_line, answers.append)  # type: ignore[no-untyped-call]
+        serve(self._bridge.answer, read_line, answers.append)
         number, answer = answer_of(answers[0])
         assert number == self._number, json.loads(line)
         return answer

@@ -568,10 +568,10 @@ import sys
 import anyio
 from newtake.hosts.resolve.connection import ResolveConnection
 from newtake.hosts.resolve.messages import Call
-from newtake.hosts.resolve.transports import OwnPipes
+from newtake.hosts.resolve.transports import menu_pipes
 
 async def main():
-    pipes = OwnPipes()
+    pipes = menu_pipes()
     print("printed", flush=True)
     async def same():
         return pipes

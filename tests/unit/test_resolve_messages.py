@@ -10,13 +10,13 @@ import anyio
 import pytest
 
 from newtake.domain.errors import HostAwayError, HostError
+from newtake.hosts.bridging.conversation import answer_of
 from newtake.hosts.resolve.connection import ResolveConnection
 from newtake.hosts.resolve.messages import (
     Call,
     Check,
     Obj,
     ResolveCallError,
-    answer_of,
     each_line,
     hello_of,
     result,

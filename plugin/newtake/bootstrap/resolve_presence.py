@@ -14,8 +14,8 @@ from newtake.domain.files import HostDocument
 from newtake.settings import home_of
 
 if TYPE_CHECKING:
+    from newtake.hosts.bridging.pipes import Transport
     from newtake.hosts.resolve.connection import ResolveCalls, ResolveConnection
-    from newtake.hosts.resolve.transports import Transport
 
 MENU = "NEWTAKE_RESOLVE_MENU"
 """Environment variable: set by the bridge in Resolve's menu, whose child we are."""
@@ -81,7 +81,7 @@ async def resolve_as_started(
     from newtake.hosts.resolve.changing import LOCK
     from newtake.hosts.resolve.connection import ResolveConnection
     from newtake.hosts.resolve.spool import BY_HAND, SpoolFolder
-    from newtake.hosts.resolve.transports import ChildBridge, OwnPipes
+    from newtake.hosts.resolve.transports import ChildBridge, menu_pipes
 
     lock = home_of(environment) / LOCK
     if spool is not None and spool.name == BY_HAND:
@@ -92,7 +92,7 @@ async def resolve_as_started(
     if spool is not None:
         first = SpoolFolder(spool, _profiles(environment))
     elif started_from_menu(environment):
-        first = OwnPipes()
+        first = menu_pipes()
     unused = [first] if first is not None else []
 
     async def opened() -> Transport:

@@ -41,7 +41,9 @@ def beside(name):
 
 
 objects = beside("bridge_objects")
-BridgeError, as_error, asked = objects.BridgeError, objects.as_error, objects.asked
+serving = objects.shared("serving")
+BridgeError, as_error, serve = serving.BridgeError, serving.as_error, serving.serve
+asked = objects.asked
 
 PROTOCOL = 1
 NAMED = {
@@ -360,31 +362,6 @@ class Bridge:
 def kind_of(returns):
     """The kind of address of what a method is documented to return."""
     return next((kind for kind, owner in KINDS.items() if owner == objects.bare(returns)), None)
-
-
-def serve(answer, read_line, write_line):
-    """Answer until there is no more line, or a "bye"."""
-    while True:
-        line = read_line()
-        if not line:
-            return
-        number, last = None, False
-        try:
-            request = json.loads(line)
-            if not isinstance(request, dict):
-                raise ValueError("a request is an object")
-            number, last = request.get("id"), request.get("do") == "bye"
-            reply = answer(request)
-        except Exception as error:
-            reply = {"error": as_error(error).as_json()}
-        reply["id"] = number
-        try:
-            write_line(json.dumps(reply) + "\n")
-        except (OSError, ValueError):
-            # The other side is gone; the next line would be the end.
-            return
-        if last:
-            return
 
 
 def read_table():

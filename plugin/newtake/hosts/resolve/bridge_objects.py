@@ -4,21 +4,24 @@ Also which methods a version's objects have. It is `bridge.py`'s, and lives as t
 standard library of Python 3.8 alone, with nothing of New Take.
 """
 
+import importlib.util
+from pathlib import Path
+
+
+def shared(name):
+    """The module of that name which the bridges of all hosts share, by its path, loaded once."""
+    if name not in _SHARED:
+        path = Path(__file__).resolve().parent.parent / "bridging" / (name + ".py")
+        spec = importlib.util.spec_from_file_location("newtake_" + name, path)
+        _SHARED[name] = importlib.util.module_from_spec(spec)
+        spec.loader.exec_module(_SHARED[name])
+    return _SHARED[name]
+
+
+_SHARED: "dict[str, object]" = {}
+BridgeError = shared("serving").BridgeError
 PLAIN = (str, int, float, bool, type(None))
 TRACK_TYPES = ("video", "audio", "subtitle")
-
-
-class BridgeError(Exception):
-    def __init__(self, kind, text, call="", value=None):
-        Exception.__init__(self, text)
-        self.kind, self.text, self.call, self.value = kind, text, call, value
-
-    @property
-    def ends_all(self):
-        return self.kind in ("silent", "gone")
-
-    def as_json(self):
-        return {"kind": self.kind, "text": self.text, "call": self.call, "value": self.value}
 
 
 class Table:
@@ -50,13 +53,6 @@ def dotted(version):
 
 def numbers(version):
     return tuple(int(part) for part in version.split(".") if part)
-
-
-def as_error(problem):
-    """What no call says, and would end a request in its middle, is an error like the others."""
-    if isinstance(problem, BridgeError):
-        return problem
-    return BridgeError("request", f"{type(problem).__name__}: {problem}")
 
 
 def attribute(thing, name):

@@ -5,12 +5,12 @@ No input or output happens here. `bridge.py` has the grammar; this is the other 
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
 from newtake.domain.errors import HostAwayError, HostError
+from newtake.hosts.bridging.conversation import request_line
 
 Want = Literal["true", "value", "number", "list", "any"]
 Address = str | Mapping[str, Any]
@@ -126,11 +126,7 @@ class ResolveCallError(HostError):
 
 
 def hello_line(number: int) -> str:
-    return _line({"id": number, "do": "hello"})
-
-
-def bye_line(number: int) -> str:
-    return _line({"id": number, "do": "bye"})
+    return request_line(number, "hello")
 
 
 def run_line(number: int, calls: Sequence[Call], afterwards: Sequence[Call]) -> str:
@@ -138,26 +134,14 @@ def run_line(number: int, calls: Sequence[Call], afterwards: Sequence[Call]) -> 
         "calls": [_call(each) for each in calls],
         "finally": [_call(each) for each in afterwards],
     }
-    return _line({"id": number, "do": "run", **body})
+    return request_line(number, "run", **body)
 
 
 def each_line(number: int, listing: Call, get: Sequence[Call]) -> str:
     reads = [_call(each) for each in get]
     for read in reads:
         del read["on"]
-    return _line({"id": number, "do": "each", "list": _call(listing), "get": reads})
-
-
-def answer_of(line: str) -> tuple[int | None, Mapping[str, Any]]:
-    """The number of the request that a line answers, and the answer.
-
-    Raises:
-        ValueError: It is no answer.
-    """
-    answer = json.loads(line)
-    if not isinstance(answer, dict) or not ("ok" in answer or "error" in answer):
-        raise ValueError(f"not an answer: {line[:200]!r}")
-    return answer.get("id"), answer
+    return request_line(number, "each", list=_call(listing), get=reads)
 
 
 def values_of(answer: Mapping[str, Any]) -> Any:
@@ -259,7 +243,3 @@ def _decoded(value: Any) -> Any:
     if isinstance(value, list):
         return [_decoded(each) for each in value]
     return value
-
-
-def _line(body: Mapping[str, Any]) -> str:
-    return json.dumps(body) + "\n"

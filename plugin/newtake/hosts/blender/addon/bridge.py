@@ -44,11 +44,13 @@ media   {"path": absolute path of the movie or of the first image, "missing": bo
          "names": [file names of images, in their order] (movies: []),
          "frames": how many there are, "rate": RATIO of the file, null where Blender knows none,
          "step": RATIO, media frames per record frame: "1", or the file's rate over the scene's
-             where the strip plays at its own speed ("Adjust Playback Rate"), or its speed;
-             null where it varies,
+             where the strip plays at its own speed ("Adjust Playback Rate"), times its speed;
+             null where that is not known: it varies, or has retiming keys,
          "first": media frame shown at `start`, "last": the one shown at `end - 1`,
-         "shown": null where `step` is 1 and no frame is held: `first` + n at `start` + n;
-             else one media frame for every record frame from `start` on,
+         "shown": null where `step` is 1 (`first` + n at `start` + n, within the media) or not
+             known; else one media frame for every record frame from `start` on,
+         "exact": bool: `shown` is what this Blender shows. false: it is what it should show
+             (measured: with `step` other than 1, Blender 5.0 shows some frames one early),
          "held": bool: at an end it holds still, the strip being longer than its media,
          "stands_at": record frame at which its media begins, before `start` where it is trimmed,
          "size": [w, h] or null, "colour_space": name, "alpha": name of its alpha mode,
@@ -64,8 +66,9 @@ media   {"path": absolute path of the movie or of the first image, "missing": bo
     -> {"clip": STRIP (the original), "takes": [STRIP, ...], "already": [labels that were there],
         "moved_up": how many strips, "notes": [text, ...]}
     New strips on a free channel above the original, with exactly its record range and everything
-    that makes its look, so that at each record frame the take shows the file's frame that stands for it,
-    wherever the original was moved to meanwhile. The original stays as it is, but for `mute` and our properties.
+    that makes its look, so that at each record frame the take shows the file's frame that stands
+    for it, wherever the original was moved to meanwhile. The original stays as it is, but for
+    `mute` and our properties.
     `expect` given: where the original is elsewhere by now, nothing is done ("changed").
     Nothing is written where every label is there already. More than one take: each gets a channel.
 TAKE    {"label": unique for the clip, not "original", "name": of the strip,
@@ -106,7 +109,7 @@ ERRORS {"kind", "text", "call": "", "value": null or what was found}
     request         the request makes no sense (a mistake of newtake's)
     not_found       no such document, clip or label in this file; "value" says which
     changed         the original is not where `expect` says; "value": its STRIP as it is now
-    outside         it is shown where the take has no frames, having been trimmed meanwhile; "value": its STRIP
+    outside         it is shown where the take has no frames (trimmed meanwhile); "value": its STRIP
     cannot          this Blender cannot show the take exactly; the text says why
     label_taken     another file stands under that label; "value": its STRIP
     locked          the strip, its channel or one that would have to go up is locked
