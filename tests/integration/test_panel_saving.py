@@ -11,7 +11,7 @@ from playwright.sync_api import Dialog, Page, expect
 from page_browser import browser_page
 from panel_stage import Refused, Stage, opened
 
-SAVE = {"as": None, "replace": False, "even_if_changed": False}
+SAVE: dict[str, Any] = {"as": None, "replace": False, "even_if_changed": False}
 
 
 @pytest.fixture
