@@ -61,7 +61,7 @@ def test_frames_are_counted_as_the_timeline_counts(drop: bool | None, shown: boo
     assert edit.start_label == ("01:00:00;00" if shown else "00:59:56:12")
 
 
-def test_takes_have_how_they_were_made_and_the_original_its_one_name(tmp_path: Path) -> None:
+def test_takes_have_how_they_were_made_and_the_original_is_none_of_them(tmp_path: Path) -> None:
     takes = (
         TakeSummary(0, "DEFAULT_MEDIA", "a.mov", "a.mov", False),
         TakeSummary(1, "take_001", "Take 1", "t.mov", True, starred=True),
@@ -78,11 +78,11 @@ def test_takes_have_how_they_were_made_and_the_original_its_one_name(tmp_path: P
     edit = edit_document("x", 1, [one], records={"k": {"take_001": record}})
     (item,) = edit.tracks[0].items
 
-    assert [each.key for each in item.takes] == ["original", "take_001", "take_001_exr"]
-    assert [each.exr for each in item.takes] == [False, False, True]
-    assert [each.has_record for each in item.takes] == [False, True, True]
-    assert item.takes[1].settings == {"prompt": "noir", "resolution": "720p"}
-    assert item.takes[1].made_at == 1767323045.0
+    assert [each.key for each in item.takes] == ["take_001", "take_001_exr"]
+    assert [each.exr for each in item.takes] == [False, True]
+    assert all(each.has_record for each in item.takes)
+    assert item.takes[0].settings == {"prompt": "noir", "resolution": "720p"}
+    assert item.takes[0].made_at == 1767323045.0
     assert (item.id, item.was) == (clip_id("k"), ("older",))
     assert len(item.id) == 16
 

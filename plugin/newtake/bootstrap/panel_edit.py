@@ -15,7 +15,6 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Any, Literal
 
-from newtake.bootstrap.shown_frames import ORIGINAL
 from newtake.bootstrap.takes import TakeRecords
 from newtake.domain.clip import Clip, TakeSummary
 from newtake.domain.marker import Marker
@@ -29,9 +28,10 @@ _EXR = "_exr"
 
 @dataclass(frozen=True, slots=True)
 class ShownTake:
+    """A take that was made; the original is none of them, and shows where none is selected."""
+
     key: str
     number: int
-    """0 is the original."""
     name: str
     selected: bool
     starred: bool
@@ -235,7 +235,9 @@ def _items(
 def shown_item(clip: Clip, records: Mapping[str, TakeRecord]) -> ShownItem:
     """A clip of the edit, with how its takes were made."""
     clip = listed(clip)
-    takes = tuple(_take(each, records.get(each.key.removesuffix(_EXR))) for each in clip.takes)
+    takes = tuple(
+        _take(each, records.get(each.key.removesuffix(_EXR))) for each in clip.takes if each.number
+    )
     source, media = clip.source, clip.media
     where = media.path if media is not None else None
     return ShownItem(
@@ -271,7 +273,7 @@ def _part(clip: Clip) -> str:
 def _take(take: TakeSummary, record: TakeRecord | None) -> ShownTake:
     style = record.style if record is not None else None
     return ShownTake(
-        key=take.key if take.number else ORIGINAL,
+        key=take.key,
         number=take.number,
         name=take.name,
         selected=take.selected,

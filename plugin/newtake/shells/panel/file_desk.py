@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import anyio
@@ -15,14 +15,12 @@ import anyio.to_thread
 from newtake import bootstrap
 from newtake.bootstrap import drafts
 from newtake.bootstrap.drafts import Draft, Standing
-from newtake.bootstrap.panel_edit import EditDocument, clip_id, edit_document
+from newtake.bootstrap.panel_edit import EditDocument, edit_document
 from newtake.bootstrap.panel_jobs import takes_go_to
 from newtake.bootstrap.panel_media import Found, PanelPictures
 from newtake.bootstrap.panel_takes import clip_of, record_of_take, reveal, told_changes
-from newtake.bootstrap.shown_frames import ShowsMedia
 from newtake.bootstrap.takes import take_records
 from newtake.bootstrap.wanting import wanted_of
-from newtake.domain.clip import Clip
 from newtake.domain.errors import JournalError, Money, NewTakeError, SelectionError
 from newtake.domain.files import TakeChange
 from newtake.domain.job import Job
@@ -40,11 +38,14 @@ from newtake.shells.panel.desk import (
     ShownStyle,
     State,
 )
+from newtake.shells.panel.drafts_told import meant_file, told_carried, told_unplaced
+from newtake.shells.panel.job_list import Scope
 from newtake.shells.panel.journal_news import follow_journal
+from newtake.shells.panel.known_clips import KnownClips
 from newtake.shells.panel.media import Media
 from newtake.shells.panel.news import News
 from newtake.shells.panel.offers import Offers, shown_plan
-from newtake.shells.panel.queue import Queue, Scope
+from newtake.shells.panel.queue import Queue
 from newtake.shells.panel.requests import (
     AgainRequest,
     CancelRequest,
@@ -72,29 +73,6 @@ hold them for a moment."""
 LEFT_AGAIN_SECONDS = 5.0
 
 
-@dataclass(frozen=True, slots=True)
-class _Clips:
-    """The timeline's clips at one revision."""
-
-    revision: int
-    by_id: Mapping[str, Found]
-    keys: Mapping[str, str]
-    """The key of each clip now, by every word that tells it."""
-
-    @classmethod
-    def of(cls, revision: int, host: ShowsMedia, clips: Sequence[Clip]) -> _Clips:
-        return cls(
-            revision,
-            {clip_id(each.key): Found(each, host) for each in clips},
-            {word: each.key for each in clips for word in (*each.known_by, each.key)},
-        )
-
-    def told(self, job: ShownJob) -> ShownJob:
-        """The job with the key that its clip has now: a clip gets another one with a take."""
-        key = self.keys.get(job.clip_key) if job.timeline_here else None
-        return job if key is None else replace(job, clip_key=key)
-
-
 @dataclass(slots=True)
 class FileDesk:
     """Implements `Desk`."""
@@ -111,7 +89,7 @@ class FileDesk:
     media: Media = field(init=False)
     candidates: Candidates = field(init=False)
     _audience: Audience = field(default_factory=Audience)
-    _known: _Clips = field(default_factory=lambda: _Clips(0, {}, {}))
+    _known: KnownClips = field(default_factory=lambda: KnownClips(0, {}, {}))
     _standing: Standing | None = None
     _trouble: Said | None = None
     _revision: int = 1
@@ -234,7 +212,7 @@ class FileDesk:
             saves_to=str(draft.saves_to) if draft.saves_to else "",
             why_not=draft.why_not,
             suggested=str(draft.suggested),
-            notes=(*draft.notes, *_told_unplaced(standing)),
+            notes=(*draft.notes, *told_unplaced(standing)),
             trouble=self._trouble,
         )
 
@@ -350,7 +328,7 @@ class FileDesk:
         if request.to is None:
             saved = await draft.save(even_if_changed=request.even_if_changed)
         else:
-            path = _meant(request.to, draft.timeline.parent)
+            path = meant_file(request.to, draft.timeline.parent)
             saved = await self._save_as(path, replace=request.replace)
         self.draft = saved.draft
         self._standing = None
@@ -367,7 +345,7 @@ class FileDesk:
         carried = await self.draft.carry_over()
         self._standing = None
         await self.look_at_file()
-        return _told_carried(carried, self.draft.timeline.name)
+        return told_carried(carried, self.draft.timeline.name)
 
     async def reveal(self, request: RevealRequest) -> str:
         host = bootstrap.timeline_host(self.draft.target)
@@ -377,10 +355,10 @@ class FileDesk:
         """The clip of an id, for pictures of it; None where the timeline has none of it."""
         return (await self._clips()).by_id.get(clip)
 
-    async def _clips(self) -> _Clips:
+    async def _clips(self) -> KnownClips:
         if self._known.revision != self._revision:
             revision, host = self._revision, bootstrap.timeline_host(self.draft.target)
-            self._known = _Clips.of(revision, host, await host.clips())
+            self._known = KnownClips.of(revision, host, await host.clips())
         return self._known
 
     async def collect(self) -> str:
@@ -392,27 +370,3 @@ class FileDesk:
 
 def _no_editor(why: str) -> SelectionError:
     return SelectionError("This page is of a timeline file.", why=why, fix="")
-
-
-def _meant(typed: str, folder: Path) -> Path:
-    """The file that a person typed; without a folder one beside the timeline."""
-    return folder / Path(typed).expanduser()
-
-
-def _told_unplaced(standing: Standing | None) -> list[str]:
-    unplaced = standing.unplaced if standing is not None else ()
-    return [f"{each.name} of {each.clip} finds no clip here: {each.why}" for each in unplaced]
-
-
-def _told_carried(carried: drafts.Carried, name: str) -> str:
-    parts = [f"{name} is read anew."]
-    if carried.takes:
-        parts.append(f"{_many(carried.takes, 'unsaved take')} carried over.")
-    if carried.others:
-        parts.append(f"{_many(carried.others, 'other unsaved change')} made again.")
-    parts += [f"{each.name} of {each.clip} finds no clip: {each.why}" for each in carried.unplaced]
-    return " ".join([*parts, *carried.notes])
-
-
-def _many(count: int, what: str) -> str:
-    return f"{count} {what}{'s' * (count != 1)}"

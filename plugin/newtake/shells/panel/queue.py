@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 import anyio
 import anyio.abc
@@ -13,7 +13,7 @@ from newtake import bootstrap
 from newtake.bootstrap.account import require_key
 from newtake.bootstrap.cancelling import can_be_cancelled, cancel_one
 from newtake.bootstrap.restyling import begin, clear_to_begin, run_of
-from newtake.bootstrap.resuming import AT_THE_SERVICE, UPLOADING, can_go_on, grouped, named_jobs
+from newtake.bootstrap.resuming import AT_THE_SERVICE, UPLOADING, grouped, named_jobs
 from newtake.bootstrap.settling import settle
 from newtake.domain.errors import ConsentError, Money, NewTakeError, SelectionError
 from newtake.domain.events import Step
@@ -27,16 +27,14 @@ from newtake.pipeline.session import Run
 from newtake.ports import Journal, Ports
 from newtake.settings import Settings
 from newtake.shells.panel.desk import Said, ShownJob
+from newtake.shells.panel.job_list import Scope, listed_jobs
 from newtake.shells.panel.news import News
 from newtake.shells.panel.offers import Offer, publishing
 from newtake.shells.panel.requests import RestyleRequest, ResumeRequest, SettleRequest
-from newtake.shells.panel.showing import Movement, said, shown_job, total_price
-from newtake.shells.panel.typical import Typical
+from newtake.shells.panel.showing import Movement, said, total_price
 from newtake.shells.panel.wirings import Wirings
 
 _LOG = logging.getLogger("newtake")
-_SHOWN_ENDED = 20
-"""How many of the jobs that have ended are listed."""
 _NOTES = 5
 
 
@@ -47,15 +45,6 @@ class _Moving:
     run: Run
     done: int | None = None
     total: int | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Scope:
-    """Which jobs a page shows."""
-
-    belongs: Callable[[Job], bool]
-    is_here: Callable[[Job], bool]
-    """Whether its takes go to the page's timeline."""
 
 
 @dataclass(slots=True)
@@ -263,44 +252,15 @@ class Queue:
                 _LOG.warning("job %s is not taken over: %s", job_id, error)
 
     def jobs(self, scope: Scope) -> list[ShownJob]:
-        """Jobs of the journal, the newest first, not all that ended. Raises: JournalError.
+        """Jobs of the journal, see `listed_jobs`. Raises: JournalError."""
+        return listed_jobs(bootstrap.open_journal(self.settings).jobs(), scope, self)
 
-        Args:
-            scope: Which of them.
-        """
-        journal = bootstrap.open_journal(self.settings)
-        known = journal.jobs()
-        everything = [job for job in known if scope.belongs(job)]
-        everything.sort(key=lambda job: (-job.created_at, job.id))
-        ended = [job for job in everything if not (self.is_busy(job.id) or _is_open(job))]
-        hidden = {job.id for job in ended[_SHOWN_ENDED:]}
-        typical = Typical.of(known)
-        return [
-            replace(
-                self._shown(job, everything),
-                timeline_here=scope.is_here(job),
-                typical_seconds=typical.seconds(job),
-            )
-            for job in everything
-            if job.id not in hidden
-        ]
-
-    def _shown(self, job: Job, everything: Sequence[Job]) -> ShownJob:
-        moving = self._moving.get(job.id)
-        movement = Movement(notes=self._notes.get(job.id, ()))
-        if moving is not None:
-            movement = Movement(True, moving.done, moving.total, movement.notes)
-        going_on: list[Job] = []
-        if not self.is_busy(job.id) and (can_go_on(job) or job.status is Status.CANCELLED):
-            family = [each for each in family_of(job, everything) if can_go_on(each)]
-            own = [job] if job.step is not None else []
-            going_on = own + [each for each in family if each.id != job.id]
-        return shown_job(
-            job,
-            movement,
-            can_cancel=can_be_cancelled(job),
-            going_on=going_on,
-        )
+    def movement(self, job_id: str) -> Movement:
+        """What this process knows of a job."""
+        notes, moving = self._notes.get(job_id, ()), self._moving.get(job_id)
+        if moving is None:
+            return Movement(notes=notes)
+        return Movement(True, moving.done, moving.total, notes)
 
     def is_busy(self, job_id: str) -> bool:
         """Whether this process is at the job, or about to be."""
@@ -357,10 +317,6 @@ class Queue:
         if (moving := self._moving.get(job.id)) is not None:
             moving.done, moving.total = done, total
         self.news.tell()
-
-
-def _is_open(job: Job) -> bool:
-    return job.step is not None and job.status is not Status.CANCELLED
 
 
 def _is_free(journal: Journal, job_id: str) -> bool:

@@ -37,11 +37,12 @@ from newtake.shells.panel.desk import (
     State,
     Waiting,
 )
+from newtake.shells.panel.job_list import Scope
 from newtake.shells.panel.journal_news import follow_journal
 from newtake.shells.panel.looking import Looking
 from newtake.shells.panel.news import News
 from newtake.shells.panel.offers import Offers, shown_plan
-from newtake.shells.panel.queue import Queue, Scope
+from newtake.shells.panel.queue import Queue
 from newtake.shells.panel.requests import (
     AgainRequest,
     CancelRequest,

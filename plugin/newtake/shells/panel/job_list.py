@@ -1,0 +1,74 @@
+"""The jobs of the journal as a page lists them, with what this process knows of each."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
+from typing import Protocol
+
+from newtake.bootstrap.cancelling import can_be_cancelled
+from newtake.bootstrap.resuming import can_go_on
+from newtake.domain.job import Job, Status, family_of
+from newtake.shells.panel.desk import ShownJob
+from newtake.shells.panel.showing import Movement, shown_job
+from newtake.shells.panel.typical import Typical
+
+_SHOWN_ENDED = 20
+"""How many of the jobs that have ended are listed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """Which jobs a page shows."""
+
+    belongs: Callable[[Job], bool]
+    is_here: Callable[[Job], bool]
+    """Whether its takes go to the page's timeline."""
+
+
+class Moves(Protocol):
+    """Who moves jobs."""
+
+    def is_busy(self, job_id: str) -> bool: ...
+
+    def movement(self, job_id: str) -> Movement: ...
+
+
+def listed_jobs(known: Iterable[Job], scope: Scope, moves: Moves) -> list[ShownJob]:
+    """The newest first; of those that have ended only the newest.
+
+    Args:
+        known: All of the journal.
+        scope: Which of them.
+        moves: Who moves them.
+    """
+    known = list(known)
+    everything = [job for job in known if scope.belongs(job)]
+    everything.sort(key=lambda job: (-job.created_at, job.id))
+    ended = [job for job in everything if not (moves.is_busy(job.id) or _is_open(job))]
+    hidden = {job.id for job in ended[_SHOWN_ENDED:]}
+    typical = Typical.of(known)
+    return [
+        replace(
+            _shown(job, everything, moves),
+            timeline_here=scope.is_here(job),
+            typical_seconds=typical.seconds(job),
+        )
+        for job in everything
+        if job.id not in hidden
+    ]
+
+
+def _shown(job: Job, everything: Sequence[Job], moves: Moves) -> ShownJob:
+    going_on: list[Job] = []
+    if not moves.is_busy(job.id) and (can_go_on(job) or job.status is Status.CANCELLED):
+        family = [each for each in family_of(job, everything) if can_go_on(each)]
+        own = [job] if job.step is not None else []
+        going_on = own + [each for each in family if each.id != job.id]
+    return shown_job(
+        job, moves.movement(job.id), can_cancel=can_be_cancelled(job), going_on=going_on
+    )
+
+
+def _is_open(job: Job) -> bool:
+    return job.step is not None and job.status is not Status.CANCELLED

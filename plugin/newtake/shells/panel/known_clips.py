@@ -1,0 +1,35 @@
+"""The clips of a timeline at one moment, found by what a page and the journal call them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from newtake.bootstrap.panel_edit import clip_id
+from newtake.bootstrap.panel_media import Found
+from newtake.bootstrap.shown_frames import ShowsMedia
+from newtake.domain.clip import Clip
+from newtake.shells.panel.desk import ShownJob
+
+
+@dataclass(frozen=True, slots=True)
+class KnownClips:
+    """The timeline's clips at one revision."""
+
+    revision: int
+    by_id: Mapping[str, Found]
+    keys: Mapping[str, str]
+    """The key of each clip now, by every word that tells it."""
+
+    @classmethod
+    def of(cls, revision: int, host: ShowsMedia, clips: Sequence[Clip]) -> KnownClips:
+        return cls(
+            revision,
+            {clip_id(each.key): Found(each, host) for each in clips},
+            {word: each.key for each in clips for word in (*each.known_by, each.key)},
+        )
+
+    def told(self, job: ShownJob) -> ShownJob:
+        """The job with the key that its clip has now: a clip gets another one with a take."""
+        key = self.keys.get(job.clip_key) if job.timeline_here else None
+        return job if key is None else replace(job, clip_key=key)
