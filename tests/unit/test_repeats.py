@@ -84,7 +84,7 @@ async def test_a_finished_job_is_named_and_is_no_hindrance_to_another_take(world
     repeats = repeats_of([world.order], world.journal)
 
     assert told(repeats) == (
-        "made with these settings already, and would be paid for once more: clip 1 (a) take 1",
+        "made with these settings already, and would be paid for once more: clip 1 (a) take_001",
     )
     refuse_repeats(repeats)
     other = replace(world.order, settings=EditSettings("ink"))

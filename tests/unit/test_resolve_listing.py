@@ -294,7 +294,7 @@ async def test_the_original_is_sent_also_where_a_take_shows(version: str) -> Non
         (0, "original", False),
         (1, "take_001", True),
     ]
-    assert any("what is sent is the original" in each for each in clip.notes)
+    assert any("shows; what is sent is its original" in each for each in clip.notes)
     key = parse_key(clip.key)
     assert (key.media, key.left) == (media, 12)
 

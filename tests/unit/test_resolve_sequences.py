@@ -32,7 +32,7 @@ async def test_the_frames_are_a_take_of_their_own(
     here = scene(tmp_path, version, colour_managed=True, quirks=quirks)
     placed = await here.add(here.take(exr=COUNT))
     assert placed.place == "take"
-    assert placed.notes == ("the EXR is take 3 of the clip; the movie is selected",)
+    assert placed.notes == ("the EXR is take_001_exr of the clip; the movie is selected",)
     item, exr = here.item(), exr_of(here)
     assert exr is not None
     assert item["selected_take"] == 2
@@ -158,7 +158,7 @@ async def test_frames_that_show_and_cannot_be_taken_out_are_said(tmp_path: Path)
     item = here.item()
     assert placed.place == "take"
     assert (item["selected_take"], len(item["takes"])) == (3, 3)
-    assert "the EXR, take 3 of the clip, shows, and not the movie, take 2" in placed.notes[-1]
+    assert "the EXR, take_001_exr of the clip, shows, and not the movie:" in placed.notes[-1]
     # The next try sets it right.
     await here.add(here.take(exr=COUNT))
     assert (here.item()["selected_take"], len(here.item()["takes"])) == (2, 3)

@@ -52,7 +52,7 @@ async def test_a_grade_that_does_not_stay_is_said(version: str, stays: bool, sho
     fake = FakeResolve(version, rate="24", quirks=Quirks(look_stays=stays))
     calls, item, clip = await _with_take(fake, shot)
     fake.change_item(item, is_graded=True)
-    notes = await use_takes(calls, [plan_switch(clip, "1")])
+    notes = await use_takes(calls, [plan_switch(clip, "take_001")])
     assert fake.item(item)["selected_take"] == 2
     told = "the nodes of the grade did not stay when the take was selected: it was 2 and is 1"
     assert notes == (
@@ -62,13 +62,11 @@ async def test_a_grade_that_does_not_stay_is_said(version: str, stays: bool, sho
 
 
 @pytest.mark.parametrize("version", VERSIONS)
-async def test_a_take_is_selected_by_number_key_and_as_the_original(
-    version: str, shot: Path
-) -> None:
+async def test_a_take_is_selected_by_its_key_and_as_the_original(version: str, shot: Path) -> None:
     fake = FakeResolve(version, rate="24")
     calls, item, clip = await _with_take(fake, shot)
     shown = []
-    for word in ("1", "original", "TAKE_001", "0"):
+    for word in ("take_001", "original", "TAKE_001", " original"):
         await use_takes(calls, [plan_switch(clip, word)])
         shown.append(fake.item(item)["selected_take"])
     assert shown == [2, 1, 2, 1]
@@ -76,12 +74,22 @@ async def test_a_take_is_selected_by_number_key_and_as_the_original(
     assert not any(call.method == "FinalizeTake" for call in fake.calls)
 
 
-@pytest.mark.parametrize("word", ["2", "take_002", "", "-1", "one"])
+@pytest.mark.parametrize("word", ["take_002", "", "-1", "one"])
 async def test_a_take_that_is_not_there_is_refused_with_those_that_are(
     word: str, shot: Path
 ) -> None:
     _, _, clip = await _with_take(FakeResolve("21.1"), shot)
     with pytest.raises(SelectionError, match="no take") as raised:
+        plan_switch(clip, word)
+    assert "original, take_001" in raised.value.why
+
+
+@pytest.mark.parametrize("word", ["0", "1", "2", "3"])
+async def test_a_number_is_refused_since_resolve_counts_in_another_way(
+    word: str, shot: Path
+) -> None:
+    _, _, clip = await _with_take(FakeResolve("21.1"), shot)
+    with pytest.raises(SelectionError, match="takes are called by name") as raised:
         plan_switch(clip, word)
     assert "original, take_001" in raised.value.why
 
@@ -92,7 +100,7 @@ async def test_a_clip_without_takes_says_so(shot: Path) -> None:
     fake.add_item(fake.add_media(shot))
     (clip,) = list_clips(await read_timeline(InProcessCalls(fake.resolve)))
     with pytest.raises(SelectionError) as raised:
-        plan_switch(clip, "1")
+        plan_switch(clip, "take_001")
     assert "only its original media" in raised.value.why
 
 
@@ -101,7 +109,7 @@ async def test_a_refused_switch_leaves_the_take_that_showed(shot: Path) -> None:
     calls, item, clip = await _with_take(fake, shot)
     fake.on_call("SelectTakeByIndex", "refuse")
     with pytest.raises(HostError, match="does not show take_001"):
-        await use_takes(calls, [plan_switch(clip, "1")])
+        await use_takes(calls, [plan_switch(clip, "take_001")])
     assert fake.item(item)["selected_take"] == 1
 
 
@@ -110,7 +118,7 @@ async def test_a_clip_that_is_not_where_it_was_listed_gets_its_take_back(shot: P
     calls, item, clip = await _with_take(fake, shot)
     fake.move_item(item, fake.item(item)["start"] + 10)
     with pytest.raises(HostError, match="GetStart"):
-        await use_takes(calls, [plan_switch(clip, "1")])
+        await use_takes(calls, [plan_switch(clip, "take_001")])
     assert fake.item(item)["selected_take"] == 1
 
 
@@ -118,7 +126,7 @@ async def test_an_item_whose_id_changes_with_its_take_is_switched_and_back(shot:
     fake = FakeResolve("21.1", quirks=Quirks(item_id_changes=True))
     calls, _, clip = await _with_take(fake, shot)
     shown = []
-    for word in ("1", "original", "1"):
+    for word in ("take_001", "original", "take_001"):
         # The listing is that of the first time, as a page of the menu has it.
         await use_takes(calls, [plan_switch(clip, word)])
         shown.append(fake.items()[0]["selected_take"])
@@ -134,7 +142,7 @@ async def test_an_item_whose_id_changes_gets_its_take_back_where_it_moved(shot: 
     await calls.run(add)
     (clip,) = list_clips(await read_timeline(calls))
     with pytest.raises(HostError, match="does not show take_002"):
-        await use_takes(calls, [plan_switch(clip, "2")])
+        await use_takes(calls, [plan_switch(clip, "take_002")])
     (now,) = fake.items()
     assert (now["selected_take"], now["duration"]) == (1, 24)
 
@@ -155,7 +163,7 @@ async def test_no_clip_of_another_timeline_is_switched(shot: Path) -> None:
     calls, item, clip = await _with_take(fake, shot)
     fake.add_timeline("Another")
     with pytest.raises(HostError, match="not as it was listed"):
-        await use_takes(calls, [plan_switch(clip, "1")])
+        await use_takes(calls, [plan_switch(clip, "take_001")])
     assert fake.item(item)["selected_take"] == 1
     assert not any(call.method == "SelectTakeByIndex" for call in fake.calls[-9:])
 

@@ -230,7 +230,7 @@ async def use_takes(
     Args:
         calls: To Resolve.
         settings: This machine's.
-        choices: A clip's number or name, and a take's number or key.
+        choices: A clip's number or name, and a take's key.
 
     Returns:
         Notes of what of a clip's grade and effects did not stay.

@@ -40,8 +40,9 @@ class Repeat:
     @property
     def made(self) -> str:
         """Which clips have which takes of a finished job."""
-        numbers = [each.placed.number for each in self.job.renditions if each.placed is not None]
-        takes = f"take {numbers[0]}" if len(numbers) == 1 else f"takes {_listed(numbers)}"
+        takes = ", ".join(
+            sorted(each.placed.key for each in self.job.renditions if each.placed is not None)
+        )
         clips = _in_both(self.order, self.job.order)
         return ", ".join(f"clip {clip.index} ({clip.name}) {takes}" for clip in clips)
 
@@ -159,10 +160,6 @@ def _identity(order: Order) -> tuple[object, ...]:
 
 def _weight(job: Job) -> tuple[bool, bool, float]:
     return is_unfinished(job), _is_paid(job), job.created_at
-
-
-def _listed(numbers: Sequence[int]) -> str:
-    return ", ".join(map(str, sorted(numbers)))
 
 
 def _is_paid(job: Job) -> bool:

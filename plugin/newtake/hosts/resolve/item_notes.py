@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
+from newtake.domain.clip import TakeSummary
 from newtake.hosts.resolve.facts import ItemFacts, TimelineFacts
 from newtake.hosts.resolve.refusals import is_transition
 
@@ -16,11 +19,13 @@ def state_notes(item: ItemFacts, timeline: TimelineFacts) -> list[str]:
     return notes
 
 
-def render_notes(item: ItemFacts, timeline: TimelineFacts) -> list[str]:
-    """What is in a render of it."""
+def render_notes(
+    item: ItemFacts, timeline: TimelineFacts, takes: Sequence[TakeSummary]
+) -> list[str]:
+    """What is in a render of it, whose takes are listed as these."""
     notes = []
     if item.selected_take > 1 and item.takes:
-        notes.append(f"take {item.selected_take} of it shows, and is what Resolve renders")
+        notes.append(f"its {_shown(takes)} shows, and is what Resolve renders")
     touching = [
         each
         for each in timeline.bare_beside(item)
@@ -31,8 +36,12 @@ def render_notes(item: ItemFacts, timeline: TimelineFacts) -> list[str]:
     return notes
 
 
-def take_notes(item: ItemFacts) -> list[str]:
-    """That what shows is not what is cut from its media."""
+def take_notes(item: ItemFacts, takes: Sequence[TakeSummary]) -> list[str]:
+    """That what shows is not what is cut from its media; its takes are listed as these."""
     if item.selected_take <= 1 or not item.takes:
         return []
-    return [f"take {item.selected_take} of it shows; what is sent is the original, its take 1"]
+    return [f"its {_shown(takes)} shows; what is sent is its original"]
+
+
+def _shown(takes: Sequence[TakeSummary]) -> str:
+    return next((each.key for each in takes if each.selected), "another take")

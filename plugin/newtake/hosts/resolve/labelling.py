@@ -37,6 +37,11 @@ class Label:
     """Of the take: the n of `take_00n`."""
 
     @property
+    def key(self) -> str:
+        """By which a person and every list call the take."""
+        return f"take_{self.number:03}" + ("_exr" if self.role == "exr" else "")
+
+    @property
     def text(self) -> str:
         """The form in which 'Comments' hold it."""
         return f"[newtake {self.role} {self.number} {self.label}]"

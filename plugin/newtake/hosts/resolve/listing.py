@@ -1,6 +1,6 @@
 """Makes clips of what Resolve says of a timeline's items: true ranges, takes, refusals and notes.
 
-Rule 1: what is restyled is the *original*, take 1, also where another take shows: a take of a take
+Rule 1: what is restyled is the *original*, also where another take shows: a take of a take
 would restyle a look, and lose a generation. A note says so.
 Rule 2: source ranges count from the media file's first frame, whatever its timecode.
 Rule 3: a clip of the kind "render" stands for what Resolve will render of it, the take that shows:
@@ -97,7 +97,7 @@ def clip_of(
     )
     verdict = kind_refused(item, timeline)
     if rendered is not None:
-        clip = replace(clip, notes=(*clip.notes, *render_notes(item, timeline)))
+        clip = replace(clip, notes=(*clip.notes, *render_notes(item, timeline, clip.takes)))
         return _to_be_rendered(clip, item, verdict, media, exists, rendered)
     if verdict is not None:
         return replace(clip, refusal=verdict.refusal)
@@ -157,7 +157,7 @@ def _from_file(
         text = f"{UNTOLD}; `newtake resolve takes --use CLIP=original` shows its original again"
         return replace(clip, refusal=Refusal(RefusalReason.UNSUPPORTED, text))
     retime, unknown = retime_of(item)
-    notes = [*clip.notes, *take_notes(item)]
+    notes = [*clip.notes, *take_notes(item, clip.takes)]
     if item.fusion_comps:
         notes.append(
             "its Fusion composition is not in what is sent; `--from render` sends the clip with it"
@@ -287,7 +287,7 @@ def _offline(media: MediaFacts) -> Refusal:
 
 
 def _summaries(item: ItemFacts, timeline: TimelineFacts) -> tuple[TakeSummary, ...]:
-    """In Resolve's order: its take 1 is the original, number 0 here. Ours have their own number.
+    """In Resolve's order: the first is the original, number 0 here. Ours have their own number.
 
     Takes that the editor added follow ours in number.
     """
@@ -300,8 +300,7 @@ def _summaries(item: ItemFacts, timeline: TimelineFacts) -> tuple[TakeSummary, .
         if take.index == 1:
             number, key = 0, "original"
         elif label is not None:
-            number, key = label.number, f"take_{label.number:03}"
-            key += "_exr" if label.role == "exr" else ""
+            number, key = label.number, label.key
         else:
             number, key, free = free, f"take_{free:03}", free + 1
         summaries.append(

@@ -107,7 +107,7 @@ async def add_exr(
     try:
         media, notes = await _imported(calls, wanted, bins, take, frames, label)
         if clip is not None:
-            notes += await _in_clip(calls, wanted, clip, movie, media, frames)
+            notes += await _in_clip(calls, wanted, clip, (movie, media), frames, label)
     except HostAwayError:
         raise
     except HostError as error:
@@ -231,18 +231,19 @@ async def _in_clip(
     calls: ResolveCalls,
     wanted: HostDocument,
     clip: tuple[str, int],
-    movie: Obj,
-    media: Obj,
+    pair: tuple[Obj, Obj],
     frames: ExrFrames,
+    label: Label,
 ) -> tuple[str, ...]:
     """Add the frames as a take and select the movie; says what became of both."""
+    movie, media = pair
     try:
-        index = await _beside(calls, wanted, clip, movie, media, frames)
+        await _beside(calls, wanted, clip, movie, media, frames)
     except HostAwayError:
         raise
     except HostError as error:
-        return await _as_it_stands(calls, wanted, clip, movie, media, error)
-    return (f"the EXR is take {index} of the clip; the movie is selected",)
+        return await _as_it_stands(calls, wanted, clip, pair, label, error)
+    return (f"the EXR is {label.key} of the clip; the movie is selected",)
 
 
 async def _beside(
@@ -252,11 +253,9 @@ async def _beside(
     movie: Obj,
     media: Obj,
     frames: ExrFrames,
-) -> int:
+) -> None:
     """Add the frames as a take, whatever Resolve counts from, and select the movie again.
 
-    Returns:
-        The take's number in Resolve's selector.
     Raises:
         HostError: It is not so; both may be in the clip, and either may show.
     """
@@ -277,8 +276,7 @@ async def _beside(
             exr, shown = Placing(media, first, origin), Placing(movie, first)
             await take_out(calls, wanted, again.item, exr, shown)
             raise HostError(f"With it the movie could not be selected again: {again.trouble}")
-        held = take_of(again.item, media.uid)
-        return held.index if held is not None else 0
+        return
     raise HostError("Resolve does not take it as a take.", why=trouble)
 
 
@@ -301,8 +299,8 @@ async def _as_it_stands(
     calls: ResolveCalls,
     wanted: HostDocument,
     clip: tuple[str, int],
-    movie: Obj,
-    media: Obj,
+    pair: tuple[Obj, Obj],
+    label: Label,
     error: HostError,
 ) -> tuple[str, ...]:
     """What a person has to know of a clip in which the takes are not as they should be.
@@ -310,6 +308,7 @@ async def _as_it_stands(
     Raises:
         HostError: The error, where the EXR is not in the clip.
     """
+    movie, media = pair
     item = await _clip_with(calls, wanted, clip[0], movie)
     exr, own = take_of(item, media.uid), take_of(item, movie.uid)
     text = f"{error.what} {error.why}".strip()
@@ -317,7 +316,7 @@ async def _as_it_stands(
         raise error
     if item.selected_take == exr.index and own is not None:
         return (
-            f"the EXR, take {exr.index} of the clip, shows, and not the movie, take {own.index}: "
-            f"choose that one in the clip's take selector. {text}",
+            f"the EXR, {label.key} of the clip, shows, and not the movie: choose that one in the "
+            f"clip's take selector, where it is number {own.index}. {text}",
         )
-    return (f"the EXR is take {exr.index} of the clip: look at it there. {text}",)
+    return (f"the EXR is {label.key} of the clip: look at it there. {text}",)

@@ -44,19 +44,22 @@ def plan_switch(clip: Clip, wanted: str) -> Switch:
 
     Args:
         clip: As it was listed.
-        wanted: A take's number (0 or "original" is what the editor cut), or its key.
+        wanted: A take's key; "original" is what the editor cut. No number: Resolve's selector
+            counts the original and EXR takes as well, so that a number has two meanings.
 
     Raises:
-        SelectionError: The clip has no such take.
+        SelectionError: The clip has no such take, or a number was said.
     """
     word = wanted.strip().casefold()
-    found = [
-        each
-        for each in clip.takes
-        if word == each.key.casefold() or (word.isdecimal() and int(word) == each.number)
-    ]
+    found = [each for each in clip.takes if word == each.key.casefold()]
+    has = ", ".join(each.key for each in clip.takes) or "none; only its original media"
+    if not found and word.isdecimal():
+        raise SelectionError(
+            f"{wanted!r} says no take of clip {clip.index}: takes are called by name.",
+            why=f"Resolve's take selector numbers them in another way. It has: {has}.",
+            fix=_FIX,
+        )
     if not found:
-        has = ", ".join(each.key for each in clip.takes) or "none; only its original media"
         raise SelectionError(
             f"Clip {clip.index} ({clip.name}) has no take {wanted!r}.",
             why=f"It has: {has}.",

@@ -50,7 +50,7 @@ def _choice(entry: str) -> tuple[str, str]:
     if not separator or not clip or not take:
         raise SelectionError(
             f"{entry!r} is no choice of a take.",
-            fix="Write CLIP=NUMBER, e.g. --use 2=1 or --use 2=original.",
+            fix="Write CLIP=TAKE, e.g. --use 2=take_001 or --use 2=original.",
         )
     return clip, take
 

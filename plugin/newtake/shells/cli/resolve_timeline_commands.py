@@ -199,7 +199,7 @@ def resolve_restyle(
 def resolve_takes(
     use: Annotated[
         list[str] | None,
-        typer.Option("--use", help="CLIP=NUMBER, e.g. 2=1 or 2=original; repeatable."),
+        typer.Option("--use", help="CLIP=TAKE, e.g. 2=take_001 or 2=original; repeatable."),
     ] = None,
     json: Json = False,
 ) -> None:
