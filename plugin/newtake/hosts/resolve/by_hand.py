@@ -19,8 +19,8 @@ from pathlib import Path
 import anyio
 
 from newtake.domain.errors import HostAwayError
+from newtake.hosts.bridging.pipes import Transport
 from newtake.hosts.resolve.spool import SpoolFolder
-from newtake.hosts.resolve.transports import Transport
 
 FIRST_ANSWER_SECONDS = 5.0
 """A script that is there looks into the folder many times in a second."""
@@ -108,7 +108,7 @@ class _Conversation:
             return line
         with anyio.move_on_after(self._way.first_seconds):
             line = await self._spool.receive()
-            if self._way.firsts > 1 and not self._spool.unheard:
+            if line and self._way.firsts > 1:
                 # It may answer one that lay there before: that answer is nobody's any more.
                 await self._spool.send(self._first)
             return line
