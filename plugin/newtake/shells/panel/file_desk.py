@@ -89,10 +89,12 @@ class FileDesk:
     media: Media = field(init=False)
     candidates: Candidates = field(init=False)
     _audience: Audience = field(default_factory=Audience)
-    _known: KnownClips = field(default_factory=lambda: KnownClips(0, {}, {}))
+    _known: KnownClips = field(default_factory=lambda: KnownClips(0, (), {}, {}))
     _standing: Standing | None = None
     _trouble: Said | None = None
     _revision: int = 1
+    _listing: anyio.Lock = field(default_factory=anyio.Lock)
+    _drawn: EditDocument | None = None
     _wake: anyio.Event = field(default_factory=anyio.Event)
     _planning: anyio.CancelScope | None = None
 
@@ -221,15 +223,16 @@ class FileDesk:
         return self.draft.timeline.parent
 
     async def edit(self) -> EditDocument:
-        revision = self._revision
-        host = bootstrap.timeline_host(self.draft.target)
-        clips, markers = await host.clips(), await host.markers()
-        outline, records = await host.outline(), await take_records(self.draft.target)
-        return await anyio.to_thread.run_sync(
-            lambda: edit_document(
-                outline.name or self.draft.timeline.stem, revision, clips, markers, outline, records
+        known = await self._clips()
+        if self._drawn is None or self._drawn.revision != known.revision:
+            host = bootstrap.timeline_host(self.draft.target)
+            markers, outline = await host.markers(), await host.outline()
+            records = await take_records(self.draft.target)
+            title = outline.name or self.draft.timeline.stem
+            self._drawn = await anyio.to_thread.run_sync(
+                lambda: edit_document(title, known.revision, known.clips, markers, outline, records)
             )
-        )
+        return self._drawn
 
     async def styles(self) -> Sequence[ShownStyle]:
         def listed() -> list[ShownStyle]:
@@ -256,7 +259,7 @@ class FileDesk:
             raise SelectionError("No clips are chosen.", fix="Select a clip, or mark a range.")
         target = self.draft.target
         host = bootstrap.timeline_host(target)
-        clips = await host.clips()
+        clips = (await self._clips()).clips
         wish = wish_of(request, beside=self._beside, picture_of=self.pictures.first_frame)
         wanting = await wanted_of(
             host, clips, asking_of(request, clips), wish, beside=self._beside, blade=host
@@ -356,10 +359,15 @@ class FileDesk:
         return (await self._clips()).by_id.get(clip)
 
     async def _clips(self) -> KnownClips:
-        if self._known.revision != self._revision:
-            revision, host = self._revision, bootstrap.timeline_host(self.draft.target)
-            self._known = KnownClips.of(revision, host, await host.clips())
-        return self._known
+        """As the timeline is now; a large one takes a moment, and is listed once."""
+        async with self._listing:
+            if self._known.revision != self._revision:
+                revision, host = self._revision, bootstrap.timeline_host(self.draft.target)
+                clips = await host.clips()
+                self._known = await anyio.to_thread.run_sync(
+                    lambda: KnownClips.of(revision, host, list(clips))
+                )
+            return self._known
 
     async def collect(self) -> str:
         raise _no_editor("Takes come to this timeline by themselves.")

@@ -17,6 +17,7 @@ class KnownClips:
     """The timeline's clips at one revision."""
 
     revision: int
+    clips: Sequence[Clip]
     by_id: Mapping[str, Found]
     keys: Mapping[str, str]
     """The key of each clip now, by every word that tells it."""
@@ -25,6 +26,7 @@ class KnownClips:
     def of(cls, revision: int, host: ShowsMedia, clips: Sequence[Clip]) -> KnownClips:
         return cls(
             revision,
+            clips,
             {clip_id(each.key): Found(each, host) for each in clips},
             {word: each.key for each in clips for word in (*each.known_by, each.key)},
         )
