@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from newtake.bootstrap.drafts import Carried, Standing
+from newtake.bootstrap.draft_standing import Carried, Standing
+from newtake.shells.panel.desk import Said
 
 
 def meant_file(typed: str, folder: Path) -> Path:
@@ -15,6 +16,17 @@ def meant_file(typed: str, folder: Path) -> Path:
 def told_unplaced(standing: Standing | None) -> list[str]:
     unplaced = standing.unplaced if standing is not None else ()
     return [f"{each.name} of {each.clip} finds no clip here: {each.why}" for each in unplaced]
+
+
+def told_moved(standing: Standing) -> Said | None:
+    """That the draft goes on elsewhere; None where it does not."""
+    if standing.goes_on_at is None:
+        return None
+    return Said(
+        "Moved",
+        f"What was done here was saved as {standing.goes_on_at} by another New Take.",
+        next=f"Go on there: newtake panel {standing.goes_on_at}",
+    )
 
 
 def told_carried(carried: Carried, name: str) -> str:

@@ -14,7 +14,8 @@ import anyio.to_thread
 
 from newtake import bootstrap
 from newtake.bootstrap import drafts
-from newtake.bootstrap.drafts import Draft, Standing
+from newtake.bootstrap.draft_standing import Standing
+from newtake.bootstrap.drafts import Draft
 from newtake.bootstrap.panel_edit import EditDocument, edit_document
 from newtake.bootstrap.panel_jobs import takes_go_to
 from newtake.bootstrap.panel_media import Found, PanelPictures
@@ -38,7 +39,12 @@ from newtake.shells.panel.desk import (
     ShownStyle,
     State,
 )
-from newtake.shells.panel.drafts_told import meant_file, told_carried, told_unplaced
+from newtake.shells.panel.drafts_told import (
+    meant_file,
+    told_carried,
+    told_moved,
+    told_unplaced,
+)
 from newtake.shells.panel.job_list import Scope
 from newtake.shells.panel.journal_news import follow_journal
 from newtake.shells.panel.known_clips import KnownClips
@@ -150,7 +156,8 @@ class FileDesk:
         """See how the draft and its timeline stand now."""
         before, trouble = self._standing, self._trouble
         try:
-            self._standing, self._trouble = await self.draft.standing(), None
+            self._standing = await self.draft.standing()
+            self._trouble = told_moved(self._standing)
         except NewTakeError as error:
             self._trouble = said(error)
         if before is None or self._standing is None or before.revision != self._standing.revision:
