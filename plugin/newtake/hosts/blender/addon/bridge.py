@@ -118,3 +118,86 @@ ERRORS {"kind", "text", "call": "", "value": null or what was found}
     not_as_written  it was written and reads back as something else; everything is as it was
     busy            Blender renders, or a dialog of it is open; ask again later
 """
+
+import sys
+
+import bpy
+
+from . import identity, media, placing, room, strips, taking, versions
+from .serving import BridgeError
+
+PROTOCOL = 1
+_CHANGES = {
+    "remember": taking.remember,
+    "place": placing.place,
+    "switch": taking.switch,
+    "remove": taking.remove,
+    "mark": taking.mark,
+}
+
+
+class Bridge:
+    """Answers requests; to be asked on the main thread alone."""
+
+    def __init__(self):
+        self.others = {}
+        """What the add-on answers by itself: "do" to a function of the request, which gives "ok"."""
+
+    def answer(self, request):
+        """As `serving.serve` asks for it."""
+        do = request.get("do")
+        if do == "bye":
+            return {"ok": None}
+        if do in self.others:
+            return {"ok": self.others[do](request)}
+        known = request.get("known") or []
+        sequencer = strips.Sequencer(
+            scene_of(request.get("document")), known if isinstance(known, list) else [known]
+        )
+        if do == "hello":
+            return {"ok": hello(sequencer)}
+        if do == "strips":
+            return {"ok": listing(sequencer)}
+        if do not in _CHANGES:
+            raise BridgeError("request", "There is no %r to do." % do)
+        if sequencer.editor is None:
+            raise BridgeError("not_found", "The scene has no sequencer.", value=sequencer.document)
+        return {"ok": _CHANGES[do](sequencer, request)}
+
+
+def scene_of(document):
+    """The scene of a document's id, or the one whose sequencer is shown. Raises: BridgeError."""
+    shown = versions.edited_scene(bpy.context)
+    if document is None:
+        return shown
+    scenes = strips.scenes_with_sequencer()
+    for scene in [shown, *scenes]:
+        if identity.document_of(scene, scenes)[0] == document:
+            return scene
+    raise BridgeError("not_found", "This file is another one.", value=document)
+
+
+def hello(sequencer):
+    python = ".".join(map(str, sys.version_info[:3]))
+    return dict(strips.hello(sequencer), protocol=PROTOCOL, python=python)
+
+
+def listing(sequencer):
+    """Every strip of the scene."""
+    rows = []
+    for each in sequencer.strips:
+        free = None
+        if each.type in strips.PICTURES:
+            free = room.found(sequencer, each).as_json()
+        rows.append(sequencer.data(each, free))
+    return {
+        "hello": hello(sequencer),
+        "strips": rows,
+        "channels": strips.channels(sequencer.editor),
+    }
+
+
+def forget():
+    """Another file was opened: what was remembered of strips was the other's."""
+    identity.forget()
+    media.forget()

@@ -1,0 +1,1 @@
+"""Blender's video sequencer as a host: reached through an add-on inside of it."""

@@ -1,0 +1,90 @@
+"""Which strip is which: ids that lie in the file once needed, and are remembered until then.
+
+An id is a custom property of the strip. An undo takes it away with what was undone, and a copied
+strip has a copy of it, so what each id stood for is kept in memory as well, for this session.
+"""
+
+import uuid
+
+from . import versions
+
+ID, CLIP, TAKE, DOCUMENT = "newtake_id", "newtake_clip", "newtake_take", "newtake_document"
+ORIGINAL = "original"
+OURS = "newtake_"
+
+_known = {}
+"""By document: uid to (name, type, path)."""
+_documents = {}
+"""By the name of a scene without an id: the one it would get."""
+
+
+def forget():
+    """Another file was opened."""
+    _known.clear()
+    _documents.clear()
+
+
+def document_of(scene, scenes):
+    """The id of a scene's edit, and whether it is written there.
+
+    A scene that was copied has a copy of it: the first in the file keeps it.
+    """
+    kept = scene.get(DOCUMENT)
+    if kept:
+        for each in scenes:
+            if each.get(DOCUMENT) == kept:
+                if each == scene:
+                    return kept, True
+                break
+    return _documents.setdefault(scene.name, new_uid()), False
+
+
+
+
+def path_of(strip):
+    """What tells a strip's media from others', as it is written in the file."""
+    if strip.type == "IMAGE":
+        first = strip.elements[0].filename if len(strip.elements) else ""
+        return strip.directory + first
+    return getattr(strip, "filepath", "")
+
+
+def uids_of(document, editor, known=()):
+    """The uid of every strip by its name, and which of them are written.
+
+    Args:
+        known: As a request has it; what was remembered here counts as well.
+    """
+    strips = sorted(versions.all_strips(editor), key=lambda each: each.name)
+    uids, written = {}, set()
+    # Of copies, the later one in the file is the copy: its name counts on, as in "clip.001".
+    for strip in strips:
+        uid = strip.get(ID)
+        if uid and uid not in uids.values():
+            uids[strip.name] = uid
+            written.add(strip.name)
+    remembered = _known.setdefault(document, {})
+    for each in known:
+        remembered.setdefault(each["uid"], (each["name"], each["type"], each["path"]))
+    found = {}
+    for strip in strips:
+        if strip.name not in uids:
+            found.setdefault((strip.name, strip.type, path_of(strip)), []).append(strip)
+    taken = set(uids.values())
+    for uid, seen in remembered.items():
+        if uid not in taken and len(found.get(seen, ())) == 1:
+            uids[found.pop(seen)[0].name] = uid
+            taken.add(uid)
+    for strip in strips:
+        uid = uids.setdefault(strip.name, new_uid())
+        remembered[uid] = (strip.name, strip.type, path_of(strip))
+    return uids, written
+
+
+def properties_of(strip):
+    """Our own custom properties, as text."""
+    return {key: str(strip[key]) for key in strip.keys() if key.startswith(OURS)}
+
+
+def new_uid():
+    return uuid.uuid4().hex

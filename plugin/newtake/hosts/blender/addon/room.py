@@ -1,0 +1,99 @@
+"""Where a take of a strip would go, so that the picture is composed as it was.
+
+Nothing that shows may lie between the original and its take: a title above the original would end
+below the take. Where something does, everything above the original goes up by a channel.
+"""
+
+from . import animation, versions
+
+CHANNELS = 128
+"""As many as Blender has; a strip has one from 1 on."""
+
+
+class Room:
+    """Channels for takes of one strip: which ones, and what goes up to make them."""
+
+    def __init__(self, channels, moved, why_not=""):
+        self.channels = channels
+        self.moved = moved
+        self.why_not = why_not
+
+    def as_json(self):
+        return {
+            "channel": self.channels[0] if self.channels else 0,
+            "moves_up": len(self.moved),
+            "why_not": self.why_not,
+        }
+
+
+def found(sequencer, strip, count=1):
+    """Room for `count` takes of a strip, over its record range."""
+    holder = sequencer.holder(strip)
+    why = why_not(sequencer, strip)
+    if why:
+        return Room([], [], why)
+    strips = list(versions.strips_of(holder))
+    over = [each for each in strips if each.name != strip.name and _meet(each, strip)]
+    channels = holder.channels
+    free, number = [], strip.channel + 1
+    while len(free) < count and number <= CHANNELS:
+        there = [each for each in over if each.channel == number]
+        if any(_shows(each, channels) for each in there):
+            break
+        if not there and not channels[number].lock and not channels[number].mute:
+            free.append(number)
+        number += 1
+    if len(free) == count:
+        return Room(free, [])
+    above = [each for each in strips if each.channel > strip.channel]
+    if max((each.channel for each in above), default=0) + count > CHANNELS:
+        return Room([], [], "all of Blender's %d channels are in use." % CHANNELS)
+    locked = [each for each in above if each.lock or channels[each.channel].lock]
+    if locked:
+        return Room(
+            [],
+            above,
+            "what lies above it has to go up by a channel, and %r there is locked; unlock it"
+            " or leave the channel above the clip free." % locked[0].name,
+        )
+    first = strip.channel + 1
+    return Room(list(range(first, first + count)), above)
+
+
+def why_not(sequencer, strip):
+    """Why no take can stand for a strip exactly; "" where one can."""
+    if strip.lock or sequencer.holder(strip).channels[strip.channel].lock:
+        return "it is locked, or its channel is."
+    if strip.name in sequencer.users:
+        return "the strip %r is made of it." % sequencer.users[strip.name][0].name
+    if animation.in_nla(sequencer.scene, strip):
+        return "an NLA track animates it."
+    for each in masks_from_start(strip):
+        if each.input_mask_id.animation_data is not None:
+            return "its modifier %r follows an animated mask from the strip's start." % each.name
+    return ""
+
+
+def masks_from_start(strip):
+    """The modifiers whose mask's time counts from the strip's own start, which a take's is not.
+
+    Blender does not tell whether a mask's shapes move.
+    """
+    return [
+        each
+        for each in strip.modifiers
+        if each.input_mask_type == "ID"
+        and each.input_mask_id is not None
+        and each.mask_time == "RELATIVE"
+    ]
+
+
+def _shows(strip, channels):
+    return strip.type != "SOUND" and not strip.mute and not channels[strip.channel].mute
+
+
+def _meet(one, other):
+    return (
+        one.frame_final_start < other.frame_final_end
+        and other.frame_final_start < one.frame_final_end
+    )
