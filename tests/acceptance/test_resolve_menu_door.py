@@ -7,6 +7,7 @@ in.
 
 from __future__ import annotations
 
+import signal
 import subprocess
 import sys
 import time
@@ -16,7 +17,7 @@ from pathlib import Path
 
 import pytest
 
-from lua_resolve import LuaMenu
+from lua_resolve import LuaMenu, Preferences
 from newtake.shells.panel.claim import published
 from newtake.testing.resolve.vendor_module import Wire, unpack
 from page_asker import Asker
@@ -140,3 +141,37 @@ def test_the_lua_entry(scene: ResolveScene, browser: Path, monkeypatch: pytest.M
         ended(scene, asked)
         assert menu.ended(PATIENCE_SECONDS)
         assert menu.error is None
+
+
+def test_the_lua_entry_of_an_edition_whose_scripts_start_no_program(
+    scene: ResolveScene, browser: Path
+) -> None:
+    editor = scene.folder / "editor"
+    done = scene.newtake("resolve", "install", "--language", "lua", HOME=str(editor))
+    assert done.returncode == 0, done.stderr
+    (entry,) = editor.glob("**/Edit/New Take.lua")
+    profiles = entry.parents[2] / "Profiles"
+    page = scene.start("resolve", "open", "--by-hand", HOME=str(editor), BROWSER=str(browser))
+    try:
+        assert page.stderr is not None
+        assert page.stderr.readline() == (
+            "Now in DaVinci Resolve: Workspace > Scripts > New Take.\n"
+        )
+        asked = opened(scene, lambda: page.poll() is not None)
+        waiting = asked.until(lambda now: bool(now["editor"]["state"] == "away"))
+        assert "Workspace > Scripts > New Take" in waiting["editor"]["trouble"]["next"]
+        with closing(Wire(*scene.fake.address)) as wire:
+            hello = wire.send({"hello": "menu"})
+            resolve = unpack(hello["root"], wire.send, hello)
+            menu = LuaMenu.of_entry(
+                resolve, entry.read_bytes(), sandboxed=True, fusion=Preferences(profiles)
+            )
+            restyled(scene, asked)
+            page.send_signal(signal.SIGINT)
+            assert page.wait(PATIENCE_SECONDS) == 130
+            assert menu.ended(PATIENCE_SECONDS)
+            assert menu.error is None
+        assert list((scene.folder / "home" / "resolve").glob("*")) == []
+    finally:
+        page.kill()
+        page.communicate()
