@@ -427,3 +427,19 @@ def test_a_clip_without_a_record_of_its_take_says_so(require_program: Callable[[
         again = shown.page.locator(".entry", has_text="Use these settings again…")
         expect(again).to_have_attribute("aria-disabled", "true")
         expect(again).to_contain_text("Nothing is recorded of how Take 1 was made.")
+
+
+def test_a_clip_stays_selected_when_its_first_take_gives_it_another_key(shown: Shown) -> None:
+    shown.grid.focus()
+    shown.page.keyboard.press("ArrowRight")
+    shown.page.keyboard.press("ArrowRight")
+    expect(shown.page.locator("#timeline-meant")).to_have_text("1 clip selected")
+    edit = a_small_edit()
+    (track,) = [each for each in edit["tracks"] if each["name"] == "V1"]
+    (clip,) = [each for each in track["items"] if each["key"] == "k3"]
+    clip |= {"key": "k3-2", "id": clip_id("k3-2"), "was": ["k3"], "takes": [a_take(1)]}
+    shown.stage.push(edit)
+    expect(shown.cell("A001_C003")).to_contain_text("orig/1")
+    expect(shown.cell("A001_C003")).to_have_attribute("aria-selected", "true")
+    shown.page.keyboard.press("Enter")
+    expect(shown.page.locator("#menu-title")).to_have_text("A001_C003")

@@ -43,7 +43,8 @@ export function createStore() {
       return acts.get(name)(detail);
     },
 
-    // The clip of a key in the edit document, with `track` (its name); null where it has none.
+    // The clip that has a key in the edit document, or had it before, with `track` (its name); null
+    // where there is none.
     clipOf: (key) => clips.get(key) ?? null,
 
     // The clip of the track of that name which shows the record frame; null in a gap.
@@ -68,5 +69,8 @@ function clipsOf(edit) {
   for (const track of edit?.tracks ?? [])
     for (const item of track.items)
       if (item.kind === "clip" && !found.has(item.key)) found.set(item.key, { ...item, track: track.name });
+  // A clip's key changes with its first take.
+  for (const clip of [...found.values()])
+    for (const key of clip.was ?? []) if (!found.has(key)) found.set(key, clip);
   return found;
 }

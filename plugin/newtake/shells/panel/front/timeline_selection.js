@@ -99,12 +99,17 @@ export class Selection {
     this.store.set("selection", new Set(theirs));
   }
 
-  // Another edit: what is not in it any more cannot be selected.
+  // Another edit: what is not in it any more cannot be selected; what has another key now still is.
   keepKnown() {
-    const kept = [...this.store.selection].filter((key) => this.places.has(key));
-    if (kept.length !== this.store.selection.size) this.store.set("selection", new Set(kept));
-    if (!this.places.has(this.cursor)) this.cursor = null;
-    if (!this.places.has(this.anchor)) this.anchor = null;
+    const keyNow = (key) => {
+      const now = key === null ? null : (this.store.clipOf(key)?.key ?? null);
+      return this.places.has(now) ? now : null;
+    };
+    const before = [...this.store.selection];
+    const kept = new Set(before.map(keyNow).filter((key) => key !== null));
+    if (before.length !== kept.size || before.some((key) => !kept.has(key))) this.store.set("selection", kept);
+    this.cursor = keyNow(this.cursor);
+    this.anchor = keyNow(this.anchor);
     this.follow();
   }
 
