@@ -106,6 +106,7 @@ class Sequencer:
             "select": strip.select,
             "active": active is not None and active.name == strip.name,
             "mute": strip.mute,
+            "colour": strip.color_tag,
             "lock": strip.lock,
             "channel_lock": channel.lock,
             "channel_mute": channel.mute,
