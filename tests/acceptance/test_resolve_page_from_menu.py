@@ -107,7 +107,7 @@ def test_the_menu_opens_the_page_and_the_queue_outlives_it(scene: ResolveScene) 
             assert [(each["takes"], each["here"]) for each in left["waiting"]] == [(1, False)]
             again.until(lambda state: [each["here"] for each in state["waiting"]] == [True])
             said = again("collect")[1]
-            assert said["text"] == "1 take is being brought in."
+            assert said["text"] == "1 take is brought in: the queue says when."
         again.until(lambda state: [job["status"] for job in state["jobs"]] == ["done"])
     again.until(is_away)
     again("hand_over")

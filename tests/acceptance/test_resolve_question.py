@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import select
+import signal
 import subprocess
 import sys
 import time
@@ -29,13 +30,17 @@ if sys.platform != "win32":
             lambda scene: scene.fake.trim_item(scene.items[1], head=3),
             "was trimmed or slipped after it was chosen",
         ),
+        (
+            lambda scene: scene.fake.delete_item(scene.items[1], ripple=True),
+            "is gone from the timeline",
+        ),
     ],
-    ids=["deleted", "trimmed"],
+    ids=["deleted", "trimmed", "deleted with ripple"],
 )
 def test_a_clip_that_changed_at_the_question_is_not_submitted(
     tmp_path: Path, change: Callable[[ResolveScene], None], words: str
 ) -> None:
-    with resolve_scene(tmp_path, [Cut(3, 40), Cut(60, 30)]) as scene:
+    with resolve_scene(tmp_path, [Cut(3, 40), Cut(60, 30), Cut(95, 20)]) as scene:
         scene.fake.select([scene.items[1]])
         ours, theirs = pty.openpty()
         command = subprocess.Popen(
@@ -78,3 +83,29 @@ def until_said(terminal: int, words: str | None) -> str:
     text = shown.decode(errors="replace")
     assert words is None or words in text, text
     return text
+
+
+def test_an_interrupt_at_the_question_says_that_nothing_was_submitted(tmp_path: Path) -> None:
+    with resolve_scene(tmp_path, [Cut(3, 40)]) as scene:
+        ours, theirs = pty.openpty()
+        command = subprocess.Popen(
+            [*NEWTAKE, "resolve", "restyle", "--all", "--prompt", "a charcoal sketch"],
+            env=scene.environment,
+            cwd=tmp_path,
+            stdin=theirs,
+            stdout=theirs,
+            stderr=theirs,
+        )
+        os.close(theirs)
+        try:
+            until_said(ours, "[y/N]")
+            command.send_signal(signal.SIGINT)
+            told = " ".join(until_said(ours, None).split())
+            assert command.wait(PATIENCE_SECONDS) == 130
+        finally:
+            command.kill()
+            command.wait()
+            os.close(ours)
+        assert "Interrupted. Nothing was submitted." in told
+        assert "jobs resume" not in told
+        assert scene.submissions() == 0

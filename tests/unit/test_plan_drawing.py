@@ -12,6 +12,7 @@ from rich.cells import cell_len
 
 from newtake.domain.clip import Refusal, RefusalReason
 from newtake.domain.edit import Price
+from newtake.domain.files import HostDocument, HostTarget
 from newtake.domain.style import StyleStamp
 from newtake.domain.timing import FrameRange
 from newtake.domain.upload_size import estimated_bytes
@@ -86,13 +87,46 @@ def test_reasons_and_notes_are_said_once_with_their_clips(
 ) -> None:
     draw_plan(thirty(), "to the account")
     said = capsys.readouterr().err
-    assert "Not restyled (4):" in said
+    assert said.index("4, 8-10: counted twice") < said.index("Not restyled (4):")
     assert f"it is a still image: 6 ({NAME} 6), 18 ({NAME} 18)" in said
     assert told_once(thirty().entries) == [("counted twice", "4, 8-10")]
     assert (
         "Total: 26 clips, 4 not restyled, 26 submissions, 260 s of model time, about 22 MB" in said
     )
     assert "Price: $54.00 for 25, not known for 1" in said
+
+
+RESOLVE = HostTarget(
+    "resolve",
+    Path("resolve/Film/Reel 1"),
+    Path("/takes/Reel_1"),
+    document=HostDocument("p", "Film", "t", "Reel 1"),
+)
+
+
+@pytest.mark.parametrize(
+    ("exr", "rendered", "added"),
+    [
+        (False, False, "a take to each clip of the timeline Reel 1"),
+        (True, False, "two takes to each clip, the movie, which shows, and its EXR frames, of"),
+        (False, True, "a take on a track above each clip of the timeline Reel 1"),
+        (True, True, "a take on a track above each clip, and its EXR frames in the bin New Take,"),
+    ],
+)
+def test_the_plan_says_where_takes_go_in_resolve(
+    exr: bool, rendered: bool, added: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    plan = thirty()
+    entries = []
+    for entry in plan.entries:
+        if entry.order is not None:
+            clip = replace(entry.clip, rendered=entry.order.source if rendered else None)
+            settings = replace(entry.order.settings, hdr=exr, exr_export=exr)
+            made = replace(entry.order, clip=clip, settings=settings)
+            entry = replace(entry, clip=clip, order=made)
+        entries.append(entry)
+    draw_plan(replace(plan, entries=tuple(entries), target=RESOLVE), "to the account")
+    assert f"Would add: {added}" in " ".join(capsys.readouterr().err.split())
 
 
 def test_programs_read_the_same_totals() -> None:

@@ -7,10 +7,12 @@ from pathlib import Path
 
 import pytest
 
+from newtake.domain.clip import TakeAbove
 from newtake.domain.errors import HostError
 from newtake.hosts.resolve.items import read_timeline
-from newtake.hosts.resolve.listing import alike_in, key_of
+from newtake.hosts.resolve.listing import alike_in, key_of, list_clips
 from newtake.hosts.resolve.relinking import add_take
+from newtake.hosts.resolve.standing import ids_beside, read_again
 from newtake.testing.resolve import Quirks
 from resolve_calls import InProcessCalls
 from resolve_relinks import (
@@ -241,3 +243,28 @@ class TestWhileAnEditorWorks:
         here = scene(tmp_path)
         with pytest.raises(HostError, match="gone"):
             await here.add(replace(here.take(), clip_key="gone"))
+
+
+async def test_a_clip_that_was_there_before_is_not_the_one_that_was_just_changed(
+    tmp_path: Path,
+) -> None:
+    here = scene(tmp_path)
+    calls = here.calls
+    timeline = await read_timeline(calls)
+    (item,) = [each for each in timeline.items if each.uid == here.clip]
+    beside = await ids_beside(calls, item)
+    assert await read_again(calls, item, beside) is not None
+    here.fake.delete_item(here.clip, ripple=True)
+    assert await read_again(calls, item, beside) is None
+
+
+async def test_a_take_on_a_track_above_is_listed_with_its_clip(tmp_path: Path) -> None:
+    here = scene(tmp_path, quirks=Quirks(take_kinds=frozenset()))
+    placed = await here.add(here.take())
+    assert placed.place == "track"
+    clips = list_clips(await read_timeline(here.calls), lambda _: True)
+    assert [clip.takes_above for clip in clips] == [
+        (),
+        (TakeAbove("take_001", "Take 1: oil painting", "V2"),),
+        (),
+    ]

@@ -192,6 +192,53 @@ async def test_markers_with_our_data_or_of_a_colour_are_ranges(version: str) -> 
         await made.choose("markers:Blue")
 
 
+async def test_what_is_written_in_markers_of_a_colour_is_said_to_be_left_unread() -> None:
+    made = cut("21.1")
+    made.fake.put_marker(10, color="Red", name="Marker 1", duration=5)
+    made.fake.put_marker(60, color="Sand", name="", note="a pencil sketch", duration=5)
+    assert "is not read" not in (await made.choose("markers:Red")).text
+    text = (await made.choose("markers:Sand")).text
+    assert text.startswith("1 clip under Sand markers; ")
+    assert "`--markers` reads look and settings from them" in text
+
+
+async def test_markers_that_an_editor_set_are_said_to_need_their_colour() -> None:
+    made = cut("21.1")
+    made.fake.put_marker(10, color="Red", name="film-noir", duration=5)
+    with pytest.raises(SelectionError, match="no clip is under New Take's markers") as caught:
+        await made.choose("markers")
+    assert "--select markers:Red" in caught.value.fix
+    assert "`--markers` reads look and settings" in caught.value.fix
+
+
+@pytest.mark.parametrize(
+    ("version", "how", "can_mark"),
+    [("18.6", "marks", False), ("18.6", "selection", False), ("20.3.2", "selection", True)],
+)
+async def test_what_to_do_instead_is_possible_in_the_version_that_is_there(
+    version: str, how: str, can_mark: bool
+) -> None:
+    made = cut(version)
+    with pytest.raises(SelectionError, match="does not tell scripts") as caught:
+        await made.choose(how)
+    fix = caught.value.fix.lower()
+    assert ("mark in" in fix) is can_mark
+    assert "select a clip" not in fix
+    assert "put the playhead on the clip" in fix
+
+
+async def test_what_has_no_media_between_marks_is_named_and_not_chosen() -> None:
+    made = cut("21.1")
+    made.fake.add_item(kind="title", duration=20, name="End titles")
+    made.fake.add_item(kind="adjustment", duration=20, name="Adjustment Clip")
+    made.fake.set_marks(100, None)
+    choice = await made.choose("marks")
+    assert names(choice) == ["c"]
+    assert "left as it is, having no media of its own: End titles, Adjustment Clip" in choice.text
+    made.fake.set_marks(0, 10)
+    assert "left as it is" not in (await made.choose("marks")).text
+
+
 async def test_nothing_found_says_everything_that_was_looked_for() -> None:
     made = cut("19.1")
     made.fake.set_playhead(START + 200)

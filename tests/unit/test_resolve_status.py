@@ -67,6 +67,21 @@ def test_all_is_well_after_installing(tmp_path: Path, platform: str) -> None:
     )
 
 
+def test_a_resolve_that_answers_is_not_missed_wherever_it_lies(tmp_path: Path) -> None:
+    resolve, menu, outside = said(machine(tmp_path), Reached(HELLO, "Film", "Reel 1"))
+
+    assert (resolve.state, menu.state, outside.state) == ("note", "missing", "ok")
+    assert "it answers" in resolve.text
+    assert "Install DaVinci" not in resolve.fix
+
+
+def test_an_entry_that_is_not_there_is_not_said_to_work(tmp_path: Path) -> None:
+    there = studio(tmp_path)
+    assert "once it is installed" in said(there, AWAY)[-1].fix
+    install(there)
+    assert "The menu entry works without it." in said(there, AWAY)[-1].fix
+
+
 def test_a_resolve_with_nothing_open_is_said_so(tmp_path: Path) -> None:
     assert said(studio(tmp_path), Reached(HELLO, "", ""))[-1].text.endswith("with no project")
 

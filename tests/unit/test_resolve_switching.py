@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
 
 import pytest
 
-from newtake.domain.clip import Clip
+from newtake.domain.clip import Clip, TakeAbove
 from newtake.domain.errors import HostError, SelectionError
 from newtake.hosts.resolve.items import read_timeline
 from newtake.hosts.resolve.listing import list_clips
@@ -92,6 +93,14 @@ async def test_a_number_is_refused_since_resolve_counts_in_another_way(
     with pytest.raises(SelectionError, match="takes are called by name") as raised:
         plan_switch(clip, word)
     assert "original, take_001" in raised.value.why
+
+
+async def test_a_take_on_a_track_above_is_said_to_be_switched_there(shot: Path) -> None:
+    _, _, clip = await _with_take(FakeResolve("21.1"), shot)
+    clip = replace(clip, takes_above=(TakeAbove("take_002", "Take 2", "V2"),))
+    with pytest.raises(SelectionError, match="is no take of its selector") as raised:
+        plan_switch(clip, "take_002")
+    assert "V2, Enable Clip" in raised.value.fix
 
 
 async def test_a_clip_without_takes_says_so(shot: Path) -> None:

@@ -139,6 +139,16 @@ class TakeSummary:
     starred: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class TakeAbove:
+    """A take that was laid over its clip, on a track above it."""
+
+    key: str
+    name: str
+    track: str
+    """V2, V3 ..."""
+
+
 NO_DISSOLVES = Handles(0, 0)
 
 
@@ -177,6 +187,8 @@ class Clip:
     known_by: tuple[str, ...] = ()
     """Words of the host's, each of which tells the clip when the others have changed: two clips of
     one timeline that share one are the same clip. Empty: `key` alone tells it."""
+    takes_above: tuple[TakeAbove, ...] = ()
+    """Takes of it that are not in it, since its host took none."""
 
     def is_same(self, other: Clip) -> bool:
         """Whether both are one clip of their timeline, which may have been moved in between."""

@@ -173,6 +173,17 @@ class TimelineFacts:
         """Those of its track that have no media, as transitions have none."""
         return self._bare_by_track.get((item.track_type, item.track), ())
 
+    def at(self, start: int) -> Sequence[ItemFacts]:
+        """All items that begin at a record frame."""
+        return self._by_start.get(start, ())
+
+    @cached_property
+    def _by_start(self) -> Mapping[int, list[ItemFacts]]:
+        found: dict[int, list[ItemFacts]] = {}
+        for item in self.items:
+            found.setdefault(item.start, []).append(item)
+        return found
+
     @cached_property
     def _bare_by_track(self) -> Mapping[tuple[str, int], list[ItemFacts]]:
         return {

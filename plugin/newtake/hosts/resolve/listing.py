@@ -14,7 +14,15 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TypeAlias
 
-from newtake.domain.clip import Clip, MediaInfo, MediaLink, Refusal, RefusalReason, TakeSummary
+from newtake.domain.clip import (
+    Clip,
+    MediaInfo,
+    MediaLink,
+    Refusal,
+    RefusalReason,
+    TakeAbove,
+    TakeSummary,
+)
 from newtake.domain.sequence import ImageSequence, sequence_of_name
 from newtake.domain.timing import FrameRange, Handles
 from newtake.hosts.resolve.facts import ItemFacts, MediaFacts, TimelineFacts
@@ -93,6 +101,7 @@ def clip_of(
         source=FrameRange(0, item.duration, timeline.rate),
         media=None,
         takes=_summaries(item, timeline),
+        takes_above=_above(item, timeline),
         notes=tuple(state_notes(item, timeline)),
     )
     verdict = kind_refused(item, timeline)
@@ -284,6 +293,23 @@ def _numbered(media: MediaFacts, available: FrameRange) -> FrameRange:
 def _offline(media: MediaFacts) -> Refusal:
     text = f"its media is offline: there is no {media.path}; bring it back, or relink it in Resolve"
     return Refusal(RefusalReason.OFFLINE, text)
+
+
+def _above(item: ItemFacts, timeline: TimelineFacts) -> tuple[TakeAbove, ...]:
+    """Our takes on higher tracks that lie exactly where the item does."""
+    found = []
+    for other in timeline.at(item.start):
+        media = timeline.media.get(other.media)
+        is_over = (other.track_type, other.duration) == ("video", item.duration)
+        if (
+            is_over
+            and other.track > item.track
+            and media is not None
+            and media.label is not None
+            and is_take_on_track(other, timeline)
+        ):
+            found.append(TakeAbove(media.label.key, media.take_name, other.track_label))
+    return tuple(found)
 
 
 def _summaries(item: ItemFacts, timeline: TimelineFacts) -> tuple[TakeSummary, ...]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -80,6 +81,14 @@ def markers_of(markers: Any, timeline: TimelineFacts) -> list[Marker]:
             )
         )
     return sorted(found, key=lambda each: each.record.start)
+
+
+def says_a_look(marker: Any) -> bool:
+    """Whether somebody wrote into a marker; a name that Resolve gives by itself is no writing."""
+    if not isinstance(marker, Mapping):
+        return False
+    name = str(marker.get("name") or "")
+    return bool(marker.get("note") or (name and not re.fullmatch(r"Marker \d+", name)))
 
 
 def _asks(data: Any) -> bool:

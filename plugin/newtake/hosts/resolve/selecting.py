@@ -27,10 +27,11 @@ from newtake.hosts.resolve.marks import (
     MARKER_COLOURS,
     marked_range,
     marker_range,
+    says_a_look,
 )
 from newtake.hosts.resolve.messages import Call, Obj
 from newtake.hosts.resolve.refusals import is_transition
-from newtake.hosts.resolve.visible import top_item_at, visible_in
+from newtake.hosts.resolve.visible import bare_in, top_item_at, visible_in
 
 WAYS = (
     "auto",
@@ -144,9 +145,25 @@ class _Chooser:
             )
         if isinstance(found, str):
             raise SelectionError(
-                f"No clip was chosen in Resolve: {found}.", fix=_FIXES.get(way, _FIX)
+                f"No clip was chosen in Resolve: {found}.", fix=self._fix(way, found)
             )
         return found, []
+
+    def _fix(self, way: str = "", found: str = "") -> str:
+        """What can be done in the version that is there."""
+        if way in _FIXES and _NOT_TOLD not in found:
+            return _FIXES[way]
+        has = self._calls.has
+        ways = [
+            "select a clip in the timeline" if has("Timeline", "GetSelectedClips") else "",
+            "set mark in and out" if has("Timeline", "GetMarkInOut") else "",
+            "put the playhead on the clip",
+            "give clips a colour and name it (--select colour:Teal)",
+            "name them (--clip, --at, --range, --all)",
+        ]
+        *most, last = [each for each in ways if each]
+        text = f"{', '.join(most)}, or {last}."
+        return text[:1].upper() + text[1:]
 
     async def _ladder(self, colour: str | None) -> tuple[_Found, list[str]]:
         skipped: list[str] = []
@@ -168,13 +185,13 @@ class _Chooser:
         raise SelectionError(
             "No clip was chosen in Resolve.",
             why=f"{'; '.join(skipped)}.",
-            fix=_FIX,
+            fix=self._fix(),
         )
 
     async def _selection(self) -> _Found | str:
         if not self._calls.has("Timeline", "GetSelectedClips"):
             version = self._calls.hello.version_text
-            return f"Resolve {version} does not tell scripts what is selected; 21.0.4 does"
+            return f"Resolve {version} {_NOT_TOLD} what is selected; 21.0.4 does"
         (selected,) = await self._calls.run(Call("GetSelectedClips", want="list"))
         uids = {each.uid for each in selected or () if isinstance(each, Obj)}
         items = [item for item in self._timeline.items if item.uid and item.uid in uids]
@@ -189,7 +206,7 @@ class _Chooser:
     async def _marks(self) -> _Found | str:
         if not self._calls.has("Timeline", "GetMarkInOut"):
             version = self._calls.hello.version_text
-            return f"Resolve {version} does not tell scripts the marks; 19.1 does"
+            return f"Resolve {version} {_NOT_TOLD} the marks; 19.1 does"
         (marks,) = await self._calls.run(Call("GetMarkInOut", want="any"))
         meant = marked_range(marks, self._timeline)
         if meant is None:
@@ -198,6 +215,7 @@ class _Chooser:
         if not items:
             return "between mark in and out there is no clip with a picture"
         text = f"{_clips(len(items))} between mark in and out ({self._told(meant)})"
+        text += self._left_out([meant])
         return _Found(tuple((item, meant) for item in items), text)
 
     def _colour(self, colour: str) -> _Found | str:
@@ -224,9 +242,13 @@ class _Chooser:
     async def _markers(self, colour: str | None = None) -> _Found | str:
         (markers,) = await self._calls.run(Call("GetMarkers", want="any"))
         pairs: list[tuple[ItemFacts, FrameRange]] = []
+        ranges: list[FrameRange] = []
+        has_words = False
         for frame, marker in (markers or {}).items():
             meant = marker_range(frame, marker, self._timeline, colour)
             if meant is not None:
+                ranges.append(meant)
+                has_words = has_words or (colour is not None and says_a_look(marker))
                 known = {item.uid for item, _ in pairs}
                 pairs += [
                     (item, meant)
@@ -236,7 +258,20 @@ class _Chooser:
         name = "New Take's" if colour is None else colour
         if not pairs:
             return f"no clip is under {name} markers of the timeline"
-        return _Found(tuple(pairs), f"{_clips(len(pairs))} under {name} markers")
+        text = f"{_clips(len(pairs))} under {name} markers{self._left_out(ranges)}"
+        if has_words:
+            text += (
+                "; what is written in the markers is not read: `--markers` reads look and settings "
+                "from them"
+            )
+        return _Found(tuple(pairs), text)
+
+    def _left_out(self, ranges: Sequence[FrameRange]) -> str:
+        """What lies there and has no media of its own, in words; empty where nothing does."""
+        names = [item.name for meant in ranges for item in bare_in(self._timeline, meant)]
+        if not names:
+            return ""
+        return f"; left as it is, having no media of its own: {', '.join(dict.fromkeys(names))}"
 
     def _whole(self, items: Sequence[ItemFacts], text: str) -> _Found:
         return _Found(
@@ -262,14 +297,13 @@ def _clips(count: int) -> str:
     return "1 clip" if count == 1 else f"{count} clips"
 
 
-_FIX = (
-    "Select a clip in the timeline (from Resolve 21.0.4 on), set mark in and out, "
-    "or put the playhead on it."
-)
+_NOT_TOLD = "does not tell scripts"
 _FIXES = {
-    "selection": "Select clips in the timeline; before Resolve 21.0.4 use marks or the playhead.",
+    "selection": "Select clips in the timeline.",
     "marks": "Set mark in and out (I and O) around what is to be restyled.",
     "colour": "Give the clips that colour in Resolve: right-click, Clip Color.",
     "playhead": "Put the playhead on the clip.",
-    "markers": "Put markers on the timeline, with a duration over what is to be restyled.",
+    "markers": "Put markers on the timeline, with a duration over what is to be restyled, and name "
+    "their colour: --select markers:Red. Without a colour only those count that a script marked as "
+    "New Take's. `--markers` reads look and settings from the markers' own words.",
 }

@@ -5,7 +5,7 @@ The facts are values that others gather; what they mean, and what to do, is deci
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -106,14 +106,23 @@ def findings(facts: Facts, answer: Reached | NewTakeError | None) -> tuple[Findi
         facts: What the disk holds.
         answer: What came of asking Resolve from outside; None where it was not asked.
     """
-    found = [_resolve(facts), *_menu(facts)]
+    found = [_resolve(facts, answer), *_menu(facts)]
     if answer is not None:
         found.append(_outside(facts, answer))
     return tuple(found)
 
 
-def _resolve(facts: Facts) -> Finding:
+def _resolve(facts: Facts, answer: Reached | NewTakeError | None) -> Finding:
     usable = [each for each in facts.resolves if not each.from_app_store]
+    if not usable and isinstance(answer, Reached):
+        looked = ", ".join(str(each) for each in facts.places.apps)
+        return Finding(
+            "Resolve",
+            "note",
+            f"it answers, and lies elsewhere than at {looked}",
+            "Nothing has to be done: `newtake resolve install` writes into your folder of scripts, "
+            "for both editions where it does not know which one this is.",
+        )
     if not usable and (facts.resolves or facts.store_containers):
         where = facts.resolves[0].app if facts.resolves else facts.store_containers[0]
         return Finding(
@@ -236,11 +245,13 @@ def _outside(facts: Facts, answer: Reached | NewTakeError) -> Finding:
             f"{hello.product} {hello.version_text} answers, {doing}, with {opened}{timeline}",
         )
     why = f"{answer.what} {answer.why}".strip()
-    return Finding("From outside", "note", why, _way_in([*facts.resolves], facts.scripting_module))
+    return Finding("From outside", "note", why, _way_in(facts))
 
 
-def _way_in(resolves: Sequence[FoundResolve], module: bool) -> str:
-    menu = "The menu entry works without it."
+def _way_in(facts: Facts) -> str:
+    resolves, module = facts.resolves, facts.scripting_module
+    works = "The menu entry works without it."
+    menu = works if facts.entries else "A menu entry works without it, once it is installed."
     if any(each.edition == "free" for each in resolves):
         return f"The free edition lets no scripts in from outside. {menu}"
     if resolves and not module:

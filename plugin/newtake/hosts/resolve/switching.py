@@ -53,6 +53,13 @@ def plan_switch(clip: Clip, wanted: str) -> Switch:
     word = wanted.strip().casefold()
     found = [each for each in clip.takes if word == each.key.casefold()]
     has = ", ".join(each.key for each in clip.takes) or "none; only its original media"
+    above = next((each for each in clip.takes_above if word == each.key), None)
+    if not found and above is not None:
+        raise SelectionError(
+            f"{above.key} of clip {clip.index} ({clip.name}) is no take of its selector.",
+            why=f"It is a clip of its own on {above.track}, above.",
+            fix=f"Switch that clip on or off in DaVinci Resolve: {above.track}, Enable Clip.",
+        )
     if not found and word.isdecimal():
         raise SelectionError(
             f"{wanted!r} says no take of clip {clip.index}: takes are called by name.",

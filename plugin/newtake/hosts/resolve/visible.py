@@ -32,6 +32,17 @@ def visible_in(timeline: TimelineFacts, meant: FrameRange) -> list[ItemFacts]:
     return sorted(seen, key=lambda item: (item.track, item.start))
 
 
+def bare_in(timeline: TimelineFacts, meant: FrameRange) -> list[ItemFacts]:
+    """What has no media and is seen in a record range: titles, generators, adjustment clips."""
+    start, end = meant.start - timeline.shift, meant.end - timeline.shift
+    found = [
+        item
+        for item in _pictures(timeline)
+        if not item.media and item.start < end and start < item.end
+    ]
+    return sorted(found, key=lambda item: (item.track, item.start))
+
+
 def _pictures(timeline: TimelineFacts) -> list[ItemFacts]:
     """What is switched on, from the top track down; not our takes, which hide their own clips."""
     items = [

@@ -91,6 +91,7 @@ def clip_document(clip: Clip) -> dict[str, Any]:
         "reason_text": clip.refusal.text if clip.refusal else None,
         "notes": list(clip.notes),
         "takes": [take_document(take) for take in clip.takes],
+        "takes_above": [asdict(take) for take in clip.takes_above],
     }
 
 

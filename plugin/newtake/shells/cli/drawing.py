@@ -87,9 +87,11 @@ def _speed(clip: Clip) -> str:
 def _takes(clip: Clip) -> str:
     made = [take for take in clip.takes if take.number]
     selected = next((take.key for take in clip.takes if take.selected), "")
+    above = ", ".join(f"{take.key} on {take.track}" for take in clip.takes_above)
     if not made:
-        return "-"
-    return f"{len(made)} ({selected})" if selected else str(len(made))
+        return above or "-"
+    inside = f"{len(made)} ({selected})" if selected else str(len(made))
+    return f"{inside}, {above}" if above else inside
 
 
 def draw_takes(clips: Sequence[Clip]) -> None:
@@ -99,6 +101,9 @@ def draw_takes(clips: Sequence[Clip]) -> None:
         for take in clip.takes:
             marks = ("> " if take.selected else "  ") + ("*" if take.starred else " ")
             _add(table, str(clip.index), clip.name, marks, take.key, take.name, take.url)
+        for over in clip.takes_above:
+            place = f"on {over.track} above; that clip shows it, switched on or off in Resolve"
+            _add(table, str(clip.index), clip.name, "", over.key, over.name, place)
     if table.row_count:
         out.print(table)
     else:

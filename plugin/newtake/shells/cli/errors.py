@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import sys
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -24,6 +25,10 @@ def nothing_submitted() -> Iterator[Callable[[], None]]:
     holds = [True]
     try:
         yield holds.clear
+    except (KeyboardInterrupt, asyncio.CancelledError):
+        if holds:
+            at_interrupt("Interrupted. Nothing was submitted.", "")
+        raise
     except NewTakeError as error:
         if holds and error.money is Money.NONE:
             error.money = Money.NOT_SENT
@@ -36,16 +41,24 @@ def show_usage_error(message: str, *, as_json: bool) -> None:
         print_document(_parts("Usage", message, "`newtake COMMAND --help` lists its options."))
 
 
+_at_interrupt = [
+    (
+        "Interrupted. What was begun is kept.",
+        "`newtake jobs` shows it, and `newtake jobs resume --all` goes on.",
+    )
+]
+"""What an interrupt says and what to do next, the last one counting."""
+
+
+def at_interrupt(what: str, following: str) -> None:
+    """Have an interrupt of this command say something else than that jobs can go on."""
+    _at_interrupt.append((what, following))
+
+
 def show_interrupt(*, as_json: bool) -> None:
     print(file=sys.stderr)
-    _show(
-        _parts(
-            "Interrupted",
-            "Interrupted. What was begun is kept.",
-            "`newtake jobs` shows it, and `newtake jobs resume --all` goes on.",
-        ),
-        as_json=as_json,
-    )
+    what, following = _at_interrupt[-1]
+    _show(_parts("Interrupted", what, following), as_json=as_json)
 
 
 def _parts(error: str, what: str, following: str) -> dict[str, str]:

@@ -21,6 +21,7 @@ from newtake.domain.errors import SettingsError
 from newtake.ports import ModelCard
 from newtake.shells.cli.documents import print_document
 from newtake.shells.cli.drawing import console, say
+from newtake.shells.cli.errors import at_interrupt
 from newtake.shells.cli.interrupts import run
 from newtake.shells.cli.prices import price_text
 from newtake.shells.cli.printable import printable
@@ -124,6 +125,7 @@ def serve_sandbox(
     """Serve until interrupted. With `as_json` the first line on stdout is the document."""
     if look not in (None, "copy"):
         raise SettingsError(f"The sandbox knows no look {look!r}.", fix="Only 'copy' can be asked.")
+    at_interrupt("The sandbox has ended.", "")
     run(_serve, port, folder, faults, seed, look, pace, as_json)
 
 

@@ -29,22 +29,22 @@ def draw_plan(plan: Plan, audience: str) -> None:
         draw_table(plan, out)
         if "written" in plan_table(plan, wide=False).more:
             say(out, f"  {_counting(plan.target)}")
+    for split in splits_of(plan.entries):
+        say(out, f"  {split.clip.index} ({split.clip.name}): {split.text}")
+    for text, clips in told_once(plan.entries):
+        say(out, f"  {clips}: {text}")
     refused = refused_by_reason(plan.entries)
     if refused:
         say(out, f"Not restyled ({len(plan.refused)}):")
     for group in refused:
         say(out, f"  {group.text}: {_named(group.entries)}")
-    for split in splits_of(plan.entries):
-        say(out, f"  {split.clip.index} ({split.clip.name}): {split.text}")
-    for text, clips in told_once(plan.entries):
-        say(out, f"  {clips}: {text}")
     looks = Looks(plan)
     for look in looks.all:
         whose = f" {looks.letter(look)}" if looks.differ else ""
         say(out, f"Look{whose}: {look_text(look)}")
     if plan.orders:
         say(out, f"Would send: {sending_of(plan, audience).text}.")
-        for line in _destination(plan.target):
+        for line in _destination(plan):
             say(out, line)
         if plan.takes:
             say(out, f"Takes: {plan.takes}.")
@@ -100,8 +100,9 @@ def _who(entry: PlannedClip) -> str:
     return f"{entry.clip.index} ({name})" if entry.clip.index else name
 
 
-def _destination(target: HostTarget) -> Iterator[str]:
+def _destination(plan: Plan) -> Iterator[str]:
     """Where takes would go."""
+    target = plan.target
     document = target.document
     if document is None:
         yield f"Would write: {target.output} ({target.layout.value})"
@@ -109,8 +110,16 @@ def _destination(target: HostTarget) -> Iterator[str]:
         if held != target.timeline and held.exists():
             yield f"It goes on with {held.name}, in which clips are counted here."
         return
+    with_exr = any(each.settings.exr_export for each in plan.orders)
+    if any(each.clip.rendered is not None for each in plan.orders):
+        what = "a take on a track above each clip"
+        what += ", and its EXR frames in the bin New Take," if with_exr else ""
+    elif with_exr:
+        what = "two takes to each clip, the movie, which shows, and its EXR frames,"
+    else:
+        what = "a take to each clip"
     yield (
-        f"Would add: a take to each clip of the timeline {document.timeline_name} in the project "
+        f"Would add: {what} of the timeline {document.timeline_name} in the project "
         f"{document.project_name}"
     )
     yield f"Would write: the takes' files into {target.output}_takes"

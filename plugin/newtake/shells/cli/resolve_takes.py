@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Sequence
+from dataclasses import asdict
 from typing import Any
 
 from newtake import bootstrap
@@ -29,9 +30,14 @@ def list_takes(use: Sequence[str], as_json: bool) -> None:
         return
     print_document(
         [
-            {"index": clip.index, "clip": clip.name, "takes": list(map(take_document, clip.takes))}
+            {
+                "index": clip.index,
+                "clip": clip.name,
+                "takes": list(map(take_document, clip.takes)),
+                "takes_above": list(map(asdict, clip.takes_above)),
+            }
             for clip in clips
-            if clip.takes
+            if clip.takes or clip.takes_above
         ]
     )
 

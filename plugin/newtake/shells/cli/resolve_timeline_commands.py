@@ -56,7 +56,9 @@ Select = Annotated[
         "--select",
         help="auto, selection, marks, colour:NAME, playhead, markers or markers:COLOUR; auto takes "
         "the first of them that finds a clip, with the colour of auto:NAME or of the setting "
-        "resolve_select_colour.",
+        "resolve_select_colour. markers:COLOUR means what lies under such markers; markers alone "
+        "those that a script marked as New Take's. What is written in them is not read: --markers "
+        "does that.",
     ),
 ]
 SourceOption = Annotated[

@@ -13,7 +13,7 @@ from newtake.bootstrap.account import require_key
 from newtake.bootstrap.restyling import Wish, checked_wish, plan_only, plan_wish, wired_for
 from newtake.bootstrap.wanting import Asking, Wanting
 from newtake.domain.clip import Clip
-from newtake.domain.errors import SelectionError
+from newtake.domain.errors import NewTakeError, SelectionError
 from newtake.domain.job import Job, Status
 from newtake.domain.selection import Selection
 from newtake.pipeline.planning import Plan, listed
@@ -142,7 +142,15 @@ async def _wanted(
             calls, settings, asked.asking, asked.wish, folder=asked.folder, render=asked.render
         )
     # A wrong prompt should not wait for Resolve.
-    checked = checked_wish(asked.wish)
+    try:
+        checked = checked_wish(asked.wish)
+    except NewTakeError as error:
+        if (asked.select or "").startswith("markers"):
+            error.fix = (
+                "`--select markers` chooses clips, and needs --prompt or --style; `--markers` "
+                f"reads the look from what is written in the markers. {error.fix}"
+            ).strip()
+        raise
     chosen = await _chosen(calls, settings, asked)
     return chosen, Wanting(chosen.clips, checked)
 

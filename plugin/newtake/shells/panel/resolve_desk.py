@@ -272,7 +272,9 @@ class ResolveDesk:
         # Marks of jobs that ended while Resolve was away.
         await resolve.tidy(self.calls, journal.jobs())
         takes = sum(each.takes for each in here)
-        return f"{_many(takes)} being brought in." if takes else "No take waits for this timeline."
+        if not takes:
+            return "No take waits for this timeline."
+        return f"{_many(takes)} brought in: the queue says when."
 
     async def hand_over(self) -> list[str]:
         if self.looking.is_there:
