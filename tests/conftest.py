@@ -16,6 +16,7 @@ _SCRUBBED = (
     "OXEN_",
     "NEWTAKE_HOME",
     "NEWTAKE_FFMPEG",
+    "NEWTAKE_SANDBOX_RENDERS",
     "OTIO_",
     "HTTP_PROXY",
     "HTTPS_PROXY",
@@ -75,13 +76,24 @@ def anyio_backend() -> str:
     return "asyncio"
 
 
+@pytest.fixture(scope="session")
+def renders(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """What sandboxes of this run have rendered: the same plate is restyled the same way once.
+
+    Processes that share the tests share the folder.
+    """
+    base = tmp_path_factory.getbasetemp()
+    return (base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / "renders"
+
+
 @pytest.fixture(autouse=True)
-def clean_environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+def clean_environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, renders: Path) -> None:
     """Each test gets a home of its own; a key of this machine's user is never seen."""
     for name in list(os.environ):
         if name.startswith(_SCRUBBED):
             monkeypatch.delenv(name)
     monkeypatch.setenv("NEWTAKE_HOME", str(tmp_path / "newtake-home"))
+    monkeypatch.setenv("NEWTAKE_SANDBOX_RENDERS", str(renders))
     monkeypatch.setenv("PYTHON_KEYRING_BACKEND", "keyring.backends.null.Keyring")
 
 

@@ -75,6 +75,9 @@ class Settings(BaseModel):
     """What all compare proxies together may take; the least recently used go first. Stills of the
     panel may take an eighth of it beside them."""
     ffmpeg: Path | None = None
+    sandbox_renders: Path | None = None
+    """Where the embedded provider keeps what it rendered and looks before it renders again; the
+    folder only grows. None: it renders each request anew."""
     takes_folder: Path | None = None
     """Where takes of a running editor's timelines are written, a folder for each project; None is
     `takes` in NEWTAKE_HOME."""
@@ -122,7 +125,7 @@ def home_of(environment: Mapping[str, str]) -> Path:
 def read_settings(environment: Mapping[str, str]) -> Settings:
     """Settings of the file, overruled by the environment.
 
-    Reads NEWTAKE_HOME, OXEN_BASE_URL and NEWTAKE_FFMPEG.
+    Reads NEWTAKE_HOME, OXEN_BASE_URL, NEWTAKE_FFMPEG and NEWTAKE_SANDBOX_RENDERS.
 
     Raises:
         SettingsError: If the file cannot be read or says something unknown or impossible.
@@ -144,6 +147,8 @@ def read_settings(environment: Mapping[str, str]) -> Settings:
         values["base_url"] = base_url
     if ffmpeg := environment.get("NEWTAKE_FFMPEG"):
         values["ffmpeg"] = ffmpeg
+    if renders := environment.get("NEWTAKE_SANDBOX_RENDERS"):
+        values["sandbox_renders"] = renders
     values["home"] = home
     try:
         settings = Settings(**values)

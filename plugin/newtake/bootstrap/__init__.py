@@ -175,6 +175,7 @@ async def sandbox(
         concurrency=pace.at_once,
         job_seconds=pace.job_seconds,
         result=pace.result,
+        renders=settings.sandbox_renders,
     )
     async with run_sandbox(options) as running:
         yield running

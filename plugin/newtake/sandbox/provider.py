@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import anyio
-import anyio.to_thread
+from anyio import to_thread
 
 from newtake.sandbox import catalogue
 from newtake.sandbox.faults import Faults, plate_of
@@ -18,6 +18,7 @@ from newtake.sandbox.fetch import IMAGE_MAX_BYTES, VIDEO_MAX_BYTES, InputNotFetc
 from newtake.sandbox.looks import gains_between, look_for
 from newtake.sandbox.probe import NotMedia, mean_colour_of_image, probe_source
 from newtake.sandbox.render import NATIVE_RATE, RenderError, RenderPlan, render
+from newtake.sandbox.renders import Renders
 from newtake.sandbox.stamp import stamp_png
 
 SOURCE_MAX_SECONDS = 18
@@ -43,6 +44,7 @@ class Provider:
         faults: What goes wrong at `render` and `hdr`.
         copy: Copy the frames, stamp apart, in place of restyling them.
         result: The video that every request gets, in place of a rendered one; none has an EXR.
+        renders: What was rendered before and need not be again; None renders each time.
         own_url: Turns a URL of an earlier run of this sandbox into one that answers now.
     """
 
@@ -53,12 +55,14 @@ class Provider:
         copy: bool,
         own_url: Callable[[str], str],
         result: Path | None = None,
+        renders: Renders | None = None,
     ) -> None:
         self._executable = executable
         self._faults = faults
         self._copy = copy
         self._own_url = own_url
         self._result = result
+        self._renders = renders
 
     def refusal(self, parameters: Mapping[str, Any]) -> str | None:
         """Why the model refuses the parameters, as the service words it; None when it does not."""
@@ -80,15 +84,22 @@ class Provider:
         try:
             if self._result is not None:
                 return await self._given(given, work, self._result)
-            plan = await self._plan(given, work)
-            await render(plan, self._executable)
+            return await self._rendered(await self._plan(given, work), work)
         except (InputNotFetchable, RenderError) as error:
             raise GenerationFailed(str(error)) from error
-        if plan.exr_folder is None:
-            return Rendered(plan.target, None)
-        package = work / "exr.zip"
-        await anyio.to_thread.run_sync(_zip_folder, plan.exr_folder, package)
-        return Rendered(plan.target, package)
+
+    async def _rendered(self, plan: RenderPlan, work: Path) -> Rendered:
+        package = None if plan.exr_folder is None else work / "exr.zip"
+        files = [plan.target] if package is None else [package, plan.target]
+        result = Rendered(plan.target, package)
+        if self._renders is not None and await to_thread.run_sync(self._renders.find, plan, files):
+            return result
+        await render(plan, self._executable)
+        if plan.exr_folder is not None and package is not None:
+            await to_thread.run_sync(_zip_folder, plan.exr_folder, package)
+        if self._renders is not None:
+            await to_thread.run_sync(self._renders.keep, plan, files)
+        return result
 
     async def _suffer(self, about: str) -> None:
         """The faults that come before any work."""
@@ -107,14 +118,14 @@ class Provider:
         """The video that was made beforehand; the input is fetched all the same."""
         await fetch(self._own_url(given["input_video"]), work / "input_video", VIDEO_MAX_BYTES)
         video = work / "video.mp4"
-        await anyio.to_thread.run_sync(shutil.copyfile, result, video)
+        await to_thread.run_sync(shutil.copyfile, result, video)
         return Rendered(video, None)
 
     async def _plan(self, given: Mapping[str, Any], work: Path) -> RenderPlan:
         source = work / "input_video"
         await fetch(self._own_url(given["input_video"]), source, VIDEO_MAX_BYTES)
         try:
-            facts = await anyio.to_thread.run_sync(probe_source, source)
+            facts = await to_thread.run_sync(probe_source, source)
         except NotMedia as error:
             raise GenerationFailed(f"unsupported_format: input_video: {error}") from error
         if facts.seconds > SOURCE_MAX_SECONDS:
@@ -127,7 +138,7 @@ class Provider:
             image = work / "input_image"
             await fetch(self._own_url(given["input_image"]), image, IMAGE_MAX_BYTES)
             try:
-                colour = await anyio.to_thread.run_sync(mean_colour_of_image, image)
+                colour = await to_thread.run_sync(mean_colour_of_image, image)
             except NotMedia as error:
                 raise GenerationFailed(f"unsupported_format: input_image: {error}") from error
             gains = gains_between(facts.mean_rgb, colour)

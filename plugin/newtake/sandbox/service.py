@@ -28,6 +28,7 @@ from newtake.sandbox.origins import Origin
 from newtake.sandbox.provider import Provider
 from newtake.sandbox.queue import Queue
 from newtake.sandbox.queue_routes import QueueRoutes
+from newtake.sandbox.renders import Renders
 from newtake.sandbox.replies import Refusal, missing
 from newtake.sandbox.repositories import Repositories
 from newtake.sandbox.repository_routes import RepositoryRoutes
@@ -60,6 +61,8 @@ class SandboxOptions:
         concurrency: Generations rendered at once.
         job_seconds: What each of them takes at least, once it is its turn.
         result: A video that every request gets, so that rendering takes no processor's time.
+        renders: A folder where results are kept and looked for, which sandboxes may share; None
+            renders each anew.
     """
 
     folder: Path
@@ -77,6 +80,7 @@ class SandboxOptions:
     concurrency: int = 2
     job_seconds: float = 0.0
     result: Path | None = None
+    renders: Path | None = None
 
     def __post_init__(self) -> None:
         if self.host not in _LOOPBACK:
@@ -104,8 +108,9 @@ class Sandbox:
         repositories = Repositories(self._documents)
         self._generations = generations = Generations(self._documents)
         result_links = ResultLinks(links, lambda: self.base_url)
+        kept = None if options.renders is None else Renders(options.renders, options.ffmpeg)
         provider = Provider(
-            options.ffmpeg, faults, options.look == "copy", self._own_url, options.result
+            options.ffmpeg, faults, options.look == "copy", self._own_url, options.result, kept
         )
         self.events = EventHub(options.heartbeat_seconds, faults)
         self.queue = Queue(
