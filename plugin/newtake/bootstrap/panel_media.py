@@ -119,7 +119,7 @@ class PanelPictures:
     )
 
     async def still(
-        self, clip_id: str, take: str, at: At, height: int, along: Sequence[int] = ()
+        self, clip_id: str, take: str, at: At, height: int, along: Sequence[At] = ()
     ) -> Path:
         """A small JPEG of a frame.
 
@@ -128,19 +128,28 @@ class PanelPictures:
             take: A take's key, or "original".
             at: The frame.
             height: In pixels.
-            along: Offsets, as of `At`, that will be asked for as well.
+            along: Frames that will be asked for as well; those that the clip has not are left out.
 
         Raises:
             SelectionError: There is no such clip, take or frame.
             HostError, MediaError: Its media is no file of this machine, gone or broken.
         """
-        shown, index = await self._frame(clip_id, take, at)
-        near = [shown.first + each for each in along]
+        found = await self._found(clip_id)
+        shown = await self._frames(found, take)
+        index = _index(found.clip, shown, at)
+        if index is None:
+            raise _no_frame(shown)
+        others = (_index(found.clip, shown, each) for each in along)
+        near = [each for each in others if each is not None]
         return await self._still_maker().still(shown.media, index, height=height, along=near)
 
     async def picture(self, clip_id: str, take: str, at: At) -> Path:
         """A PNG of a frame in the media's display size. Arguments and errors as for `still`."""
-        shown, index = await self._frame(clip_id, take, at)
+        found = await self._found(clip_id)
+        shown = await self._frames(found, take)
+        index = _index(found.clip, shown, at)
+        if index is None:
+            raise _no_frame(shown)
         return await self._still_maker().picture(shown.media, index)
 
     async def compare(self, clip_id: str, keys: Sequence[str]) -> ShownComparison:
@@ -210,22 +219,6 @@ class PanelPictures:
         if found is None:
             raise SelectionError("The timeline has no such clip any more.")
         return found
-
-    async def _frame(self, clip_id: str, take: str, at: At) -> tuple[ShownFrames, int]:
-        found = await self._found(clip_id)
-        shown = await self._frames(found, take)
-        offset: int | None = at.number
-        if at.is_record:
-            offset = media_offset(found.clip, at.number)
-            if offset is not None and shown.frames == 1:
-                offset = 0
-        if offset is None or not 0 <= shown.first + offset < shown.media.frames:
-            raise SelectionError(
-                f"{shown.what} has no such frame.",
-                why=f"It shows {shown.frames} of {shown.media.frames} frames, "
-                f"from number {shown.first} on.",
-            )
-        return shown, shown.first + offset
 
     async def _frames(self, found: Found, key: str) -> ShownFrames:
         media = await self._media(found, key)
@@ -330,6 +323,26 @@ class PanelPictures:
 
         folder = self.settings.home / "panel" / "first_frames"
         return FirstFrameFolder(folder, max_bytes=FIRST_FRAME_BYTES_MAX)
+
+
+def _index(clip: Clip, shown: ShownFrames, at: At) -> int | None:
+    """The frame of the shown media; None where it has no such one."""
+    offset: int | None = at.number
+    if at.is_record:
+        offset = media_offset(clip, at.number)
+        if offset is not None and shown.frames == 1:
+            offset = 0
+    if offset is None or not 0 <= shown.first + offset < shown.media.frames:
+        return None
+    return shown.first + offset
+
+
+def _no_frame(shown: ShownFrames) -> SelectionError:
+    return SelectionError(
+        f"{shown.what} has no such frame.",
+        why=f"It shows {shown.frames} of {shown.media.frames} frames, "
+        f"from number {shown.first} on.",
+    )
 
 
 def _tells_all(link: MediaLink) -> bool:

@@ -28,8 +28,10 @@ from newtake.domain.errors import (
 from newtake.shells.panel.answers import Making
 from newtake.shells.panel.byte_ranges import file_answer
 
-HEIGHTS = (72, 144, 288)
+HEIGHTS = (72, 144, 288, 576, 1080)
+"""The lower ones for strips and tracks, the higher ones for a viewer."""
 _AT = re.compile(r"(r?)(-?\d{1,9})")
+_AHEAD = re.compile(r"-?\d{1,2}")
 _STRIP = re.compile(r"(-?\d{1,9}),(\d{1,6}),(\d{1,4})")
 _MOST_ALONG = 256
 _STATED = "private, max-age=604800"
@@ -75,6 +77,9 @@ class Media:
         if at is None or height not in map(str, HEIGHTS):
             return _nothing()
         along = _strip(request.query_params.get("strip", ""))
+        if at.is_record:
+            ahead = _ahead(request.query_params.get("ahead", ""))
+            along = [At(at.number + each, is_record=True) for each in ahead]
         clip, take = request.path_params["clip"], request.path_params["take"]
         return await self._shown(
             request, lambda: self._pictures.still(clip, take, at, int(height), along)
@@ -186,13 +191,22 @@ def _at(request: Request) -> At | None:
     return None if match is None else At(int(match[2]), is_record=bool(match[1]))
 
 
-def _strip(said: str) -> list[int]:
+def _strip(said: str) -> list[At]:
     """The offsets of a strip: FIRST,STEP,COUNT; empty for anything else."""
     match = _STRIP.fullmatch(said)
     if match is None:
         return []
     first, step, count = (int(each) for each in match.groups())
-    return [first + place * step for place in range(min(count, _MOST_ALONG))]
+    return [At(first + place * step) for place in range(min(count, _MOST_ALONG))]
+
+
+def _ahead(said: str) -> list[int]:
+    """How far the record frames lie that somebody who steps will ask for: 1, 2, 3 or -1, -2, -3."""
+    if _AHEAD.fullmatch(said) is None:
+        return []
+    count = int(said)
+    way = -1 if count < 0 else 1
+    return [way * step for step in range(1, abs(count) + 1)]
 
 
 def _nothing(error: NewTakeError | None = None) -> Response:
