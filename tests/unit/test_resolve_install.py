@@ -291,3 +291,33 @@ def test_what_only_this_terminal_sets_is_said(tmp_path: Path) -> None:
     target = target_of((python.scripts / "Edit" / "New Take.py").read_bytes())
     assert target is not None
     assert target.home == str(tmp_path / "home")
+
+
+def test_uninstall_takes_the_folders_away_that_install_made_and_no_others(tmp_path: Path) -> None:
+    there = machine(tmp_path)
+    there.has_resolve()
+    scripts = there.places.user_scripts
+    (scripts / "Edit").mkdir(parents=True)
+    install(there)
+    assert (scripts / "Utility").is_dir()
+    uninstall(there)
+    assert [each.name for each in scripts.iterdir()] == ["Edit"]
+    install(there)
+    install(there)
+    (scripts / "Utility" / "mine.py").touch()
+    uninstall(there)
+    assert (scripts / "Utility" / "mine.py").exists()
+    (scripts / "Utility" / "mine.py").unlink()
+    uninstall(there)
+    assert [each.name for each in scripts.iterdir()] == ["Edit"]
+
+
+def test_uninstall_leaves_nothing_where_nothing_was(tmp_path: Path) -> None:
+    there = machine(tmp_path)
+    there.has_resolve()
+    user = Path(there.environment["HOME"])
+    install(there)
+    assert list(user.rglob("*"))
+    uninstall(there)
+    assert list(user.rglob("*")) == []
+    assert list(tmp_path.rglob("resolve_folders.json")) == []

@@ -223,7 +223,7 @@ def test_an_entry_with_another_journal_is_a_note(tmp_path: Path) -> None:
 
 @pytest.mark.skipif(sys.platform != "linux", reason="the folders are those of Linux")
 def test_the_doctor_speaks_of_resolve_where_there_is_one_or_an_entry(tmp_path: Path) -> None:
-    environment = {"HOME": str(tmp_path)}
+    environment = {"HOME": str(tmp_path), "NEWTAKE_HOME": str(tmp_path / "newtake")}
     nothing = resolve_menu.doctors_findings(environment)
     scripts = tmp_path / ".local" / "share" / "DaVinciResolve" / "Fusion" / "Scripts"
     resolve_menu.install(environment, folder=scripts, start=lambda _: None)

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import json
 import locale
 import site
 import subprocess
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from newtake.domain.choices import MenuLanguage
-from newtake.domain.errors import NewTakeError, OutputError
+from newtake.domain.errors import NewTakeError, OutputError, StorageError
 from newtake.domain.finding import Finding
+from newtake.durable import write_durably
 from newtake.hosts import resolve as resolve_package
 from newtake.hosts.resolve import install as installing
 from newtake.hosts.resolve.found import FoundResolve, find_resolves
@@ -26,6 +28,8 @@ START_SECONDS = 120.0
 """How long this environment may take to say its version; a first start compiles it."""
 PROBE_SECONDS = 10.0
 """How long `status` waits for Resolve: a dialog that is open there answers nothing."""
+_FOLDERS = "resolve_folders.json"
+"""In New Take's home: the folders that `install` made, which `uninstall` takes away when empty."""
 _BY_HAND = (
     "From 21.1 on the free edition lets its scripts start no program. There run "
     "`newtake resolve open --by-hand` in a terminal, then choose the menu entry."
@@ -109,6 +113,8 @@ def install(
     changes = installing.plan_install(scripts, files)
     if not dry_run:
         (start or start_once)(target)
+        note = _note_of(environment, root)
+        _write_note(note, (*_noted(note), *installing.missing_folders(changes)))
         installing.carry_out(changes)
     if "lua" in choice.languages:
         notes += (_BY_HAND,)
@@ -133,8 +139,36 @@ def uninstall(
     changes = installing.plan_uninstall(scripts)
     if not dry_run:
         installing.carry_out(changes)
+        note = _note_of(environment, root)
+        _write_note(note, installing.remove_empty(_noted(note)))
     notes = _elsewhere(places, for_everyone=for_everyone) if places is not None else ()
     return Installation(scripts, changes, None, None, notes)
+
+
+def _note_of(environment: Mapping[str, str], root: Path) -> Path:
+    return root.joinpath(*home_of(environment).absolute().parts[1:]) / _FOLDERS
+
+
+def _noted(note: Path) -> tuple[Path, ...]:
+    """The folders of scripts that installing has made, and that are not Resolve's therefore."""
+    try:
+        said = json.loads(note.read_text("utf-8"))
+        return tuple(Path(each) for each in said)
+    except (OSError, ValueError, TypeError):
+        return ()
+
+
+def _write_note(note: Path, folders: Iterable[Path]) -> None:
+    """Raises: StorageError."""
+    paths = sorted({str(each) for each in folders})
+    try:
+        if paths:
+            note.parent.mkdir(parents=True, exist_ok=True)
+            write_durably(note, json.dumps(paths).encode())
+        else:
+            note.unlink(missing_ok=True)
+    except OSError as error:
+        raise StorageError(f"{note} cannot be written.", why=str(error)) from error
 
 
 def facts(

@@ -6,7 +6,7 @@ removed.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
@@ -165,6 +165,29 @@ def installed(scripts: Path) -> tuple[Path, ...]:
     """
     paths = [scripts / page / name for page in PAGES for name in NAMES]
     return tuple(path for path in paths if (data := _read(path)) is not None and is_ours(data))
+
+
+def missing_folders(changes: Sequence[Change]) -> tuple[Path, ...]:
+    """The folders that carrying these changes out will make, outer ones first."""
+    found: set[Path] = set()
+    for change in changes:
+        if change.action == "write":
+            found |= {each for each in change.path.parents if not each.exists()}
+    return tuple(sorted(found))
+
+
+def remove_empty(folders: Iterable[Path]) -> tuple[Path, ...]:
+    """Take those folders away in which nothing is, inner ones first; gives those that stay."""
+    left = []
+    for folder in sorted(folders, reverse=True):
+        try:
+            folder.rmdir()
+        except FileNotFoundError:
+            continue
+        except OSError:
+            # Somebody put something into it, or may not be disturbed.
+            left.append(folder)
+    return tuple(sorted(left))
 
 
 def carry_out(changes: Sequence[Change]) -> None:
