@@ -6,11 +6,11 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from newtake.domain.clip import Clip
-from newtake.domain.errors import HostError, OutputError, StorageError
+from newtake.domain.errors import HostError, OutputError
 from newtake.domain.files import HostDocument, HostTarget, NewTake, PlacedTake, Profile
 from newtake.domain.marker import Marker
 from newtake.domain.proxies import ShownMedia
-from newtake.durable import hidden_name, write_new
+from newtake.hosts.bridging.folders import check_folder as check_folder
 from newtake.hosts.resolve import relinking, showing
 from newtake.hosts.resolve.connection import ResolveCalls
 from newtake.hosts.resolve.exported import with_export
@@ -155,24 +155,6 @@ class ResolveHost:
                 why="A take is a change of the clip.",
                 fix="Unlock the track in DaVinci Resolve.",
             )
-
-
-def check_folder(folder: Path) -> None:
-    """See by trying that files can be written into a folder, or into the first above it that is.
-
-    Nothing is left there. Raises: StorageError.
-    """
-    there = next((each for each in (folder, *folder.parents) if each.exists()), folder)
-    trial = hidden_name(there / folder.name)
-    try:
-        write_new(trial, b"")
-        trial.unlink()
-    except OSError as error:
-        raise StorageError(
-            f"Takes cannot be written into {folder}.",
-            why=f"{error.strerror or error}.",
-            fix="Make the folder or its permissions right, or set another one for takes.",
-        ) from error
 
 
 def _key(text: str) -> ItemKey:

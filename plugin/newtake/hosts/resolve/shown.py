@@ -11,19 +11,9 @@ from newtake.domain.exr import DOCUMENTED_CHROMATICITIES
 from newtake.domain.proxies import ShownMedia
 from newtake.domain.sequence import sequence_of_name
 from newtake.domain.timing import FrameRange
+from newtake.hosts.bridging.shown import shown_original as shown_original
 from newtake.hosts.resolve.facts import ItemFacts, TimelineFacts
 from newtake.hosts.resolve.spans import in_point
-
-
-def shown_original(clip: Clip) -> ShownMedia:
-    """The media as cut, which the listing tells. Raises: HostError, where there is none."""
-    media = clip.media
-    if clip.rendered is not None or media is None or (media.path or media.sequence) is None:
-        raise HostError(
-            f"{clip.name} has no media on this machine.", fix="Its takes can be looked at."
-        )
-    path = None if media.sequence is not None else media.path
-    return ShownMedia(path, media.sequence, clip.source, media.available, begins_there=False)
 
 
 def shown_take(clip: Clip, key: str, item: ItemFacts, timeline: TimelineFacts) -> ShownMedia:
