@@ -1,1 +1,1 @@
-"""Blender's video sequencer as a host: reached through an add-on inside of it."""
+"""Blender's sequencer as a host: what runs outside of Blender; the add-on inside is `addon`."""

@@ -1,0 +1,66 @@
+"""What finds a strip again in a later process: its key, as a compact text and as a value.
+
+A strip's id is written into the .blend, and is lost where the file is closed without being saved;
+so the key says as well what the strip was called and showed.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import quote, unquote
+
+_PLACE = re.compile(r"(-?\d{1,10})\+(\d{1,10})/(-?\d{1,10})", re.ASCII)
+_HEAD = "strip"
+
+
+@dataclass(frozen=True, slots=True)
+class StripKey:
+    """A strip as it was when it was chosen."""
+
+    uid: str
+    kind: str
+    """Blender's word for its type."""
+    name: str
+    path: str
+    """Of its movie or of its first image; empty without media."""
+    start: int
+    """First record frame."""
+    duration: int
+    """Record frames."""
+    first: int
+    """Media frame that it shows first."""
+
+    def __str__(self) -> str:
+        """The key of the clip; `parse_key` reads it."""
+        place = f"{self.start}+{self.duration}/{self.first}"
+        words = (self.uid, self.kind, self.name, self.path)
+        return "|".join((_HEAD, place, *(quote(each, safe="-/:\\. ") for each in words)))
+
+    @property
+    def known_by(self) -> tuple[str, ...]:
+        """As `Clip.known_by` has it: its id stays wherever it is moved."""
+        return (word_of(self.uid),)
+
+    @property
+    def known(self) -> Mapping[str, Any]:
+        """As the bridge's requests have it."""
+        return {"uid": self.uid, "name": self.name, "type": self.kind, "path": self.path}
+
+
+def word_of(uid: str) -> str:
+    """What tells the clip of a strip's id, whatever else of it has changed."""
+    return f"{_HEAD} {uid}"
+
+
+def parse_key(text: str) -> StripKey:
+    """The value of a key. Raises: ValueError for any other text."""
+    parts = text.split("|")
+    place = _PLACE.fullmatch(parts[1]) if len(parts) == 6 and parts[0] == _HEAD else None
+    if place is None or not parts[2]:
+        raise ValueError(f"{text!r} is no key of a strip in Blender")
+    uid, kind, name, path = (unquote(each) for each in parts[2:])
+    start, duration, first = (int(each) for each in place.groups())
+    return StripKey(uid, kind, name, path, start, duration, first)

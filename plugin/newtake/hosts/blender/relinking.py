@@ -1,0 +1,182 @@
+"""Places a finished take beside its strip, found again and followed; or keeps it and says why."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from newtake.domain.errors import HostError
+from newtake.domain.exr import colour_space
+from newtake.domain.files import HostTarget, NewTake, PlacedTake
+from newtake.domain.timing import FrameRange
+from newtake.hosts.blender.connection import BlenderCallError, BlenderCalls
+from newtake.hosts.blender.documents import document_of
+from newtake.hosts.blender.facts import Hello, Sequencer, Strip
+from newtake.hosts.blender.identity import StripKey, parse_key
+from newtake.hosts.blender.relink_plan import RelinkPlan, made_text, plan_relink
+from newtake.hosts.blender.renditions import rendition
+from newtake.hosts.blender.summaries import (
+    EXR_LABEL,
+    SEQUENCE,
+    free_number,
+    key_of,
+    number_of,
+    properties_of,
+)
+from newtake.ports import MediaTool
+
+_TRIES = 3
+
+
+async def add_take(
+    calls: BlenderCalls, media: MediaTool, target: HostTarget, take: NewTake
+) -> PlacedTake:
+    """See `ports.Host.add_take`.
+
+    Raises:
+        HostAwayError: Another file is open, or Blender is not there.
+        HostError: Blender would not place it.
+    """
+    key = read_key(take.clip_key)
+    for tried in range(_TRIES):
+        sequencer = await document_of(calls, target, key.known)
+        there = label_in(sequencer, take.label)
+        if there is not None:
+            return PlacedTake(key_of(there), number_of(there), target.timeline, added=False)
+        plan = plan_relink(key, take.file.available, sequencer)
+        if not plan.place or plan.strip is None:
+            return _kept(target, take, plan)
+        try:
+            return await _placed(calls, media, target, take, key, plan, sequencer)
+        except BlenderCallError as error:
+            if error.kind not in ("changed", "outside", "not_found") or tried == _TRIES - 1:
+                raise
+            # It was moved, trimmed or deleted at this very moment: look again.
+    raise AssertionError("the last try returns or raises")
+
+
+def label_in(sequencer: Sequencer, label: str) -> Strip | None:
+    """The strip of a label, which is one rendition's for one clip."""
+    return next((each for each in sequencer.strips if each.label == label), None)
+
+
+def read_key(text: str) -> StripKey:
+    """Raises: HostError."""
+    try:
+        return parse_key(text)
+    except ValueError as error:
+        raise HostError(
+            f"The scene has no strip {text!r}: it is gone, or never was there.",
+            why=f"{error}.",
+            fix="Choose the strip again in Blender.",
+        ) from error
+
+
+def _kept(target: HostTarget, take: NewTake, plan: RelinkPlan) -> PlacedTake:
+    number = take.file.number
+    text = f"the take is kept as {take.file.path}; add it in Blender yourself where you want it"
+    notes = (*plan.notes, text)
+    return PlacedTake(f"take_{number:03}", number, target.timeline, True, "bin", notes)
+
+
+async def _placed(
+    calls: BlenderCalls,
+    media: MediaTool,
+    target: HostTarget,
+    take: NewTake,
+    key: StripKey,
+    plan: RelinkPlan,
+    sequencer: Sequencer,
+) -> PlacedTake:
+    strip, hello = plan.strip, sequencer.hello
+    assert strip is not None
+    assert strip.media is not None
+    notes = list(plan.notes)
+    number = free_number(take.file.number, sequencer.takes_of(strip.uid))
+    path = take.file.path
+    frames = take.file.frames_in_file
+    if plan.frames:
+        path = await rendition(media, take, plan.frames, hello.rate, start=strip.start)
+        frames = len(plan.frames)
+        notes.append(made_text(FrameRange(strip.start, frames, hello.rate), plan))
+    said = properties_of(take, number)
+    takes = [
+        {
+            "label": take.label,
+            "name": take.name,
+            "kind": "movie",
+            "path": str(path),
+            "first": plan.first,
+            "frames": frames,
+            "colour_space": [],
+            "show": True,
+            "properties": said,
+        }
+    ]
+    exr = _exr(take, plan, hello, said, notes)
+    answer = await calls.ask(
+        "place",
+        document=hello.document,
+        clip=strip.uid,
+        known=key.known,
+        expect={"start": strip.start, "end": strip.end, "first": strip.media.first},
+        takes=[*takes, *exr],
+        undo=f"New Take: {take.name}",
+    )
+    if answer["moved_up"]:
+        notes.append(
+            f"{answer['moved_up']} strips above it went up by a channel, so that the take lies "
+            "directly above the original"
+        )
+    notes.extend(str(each).rstrip(".") for each in answer["notes"])
+    return PlacedTake(f"take_{number:03}", number, target.timeline, True, notes=tuple(notes))
+
+
+def _exr(
+    take: NewTake, plan: RelinkPlan, hello: Hello, said: Mapping[str, str], notes: list[str]
+) -> Sequence[Mapping[str, Any]]:
+    """The EXR frames as images above the movie, muted."""
+    exr = take.file.exr
+    if exr is None:
+        return ()
+    wanted = plan.frames or tuple(range(exr.count))
+    if max(wanted) >= exr.count or (not plan.frames and exr.count != take.file.frames_in_file):
+        notes.append(
+            f"its EXR frames end before the strip does and are not placed; they are in {exr.folder}"
+        )
+        return ()
+    space, _ = colour_space(exr.facts)
+    spaces = [each for each in _names(space) if each in hello.colour_spaces][:1]
+    if not spaces:
+        notes.append(
+            f"this Blender has no colour space {space}; set that of the EXR strip yourself"
+        )
+    pattern = Path(f"{exr.prefix}%0{exr.padding}d.exr")
+    return (
+        {
+            "label": take.label + EXR_LABEL,
+            "name": f"{take.name} (EXR)",
+            "kind": "images",
+            "folder": str(exr.folder),
+            "names": [exr.name_of(each) for each in wanted],
+            "first": plan.first,
+            "frames": len(wanted),
+            "colour_space": spaces,
+            "show": False,
+            "properties": {**said, SEQUENCE: f"{exr.start} {exr.count} {pattern}"},
+        },
+    )
+
+
+_OTHER_NAMES = {
+    "ACEScg": ("ACEScg", "ACES - ACEScg", "Linear ACEScg"),
+    "ACES2065-1": ("ACES2065-1", "ACES - ACES2065-1", "Linear ACES"),
+    "linear Rec.709": ("Linear Rec.709", "Linear", "Utility - Linear - sRGB"),
+    "linear Rec.2020": ("Linear Rec.2020", "Utility - Linear - Rec.2020"),
+}
+"""What OCIO configurations call them: Blender's own of 3.4 to 5.0, and the ACES project's."""
+
+
+def _names(space: str) -> Sequence[str]:
+    return _OTHER_NAMES.get(space, (space,))
