@@ -28,6 +28,7 @@ from newtake.settings import Settings
 if TYPE_CHECKING:
     from newtake.hosts.resolve.connection import ResolveCalls
     from newtake.hosts.resolve.listing import Rendered
+    from newtake.hosts.resolve.snapshot import Snapshot
 
 AUTO = "auto"
 
@@ -111,6 +112,7 @@ async def choose(
     listed: Selection | None = None,
     folder: Path | None = None,
     render: bool = False,
+    edit: Snapshot | None = None,
 ) -> Chosen:
     """The clips that are meant, in a timeline and a folder that would take their takes.
 
@@ -122,6 +124,7 @@ async def choose(
         folder: As for `open_target`.
         render: Have Resolve render what is sent, with its grade, instead of cutting it from the
             media; nothing is rendered yet.
+        edit: The open timeline, where it was read just now; None reads it.
 
     Raises:
         SelectionError: Nothing is meant, or more than one clip fits a name.
@@ -138,7 +141,11 @@ async def choose(
         from newtake.hosts.resolve import selecting
 
         choice = await selecting.choose(
-            calls, how, colour=settings.resolve_select_colour, rendered=pictures
+            calls,
+            how,
+            colour=settings.resolve_select_colour,
+            rendered=pictures,
+            timeline=edit.facts if edit is not None else None,
         )
         clips, text, skipped = choice.clips, choice.text, choice.skipped
         if listed is not None and listed.track is not None:
@@ -146,7 +153,13 @@ async def choose(
             narrowed = Selection(everything=True, track=listed.track)
             clips = _selected(clips, narrowed)
             text = f"{text}, on track {listed.track.upper()}"
-    await host.check_output([clip.key for clip in clips if clip.refusal is None])
+    if edit is None:
+        await host.check_output([clip.key for clip in clips if clip.refusal is None])
+    else:
+        # Its clips are as they were read; they are looked at again before a plan is begun.
+        from newtake.hosts.resolve.host import check_folder
+
+        check_folder(target.output.parent)
     return Chosen(target, host, clips, text, skipped)
 
 

@@ -71,6 +71,7 @@ async def choose(
     colour: str | None = None,
     exists: Exists = Path.exists,
     rendered: Rendered | None = None,
+    timeline: TimelineFacts | None = None,
 ) -> Choice:
     """The clips that are meant in the open timeline, with their numbers in its listing.
 
@@ -80,14 +81,16 @@ async def choose(
         colour: The clip colour that "auto" alone looks for; None for none.
         exists: As for `list_clips`.
         rendered: As for `list_clips`.
+        timeline: Items of all kinds, as `read_timeline` and `with_export` gave them; None reads it.
 
     Raises:
         SelectionError: Nothing is meant, or `how` is no way to say it.
         HostAwayError, TimelineError, ResolveCallError: As `read_timeline`.
     """
-    timeline = await read_timeline(calls, EVERYTHING)
-    if rendered is None:
-        timeline = await with_export(calls, timeline)
+    if timeline is None:
+        timeline = await read_timeline(calls, EVERYTHING)
+        if rendered is None:
+            timeline = await with_export(calls, timeline)
     chooser = _Chooser(calls, timeline)
     found, skipped = await chooser.found(how, colour)
     listed = {clip.key: clip for clip in list_clips(timeline, exists, rendered)}

@@ -1,14 +1,23 @@
-"""Follows Resolve: whether it is there, what is open, and which clips are chosen."""
+"""Follows Resolve: whether it is there, what is open and chosen, and the timeline itself."""
 
 from __future__ import annotations
 
 import logging
+import time
+from collections.abc import Hashable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import anyio
 
 from newtake.bootstrap import resolve
+from newtake.bootstrap.resolve_edit import (
+    fingerprint_of,
+    has_selected,
+    quick_fingerprint,
+    read_edit,
+    whole_fingerprint,
+)
 from newtake.bootstrap.resolve_presence import Glance, glance
 from newtake.domain.errors import HostAwayError, NewTakeError
 from newtake.domain.files import HostDocument
@@ -19,6 +28,7 @@ from newtake.shells.panel.showing import said, shown_clip
 
 if TYPE_CHECKING:
     from newtake.hosts.resolve.connection import ResolveCalls
+    from newtake.hosts.resolve.snapshot import Snapshot
 
 _LOG = logging.getLogger("newtake")
 SECONDS = 1.0
@@ -29,6 +39,11 @@ program."""
 GLANCE_SECONDS = 8.0
 """A Resolve that takes longer has a dialog open, or renders."""
 CHOOSE_SECONDS = 60.0
+WHOLE_SECONDS = 4.0
+"""Between two looks at every clip, at least."""
+WHOLE_SHARE = 10
+"""And at least so many times what the last one took, or reading the timeline: looking for changes
+takes a tenth of Resolve's time at most, however long the timeline is."""
 
 
 @dataclass(slots=True)
@@ -44,7 +59,14 @@ class Looking:
     """The clips themselves; None where none are."""
     document: HostDocument | None = None
     how: str = resolve.AUTO
+    edit: Snapshot | None = None
+    """The open timeline; while Resolve is away, the one that was open last."""
+    edit_revision: int = 0
+    edit_trouble: desk.Said | None = None
+    """What keeps the open timeline from being read."""
     _seen: Glance | None = None
+    _quick: Hashable = None
+    _whole_at: float = 0.0
     _turn: anyio.Lock = field(default_factory=anyio.Lock)
     _wake: anyio.Event = field(default_factory=anyio.Event)
 
@@ -101,24 +123,75 @@ class Looking:
             self.document = None
             self._say(desk.Editor("away", trouble=said(error)))
             return
-        if self._seen is not None and seen == self._seen:
-            self._say(desk.Editor("here", *self._names(seen), seen.follows))
-            return
+        before, self._seen = self._seen, seen
         self.document = seen.document
-        # Before choosing: what is forgotten meanwhile is chosen again.
-        self._seen = seen
-        await self._choose()
+        try:
+            with anyio.fail_after(CHOOSE_SECONDS):
+                await self._keep_up(before, seen)
+        except (HostAwayError, TimeoutError) as error:
+            # The next look tells what became of it; all stays as it was seen last.
+            self._seen = None
+            _LOG.info("reading the timeline: %s", error)
         self._say(desk.Editor("here", *self._names(seen), seen.follows))
+
+    async def _keep_up(self, before: Glance | None, seen: Glance) -> None:
+        """Read anew what may have changed, and no more. What is forgotten meanwhile is read again
+        at the next look."""
+        edit = self.edit
+        if before is None or edit is None or seen.document != before.document:
+            await self._read(seen)
+        elif seen.selection != before.selection:
+            if not has_selected(edit, seen.selection):
+                await self._read(seen)
+        elif self.page_is_open and await self._has_changed(edit):
+            await self._read(seen)
+            if not seen.follows and self.chosen is not None:
+                # By a playhead that has moved, others would be chosen unasked.
+                return
+        else:
+            return
+        await self._choose()
+
+    async def _has_changed(self, edit: Snapshot) -> bool:
+        if await quick_fingerprint(self.calls) != self._quick:
+            return True
+        if time.monotonic() < self._whole_at:
+            return False
+        begun = time.monotonic()
+        whole = await whole_fingerprint(self.calls, edit)
+        self._pace(begun)
+        return whole != fingerprint_of(edit)
+
+    def _pace(self, begun: float) -> None:
+        now = time.monotonic()
+        self._whole_at = now + max(WHOLE_SECONDS, WHOLE_SHARE * (now - begun))
+
+    async def _read(self, seen: Glance) -> None:
+        before, trouble = self.edit, self.edit_trouble
+        begun = time.monotonic()
+        self.edit_trouble = None
+        try:
+            if seen.document is None:
+                self.edit = None
+            else:
+                # First: what changes while the timeline is read is seen at the next look.
+                self._quick = await quick_fingerprint(self.calls)
+                self.edit = await read_edit(self.calls, before)
+        except HostAwayError:
+            raise
+        except NewTakeError as error:
+            self.edit, self.edit_trouble = None, said(error)
+        self._pace(begun)
+        if (before, trouble) != (self.edit, self.edit_trouble):
+            self.edit_revision += 1
+            self.news.tell()
 
     async def _choose(self) -> None:
         try:
-            with anyio.fail_after(CHOOSE_SECONDS):
-                chosen = await resolve.choose(self.calls, self.settings, how=self.how)
-        except (HostAwayError, TimeoutError) as error:
-            # The next look tells what became of it; the clips stay as they were seen last.
-            self._seen = None
-            _LOG.info("choosing clips: %s", error)
-            return
+            # Without a timeline to choose in it is Resolve that says why.
+            chosen = await resolve.choose(self.calls, self.settings, how=self.how, edit=self.edit)
+        except HostAwayError:
+            raise
         except NewTakeError as error:
             self._show(None, desk.Chosen(self.how, trouble=said(error)))
             return
