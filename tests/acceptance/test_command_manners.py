@@ -273,3 +273,52 @@ def test_a_submission_nobody_knows_comes_with_what_to_do(newtake: Newtake, unsen
 
     assert done.returncode != 0
     assert "history" in document(done)["next"]
+
+
+def test_a_server_that_is_told_to_end_speaks_of_no_jobs(tmp_path: Path) -> None:
+    process = subprocess.Popen(
+        [sys.executable, "-m", "newtake", "sandbox", "--folder", str(tmp_path / "s"), "--json"],
+        stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+    )  # fmt: skip
+    assert process.stdout is not None
+    assert "http" in process.stdout.readline()
+    process.send_signal(signal.SIGINT)
+    _, errors = process.communicate()
+
+    assert process.returncode == 130
+    assert "The sandbox has ended." in errors
+    assert "jobs resume" not in errors
+
+
+def test_the_panel_waits_for_a_resolve_that_is_opened_by_hand(tmp_path: Path) -> None:
+    process = subprocess.Popen(
+        [sys.executable, "-m", "newtake", "panel", "--by-hand", "--no-browser"],
+        env={**os.environ, "HOME": str(tmp_path)},
+        stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+    )  # fmt: skip
+    assert process.stderr is not None
+    said = "".join(process.stderr.readline() for _ in range(4))
+    waiting = Path(os.environ["NEWTAKE_HOME"]) / "resolve" / "by-hand" / "000001.request"
+    while not waiting.exists():
+        assert process.poll() is None
+    process.send_signal(signal.SIGINT)
+    process.communicate()
+
+    assert "newtake resolve install --language lua" in said
+    assert "Workspace > Scripts > New Take" in said
+    assert "http://127.0.0.1" in said
+    assert not waiting.parent.exists()
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [["panel", "cut.otio", "--by-hand"], ["resolve", "open", "--by-hand", "--spool", "s"]],
+    ids=["a file", "a spool"],
+)
+def test_by_hand_is_refused_where_something_else_is_said(
+    newtake: Newtake, arguments: list[str]
+) -> None:
+    done = newtake(*arguments)
+
+    assert done.returncode == 2
+    assert "--by-hand" in done.stderr
