@@ -31,6 +31,8 @@ from newtake.settings import Settings, home_of, read_settings
 if TYPE_CHECKING:
     from newtake.adapters.credentials import Credentials
     from newtake.adapters.oxen_wire import OxenWire
+    from newtake.hosts.blender.connection import BlenderCalls
+    from newtake.hosts.blender.host import BlenderHost
     from newtake.hosts.resolve.connection import ResolveCalls
     from newtake.sandbox.service import Sandbox
     from otio_newtake.host import OtioHost
@@ -95,7 +97,10 @@ def is_exported(timeline: Path) -> bool:
 
 
 def open_host(
-    target: HostTarget, resolve: ResolveCalls | None = None, clip_colour: str = "Purple"
+    target: HostTarget,
+    resolve: ResolveCalls | None = None,
+    clip_colour: str = "Purple",
+    blender: BlenderCalls | None = None,
 ) -> Host:
     """The host of a job, opened again in any later process.
 
@@ -103,14 +108,26 @@ def open_host(
         target: The job's.
         resolve: How a running DaVinci Resolve is spoken with; of use for its timelines only.
         clip_colour: There, of a clip while a take is made for it.
+        blender: How the Blender that started this process is spoken with; None: its files are out
+            of reach, and takes for them wait.
     """
     if target.kind == "otio":
         return timeline_host(target)
+    if target.kind == "blender":
+        return blender_host(target, blender)
     if target.kind == "resolve" and resolve is not None:
         from newtake.hosts.resolve.host import ResolveHost
 
         return ResolveHost(target, resolve, colour=clip_colour)
     raise SettingsError(f"There is no host of kind {target.kind!r}.")
+
+
+def blender_host(target: HostTarget, calls: BlenderCalls | None) -> BlenderHost:
+    """The host of a scene in Blender, with what only it can do; `calls` as for `open_host`."""
+    from newtake.hosts.blender.connection import AwayCalls
+    from newtake.hosts.blender.host import BlenderHost
+
+    return BlenderHost(target, calls or AwayCalls(), media_tool(settings_now()))
 
 
 def end_children() -> None:
@@ -191,6 +208,7 @@ async def wired(
     wait: WaitMode | None = None,
     needs_key: bool = False,
     resolve: ResolveCalls | None = None,
+    blender: BlenderCalls | None = None,
 ) -> AsyncIterator[Wiring]:
     """Everything a job needs, closed again at the end.
 
@@ -203,6 +221,7 @@ async def wired(
         needs_key: Refuse at once when there is no key or a wrong one, before anything is exported.
         resolve: A conversation with DaVinci Resolve that is the caller's to end. None: jobs of its
             timelines reach it from outside, and only when they get there.
+        blender: A conversation with the Blender that started this process, the caller's to end.
 
     Raises:
         NotAuthorisedError: If a key is needed and there is none, or the service refuses it.
@@ -259,7 +278,12 @@ async def wired(
             journal=journal,
             takes=TakeFolder(),
             clock=clock,
-            open_host=partial(open_host, resolve=resolve, clip_colour=settings.resolve_clip_colour),
+            open_host=partial(
+                open_host,
+                resolve=resolve,
+                clip_colour=settings.resolve_clip_colour,
+                blender=blender,
+            ),
         )
         yield Wiring(ports, listen=mode == "events", base_url=base_url)
 

@@ -47,9 +47,10 @@ class HostTarget:
     """Which timeline a job belongs to, and how its takes are written there."""
 
     kind: str
-    """"otio" for timeline files, "resolve" for a running DaVinci Resolve."""
+    """"otio" for timeline files, "resolve" and "blender" for a running editor."""
     timeline: Path
-    """Of an editor a name only: project and timeline as a path that no file has."""
+    """Of DaVinci Resolve a name only: project and timeline as a path that no file has. Of Blender
+    the .blend; of a file that was never saved such a name."""
     output: Path
     """Where the timeline with the new take is written; never `timeline` unless asked for. Takes lie
     beside it, in the folder of its name with `_takes`; of an editor it is that name and no file."""

@@ -143,8 +143,6 @@ def _notes(strip: Strip, sequencer: Sequencer) -> Sequence[str]:
         return notes
     if strip.meta:
         notes.append("it lies in a meta strip; the take goes beside it in there")
-    if media.proxy:
-        notes.append("Blender may show a proxy of it; its own file is sent")
     if media.shown is not None and media.step is not None:
         file_rate = media.rate or rate
         again = len(media.shown) - len(set(media.shown))

@@ -197,7 +197,7 @@ class Waiting:
 class ShownEdit:
     """The timeline, and how it stands with its file."""
 
-    kind: Literal["otio", "resolve"]
+    kind: Literal["otio", "resolve", "blender"]
     title: str
     path: str
     """Of the file; of an editor's timeline empty."""

@@ -13,6 +13,7 @@ from newtake import bootstrap
 from newtake.settings import Settings
 
 if TYPE_CHECKING:
+    from newtake.hosts.blender.connection import BlenderCalls
     from newtake.hosts.resolve.connection import ResolveCalls
 
 
@@ -23,11 +24,17 @@ class Wirings:
     """
 
     def __init__(
-        self, settings: Settings, resolve: ResolveCalls | None, tasks: anyio.abc.TaskGroup
+        self,
+        settings: Settings,
+        resolve: ResolveCalls | None,
+        tasks: anyio.abc.TaskGroup,
+        blender: BlenderCalls | None = None,
     ) -> None:
-        """`resolve`: how a running Resolve is spoken with; None: as `bootstrap.wired` has it."""
+        """`resolve` and `blender`: how the running editor is spoken with; None: as
+        `bootstrap.wired` has it."""
         self._settings = settings
         self._resolve = resolve
+        self._blender = blender
         self._tasks = tasks
         self._turn = anyio.Lock()
         self._sandbox: bootstrap.Wiring | None = None
@@ -46,6 +53,7 @@ class Wirings:
             uploader=uploader,
             needs_key=needs_key,
             resolve=self._resolve,
+            blender=self._blender,
         ) as wiring:
             yield wiring
 
@@ -59,7 +67,11 @@ class Wirings:
         self, uploader: str | None, *, task_status: anyio.abc.TaskStatus[bootstrap.Wiring]
     ) -> None:
         async with bootstrap.wired(
-            self._settings, provider="sandbox", uploader=uploader, resolve=self._resolve
+            self._settings,
+            provider="sandbox",
+            uploader=uploader,
+            resolve=self._resolve,
+            blender=self._blender,
         ) as wiring:
             task_status.started(wiring)
             await anyio.sleep_forever()
