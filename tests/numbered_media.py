@@ -73,17 +73,21 @@ def run(command: list[str]) -> None:
     assert done.returncode == 0, f"{subprocess.list2cmdline(command)}\n{done.stderr}"
 
 
-def numbers_in(path: Path, *, by_contrast: bool = False) -> list[int]:
+def numbers_in(path: Path, *, by_contrast: bool = False, columns: int = 1) -> list[int]:
     """The number on each frame, in the order of presentation.
 
     Args:
+        columns: Into how many equal columns the picture is divided, the first with the number.
         by_contrast: Of pictures whose black and white lie elsewhere, as HDR's do: a bit is what
             stands out from its complement. A frame on which one does not is `UNREADABLE`.
     """
     with av.open(str(path)) as container:
         stream = container.streams.video[0]
         stream.thread_type = "AUTO"
-        return [_number_of(frame, by_contrast=by_contrast) for frame in container.decode(stream)]
+        return [
+            _number_of(frame, width=frame.width // columns, by_contrast=by_contrast)
+            for frame in container.decode(stream)
+        ]
 
 
 def picture_number(path: Path, *, left: int, width: int) -> int:

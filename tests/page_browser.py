@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 
-from playwright.sync_api import Page, sync_playwright
+from playwright.sync_api import Browser, Page, ViewportSize, expect, sync_playwright
 
 _ARGUMENTS = (
     "--headless",
@@ -21,20 +22,48 @@ PATIENCE_MS = 60_000
 
 
 @contextmanager
-def browser_page(chromium: str) -> Iterator[Page]:
-    """A page of Chromium, whose own errors are raised at the end of the context."""
-    errors: list[str] = []
+def started_browser(chromium: str) -> Iterator[Browser]:
+    """Chromium, without a window yet."""
+    expect.set_options(timeout=PATIENCE_MS)
     with sync_playwright() as started:
         browser = started.chromium.launch(executable_path=chromium, args=list(_ARGUMENTS))
-        page = browser.new_page(viewport={"width": 1200, "height": 900})
-        page.set_default_timeout(PATIENCE_MS)
+        try:
+            yield browser
+        finally:
+            browser.close()
+
+
+@contextmanager
+def window(
+    browser: Browser, width: int = 1200, height: int = 900, **options: Any
+) -> Iterator[Page]:
+    """A page of its own profile; its errors, and those of its tabs, are raised at the end.
+
+    Args:
+        options: As `Browser.new_context` takes them.
+    """
+    errors: list[str] = []
+
+    def watch(page: Page) -> None:
         page.on("pageerror", lambda error: errors.append(str(error)))
         page.on(
             "console",
             lambda said: errors.append(said.text) if "Content Security" in said.text else None,
         )
-        try:
-            yield page
-        finally:
-            browser.close()
+
+    size = ViewportSize(width=width, height=height)
+    context = browser.new_context(viewport=size, **options)
+    context.set_default_timeout(PATIENCE_MS)
+    context.on("page", watch)
+    try:
+        yield context.new_page()
+    finally:
+        context.close()
     assert errors == []
+
+
+@contextmanager
+def browser_page(chromium: str) -> Iterator[Page]:
+    """A page of Chromium, whose own errors are raised at the end of the context."""
+    with started_browser(chromium) as browser, window(browser) as page:
+        yield page

@@ -443,3 +443,17 @@ def test_a_clip_stays_selected_when_its_first_take_gives_it_another_key(shown: S
     expect(shown.cell("A001_C003")).to_have_attribute("aria-selected", "true")
     shown.page.keyboard.press("Enter")
     expect(shown.page.locator("#menu-title")).to_have_text("A001_C003")
+
+
+def test_a_timecode_that_is_being_typed_stays_when_the_timeline_changes(shown: Shown) -> None:
+    field = shown.page.get_by_label("Playhead, record timecode")
+    field.focus()
+    shown.page.keyboard.type("01:00:0")
+    edit = a_small_edit()
+    (track,) = [each for each in edit["tracks"] if each["name"] == "V1"]
+    track["items"][0]["name"] = "A001_C009"
+    shown.stage.push(edit)
+    expect(shown.cell("A001_C009")).to_be_visible()
+    shown.page.keyboard.type("2:03")
+    shown.page.keyboard.press("Enter")
+    expect(field).to_have_value("01:00:02:03")

@@ -37,9 +37,11 @@ export class Playhead {
     this.line = line;
     this.handle = handle;
     this.field = field;
+    this.isTyped = false; // whether somebody is writing into the field
     field.addEventListener("focus", () => field.select());
     field.addEventListener("keydown", (event) => this._key(event));
-    field.addEventListener("blur", () => this.show());
+    field.addEventListener("input", () => { this.isTyped = true; });
+    field.addEventListener("blur", () => this.shownAgain());
     store.subscribe("playhead", () => this.show());
   }
 
@@ -52,12 +54,22 @@ export class Playhead {
     this.view.show(this.store.playhead, this.store.playhead + 1);
   }
 
+  // Show where it is; what is being typed stays.
   show() {
     const { edit, playhead } = this.store;
     if (!edit) return;
-    this.field.setAttribute("aria-invalid", "false");
-    this.field.value = label(playhead, edit);
+    const text = label(playhead, edit);
+    if (!this.isTyped && this.field.value !== text) {
+      this.field.value = text;
+      if (document.activeElement === this.field) this.field.select();
+    }
     this.draw();
+  }
+
+  shownAgain() {
+    this.isTyped = false;
+    this.field.setAttribute("aria-invalid", "false");
+    this.show();
   }
 
   draw() {
@@ -69,7 +81,7 @@ export class Playhead {
   _key(event) {
     event.stopPropagation();
     if (event.key === "Escape") {
-      this.show();
+      this.shownAgain();
       this.field.select();
     }
     if (event.key !== "Enter") return;
@@ -78,7 +90,7 @@ export class Playhead {
       const frame = frameMeant(this.field.value, this.store.playhead, edit);
       const outside = frame < edit.start || frame >= edit.end;
       this.go(frame);
-      this.show();
+      this.shownAgain();
       if (outside) say(`The timeline has ${label(edit.start, edit)} – ${label(edit.end, edit)}; the playhead is at its ${frame < edit.start ? "start" : "end"}.`);
     } catch (error) {
       this.field.setAttribute("aria-invalid", "true");
