@@ -21,6 +21,7 @@ from newtake.pipeline.sending import sending_of
 from newtake.pipeline.wanted import Wanted
 from newtake.ports import Host, Ports
 from newtake.shells.panel.desk import ShownPlan
+from newtake.shells.panel.page_words import page_words
 from newtake.shells.panel.promising import plan_sentence, strips_of
 from newtake.shells.panel.requests import PlanRequest
 from newtake.shells.panel.showing import left_out, plan_notes, plan_rows
@@ -190,12 +191,12 @@ def shown_plan(offer: Offer, ports: Ports) -> ShownPlan:
         clips=plan.clip_count,
         sending=sending_of(plan, offer.audience).text if plan.orders else "",
         writes=_takes_folder(plan.target) if plan.orders else "",
-        takes=plan.takes if plan.orders else "",
+        takes=page_words(plan.takes) if plan.orders else "",
         price=None if total.usd is None else str(total.usd),
         price_basis=total.basis,
         provider=plan.provider,
-        notes=(*plan_notes(plan), *(each.text for each in repeats if not each.costs)),
-        repeats=tuple(each.text for each in repeats if each.costs),
+        notes=(*plan_notes(plan), *(page_words(each.text) for each in repeats if not each.costs)),
+        repeats=tuple(page_words(each.text) for each in repeats if each.costs),
         publishes=publishes if plan.orders else "",
         missing="" if offer.ready else "Say how it should look",
         prompt=plan.settings.prompt if offer.ready else "",

@@ -14,12 +14,13 @@ from newtake.domain.job import Job, Rendition, Status
 from newtake.domain.timing import display_rate
 from newtake.pipeline.planning import Plan, PlannedClip
 from newtake.shells.panel.desk import PlanRow, Said, ShownClip, ShownJob
+from newtake.shells.panel.page_words import page_words
 
 _BYTES = (Step.UPLOAD, Step.DOWNLOAD)
 
 
 def said(error: NewTakeError) -> Said:
-    return Said(error.code, error.what, error.why, error.fix, error.money.value)
+    return Said(error.code, error.what, error.why, page_words(error.fix), error.money.value)
 
 
 def shown_clip(clip: Clip) -> ShownClip:
@@ -188,7 +189,7 @@ def _failure(job: Job) -> Said | None:
     failure = job.failure
     if failure is None:
         return None
-    return Said(failure.code, failure.what, failure.why, failure.fix, failure.money)
+    return Said(failure.code, failure.what, failure.why, page_words(failure.fix), failure.money)
 
 
 def _unsure(job: Job) -> Said | None:
