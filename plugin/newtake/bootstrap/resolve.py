@@ -133,9 +133,10 @@ async def choose(
     """
     target = await open_target(calls, settings, folder)
     host = bootstrap.open_host(target, calls)
-    pictures = await _renders(calls) if render else None
+    edit = _same(edit, target)
+    pictures = await _renders(calls, edit) if render else None
     if listed is not None and names_clips(listed):
-        clips = _selected(await _listed(calls, host, pictures), listed)
+        clips = _selected(await _listed(calls, host, pictures, edit), listed)
         text, skipped = _told(clips, listed), tuple[str, ...]()
     else:
         from newtake.hosts.resolve import selecting
@@ -153,13 +154,7 @@ async def choose(
             narrowed = Selection(everything=True, track=listed.track)
             clips = _selected(clips, narrowed)
             text = f"{text}, on track {listed.track.upper()}"
-    if edit is None:
-        await host.check_output([clip.key for clip in clips if clip.refusal is None])
-    else:
-        # Its clips are as they were read; they are looked at again before a plan is begun.
-        from newtake.hosts.resolve.host import check_folder
-
-        check_folder(target.output.parent)
+    await _check(host, target, clips, edit)
     return Chosen(target, host, clips, text, skipped)
 
 
@@ -171,6 +166,7 @@ async def choose_asked(
     *,
     folder: Path | None = None,
     render: bool = False,
+    edit: Snapshot | None = None,
 ) -> tuple[Chosen, Wanting]:
     """What ranges, the timeline's markers and a table ask for, each with its own settings.
 
@@ -181,10 +177,11 @@ async def choose_asked(
 
     target = await open_target(calls, settings, folder)
     host = ResolveHost(target, calls)
-    pictures = await _renders(calls) if render else None
-    wanting = await wanted_of(host, await _listed(calls, host, pictures), asking, wish)
+    edit = _same(edit, target)
+    pictures = await _renders(calls, edit) if render else None
+    wanting = await wanted_of(host, await _listed(calls, host, pictures, edit), asking, wish)
     clips = tuple(each if isinstance(each, Clip) else each.clip for each in wanting.clips)
-    await host.check_output([clip.key for clip in clips if clip.refusal is None])
+    await _check(host, target, clips, edit)
     by = " and ".join(
         name
         for name, is_said in (
@@ -198,20 +195,39 @@ async def choose_asked(
     return Chosen(target, host, clips, text), wanting
 
 
-async def _renders(calls: ResolveCalls) -> Rendered:
+def _same(edit: Snapshot | None, target: HostTarget) -> Snapshot | None:
+    """What was read, where that timeline is still the open one."""
+    return edit if edit is not None and edit.document == target.document else None
+
+
+async def _check(
+    host: Host, target: HostTarget, clips: Sequence[Clip], edit: Snapshot | None
+) -> None:
+    """Clips that were read just now are looked at again only before a plan of them is begun."""
+    if edit is None:
+        await host.check_output([clip.key for clip in clips if clip.refusal is None])
+        return
+    from newtake.hosts.bridging.folders import check_folder
+
+    check_folder(target.output.parent)
+
+
+async def _renders(calls: ResolveCalls, edit: Snapshot | None) -> Rendered:
     from newtake.hosts.resolve.items import read_timeline
     from newtake.hosts.resolve.rendering import rendered_by
 
-    return await rendered_by(calls, await read_timeline(calls))
+    return await rendered_by(calls, edit.facts if edit else await read_timeline(calls))
 
 
-async def _listed(calls: ResolveCalls, host: Host, pictures: Rendered | None) -> Sequence[Clip]:
+async def _listed(
+    calls: ResolveCalls, host: Host, pictures: Rendered | None, edit: Snapshot | None
+) -> Sequence[Clip]:
     if pictures is None:
-        return await host.clips()
+        return edit.clips if edit is not None else await host.clips()
     from newtake.hosts.resolve.items import read_timeline
     from newtake.hosts.resolve.listing import list_clips
 
-    return list_clips(await read_timeline(calls), rendered=pictures)
+    return list_clips(edit.facts if edit else await read_timeline(calls), rendered=pictures)
 
 
 def _selected(clips: Sequence[Clip], listed: Selection) -> tuple[Clip, ...]:

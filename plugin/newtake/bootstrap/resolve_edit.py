@@ -7,7 +7,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from newtake.bootstrap.panel_edit import EditDocument, edit_document
-from newtake.bootstrap.takes import TakeRecords
+from newtake.bootstrap.panel_takes import clip_of, records_beside
+from newtake.domain.clip import Clip
+from newtake.domain.errors import SelectionError
 
 if TYPE_CHECKING:
     from newtake.hosts.resolve.connection import ResolveCalls
@@ -57,15 +59,18 @@ def has_selected(edit: Snapshot, selection: Sequence[tuple[Any, ...]]) -> bool:
     return has_items(edit.facts, selection)
 
 
-def document_of(edit: Snapshot, revision: int, records: TakeRecords) -> EditDocument:
-    """The edit document; `records` as for `panel_edit.edit_document`."""
+def document_of(edit: Snapshot | None, revision: int) -> EditDocument:
+    """The edit document; an empty one while no timeline is known. Waits for the disk, where the
+    records of its takes lie."""
+    if edit is None:
+        return edit_document("", revision, ())
     return edit_document(
         edit.outline.name,
         revision,
         (*edit.clips, *edit.others),
         edit.markers,
         edit.outline,
-        records,
+        records_beside(edit.clips),
     )
 
 
@@ -77,3 +82,19 @@ def words_of_key(key: str) -> tuple[str, ...]:
         return parse_key(key).known_by
     except ValueError:
         return ()
+
+
+def clip_named(clips: Sequence[Clip], key: str) -> Clip:
+    """The listed clip that a page or a job means by a key of some time ago.
+
+    Raises:
+        SelectionError: The timeline has it no more.
+    """
+    try:
+        return clip_of(clips, key)
+    except SelectionError:
+        words = set(words_of_key(key))
+        found = next((clip for clip in clips if words.intersection(clip.known_by)), None)
+        if found is None:
+            raise
+        return found

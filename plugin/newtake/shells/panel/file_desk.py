@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Sequence
-from dataclasses import dataclass, field
 from pathlib import Path
 
 import anyio
@@ -18,16 +16,16 @@ from newtake.bootstrap.draft_standing import Standing
 from newtake.bootstrap.drafts import Draft
 from newtake.bootstrap.panel_edit import EditDocument, edit_document
 from newtake.bootstrap.panel_jobs import takes_go_to
-from newtake.bootstrap.panel_media import Found, PanelPictures
+from newtake.bootstrap.panel_media import Found
 from newtake.bootstrap.panel_takes import clip_of, record_of_take, reveal, told_changes
 from newtake.bootstrap.takes import take_records
 from newtake.bootstrap.wanting import wanted_of
-from newtake.domain.errors import JournalError, Money, NewTakeError, SelectionError
+from newtake.domain.errors import JournalError, NewTakeError, SelectionError
 from newtake.domain.files import TakeChange
 from newtake.domain.job import Job
+from newtake.ports import Host
 from newtake.settings import Settings
-from newtake.shells.panel.audience import Audience, audience_of
-from newtake.shells.panel.candidates import Candidates
+from newtake.shells.panel.any_desk import AnyDesk
 from newtake.shells.panel.claim import FilePlace
 from newtake.shells.panel.desk import (
     Said,
@@ -36,7 +34,6 @@ from newtake.shells.panel.desk import (
     ShownEdit,
     ShownJob,
     ShownPlan,
-    ShownStyle,
     State,
 )
 from newtake.shells.panel.drafts_told import (
@@ -48,99 +45,49 @@ from newtake.shells.panel.drafts_told import (
 from newtake.shells.panel.job_list import Scope
 from newtake.shells.panel.journal_news import follow_journal
 from newtake.shells.panel.known_clips import KnownClips
-from newtake.shells.panel.media import Media
 from newtake.shells.panel.news import News
-from newtake.shells.panel.offers import Offers, shown_plan
-from newtake.shells.panel.queue import Queue
+from newtake.shells.panel.offers import Offer, shown_plan
 from newtake.shells.panel.requests import (
     AgainRequest,
-    CancelRequest,
     LookRequest,
     PlanRequest,
-    RestyleRequest,
-    ResumeRequest,
     RevealRequest,
     SaveRequest,
-    SettleRequest,
     TakesRequest,
 )
 from newtake.shells.panel.settings_again import settings_for_page
 from newtake.shells.panel.showing import said
-from newtake.shells.panel.style_list import styles_of
 from newtake.shells.panel.wirings import Wirings
 from newtake.shells.panel.wishing import asking_of, wish_of
 
 _LOG = logging.getLogger("newtake")
 FILE_SECONDS = 1.0
 """How often it is looked whether the timeline or its draft was changed."""
-LEFT_SECONDS = 90.0
-"""How long it is looked for jobs that were left unfinished: a process that was killed may still
-hold them for a moment."""
-LEFT_AGAIN_SECONDS = 5.0
 
 
-@dataclass(slots=True)
-class FileDesk:
+class FileDesk(AnyDesk):
     """Implements `Desk`."""
 
-    settings: Settings
-    draft: Draft
-    tasks: anyio.abc.TaskGroup
-    place: FilePlace
-    news: News = field(default_factory=News)
-    queue: Queue = field(init=False)
-    wirings: Wirings = field(init=False)
-    offers: Offers = field(default_factory=Offers)
-    pictures: PanelPictures = field(init=False)
-    media: Media = field(init=False)
-    candidates: Candidates = field(init=False)
-    _audience: Audience = field(default_factory=Audience)
-    _known: KnownClips = field(default_factory=lambda: KnownClips(0, (), {}, {}))
-    _standing: Standing | None = None
-    _trouble: Said | None = None
-    _revision: int = 1
-    _listing: anyio.Lock = field(default_factory=anyio.Lock)
-    _drawn: EditDocument | None = None
-    _wake: anyio.Event = field(default_factory=anyio.Event)
-    _planning: anyio.CancelScope | None = None
-
-    def __post_init__(self) -> None:
-        self.wirings = Wirings(self.settings, None, self.tasks)
-        self.queue = Queue(self.settings, self.wirings, self.tasks, self.news, self._takes_came)
-        self.pictures = PanelPictures(self.settings, self.tasks, self.find, self.news.tell)
-        self.media = Media(self.pictures)
-        self.candidates = Candidates(self.settings, self.wirings, self.news)
+    def __init__(
+        self, settings: Settings, draft: Draft, tasks: anyio.abc.TaskGroup, place: FilePlace
+    ) -> None:
+        super().__init__(settings, Wirings(settings, None, tasks), tasks, News())
+        self.draft = draft
+        self.place = place
+        self._known = KnownClips(0, (), {}, {})
+        self._standing: Standing | None = None
+        self._trouble: Said | None = None
+        self._revision = 1
+        self._listing = anyio.Lock()
+        self._drawn: EditDocument | None = None
+        self._wake = anyio.Event()
 
     async def follow(self) -> None:
         """Keep up with the timeline's file, its draft and the journal, until cancelled."""
         async with anyio.create_task_group() as group:
             group.start_soon(follow_journal, self.settings.journal_path, self.news)
             group.start_soon(self._follow_file)
-            group.start_soon(self.candidates.follow)
-            group.start_soon(self._learn_audience)
-            group.start_soon(self._go_on)
-
-    async def _learn_audience(self) -> None:
-        self._audience = await audience_of(self.settings, self.wirings)
-        self.news.tell()
-
-    async def _go_on(self) -> None:
-        """Go on with what an earlier page left unfinished, as far as nothing is submitted by it."""
-        tried: set[str] = set()
-        until = time.monotonic() + LEFT_SECONDS
-        while time.monotonic() < until:
-            try:
-                left = self._left()
-            except JournalError as error:
-                _LOG.info("what was left unfinished is not known: %s", error)
-                return
-            await self.queue.take_over([job for job in left if job not in tried])
-            tried.update(left)
-            await anyio.sleep(LEFT_AGAIN_SECONDS)
-
-    def _left(self) -> list[str]:
-        known = self.settings.journal_path.exists()
-        return self.queue.left(self.is_here) if known else []
+            group.start_soon(self.keep_up)
 
     async def _follow_file(self) -> None:
         while True:
@@ -149,7 +96,7 @@ class FileDesk:
             with anyio.move_on_after(FILE_SECONDS):
                 await self._wake.wait()
 
-    def _takes_came(self) -> None:
+    def timeline_changed(self) -> None:
         self._wake.set()
 
     async def look_at_file(self) -> None:
@@ -193,8 +140,8 @@ class FileDesk:
             provider=self.settings.provider,
             edit=self._shown_edit(),
             making=self.media.making,
-            audience=self._audience.text,
-            public=self._audience.public,
+            audience=self.audience.text,
+            public=self.audience.public,
         )
 
     async def _know_clips(self) -> None:
@@ -226,7 +173,7 @@ class FileDesk:
         )
 
     @property
-    def _beside(self) -> Path:
+    def beside(self) -> Path:
         return self.draft.timeline.parent
 
     async def edit(self) -> EditDocument:
@@ -241,35 +188,19 @@ class FileDesk:
             )
         return self._drawn
 
-    async def styles(self) -> Sequence[ShownStyle]:
-        def listed() -> list[ShownStyle]:
-            known = self.settings.journal_path.exists()
-            jobs = bootstrap.open_journal(self.settings).jobs() if known else ()
-            return styles_of(self._beside, jobs)
-
-        return await anyio.to_thread.run_sync(listed)
-
     async def look(self, request: LookRequest) -> None:
         del request
         raise _no_editor("Clips are chosen on this page.")
 
-    async def plan(self, request: PlanRequest) -> ShownPlan:
-        if self._planning is not None:
-            self._planning.cancel()
-        with anyio.CancelScope() as scope:
-            self._planning = scope
-            return await self._planned(request)
-        raise SelectionError("Another plan was asked for meanwhile.")
-
-    async def _planned(self, request: PlanRequest) -> ShownPlan:
+    async def planned(self, request: PlanRequest) -> ShownPlan:
         if not request.chosen_here:
             raise SelectionError("No clips are chosen.", fix="Select a clip, or mark a range.")
         target = self.draft.target
         host = bootstrap.timeline_host(target)
         clips = (await self._clips()).clips
-        wish = wish_of(request, beside=self._beside, picture_of=self.pictures.first_frame)
+        wish = wish_of(request, beside=self.beside, picture_of=self.pictures.first_frame)
         wanting = await wanted_of(
-            host, clips, asking_of(request, clips), wish, beside=self._beside, blade=host
+            host, clips, asking_of(request, clips), wish, beside=self.beside, blade=host
         )
         await host.check_output(wanting.keys)
         async with self.wirings.opened(request.provider or self.settings.provider) as wiring:
@@ -281,38 +212,17 @@ class FileDesk:
                 wiring.ports,
                 checked=wanting.checked,
                 notes=wanting.notes,
-                beside=self._beside,
-                starts={clip.key: clip.source.start for clip in clips},
+                beside=self.beside,
+                drawn={clip.key: clip for clip in clips},
             )
             return shown_plan(offer, wiring.ports)
 
-    async def restyle(self, request: RestyleRequest) -> list[str]:
-        offer = self.offers.take(request.plan, request.price)
-        try:
-            if offer.target != self.draft.target:
-                raise SelectionError(
-                    "The plan is of another file.", fix="Look at the plan as it is now."
-                )
-            host = bootstrap.timeline_host(offer.target)
-            await host.check_output(
-                list(dict.fromkeys(order.clip.key for order in offer.plan.orders))
+    def host_of(self, offer: Offer) -> Host:
+        if offer.target != self.draft.target:
+            raise SelectionError(
+                "The plan is of another file.", fix="Look at the plan as it is now."
             )
-            jobs = await self.queue.begin(offer, request)
-        except NewTakeError as error:
-            self.offers.give_back(offer)
-            if error.money is Money.NONE:
-                error.money = Money.NOT_SENT
-            raise
-        return [job.id for job in jobs]
-
-    async def cancel(self, request: CancelRequest) -> str:
-        return await self.queue.cancel(request.job)
-
-    async def resume(self, request: ResumeRequest) -> list[str]:
-        return [job.id for job in await self.queue.resume(request)]
-
-    async def settle(self, request: SettleRequest) -> str:
-        return await self.queue.settle(request)
+        return bootstrap.timeline_host(offer.target)
 
     async def takes(self, request: TakesRequest) -> str:
         host = bootstrap.timeline_host(self.draft.target)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from newtake.bootstrap.panel_edit import clip_id
@@ -31,7 +31,15 @@ class KnownClips:
             {word: each.key for each in clips for word in (*each.known_by, each.key)},
         )
 
-    def told(self, job: ShownJob) -> ShownJob:
-        """The job with the key that its clip has now: a clip gets another one with a take."""
-        key = self.keys.get(job.clip_key) if job.timeline_here else None
+    def told(self, job: ShownJob, words: Iterable[str] = ()) -> ShownJob:
+        """The job with the key that its clip has now: a clip gets another one with a take.
+
+        Args:
+            job: As listed.
+            words: What its clip is known by beside its key.
+        """
+        if not job.timeline_here:
+            return job
+        found = (self.keys.get(word) for word in (job.clip_key, *words))
+        key = next((each for each in found if each is not None), None)
         return job if key is None else replace(job, clip_key=key)

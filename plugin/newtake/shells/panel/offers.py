@@ -45,7 +45,7 @@ class Offer:
     audience: str
     ready: bool
     """Whether nothing is missing to begin it."""
-    starts: Mapping[str, int]
+    drawn: Mapping[str, Clip]
     """See `strips_of`."""
 
 
@@ -66,7 +66,7 @@ class Offers:
         checked: CheckedWish | None = None,
         notes: Sequence[str] = (),
         beside: Path | None = None,
-        starts: Mapping[str, int] | None = None,
+        drawn: Mapping[str, Clip] | None = None,
     ) -> Offer:
         """Plan what the page asks for. Changes nothing. Raises: as `plan_wish`.
 
@@ -79,7 +79,7 @@ class Offers:
             checked: The request's wish; None makes it.
             notes: What a person should know of how the clips were chosen.
             beside: The folder of the timeline, where styles may lie; None where that is no file.
-            starts: See `strips_of`; None where every clip is meant as it is listed.
+            drawn: See `strips_of`; None where every clip is meant as it is listed.
         """
         if checked is None:
             checked = checked_wish(wish_of(request, beside=beside))
@@ -98,7 +98,7 @@ class Offers:
             target=target,
             audience=ports.uploader.audience,
             ready=has_words(request, beside),
-            starts=starts or {},
+            drawn=drawn or {},
         )
         self._offers[offer.id] = offer
         for old in list(self._offers)[:-_KEPT]:
@@ -201,7 +201,7 @@ def shown_plan(offer: Offer, ports: Ports) -> ShownPlan:
         missing="" if offer.ready else "Say how it should look",
         prompt=plan.settings.prompt if offer.ready else "",
         sentence=plan_sentence(plan, offer.audience),
-        strips=strips_of(plan, offer.starts),
+        strips=strips_of(plan, offer.drawn),
     )
 
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from newtake.bootstrap.panel_edit import clip_id
 from newtake.bootstrap.shown_frames import ORIGINAL
+from newtake.domain.clip import Clip
 from newtake.domain.edit import Price
 from newtake.domain.events import Order
 from newtake.domain.files import HostTarget
@@ -22,16 +23,41 @@ def plan_sentence(plan: Plan, audience: str) -> str:
     if not plan.orders:
         return ""
     frames = sum(len(order.plate.shown) for order in plan.orders)
-    takes = sum(order.settings.variations * (1 + len(order.also)) for order in _first_parts(plan))
     return (
         f"Restyles {_many(plan.clip_count, 'clip')} for {_cost(plan.total)}: "
         f"{_many(frames, 'frame')}, no sound, go as {sending_of(plan, audience).text}. "
-        f"{_added(takes)} {_where(plan.target, takes)}."
+        f"{_added(plan)}."
     )
 
 
-def _added(takes: int) -> str:
-    return "1 take is added" if takes == 1 else f"{takes:,} takes are added"
+def _added(plan: Plan) -> str:
+    orders = _first_parts(plan)
+    rendered = [order for order in orders if order.clip.rendered is not None]
+    takes, above = _takes(orders), _takes(rendered)
+    if plan.target.kind != "resolve":
+        return f"{_come(takes)} added {_where(plan.target, takes)}"
+    place = f"in the timeline {plan.target.timeline.name}"
+    if above:
+        text = f"{_come(above)} put on a video track above {_its(above, 'clip')} {place}"
+    else:
+        text = f"{_come(takes)} added to {_its(takes, 'clip')} {place}, in Resolve's take selector"
+    if any(order.settings.exr_export for order in orders):
+        text += f"; the EXR frames {'go into the media pool' if above else 'come as a second take'}"
+    return (
+        f"{text}; {'the original stays as it is' if takes == 1 else 'originals stay as they are'}"
+    )
+
+
+def _takes(orders: Sequence[Order]) -> int:
+    return sum(order.settings.variations * (1 + len(order.also)) for order in orders)
+
+
+def _come(takes: int) -> str:
+    return "1 take is" if takes == 1 else f"{takes:,} takes are"
+
+
+def _its(takes: int, what: str) -> str:
+    return f"the {what}" if takes == 1 else f"their {what}s"
 
 
 def _first_parts(plan: Plan) -> list[Order]:
@@ -45,6 +71,7 @@ def _cost(total: Price) -> str:
 
 
 def _where(target: HostTarget, takes: int) -> str:
+    """Of a timeline's file, or of an editor's timeline that has no rule of its own above."""
     originals = "the original, which stays as it is"
     if takes != 1:
         originals = "the originals, which stay as they are"
@@ -57,24 +84,31 @@ def _many(count: int, what: str) -> str:
     return f"{count:,} {what}{'s' * (count != 1)}"
 
 
-def strips_of(plan: Plan, starts: Mapping[str, int]) -> tuple[Strip, ...]:
+def strips_of(plan: Plan, drawn: Mapping[str, Clip]) -> tuple[Strip, ...]:
     """The frames of each order, in the order of the plan's rows.
 
     Args:
         plan: The plan.
-        starts: The first media frame of each clip as the edit document has it, by the clip's key,
-            in the media's time base.
+        drawn: Each clip as the edit document has it, by the key that it has in the plan; of those
+            that it lacks the plan's own are taken.
     """
-    return tuple(_strip(order, starts) for order in plan.orders)
+    return tuple(_strip(order, drawn) for order in plan.orders)
 
 
-def _strip(order: Order, starts: Mapping[str, int]) -> Strip:
+def _strip(order: Order, drawn: Mapping[str, Clip]) -> Strip:
     clip, plate = order.clip, order.plate
-    own = clip.whole if clip.whole is not None else clip.source
+    shown = drawn.get(clip.key)
+    if shown is None:
+        start = (clip.whole if clip.whole is not None else clip.source).start
+    elif clip.rendered is not None:
+        # A render counts from the clip's first record frame; what is drawn is its source.
+        start = -shown.dissolves.head
+    else:
+        start = shown.source.start
     return Strip(
-        clip=clip_id(clip.key),
+        clip=clip_id(clip.key if shown is None else shown.key),
         take=ORIGINAL,
-        first=plate.media_range.start - starts.get(clip.key, own.start),
+        first=plate.media_range.start - start,
         frames=plate.media_range.duration,
         held=plate.held,
         head=plate.clip_offset,

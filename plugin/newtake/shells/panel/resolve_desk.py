@@ -13,20 +13,25 @@ import anyio.to_thread
 
 from newtake import bootstrap
 from newtake.bootstrap import resolve
-from newtake.bootstrap.panel_edit import EditDocument, edit_document
+from newtake.bootstrap.panel_edit import EditDocument
+from newtake.bootstrap.panel_media import Found, PanelPictures
 from newtake.bootstrap.panel_takes import (
-    clip_of,
-    file_beside,
     record_of_take,
     records_beside,
-    show_file,
+    reveal,
     told_changes,
 )
+from newtake.bootstrap.resolve_edit import clip_named, document_of, words_of_key
+from newtake.bootstrap.restyling import checked_wish
+from newtake.domain.clip import Clip
 from newtake.domain.errors import JournalError, Money, NewTakeError, SelectionError
 from newtake.domain.files import TakeChange
 from newtake.domain.job import Job
 from newtake.pipeline.collecting import waiting_takes
+from newtake.pipeline.wanted import Wanted
 from newtake.settings import Settings
+from newtake.shells.panel.audience import Audience, audience_of
+from newtake.shells.panel.candidates import Candidates
 from newtake.shells.panel.desk import (
     Saved,
     SettingsAgain,
@@ -39,7 +44,9 @@ from newtake.shells.panel.desk import (
 )
 from newtake.shells.panel.job_list import Scope
 from newtake.shells.panel.journal_news import follow_journal
+from newtake.shells.panel.known_clips import KnownClips
 from newtake.shells.panel.looking import Looking
+from newtake.shells.panel.media import Media
 from newtake.shells.panel.news import News
 from newtake.shells.panel.offers import Offers, shown_plan
 from newtake.shells.panel.queue import Queue
@@ -63,6 +70,7 @@ from newtake.shells.panel.wishing import asking_of, wish_of
 
 if TYPE_CHECKING:
     from newtake.hosts.resolve.connection import ResolveCalls
+    from newtake.hosts.resolve.snapshot import Snapshot
 
 
 @dataclass(slots=True)
@@ -79,6 +87,12 @@ class ResolveDesk:
     offers: Offers = field(default_factory=Offers)
     handed_over: anyio.Event = field(default_factory=anyio.Event)
     """Set when another one is to go on."""
+    pictures: PanelPictures = field(init=False)
+    media: Media = field(init=False)
+    candidates: Candidates = field(init=False)
+    _audience: Audience = field(default_factory=Audience)
+    _known: KnownClips = field(default_factory=lambda: KnownClips(0, (), {}, {}))
+    _drawn: EditDocument | None = None
     _planning: anyio.CancelScope | None = None
     _rendered: tuple[tuple[int, str], resolve.Chosen] | None = None
 
@@ -86,12 +100,21 @@ class ResolveDesk:
         self.looking = Looking(self.calls, self.settings, self.news)
         self.wirings = Wirings(self.settings, self.calls, self.tasks)
         self.queue = Queue(self.settings, self.wirings, self.tasks, self.news, self.looking.forget)
+        self.pictures = PanelPictures(self.settings, self.tasks, self.find, self.news.tell)
+        self.media = Media(self.pictures)
+        self.candidates = Candidates(self.settings, self.wirings, self.news)
 
     async def follow(self) -> None:
         """Keep up with Resolve and with the journal, until cancelled."""
         async with anyio.create_task_group() as group:
             group.start_soon(self.looking.follow)
             group.start_soon(follow_journal, self.settings.journal_path, self.news)
+            group.start_soon(self.candidates.follow)
+            group.start_soon(self._learn_audience)
+
+    async def _learn_audience(self) -> None:
+        self._audience = await audience_of(self.settings, self.wirings)
+        self.news.tell()
 
     async def state(self, seen: int, wait_seconds: float) -> State:
         if not self.looking.page_is_open:
@@ -102,7 +125,7 @@ class ResolveDesk:
         trouble = self.queue.trouble
         if self.settings.journal_path.exists():
             try:
-                jobs = tuple(self.queue.jobs(self._scope()))
+                jobs = tuple(self._told(job) for job in self.queue.jobs(self._scope()))
                 waiting = self._waiting()
             except JournalError as error:
                 trouble = said(error)
@@ -116,19 +139,49 @@ class ResolveDesk:
             trouble=trouble,
             provider=self.settings.provider,
             edit=self._shown_edit(),
+            making=self.media.making,
+            audience=self._audience.text,
+            public=self._audience.public,
         )
 
-    def _shown_edit(self) -> ShownEdit | None:
-        document = self.looking.document
-        if document is None:
-            return None
+    def _told(self, job: ShownJob) -> ShownJob:
+        told = self._clips().told(job, words_of_key(job.clip_key))
+        return self.candidates.beside(told)
+
+    def _shown_edit(self) -> ShownEdit:
+        edit = self.looking.edit
         return ShownEdit(
             kind="resolve",
-            title=document.timeline_name,
+            title=edit.outline.name if edit is not None else "",
             path="",
-            revision=self.looking.shown.revision,
+            revision=self.looking.edit_revision,
+            gone=self.looking.document is None,
             why_not="DaVinci Resolve saves its projects.",
+            trouble=self.looking.edit_trouble,
         )
+
+    def _clips(self) -> KnownClips:
+        """As the timeline was read last."""
+        edit, revision = self.looking.edit, self.looking.edit_revision
+        if self._known.revision != revision:
+            if edit is None:
+                self._known = KnownClips(revision, (), {}, {})
+            else:
+                self._known = KnownClips.of(revision, edit, edit.clips)
+        return self._known
+
+    async def find(self, clip: str) -> Found | None:
+        """The clip of an id, for pictures of it; None where the timeline has none of it."""
+        return self._clips().by_id.get(clip)
+
+    async def _open_edit(self) -> Snapshot:
+        """The timeline as it was read last. Raises: HostAwayError, TimelineError."""
+        edit = self.looking.edit
+        if edit is None:
+            # Who is away, or has no timeline open, says so.
+            await resolve.open_target(self.calls, self.settings)
+            raise SelectionError("The timeline is not read yet.", fix="Try again in a moment.")
+        return edit
 
     async def look(self, request: LookRequest) -> None:
         await self.looking.look(request.word)
@@ -143,20 +196,18 @@ class ResolveDesk:
 
     async def _planned(self, request: PlanRequest) -> ShownPlan:
         provider = request.provider or self.settings.provider
+        wish = wish_of(request, picture_of=self.pictures.first_frame)
+        edit, notes = await self._open_edit(), tuple[str, ...]()
+        wanted: Sequence[Wanted]
         if request.chosen_here:
-            clips = await resolve.list_clips(self.calls, self.settings)
+            asking = asking_of(request, edit.clips)
             chosen, wanting = await resolve.choose_asked(
-                self.calls,
-                self.settings,
-                asking_of(request, clips),
-                wish_of(request),
-                render=request.from_render,
+                self.calls, self.settings, asking, wish, render=request.from_render, edit=edit
             )
             wanted, checked, notes = wanting.clips, wanting.checked, wanting.notes
-            starts = {clip.key: clip.source.start for clip in clips}
         else:
             chosen = await self._chosen(request)
-            wanted, checked, notes, starts = chosen.clips, None, (), {}
+            wanted, checked = chosen.clips, checked_wish(wish)
         async with self.wirings.opened(provider) as wiring:
             offer = await self.offers.make(
                 request,
@@ -166,7 +217,7 @@ class ResolveDesk:
                 wiring.ports,
                 checked=checked,
                 notes=notes,
-                starts=starts,
+                drawn=_drawn(chosen.clips, edit.clips),
             )
             return shown_plan(offer, wiring.ports)
 
@@ -180,7 +231,11 @@ class ResolveDesk:
         wanted = (self.looking.shown.revision, self.looking.how)
         if self._rendered is None or self._rendered[0] != wanted:
             rendered = await resolve.choose(
-                self.calls, self.settings, how=self.looking.how, render=True
+                self.calls,
+                self.settings,
+                how=self.looking.how,
+                render=True,
+                edit=self.looking.edit,
             )
             self._rendered = (wanted, rendered)
         return self._rendered[1]
@@ -205,14 +260,12 @@ class ResolveDesk:
         return [job.id for job in await self.queue.resume(request)]
 
     async def edit(self) -> EditDocument:
-        revision = self.looking.shown.revision
-        target = await resolve.open_target(self.calls, self.settings)
-        clips = await resolve.list_clips(self.calls, self.settings)
-        assert target.document is not None
-        name = target.document.timeline_name
-        return await anyio.to_thread.run_sync(
-            lambda: edit_document(name, revision, clips, records=records_beside(clips))
-        )
+        edit, revision = self.looking.edit, self.looking.edit_revision
+        drawn = self._drawn
+        if drawn is None or drawn.revision != revision:
+            drawn = await anyio.to_thread.run_sync(document_of, edit, revision)
+            self._drawn = drawn
+        return drawn
 
     async def styles(self) -> Sequence[ShownStyle]:
         def listed() -> list[ShownStyle]:
@@ -231,17 +284,22 @@ class ResolveDesk:
                 why="Resolve keeps no stars, and a take is removed in its own take selector.",
             )
         clips = await resolve.list_clips(self.calls, self.settings)
-        choices = [(str(clip_of(clips, each.clip).index), each.take) for each in request.changes]
-        notes = await resolve.use_takes(self.calls, self.settings, choices)
-        self.looking.forget()
-        changes = [TakeChange(each.clip, each.what, each.take) for each in request.changes]
-        return " ".join([told_changes(changes, clips), *notes])
+        changes = [
+            TakeChange(clip_named(clips, each.clip).key, each.what, each.take)
+            for each in request.changes
+        ]
+        text = told_changes(changes, clips)
+        choices = [(str(clip_named(clips, str(each.clip)).index), each.take) for each in changes]
+        try:
+            notes = await resolve.use_takes(self.calls, self.settings, choices)
+        finally:
+            self.looking.forget()
+        return " ".join([text, *notes])
 
     async def again(self, request: AgainRequest) -> SettingsAgain:
-        clips = await resolve.list_clips(self.calls, self.settings)
-        clip = clip_of(clips, request.clip)
+        clip = clip_named((await self._open_edit()).clips, request.clip)
         records = await anyio.to_thread.run_sync(records_beside, [clip])
-        return await settings_for_page(record_of_take(clip, request.take, records), None)
+        return await settings_for_page(record_of_take(clip, request.take, records), self.pictures)
 
     async def save(self, request: SaveRequest) -> Saved:
         del request
@@ -251,9 +309,8 @@ class ResolveDesk:
         raise _no_file("What is shown is what Resolve has.")
 
     async def reveal(self, request: RevealRequest) -> str:
-        clips = await resolve.list_clips(self.calls, self.settings)
-        path = file_beside(clip_of(clips, request.clip), request.take)
-        return await anyio.to_thread.run_sync(show_file, path)
+        edit = await self._open_edit()
+        return await reveal(edit, clip_named(edit.clips, request.clip), request.take)
 
     async def collect(self) -> str:
         journal = bootstrap.open_journal(self.settings)
@@ -283,7 +340,8 @@ class ResolveDesk:
         return self.queue.moving()
 
     def _scope(self) -> Scope:
-        document = self.looking.document
+        edit = self.looking.edit
+        document = edit.document if edit is not None else None
 
         def is_here(job: Job) -> bool:
             own = job.order.host.document
@@ -306,6 +364,13 @@ class ResolveDesk:
                 name = f"{each.document.project_name} / {each.document.timeline_name}"
                 counts[name, here] = counts.get((name, here), 0) + each.takes
         return tuple(Waiting(name, takes, here) for (name, here), takes in counts.items())
+
+
+def _drawn(meant: Sequence[Clip], listed: Sequence[Clip]) -> dict[str, Clip]:
+    """By the keys of the clips that are meant, as the page draws each: what Resolve is to render
+    has another key, and a part is drawn with the whole of its clip."""
+    by_number = {clip.index: clip for clip in listed}
+    return {clip.key: by_number.get(clip.index, clip) for clip in meant}
 
 
 def _many(takes: int) -> str:
