@@ -56,11 +56,14 @@ class Stage:
         self.movies: dict[str, Path] = {}
         """The files of media/compare by their id."""
         self.still: Callable[[str, str, int, int], bytes | None] = a_still
-        """The picture for a clip id, take key, offset and height; None is a 404."""
+        """The picture for a clip id, take key, offset and height; None is a 404. May raise
+        `Refused`."""
         self.stills: list[tuple[str, str, int, int]] = []
         """The pictures that were asked for."""
         self.still_seconds = 0.0
         """How long each picture takes."""
+        self.slow_stills: dict[int, float] = {}
+        """How much longer those of an offset take."""
         self.address = ""
         self._moved = anyio.Event()
         self._portal: BlockingPortal | None = None
@@ -96,6 +99,7 @@ class Stage:
                 Route("/api/rules", lambda request: JSONResponse(rules_document())),
                 Route("/api/{name}", self._post, methods=["POST"]),
                 Route("/media/still/{clip}/{take}/{offset:int}.jpg", self._still),
+                Route("/media/still/{clip}/{take}/r{frame:int}.jpg", self._still_of_record),
                 Route("/media/still/{clip}/{take}/-{offset:int}.jpg", self._still_before),
                 Route("/media/picture/{clip}/{take}/{offset:int}.png", self._still),
                 Route("/media/picture/{clip}/{take}/-{offset:int}.png", self._still_before),
@@ -129,12 +133,30 @@ class Stage:
         request.path_params["offset"] = -request.path_params["offset"]
         return await self._still(request)
 
+    async def _still_of_record(self, request: Request) -> Response:
+        """Clips of these edits show their media frame for frame."""
+        clip, frame = request.path_params["clip"], request.path_params["frame"]
+        starts = (
+            item["start"]
+            for track in self.edit["tracks"]
+            for item in track["items"]
+            if item["id"] == clip
+        )
+        start = next(starts, None)
+        if start is None:
+            return Response(status_code=404)
+        request.path_params["offset"] = frame - start
+        return await self._still(request)
+
     async def _still(self, request: Request) -> Response:
         clip, take, offset = (request.path_params[name] for name in ("clip", "take", "offset"))
         asked = (clip, take, offset, int(request.query_params.get("h", "288")))
         self.stills.append(asked)
-        await anyio.sleep(self.still_seconds)
-        picture = self.still(*asked)
+        await anyio.sleep(self.still_seconds + self.slow_stills.get(offset, 0.0))
+        try:
+            picture = self.still(*asked)
+        except Refused as refused:
+            return JSONResponse(refused.words, status_code=404)
         if picture is None:
             return Response(status_code=404)
         return Response(picture, media_type="image/png")

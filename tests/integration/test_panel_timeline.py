@@ -25,6 +25,9 @@ from panel_pieces import (
 )
 from panel_stage import Stage, opened
 
+TRACK_HEIGHT = 72
+"""Of the stills on tracks, in pixels; the viewer asks for higher ones."""
+
 
 @dataclass
 class Shown:
@@ -105,13 +108,20 @@ def test_tracks_lie_as_in_an_editor_with_clips_marks_and_badges(shown: Shown) ->
     expect(page.get_by_role("tooltip")).to_contain_text("look here")
 
 
-def test_pictures_show_the_take_in_use_along_the_clip(shown: Shown) -> None:
-    expect(shown.cell("A001_C001").locator("img.loaded").first).to_be_visible()
+def test_pictures_show_the_selected_take_along_the_clip(shown: Shown) -> None:
+    expect(shown.cell("A001_C001").locator("img.loaded")).not_to_have_count(0)
+    expect(shown.cell("A001_C002").locator("img.loaded")).not_to_have_count(0)
     shown.page.wait_for_timeout(300)
     of_first = {
-        (take, offset) for clip, take, offset, _ in shown.stage.stills if clip == clip_id("k1")
+        (take, offset)
+        for clip, take, offset, height in shown.stage.stills
+        if clip == clip_id("k1") and height == TRACK_HEIGHT
     }
-    of_second = {take for clip, take, _, _ in shown.stage.stills if clip == clip_id("k2")}
+    of_second = {
+        take
+        for clip, take, _, height in shown.stage.stills
+        if clip == clip_id("k2") and height == TRACK_HEIGHT
+    }
     assert ("take2", 0) in of_first
     assert len(of_first) > 1
     assert {take for take, _ in of_first} == {"take2"}
@@ -210,7 +220,8 @@ def test_the_menu_asks_for_what_it_says(shown: Shown) -> None:
         shown.stage.answers[name] = lambda what: {"text": f"Did {what}"}
     for entry in ("Original", "Take 1", "Unstar Take 2", "Reveal file"):
         shown.cell("A001_C001").click(button="right")
-        shown.entry(entry).click()
+        with shown.page.expect_response("**/api/*"):
+            shown.entry(entry).click()
         expect(shown.page.locator("#said")).to_contain_text("Did")
         asked.append(shown.stage.asked[-1])
     change = {"clip": "k1"}
@@ -229,11 +240,51 @@ def test_the_menu_asks_for_what_it_says(shown: Shown) -> None:
     assert shown.stage.of("takes")[-1]["changes"] == [change | {"what": "remove", "take": "take2"}]
 
 
+def test_every_take_has_a_menu_beside_it(shown: Shown) -> None:
+    page, asked = shown.page, shown.stage.asked
+    shown.stage.answers |= dict.fromkeys(("takes", "reveal"), lambda what: {"text": "Done"})
+    shown.cell("A001_C001").click()
+    page.keyboard.press("Enter")
+    first = page.get_by_role("menuitemradio", name="Take 1")
+    first.hover()
+    expect(first).to_be_focused()
+    page.keyboard.press("ArrowRight")
+    beside = page.get_by_role("menu", name="Take 1")
+    assert beside.locator(".entry-label").all_inner_texts() == [
+        "Select", "Star Take 1", "Compare with the original…", "Reveal file",
+        "Use these settings again…", "Remove Take 1 from clip…",
+    ]  # fmt: skip
+    expect(beside.get_by_role("menuitem", name="Select")).to_be_focused()
+    page.keyboard.press("ArrowLeft")
+    expect(beside).to_have_count(0)
+    expect(first).to_be_focused()
+    first.locator(".entry-more").click()
+    page.keyboard.press("Escape")
+    expect(first).to_be_focused()
+    page.keyboard.press("ArrowRight")
+    with page.expect_response("**/api/takes"):
+        beside.get_by_text("Star Take 1").click()
+    assert asked[-1] == ("takes", {"changes": [{"clip": "k1", "what": "star", "take": "take1"}]})
+    expect(page.get_by_role("menu")).to_have_count(0)
+
+    shown.cell("A001_C001").click(button="right")
+    second = page.get_by_role("menuitemradio", name="Take 2")
+    second.locator(".entry-more").click()
+    page.get_by_role("menu", name="Take 2").get_by_text("Select", exact=True).click()
+    expect(page.locator("#said")).to_have_text("Select: It is selected.")
+    first.hover()
+    expect(page.get_by_role("menu", name="Take 2")).to_have_count(0)
+    first.locator(".entry-more").click()
+    with page.expect_response("**/api/reveal"):
+        beside.get_by_text("Reveal file").click()
+    assert asked[-1] == ("reveal", {"clip": "k1", "take": "take1"})
+
+
 def test_the_dialog_is_opened_for_what_is_meant(shown: Shown) -> None:
     page = shown.page
     shown.stage.answers["plan"] = lambda what: a_plan()
     shown.cell("A001_C003").click(button="right")
-    with page.expect_request("**/api/plan"):
+    with page.expect_response("**/api/plan"):
         shown.entry("Restyle with Watercolor…").click()
     expect(page.locator("dialog#restyle")).to_be_visible()
     asked = shown.asked_restyle()
@@ -243,7 +294,7 @@ def test_the_dialog_is_opened_for_what_is_meant(shown: Shown) -> None:
 
     shown.grid.focus()
     page.keyboard.press("x")
-    with page.expect_request("**/api/plan"):
+    with page.expect_response("**/api/plan"):
         page.get_by_role("button", name="Restyle 1 range…").click()
     asked = shown.asked_restyle()
     assert (asked["clips"], asked["ranges"]) == ([], [[HOUR, HOUR + 96]])
@@ -264,7 +315,7 @@ def test_the_menu_of_several_clips_says_how_many(shown: Shown) -> None:
     expect(shown.entry("Restyle 3 clips as new takes…")).to_be_visible()
     expect(menu).to_contain_text("1 clip left out. 1: a title has no media")
     expect(menu.locator(".entry", has_text="Compare…")).to_contain_text("Select one clip alone.")
-    shown.entry("Show the original of 1 clip").click()
+    shown.entry("Select the original of 1 clip").click()
     assert shown.stage.of("takes") == [
         {"changes": [{"clip": "k1", "what": "use", "take": "original"}]}
     ]

@@ -3,7 +3,7 @@
 import { byId, element, tellTrouble } from "./elements.js";
 import { canPlay, Movie } from "./compare_movie.js";
 import { firstSides, ORIGINAL, Sides, sideName, takesOf } from "./compare_sides.js";
-import { Transport, transportElements } from "./compare_transport.js";
+import { movieFrame, Transport, transportElements } from "./compare_transport.js";
 import { MODES, View } from "./compare_view.js";
 import { makingEntry } from "./queue_words.js";
 import { ask, wordsOf } from "./server.js";
@@ -16,7 +16,7 @@ const TOO_OLD = {
 export function startCompare(store) {
   byId("compare").append(frame());
   const comparison = new Comparison(store);
-  store.on("compare", ({ clip, take }) => comparison.open(clip, take));
+  store.on("compare", ({ clip, take, frame }) => comparison.open(clip, take, frame));
 }
 
 class Comparison {
@@ -63,7 +63,8 @@ class Comparison {
     byId("compare-stage").focus({ preventScroll: true, focusVisible: false });
   }
 
-  open(key, take) {
+  // `frame` is the record frame to begin with; else it begins with the clip's first one.
+  open(key, take, frame = null) {
     const clip = this.store.clipOf(key);
     const keys = clip && firstSides(clip, take);
     if (!keys) return;
@@ -73,7 +74,7 @@ class Comparison {
     if (!this.dialog.open) this.dialog.showModal();
     this.focusPicture();
     this.store.set("dialogs", new Set(this.store.dialogs).add("compare"));
-    this.compare(keys);
+    this.compare(keys, frame);
   }
 
   closed() {
@@ -90,10 +91,9 @@ class Comparison {
   }
 
   // Have the movie of two sides made, and show it at the place that was shown.
-  async compare(keys) {
+  async compare(keys, frame = null) {
     this.call?.abort();
     const call = (this.call = new AbortController());
-    const place = this.movie.number ?? 0;
     this.sides.show(this.clip, keys);
     this.isMaking(true);
     tellTrouble(byId("compare-trouble"), canPlay() ? null : TOO_OLD);
@@ -101,6 +101,7 @@ class Comparison {
       const shown = await ask("compare", { clip: this.clip.key, sides: keys }, call.signal);
       if (call.signal.aborted) return;
       const range = this.transport.shown?.frames === shown.frames ? this.movie.range : [0, shown.frames];
+      const place = frame === null ? this.movie.number ?? 0 : movieFrame(frame, shown);
       const opening = this.movie.load(shown.url, shown.frames, shown.rate, Math.min(place, shown.frames - 1));
       this.movie.range = range;
       this.transport.show(shown);

@@ -13,6 +13,13 @@ export function recordFrame(number, shown) {
   return shown.record_start + Math.floor(exact + 1e-6);
 }
 
+// The frame of the movie that is shown at a record frame, as near as there is one.
+export function movieFrame(frame, shown) {
+  const into = frame - shown.record_start;
+  const exact = shown.counts_record ? into : (into * perSecond(shown.rate)) / perSecond(shown.record_rate);
+  return Math.max(0, Math.min(shown.frames - 1, Math.ceil(exact - 1e-6)));
+}
+
 export function recordLabel(number, shown) {
   const text = label(recordFrame(number, shown), { rate: shown.record_rate, drop: shown.drop });
   return shown.counts_record ? text : `≈ ${text}`;

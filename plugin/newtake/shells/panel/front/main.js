@@ -1,6 +1,8 @@
 // The page: follows the server's state and edit, and starts each part over one store.
 
+import { startChooser } from "./chooser.js";
 import { startCompare } from "./compare.js";
+import { startEditor } from "./editor.js";
 import { byId, tellTrouble } from "./elements.js";
 import { startNotify } from "./notify.js";
 import { startQueue } from "./queue.js";
@@ -10,6 +12,7 @@ import { get, listen, wordsOf } from "./server.js";
 import { createStore } from "./store.js";
 import { startTheme } from "./theme.js";
 import { startTimeline } from "./timeline.js";
+import { startViewer } from "./viewer.js";
 
 export const store = createStore();
 let fetching = false;
@@ -44,8 +47,11 @@ function showAway(words) {
 }
 
 startTheme();
+startEditor(store);
+startChooser(store);
 startSaving(store);
 startTimeline(store);
+startViewer(store);
 startRestyle(store);
 startQueue(store);
 startCompare(store);

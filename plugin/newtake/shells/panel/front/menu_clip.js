@@ -1,7 +1,7 @@
 // What the menu of a clip, or of several, offers: names, what each would do, and why not.
 
 import { many } from "./elements.js";
-import { takeInUse } from "./timeline_cell.js";
+import { selectedTake } from "./timeline_cell.js";
 
 const STYLES = 5;
 
@@ -42,52 +42,74 @@ function restyling(clips, styles, act, inResolve) {
 
 function ofOne(clip, act) {
   const { key, takes } = clip;
-  const used = takeInUse(clip);
-  const name = used ? takeName(used) : "";
-  const change = (what, take) => act("takes", { changes: [{ clip: key, what, take }] });
-  const none = takes.length ? "The original is in use; switch to a take first." : "The clip has no takes yet.";
+  const selected = selectedTake(clip);
+  const name = selected ? takeName(selected) : "";
+  const none = takes.length ? "The original is selected; every take has a menu of its own (→)." : "The clip has no takes yet.";
+  const toOriginal = () => act("takes", { changes: [{ clip: key, what: "use", take: "original" }] });
   return [
     takes.length
       ? {
-          group: "Show in the timeline",
+          group: "Selected take",
           entries: [
-            choice("Original", !used, clip.media, () => change("use", "original")),
-            ...takes.map((take) =>
-              choice(`${takeName(take)}${take.starred ? " ★" : ""}`, take === used, take.style || take.prompt, () => change("use", take.key))),
+            choice("Original", !selected, clip.media, toOriginal),
+            ...takes.map((take) => ({
+              ...choice(`${takeName(take)}${take.starred ? " ★" : ""}`, take === selected, take.style || take.prompt, () => change(clip, act, "use", take)),
+              more: ofTake(clip, take, act),
+            })),
           ],
         }
-      : { label: "Switch take", why: "The clip has no takes yet." },
-    used
-      ? { label: used.starred ? `Unstar ${name}` : `Star ${name}`, run: () => change(used.starred ? "unstar" : "star", used.key) }
-      : { label: "Star take", why: none },
-    used
-      ? { label: `Remove ${name} from clip…`, run: () => act("remove", { clip: key, take: used.key }) }
-      : { label: "Remove take from clip…", why: none },
+      : { label: "Select take", why: "The clip has no takes yet." },
+    selected ? starEntry(clip, selected, act) : { label: "Star take", why: none },
+    selected ? removeEntry(clip, selected, act) : { label: "Remove take from clip…", why: none },
     "line",
     {
       label: "Compare…",
       why: takes.length ? undefined : "There is no take to compare the original with.",
-      run: () => act("compare", { clip: key, take: (used ?? takes[takes.length - 1]).key }),
+      run: () => act("compare", { clip: key, take: (selected ?? newest(clip)).key }),
     },
     {
       label: "Reveal file",
-      hint: used ? `of ${name}` : clip.media,
-      why: used || clip.media ? undefined : "There is no file behind this clip.",
-      run: () => act("reveal", { clip: key, take: used?.key ?? "original" }),
+      hint: selected ? `of ${name}` : clip.media,
+      why: selected || clip.media ? undefined : "There is no file behind this clip.",
+      run: () => act("reveal", { clip: key, take: selected?.key ?? "original" }),
     },
-    againEntry(clip, used, act),
+    againEntry(clip, selected ?? (takes.length === 1 ? takes[0] : null), act, none),
   ];
 }
 
-function againEntry(clip, used, act) {
-  const take = used ?? (clip.takes.length === 1 ? clip.takes[0] : null);
-  const why = !clip.takes.length
-    ? "The clip has no takes yet."
-    : !take
-      ? "The original is in use; switch to the take whose settings you want."
-      : take.has_record
-        ? clip.refusal ? sentence(clip.refusal) : undefined
-        : `Nothing is recorded of how ${takeName(take)} was made.`;
+// The menu beside one take, selected or not.
+function ofTake(clip, take, act) {
+  return [
+    take.selected
+      ? { label: "Select", why: "It is selected." }
+      : { label: "Select", run: () => change(clip, act, "use", take) },
+    starEntry(clip, take, act),
+    { label: "Compare with the original…", run: () => act("compare", { clip: clip.key, take: take.key }) },
+    { label: "Reveal file", run: () => act("reveal", { clip: clip.key, take: take.key }) },
+    againEntry(clip, take, act, ""),
+    "line",
+    removeEntry(clip, take, act),
+  ];
+}
+
+const change = (clip, act, what, take) => act("takes", { changes: [{ clip: clip.key, what, take: take.key }] });
+
+const starEntry = (clip, take, act) => ({
+  label: `${take.starred ? "Unstar" : "Star"} ${takeName(take)}`,
+  run: () => change(clip, act, take.starred ? "unstar" : "star", take),
+});
+
+const removeEntry = (clip, take, act) => ({
+  label: `Remove ${takeName(take)} from clip…`,
+  run: () => act("remove", { clip: clip.key, take: take.key }),
+});
+
+function againEntry(clip, take, act, none) {
+  const why = !take
+    ? none
+    : take.has_record
+      ? clip.refusal ? sentence(clip.refusal) : undefined
+      : `Nothing is recorded of how ${takeName(take)} was made.`;
   return {
     label: "Use these settings again…",
     hint: take ? `of ${takeName(take)}` : undefined,
@@ -98,24 +120,24 @@ function againEntry(clip, used, act) {
 
 function ofMany(clips, act) {
   const withTakes = clips.filter((clip) => clip.takes.length);
-  const used = withTakes.filter((clip) => takeInUse(clip));
-  const unstarred = used.filter((clip) => !takeInUse(clip).starred);
-  const older = withTakes.filter((clip) => takeInUse(clip) !== newest(clip));
+  const selected = withTakes.filter((clip) => selectedTake(clip));
+  const unstarred = selected.filter((clip) => !selectedTake(clip).starred);
+  const older = withTakes.filter((clip) => selectedTake(clip) !== newest(clip));
   const each = (some, what, takeOf) =>
     act("takes", { changes: some.map((clip) => ({ clip: clip.key, what, take: takeOf(clip) })) });
-  const none = withTakes.length ? "All of them show their originals." : "None of them has takes yet.";
+  const none = withTakes.length ? "Their originals are selected." : "None of them has takes yet.";
   const single = "Select one clip alone.";
   return [
     {
-      label: `Show the newest take of ${many(older.length || withTakes.length, "clip")}`,
-      why: !withTakes.length ? none : older.length ? undefined : "All of them show their newest take.",
+      label: `Select the newest take of ${many(older.length || withTakes.length, "clip")}`,
+      why: !withTakes.length ? none : older.length ? undefined : "Their newest takes are selected.",
       run: () => each(older, "use", (clip) => newest(clip).key),
     },
-    { label: `Show the original of ${many(used.length, "clip")}`, why: used.length ? undefined : none, run: () => each(used, "use", () => "original") },
+    { label: `Select the original of ${many(selected.length, "clip")}`, why: selected.length ? undefined : none, run: () => each(selected, "use", () => "original") },
     {
-      label: `Star the takes in use of ${many(unstarred.length, "clip")}`,
-      why: unstarred.length ? undefined : used.length ? "All takes in use are starred." : none,
-      run: () => each(unstarred, "star", (clip) => takeInUse(clip).key),
+      label: `Star the selected take of ${many(unstarred.length, "clip")}`,
+      why: unstarred.length ? undefined : selected.length ? "All their selected takes are starred." : none,
+      run: () => each(unstarred, "star", (clip) => selectedTake(clip).key),
     },
     { label: "Remove take from clip…", why: single },
     "line",
@@ -127,7 +149,8 @@ function ofMany(clips, act) {
 
 const choice = (label, checked, hint, run) => ({ label, checked, hint, run: checked ? undefined : run });
 const newest = (clip) => clip.takes.reduce((best, take) => (take.number > best.number ? take : best));
-export const takeName = (take) => take.name || `Take ${take.number}`;
+// As short as it can be: the words that a host adds to a take's name stand beside it.
+export const takeName = (take) => `Take ${take.number}${take.exr ? " EXR" : ""}`;
 const sentence = (text) => `Cannot be restyled: ${text}`;
 
 // Reasons and how many clips each is of, the most frequent first.

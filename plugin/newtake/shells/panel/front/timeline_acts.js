@@ -14,7 +14,7 @@ export function offerActs(store) {
     question({
       title: `Remove ${name} from ${store.clipOf(clip).name}?`,
       lines: [
-        known.selected ? "It is in use; the clip shows its original then." : "",
+        known.selected ? "It is selected; the clip shows its original then." : "",
         "It leaves the timeline. Its files stay on disk, and the original is not touched.",
       ],
       agreements: [],

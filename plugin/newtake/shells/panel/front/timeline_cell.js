@@ -9,18 +9,18 @@ const NAME_PX = 26;
 const BADGE_PX = 44;
 const BUTTON_PX = 72;
 
-export const takeInUse = (item) => item.takes.find((take) => take.selected) ?? null;
+export const selectedTake = (item) => item.takes.find((take) => take.selected) ?? null;
 
 // What is said of the takes in few signs, and in words.
 export function takesBadge(item) {
   if (!item.takes.length) return null;
-  const used = takeInUse(item);
+  const selected = selectedTake(item);
   const starred = item.takes.filter((take) => take.starred);
-  const sign = starred.length ? (used?.starred ? " ★" : " ☆") : "";
+  const sign = starred.length ? (selected?.starred ? " ★" : " ☆") : "";
   const stars = starred.map((take) => `take ${take.number}`).join(", ");
   return {
-    text: `${used ? used.number : "orig"}/${item.takes.length}${sign}`,
-    words: `${many(item.takes.length, "take")}, ${used ? `take ${used.number}` : "the original"} in use${
+    text: `${selected ? selected.number : "orig"}/${item.takes.length}${sign}`,
+    words: `${many(item.takes.length, "take")}, ${selected ? `take ${selected.number}` : "the original"} selected${
       stars ? `, starred: ${stars}` : ""}`,
   };
 }

@@ -14,9 +14,12 @@ const KEYS = [
   ["I, O", "mark in, mark out at the playhead"],
   ["X, Alt+X", "mark the clip under the playhead, clear all marks"],
   [", and .", "playhead one frame back, forward (with Shift: ten)"],
+  ["← → in the viewer", "the same; ↑ ↓: the cut before, after"],
   ["A, S", "playhead to the cut before, after"],
   ["M, Shift+M", "playhead to the marker after, before"],
   ["Home, End", "playhead to the start, to the last frame"],
+  ["B (hold)", "the original in the viewer"],
+  ["C", "compare the takes of the clip in the viewer"],
   ["+, −, Ctrl+wheel", "zoom in, out"],
   ["Shift+Z", "fit the timeline, and back"],
 ];
@@ -91,6 +94,7 @@ export function followKeys({ store, view, lanes, selection, ranges, playhead, ru
 
   const zoomAt = () => (store.playhead >= view.from && store.playhead <= view.to ? store.playhead : (view.from + view.to) / 2);
   const step = (frames) => playhead.go(store.playhead + frames);
+  store.on("step", ({ frames }) => step(frames));
 
   // Of the whole page, while nobody writes and no dialog or menu is open.
   const anywhere = {
@@ -102,6 +106,7 @@ export function followKeys({ store, view, lanes, selection, ranges, playhead, ru
     ".": () => step(1),
     "shift+,": () => step(-10),
     "shift+.": () => step(10),
+    c: () => store.act("compare here"),
     a: () => toCut(-1),
     s: () => toCut(1),
     m: () => toMarker(1),
@@ -115,6 +120,15 @@ export function followKeys({ store, view, lanes, selection, ranges, playhead, ru
     "shift+z": () => view.fit(),
     "?": () => byId("timeline-keys").showModal(),
     "shift+?": () => byId("timeline-keys").showModal(),
+  };
+  // Where neither the tracks nor a control has the arrows.
+  const inViewer = {
+    arrowleft: () => step(-1),
+    arrowright: () => step(1),
+    "shift+arrowleft": () => step(-10),
+    "shift+arrowright": () => step(10),
+    arrowup: () => toCut(-1),
+    arrowdown: () => toCut(1),
   };
   const onGrid = {
     arrowleft: () => walk([-1, 0], false),
@@ -141,11 +155,16 @@ export function followKeys({ store, view, lanes, selection, ranges, playhead, ru
     if (selection.cursor === null && lanes.edit) selection.setCursor(firstKey());
   });
   document.addEventListener("keydown", (event) => {
-    const busy = menuIsOpen() || document.querySelector("dialog[open]") || isTyping(event);
-    if (!busy && store.edit && !event.defaultPrevented) use(anywhere, event);
+    if (!pageHasKeys(event) || !store.edit || event.defaultPrevented) return;
+    use(anywhere, event);
+    if (event.target === document.body || event.target.closest("#viewer")) use(inViewer, event);
   });
   return { markClip };
 }
+
+// Whether a key press is the page's: nobody writes, and no dialog or menu is open.
+export const pageHasKeys = (event) =>
+  !menuIsOpen() && !document.querySelector("dialog[open]") && !isTyping(event);
 
 function use(keys, event) {
   const held = [["ctrl", event.ctrlKey || event.metaKey], ["alt", event.altKey], ["shift", event.shiftKey]]

@@ -2,7 +2,7 @@
 //
 // `scale` is pixels for each record frame; x counts pixels from the edit's first frame.
 
-import { frameOf, label, nominal, perSecond } from "./timecode.js";
+import { frameOf, label, nominal } from "./timecode.js";
 
 export const THIN_PX = 3;
 const SHEET_PX_MAX = 12_000_000; // browsers lose precision, and then elements, beyond some 16 million
@@ -142,7 +142,3 @@ export function stillsOf(item, origin, from, to, scale, pictureWidth) {
   }
   return found;
 }
-
-// Media frames from a clip's first shown frame, for record frames from its start.
-export const mediaOffset = (offset, rate, recordRate) =>
-  Math.floor((offset * perSecond(rate)) / perSecond(recordRate) + 1e-6);

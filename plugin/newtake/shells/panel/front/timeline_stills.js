@@ -1,8 +1,8 @@
 // Pictures on clips: asked for when the view rests, only those in sight, and not waited for once
 // they are out of it.
 
-import { mediaOffset, stillsOf } from "./timeline_layout.js";
-import { takeInUse } from "./timeline_cell.js";
+import { stillsOf } from "./timeline_layout.js";
+import { selectedTake } from "./timeline_cell.js";
 import { element } from "./elements.js";
 
 const AT_ONCE = 4; // a browser opens six connections to one server, and the page needs the others
@@ -52,12 +52,12 @@ export class Stills {
   _arrange(box, piece, view, left, right) {
     const { item } = piece;
     const height = devicePixelRatio > 1.3 ? 144 : 72;
-    const take = takeInUse(item)?.key ?? "original";
+    const take = selectedTake(item)?.key ?? "original";
     const have = new Map([...box.children].map((picture) => [picture.dataset.address, picture]));
     const load = [];
     for (const { offset, x } of stillsOf(item, view.edit.start, left, right, view.scale, PICTURE_PX)) {
-      const media = mediaOffset(offset, item.rate, view.edit.rate);
-      const address = `media/still/${item.id}/${encodeURIComponent(take)}/${media}.jpg?h=${height}&v=${encodeURIComponent(item.version)}`;
+      // The server reckons which media frame shows there: clips may be retimed, or begin in a dissolve.
+      const address = `media/still/${item.id}/${encodeURIComponent(take)}/r${item.start + offset}.jpg?h=${height}&v=${encodeURIComponent(item.version)}`;
       let picture = have.get(address);
       have.delete(address);
       if (this.missing.has(address)) continue;
