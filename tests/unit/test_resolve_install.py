@@ -7,10 +7,12 @@ from pathlib import Path
 import pytest
 
 from newtake.bootstrap import resolve_menu
+from newtake.bootstrap.installing import start_once
 from newtake.bootstrap.resolve_menu import Installation
 from newtake.domain.choices import MenuLanguage
 from newtake.domain.errors import OutputError, StorageError
-from newtake.hosts.resolve.install import Change, carry_out, plan_install, plan_uninstall
+from newtake.hosts.installing.changes import Change
+from newtake.hosts.resolve.install import carry_out, plan_install, plan_uninstall
 from newtake.hosts.resolve.launchers import Target, is_ours, target_of
 from resolve_machines import NASTY, PLATFORMS, Machine, machine
 
@@ -267,14 +269,14 @@ def test_an_environment_that_does_not_start_is_not_put_into_the_menu(tmp_path: P
             there.environment,
             platform=there.platform,
             root=there.root,
-            start=lambda _: resolve_menu.start_once(broken),
+            start=lambda _: start_once(broken.command, "Resolve"),
         )
 
     assert not there.places.user_scripts.exists()
 
 
 def test_this_environment_starts_alone_as_resolve_will_start_it() -> None:
-    resolve_menu.start_once(resolve_menu.target_here({"NEWTAKE_HOME": "/tmp"}))
+    start_once(resolve_menu.target_here({"NEWTAKE_HOME": "/tmp"}).command, "Resolve")
 
 
 def test_what_only_this_terminal_sets_is_said(tmp_path: Path) -> None:

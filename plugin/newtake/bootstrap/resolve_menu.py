@@ -2,30 +2,32 @@
 
 from __future__ import annotations
 
-import json
 import locale
-import site
-import subprocess
 import sys
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from newtake.bootstrap.installing import (
+    FolderNote,
+    command_here,
+    left_behind,
+    named_home,
+    start_once,
+)
 from newtake.domain.choices import MenuLanguage
-from newtake.domain.errors import NewTakeError, OutputError, StorageError
+from newtake.domain.errors import NewTakeError, OutputError
 from newtake.domain.finding import Finding
-from newtake.durable import write_durably
 from newtake.hosts import resolve as resolve_package
+from newtake.hosts.installing.changes import Change, missing_folders, remove_empty
 from newtake.hosts.resolve import install as installing
 from newtake.hosts.resolve.found import FoundResolve, find_resolves
-from newtake.hosts.resolve.install import Change, Choice
+from newtake.hosts.resolve.install import Choice
 from newtake.hosts.resolve.launchers import Target, lua_entry, python_entry
 from newtake.hosts.resolve.places import Places, places_of
 from newtake.hosts.resolve.status import Facts, Reached, findings, gather
 from newtake.settings import home_of
 
-START_SECONDS = 120.0
-"""How long this environment may take to say its version; a first start compiles it."""
 PROBE_SECONDS = 10.0
 """How long `status` waits for Resolve: a dialog that is open there answers nothing."""
 _FOLDERS = "resolve_folders.json"
@@ -53,22 +55,13 @@ def target_here(environment: Mapping[str, str]) -> Target:
     Raises:
         OutputError: This Python does not know where it is.
     """
-    if not sys.executable:
-        raise OutputError(
-            "The menu entry cannot name this environment.",
-            why="This Python does not know its own path.",
-            fix="Run `newtake` from an environment made with venv or pipx.",
-        )
     folder = Path(resolve_package.__path__[0]).absolute()
     home = home_of(environment).absolute()
-    # Settings that Resolve makes for its own Python, and its current folder, do not reach this one.
-    # A package that was installed for the user alone is found with less isolation only.
-    apart = "-E" if folder.is_relative_to(site.getusersitepackages()) else "-I"
     return Target(
-        command=(str(Path(sys.executable).absolute()), apart, "-m", "newtake", "resolve", "open"),
+        command=command_here("resolve", "open"),
         bridge=str(folder / "bridge_doors.py"),
         spool_parent=str(home / "resolve"),
-        home=str(home) if environment.get("NEWTAKE_HOME") else "",
+        home=named_home(environment),
     )
 
 
@@ -93,7 +86,7 @@ def install(
         dry_run: Plan only.
         platform: `sys.platform`'s word.
         root: What absolute places begin with.
-        start: Proves that the target starts, before anything is written; None is `start_once`.
+        start: Proves that the target starts, before anything is written; None starts it.
 
     Raises:
         OutputError: Somebody else's file is in the way, or Resolve cannot start New Take at all.
@@ -112,13 +105,14 @@ def install(
     scripts = folder.absolute() if folder else _scripts(places, for_everyone=for_everyone)
     changes = installing.plan_install(scripts, files)
     if not dry_run:
-        (start or start_once)(target)
-        note = _note_of(environment, root)
-        _write_note(note, (*_noted(note), *installing.missing_folders(changes)))
+        (start or (lambda it: start_once(it.command, "Resolve")))(target)
+        note = FolderNote(environment, _FOLDERS, root)
+        note.write((*note.read(), *missing_folders(changes)))
         installing.carry_out(changes)
     if "lua" in choice.languages:
         notes += (_BY_HAND,)
-    notes += _left_behind(environment, choice)
+    in_lua = {"NEWTAKE_HOME": "an entry in Lua starts New Take with the usual home"}
+    notes += left_behind(environment, "Resolve", in_lua if "lua" in choice.languages else None)
     if places is not None:
         notes += _twice(places, for_everyone=for_everyone)
     return Installation(scripts, changes, choice, resolve, notes)
@@ -139,36 +133,10 @@ def uninstall(
     changes = installing.plan_uninstall(scripts)
     if not dry_run:
         installing.carry_out(changes)
-        note = _note_of(environment, root)
-        _write_note(note, installing.remove_empty(_noted(note)))
+        note = FolderNote(environment, _FOLDERS, root)
+        note.write(remove_empty(note.read()))
     notes = _elsewhere(places, for_everyone=for_everyone) if places is not None else ()
     return Installation(scripts, changes, None, None, notes)
-
-
-def _note_of(environment: Mapping[str, str], root: Path) -> Path:
-    return root.joinpath(*home_of(environment).absolute().parts[1:]) / _FOLDERS
-
-
-def _noted(note: Path) -> tuple[Path, ...]:
-    """The folders of scripts that installing has made, and that are not Resolve's therefore."""
-    try:
-        said = json.loads(note.read_text("utf-8"))
-        return tuple(Path(each) for each in said)
-    except (OSError, ValueError, TypeError):
-        return ()
-
-
-def _write_note(note: Path, folders: Iterable[Path]) -> None:
-    """Raises: StorageError."""
-    paths = sorted({str(each) for each in folders})
-    try:
-        if paths:
-            note.parent.mkdir(parents=True, exist_ok=True)
-            write_durably(note, json.dumps(paths).encode())
-        else:
-            note.unlink(missing_ok=True)
-    except OSError as error:
-        raise StorageError(f"{note} cannot be written.", why=str(error)) from error
 
 
 def facts(
@@ -248,52 +216,9 @@ def lua_path_encoding(platform: str) -> str:
     return "mbcs" if sys.platform == "win32" else locale.getpreferredencoding(False)
 
 
-def start_once(target: Target) -> None:
-    """Prove that the environment starts as Resolve will start it. Raises: OutputError."""
-    program = target.command[: target.command.index("newtake") + 1]
-    try:
-        said = subprocess.run(
-            [*program, "--version"],
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            cwd=Path(program[0]).anchor,
-            timeout=START_SECONDS,
-            check=True,
-        )
-    except (OSError, subprocess.SubprocessError) as error:
-        told = getattr(error, "stderr", None) or b""
-        raise OutputError(
-            "This environment cannot be started from Resolve.",
-            why=told.decode("utf-8", "replace").strip()[-500:] or str(error),
-            fix="Install New Take into an environment of its own: `pipx install .` in its folder.",
-        ) from error
-    if not said.stdout.startswith(b"newtake "):
-        raise OutputError(
-            "This environment cannot be started from Resolve.",
-            why=f"{program[0]} answers with something else than its version.",
-            fix="Install New Take into an environment of its own: `pipx install .` in its folder.",
-        )
-
-
 def _scripts(places: Places | None, *, for_everyone: bool) -> Path:
     assert places is not None, "where no folder is named, the system's places are known"
     return installing.system_scripts(places) if for_everyone else places.user_scripts
-
-
-def _left_behind(environment: Mapping[str, str], choice: Choice) -> tuple[str, ...]:
-    """What this terminal sets and Resolve will not: it gets the system's environment."""
-    ways = {
-        "OXEN_API_KEY": "`newtake login` keeps the key where it is found from there, too",
-        "OXEN_BASE_URL": "settings.toml keeps the address",
-        "NEWTAKE_FFMPEG": "settings.toml keeps the path",
-    }
-    if "lua" in choice.languages:
-        ways["NEWTAKE_HOME"] = "an entry in Lua starts New Take with the usual home"
-    return tuple(
-        f"{name} is set here, and Resolve may start New Take without it: {way}."
-        for name, way in ways.items()
-        if environment.get(name)
-    )
 
 
 def _twice(places: Places, *, for_everyone: bool) -> tuple[str, ...]:

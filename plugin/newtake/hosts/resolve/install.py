@@ -6,14 +6,14 @@ removed.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
 
 from newtake.domain.choices import MenuLanguage
-from newtake.domain.errors import OutputError, StorageError
-from newtake.durable import write_durably
+from newtake.domain.errors import OutputError
+from newtake.hosts.installing import changes as changing
+from newtake.hosts.installing.changes import Change
 from newtake.hosts.resolve.found import FoundResolve, version_text
 from newtake.hosts.resolve.launchers import Target, is_ours, lua_entry, python_entry
 from newtake.hosts.resolve.places import Places
@@ -28,6 +28,12 @@ LUA_NAME_BESIDE_PYTHON = "New Take (Lua).lua"
 
 NAMES = (PYTHON_NAME, LUA_NAME, LUA_NAME_BESIDE_PYTHON)
 
+_DENIED_FIX = (
+    "Run it again as an administrator, or name a folder of your own: without --for-everyone, or "
+    "with --folder."
+)
+_FIX = "Look at the folder, or name another one with --folder."
+
 
 @dataclass(frozen=True, slots=True)
 class Choice:
@@ -41,15 +47,6 @@ class Choice:
         beside = "python" in self.languages
         lua_name = LUA_NAME_BESIDE_PYTHON if beside else LUA_NAME
         return {PYTHON_NAME if each == "python" else lua_name: each for each in self.languages}
-
-
-@dataclass(frozen=True, slots=True)
-class Change:
-    """One file of a plan."""
-
-    path: Path
-    action: Literal["write", "replace", "keep", "remove"]
-    data: bytes = b""
 
 
 def choose(found: FoundResolve | None) -> Choice:
@@ -134,17 +131,11 @@ def plan_install(scripts: Path, files: Mapping[str, bytes]) -> tuple[Change, ...
                 if there is not None and is_ours(there):
                     changes.append(Change(path, "remove"))
                 continue
-            if there is None:
-                changes.append(Change(path, "write", files[name]))
-            elif not is_ours(there):
-                raise OutputError(
-                    f"{path} is not New Take's.",
-                    why="The file was there already and does not begin with New Take's mark.",
-                    fix="Move it away or rename it, then run this again. Nothing was changed.",
+            if there is not None and not is_ours(there):
+                raise changing.not_ours(
+                    path, "The file was there already and does not begin with New Take's mark."
                 )
-            else:
-                same = there == files[name]
-                changes.append(Change(path, "keep" if same else "replace", files[name]))
+            changes.append(changing.change_to(path, files[name], there))
     return tuple(changes)
 
 
@@ -167,45 +158,9 @@ def installed(scripts: Path) -> tuple[Path, ...]:
     return tuple(path for path in paths if (data := _read(path)) is not None and is_ours(data))
 
 
-def missing_folders(changes: Sequence[Change]) -> tuple[Path, ...]:
-    """The folders that carrying these changes out will make, outer ones first."""
-    found: set[Path] = set()
-    for change in changes:
-        if change.action == "write":
-            found |= {each for each in change.path.parents if not each.exists()}
-    return tuple(sorted(found))
-
-
-def remove_empty(folders: Iterable[Path]) -> tuple[Path, ...]:
-    """Take those folders away in which nothing is, inner ones first; gives those that stay."""
-    left = []
-    for folder in sorted(folders, reverse=True):
-        try:
-            folder.rmdir()
-        except FileNotFoundError:
-            continue
-        except OSError:
-            # Somebody put something into it, or may not be disturbed.
-            left.append(folder)
-    return tuple(sorted(left))
-
-
 def carry_out(changes: Sequence[Change]) -> None:
-    """Do what was planned; each file is complete or as it was.
-
-    Raises:
-        StorageError: A file cannot be written or removed; those before it are done, and running
-            again does the rest.
-    """
-    for change in changes:
-        try:
-            if change.action == "remove":
-                change.path.unlink(missing_ok=True)
-            elif change.action != "keep":
-                change.path.parent.mkdir(parents=True, exist_ok=True)
-                write_durably(change.path, change.data)
-        except OSError as error:
-            raise _denied(change.path, error) from error
+    """Do what was planned. Raises: as `installing.changes.carry_out`."""
+    changing.carry_out(changes, _DENIED_FIX, _FIX)
 
 
 def system_scripts(places: Places) -> Path:
@@ -215,25 +170,4 @@ def system_scripts(places: Places) -> Path:
 
 
 def _read(path: Path) -> bytes | None:
-    try:
-        return path.read_bytes()
-    except (FileNotFoundError, NotADirectoryError):
-        # A link that leads nowhere is somebody's file all the same.
-        return b"" if path.is_symlink() else None
-    except IsADirectoryError:
-        return b""
-    except OSError as error:
-        if path.is_dir():  # Windows calls reading a folder a refusal.
-            return b""
-        raise _denied(path, error) from error
-
-
-def _denied(path: Path, error: OSError) -> StorageError:
-    return StorageError(
-        f"{path} cannot be used.",
-        why=error.strerror or str(error),
-        fix="Run it again as an administrator, or name a folder of your own: without "
-        "--for-everyone, or with --folder."
-        if isinstance(error, PermissionError)
-        else "Look at the folder, or name another one with --folder.",
-    )
+    return changing.read_there(path, _DENIED_FIX, _FIX)
