@@ -10,7 +10,7 @@ from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 from newtake import bootstrap
 from newtake.bootstrap.resolve import Chosen, folder_name
@@ -22,6 +22,7 @@ from newtake.domain.errors import HostAwayError, SelectionError
 from newtake.domain.files import HostDocument, HostTarget
 from newtake.domain.job import Job
 from newtake.domain.marking import meant_in
+from newtake.domain.outline import Outline
 from newtake.domain.timing import FrameRange
 from newtake.pipeline.collecting import Waiting, waiting_takes
 from newtake.settings import Settings, home_of
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
 
 KIND = "blender"
 AUTO, SELECTION, PREVIEW = "auto", "selection", "preview"
+WaitingHere: TypeAlias = tuple[list[Waiting], list[Waiting]]
 WAYS = (AUTO, SELECTION, PREVIEW)
 """How strips are chosen: selected ones, those in the preview range, or the first that there is."""
 
@@ -58,6 +60,12 @@ class Scene:
 
         return list_clips(self.sequencer)
 
+    def outline(self) -> Outline:
+        """Its channels as tracks, those that have strips."""
+        from newtake.hosts.blender.listing import outline_of
+
+        return outline_of(self.sequencer)
+
     @property
     def chosen(self) -> tuple[object, ...]:
         """Another value for another choice, other strips, or another place of a chosen one."""
@@ -82,6 +90,7 @@ async def blender_as_started() -> AsyncIterator[BlenderCalls]:
 
     async def opened() -> Transport:
         if not unused:
+            connection.is_over = True
             raise HostAwayError("Blender, which started this newtake, has ended.", fix=COLLECT)
         return unused.pop()
 
@@ -244,10 +253,10 @@ async def choose_asked(
     return Chosen(scene.target, host, clips, f"{_strips(len(clips))} asked for"), wanting
 
 
-def waiting_for(hello: Hello, jobs: Iterable[Job]) -> tuple[list[Waiting], list[Waiting]]:
+def waiting_for(hello: Hello | None, jobs: Iterable[Job]) -> WaitingHere:
     """The takes that wait for the open scene, and those that wait for others of Blender."""
     waiting = [each for each in waiting_takes(jobs) if each.job.order.host.kind == KIND]
-    here = [each for each in waiting if is_here(hello, each.job)]
+    here = [each for each in waiting if hello is not None and is_here(hello, each.job)]
     ids = {each.job.id for each in here}
     return here, [each for each in waiting if each.job.id not in ids]
 

@@ -58,6 +58,11 @@ class BlenderCalls(Protocol):
     """What the host asks of Blender through."""
 
     @property
+    def is_over(self) -> bool:
+        """Whether Blender has ended, or never was: it does not come back to this process."""
+        ...
+
+    @property
     def changing(self) -> AbstractAsyncContextManager[Any]:
         """Held by whoever changes the edit in more than one request, until that is whole."""
         ...
@@ -117,6 +122,7 @@ class BlenderConnection:
         )
         self._busy_seconds = busy_seconds
         self._changing = anyio.Lock()
+        self.is_over = False
 
     @property
     def changing(self) -> anyio.Lock:
@@ -148,6 +154,8 @@ class BlenderConnection:
 
 class AwayCalls:
     """Implements `BlenderCalls` where no Blender has started us: nothing can be asked."""
+
+    is_over = True
 
     def __init__(self) -> None:
         self._changing = anyio.Lock()

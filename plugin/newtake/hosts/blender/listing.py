@@ -16,6 +16,7 @@ from fractions import Fraction
 from pathlib import Path
 
 from newtake.domain.clip import Clip, MediaLink, Refusal, RefusalReason
+from newtake.domain.outline import Outline, OutlinedTrack
 from newtake.domain.sequence import SUFFIXES, ImageSequence
 from newtake.domain.timing import FrameRange, display_rate
 from newtake.hosts.blender.facts import Media, Sequencer, Strip
@@ -52,7 +53,7 @@ def clip_of(strip: Strip, sequencer: Sequencer) -> Clip:
         known_by=strip.key.known_by,
         index=0,
         name=strip.name,
-        track=track_of(strip),
+        track=track_of(strip, sequencer),
         record=record,
         source=FrameRange(0, record.duration, rate),
         media=None,
@@ -82,9 +83,39 @@ def clip_of(strip: Strip, sequencer: Sequencer) -> Clip:
     return replace(clip, source=source, media=link, speed=step * rate / file_rate, refusal=refusal)
 
 
-def track_of(strip: Strip) -> str:
-    """Its channel as a track: sound and picture share Blender's channels."""
-    return f"{'A' if strip.kind == 'SOUND' else 'V'}{strip.channel}"
+def track_of(strip: Strip, sequencer: Sequencer) -> str:
+    """Its channel as a track: sound and picture share Blender's channels. Within a meta strip it is
+    the channel of that one and its own: V3.1."""
+    channels, at = [strip.channel], strip
+    while at.meta and (meta := sequencer.strip(at.meta)) is not None:
+        channels.insert(0, meta.channel)
+        at = meta
+    return f"{'A' if strip.kind == 'SOUND' else 'V'}{'.'.join(map(str, channels))}"
+
+
+def outline_of(sequencer: Sequencer) -> Outline:
+    """The channels that have strips, takes of ours aside, as tracks with the editor's names."""
+    clips, hello = list_clips(sequencer), sequencer.hello
+    names = {each.number: each.name for each in sequencer.channels}
+    start = min([hello.start, *(clip.record.start for clip in clips)])
+    end = max([hello.end, *(clip.record.end for clip in clips)])
+    labels = sorted({clip.track for clip in clips}, key=_place)
+    return Outline(
+        hello.scene,
+        FrameRange(start, end - start, hello.rate),
+        tuple(
+            OutlinedTrack(
+                label,
+                names.get(_place(label)[1][0], "") if "." not in label else "",
+                "audio" if label.startswith("A") else "video",
+            )
+            for label in labels
+        ),
+    )
+
+
+def _place(label: str) -> tuple[bool, tuple[int, ...]]:
+    return label.startswith("A"), tuple(int(each) for each in label[1:].split("."))
 
 
 def source_of(strip: Strip, media: Media, rate: Fraction) -> FrameRange:

@@ -41,7 +41,7 @@ class ShownClip:
 
 @dataclass(frozen=True, slots=True)
 class Editor:
-    """What is known of DaVinci Resolve."""
+    """What is known of DaVinci Resolve, or of Blender."""
 
     state: str
     """looking (nobody asked it yet), here, busy (it does not answer), or away."""

@@ -88,6 +88,7 @@ class FileDesk(AnyDesk):
             group.start_soon(follow_journal, self.settings.journal_path, self.news)
             group.start_soon(self._follow_file)
             group.start_soon(self.keep_up)
+            group.start_soon(self.go_on)
 
     async def _follow_file(self) -> None:
         while True:

@@ -36,17 +36,12 @@ class _Request(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
-class StateRequest(_Request):
-    """What is new since `seen`, waited for up to `wait` seconds."""
-
-    seen: Annotated[int, Field(ge=-1)] = -1
-    wait: Annotated[float, Field(ge=0, le=25)] = 0
-
-
 class LookRequest(_Request):
     """Which clips are chosen now, and how they are to be chosen from now on."""
 
-    how: Literal["auto", "selection", "marks", "colour", "playhead", "markers"] = "auto"
+    how: Literal[
+        "auto", "selection", "marks", "colour", "playhead", "markers", "preview"
+    ] = "auto"
     colour: Annotated[str, StringConstraints(max_length=20, pattern=r"^[A-Za-z ]*$")] = ""
 
     @property

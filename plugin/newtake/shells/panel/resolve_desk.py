@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import anyio
@@ -14,7 +13,7 @@ import anyio.to_thread
 from newtake import bootstrap
 from newtake.bootstrap import resolve
 from newtake.bootstrap.panel_edit import EditDocument
-from newtake.bootstrap.panel_media import Found, PanelPictures
+from newtake.bootstrap.panel_media import Found
 from newtake.bootstrap.panel_takes import (
     record_of_take,
     records_beside,
@@ -24,21 +23,20 @@ from newtake.bootstrap.panel_takes import (
 from newtake.bootstrap.resolve_edit import clip_named, document_of, words_of_key
 from newtake.bootstrap.restyling import checked_wish
 from newtake.domain.clip import Clip
-from newtake.domain.errors import JournalError, Money, NewTakeError, SelectionError
+from newtake.domain.errors import JournalError, NewTakeError, SelectionError
 from newtake.domain.files import TakeChange
 from newtake.domain.job import Job
 from newtake.pipeline.collecting import waiting_takes
 from newtake.pipeline.wanted import Wanted
+from newtake.ports import Host
 from newtake.settings import Settings
-from newtake.shells.panel.audience import Audience, audience_of
-from newtake.shells.panel.candidates import Candidates
+from newtake.shells.panel.any_desk import AnyDesk
 from newtake.shells.panel.desk import (
     Saved,
     SettingsAgain,
     ShownEdit,
     ShownJob,
     ShownPlan,
-    ShownStyle,
     State,
     Waiting,
 )
@@ -46,25 +44,19 @@ from newtake.shells.panel.job_list import Scope
 from newtake.shells.panel.journal_news import follow_journal
 from newtake.shells.panel.known_clips import KnownClips
 from newtake.shells.panel.looking import Looking
-from newtake.shells.panel.media import Media
 from newtake.shells.panel.news import News
-from newtake.shells.panel.offers import Offers, shown_plan
-from newtake.shells.panel.queue import Queue
+from newtake.shells.panel.offers import Offer, shown_plan
 from newtake.shells.panel.requests import (
     AgainRequest,
-    CancelRequest,
     LookRequest,
     PlanRequest,
-    RestyleRequest,
     ResumeRequest,
     RevealRequest,
     SaveRequest,
-    SettleRequest,
     TakesRequest,
 )
 from newtake.shells.panel.settings_again import settings_for_page
 from newtake.shells.panel.showing import said
-from newtake.shells.panel.style_list import styles_of
 from newtake.shells.panel.wirings import Wirings
 from newtake.shells.panel.wishing import asking_of, wish_of
 
@@ -73,48 +65,29 @@ if TYPE_CHECKING:
     from newtake.hosts.resolve.snapshot import Snapshot
 
 
-@dataclass(slots=True)
-class ResolveDesk:
+class ResolveDesk(AnyDesk):
     """Implements `Desk`."""
 
-    settings: Settings
-    calls: ResolveCalls
-    tasks: anyio.abc.TaskGroup
-    news: News = field(default_factory=News)
-    looking: Looking = field(init=False)
-    queue: Queue = field(init=False)
-    wirings: Wirings = field(init=False)
-    offers: Offers = field(default_factory=Offers)
-    handed_over: anyio.Event = field(default_factory=anyio.Event)
-    """Set when another one is to go on."""
-    pictures: PanelPictures = field(init=False)
-    media: Media = field(init=False)
-    candidates: Candidates = field(init=False)
-    _audience: Audience = field(default_factory=Audience)
-    _known: KnownClips = field(default_factory=lambda: KnownClips(0, (), {}, {}))
-    _drawn: EditDocument | None = None
-    _planning: anyio.CancelScope | None = None
-    _rendered: tuple[tuple[int, str], resolve.Chosen] | None = None
-
-    def __post_init__(self) -> None:
-        self.looking = Looking(self.calls, self.settings, self.news)
-        self.wirings = Wirings(self.settings, self.calls, self.tasks)
-        self.queue = Queue(self.settings, self.wirings, self.tasks, self.news, self.looking.forget)
-        self.pictures = PanelPictures(self.settings, self.tasks, self.find, self.news.tell)
-        self.media = Media(self.pictures)
-        self.candidates = Candidates(self.settings, self.wirings, self.news)
+    def __init__(self, settings: Settings, calls: ResolveCalls, tasks: anyio.abc.TaskGroup) -> None:
+        news = News()
+        self.calls = calls
+        self.looking = Looking(calls, settings, news)
+        self.handed_over = anyio.Event()
+        """Set when another one is to go on."""
+        self._known = KnownClips(0, (), {}, {})
+        self._drawn: EditDocument | None = None
+        self._rendered: tuple[tuple[int, str], resolve.Chosen] | None = None
+        super().__init__(settings, Wirings(settings, calls, tasks), tasks, news)
 
     async def follow(self) -> None:
         """Keep up with Resolve and with the journal, until cancelled."""
         async with anyio.create_task_group() as group:
             group.start_soon(self.looking.follow)
             group.start_soon(follow_journal, self.settings.journal_path, self.news)
-            group.start_soon(self.candidates.follow)
-            group.start_soon(self._learn_audience)
+            group.start_soon(self.keep_up)
 
-    async def _learn_audience(self) -> None:
-        self._audience = await audience_of(self.settings, self.wirings)
-        self.news.tell()
+    def timeline_changed(self) -> None:
+        self.looking.forget()
 
     async def state(self, seen: int, wait_seconds: float) -> State:
         if not self.looking.page_is_open:
@@ -125,7 +98,8 @@ class ResolveDesk:
         trouble = self.queue.trouble
         if self.settings.journal_path.exists():
             try:
-                jobs = tuple(self._told(job) for job in self.queue.jobs(self._scope()))
+                scope = Scope(lambda job: job.order.host.kind == "resolve", self.is_here)
+                jobs = tuple(self._told(job) for job in self.queue.jobs(scope))
                 waiting = self._waiting()
             except JournalError as error:
                 trouble = said(error)
@@ -140,8 +114,8 @@ class ResolveDesk:
             provider=self.settings.provider,
             edit=self._shown_edit(),
             making=self.media.making,
-            audience=self._audience.text,
-            public=self._audience.public,
+            audience=self.audience.text,
+            public=self.audience.public,
         )
 
     def _told(self, job: ShownJob) -> ShownJob:
@@ -186,15 +160,7 @@ class ResolveDesk:
     async def look(self, request: LookRequest) -> None:
         await self.looking.look(request.word)
 
-    async def plan(self, request: PlanRequest) -> ShownPlan:
-        if self._planning is not None:
-            self._planning.cancel()
-        with anyio.CancelScope() as scope:
-            self._planning = scope
-            return await self._planned(request)
-        raise SelectionError("Another plan was asked for meanwhile.")
-
-    async def _planned(self, request: PlanRequest) -> ShownPlan:
+    async def planned(self, request: PlanRequest) -> ShownPlan:
         provider = request.provider or self.settings.provider
         wish = wish_of(request, picture_of=self.pictures.first_frame)
         edit, notes = await self._open_edit(), tuple[str, ...]()
@@ -240,24 +206,8 @@ class ResolveDesk:
             self._rendered = (wanted, rendered)
         return self._rendered[1]
 
-    async def restyle(self, request: RestyleRequest) -> list[str]:
-        offer = self.offers.take(request.plan, request.price)
-        try:
-            host = bootstrap.open_host(offer.target, self.calls)
-            await host.check_output([order.clip.key for order in offer.plan.orders])
-            jobs = await self.queue.begin(offer, request)
-        except NewTakeError as error:
-            self.offers.give_back(offer)
-            if error.money is Money.NONE:
-                error.money = Money.NOT_SENT
-            raise
-        return [job.id for job in jobs]
-
-    async def cancel(self, request: CancelRequest) -> str:
-        return await self.queue.cancel(request.job)
-
-    async def resume(self, request: ResumeRequest) -> list[str]:
-        return [job.id for job in await self.queue.resume(request)]
+    def host_of(self, offer: Offer) -> Host:
+        return bootstrap.open_host(offer.target, self.calls)
 
     async def edit(self) -> EditDocument:
         edit, revision = self.looking.edit, self.looking.edit_revision
@@ -266,16 +216,6 @@ class ResolveDesk:
             drawn = await anyio.to_thread.run_sync(document_of, edit, revision)
             self._drawn = drawn
         return drawn
-
-    async def styles(self) -> Sequence[ShownStyle]:
-        def listed() -> list[ShownStyle]:
-            known = self.settings.journal_path.exists()
-            return styles_of(None, bootstrap.open_journal(self.settings).jobs() if known else ())
-
-        return await anyio.to_thread.run_sync(listed)
-
-    async def settle(self, request: SettleRequest) -> str:
-        return await self.queue.settle(request)
 
     async def takes(self, request: TakesRequest) -> str:
         if any(each.what != "use" for each in request.changes):
@@ -339,19 +279,14 @@ class ResolveDesk:
         self.handed_over.set()
         return self.queue.moving()
 
-    def _scope(self) -> Scope:
+    def is_here(self, job: Job) -> bool:
         edit = self.looking.edit
-        document = edit.document if edit is not None else None
-
-        def is_here(job: Job) -> bool:
-            own = job.order.host.document
-            return (
-                document is not None
-                and own is not None
-                and (own.project, own.timeline) == (document.project, document.timeline)
-            )
-
-        return Scope(lambda job: job.order.host.kind == "resolve", is_here)
+        document, own = edit.document if edit is not None else None, job.order.host.document
+        return (
+            document is not None
+            and own is not None
+            and (own.project, own.timeline) == (document.project, document.timeline)
+        )
 
     def _waiting(self) -> tuple[Waiting, ...]:
         """Takes that wait, timeline by timeline; those that are on their way are no news."""

@@ -32,15 +32,18 @@ def in_nla(scene, strip):
     return any(is_of(each.data_path, prefix) for each in versions.nla_curves(scene))
 
 
-def copy(scene, source, target, times):
-    """Animate `target` as `source` is. `times(path)`: what a curve's values are multiplied by."""
+def copy(scene, source, target, measure):
+    """Animate `target` as `source` is.
+
+    `measure(path)`: what a curve's values are multiplied by, and what is added then.
+    """
     curves, drivers = of(scene, source)
     old, new = source.path_from_id(), target.path_from_id()
     for curve in curves:
         group = curve.group.name if curve.group is not None else ""
         path = new + curve.data_path[len(old) :]
         made = versions.new_curve(versions.curves_of(scene), path, curve.array_index, group)
-        _copy_curve(curve, made, times(curve.data_path))
+        _copy_curve(curve, made, *measure(curve.data_path))
     for driver in drivers:
         made = scene.animation_data.drivers.from_existing(src_driver=driver)
         made.data_path = new + driver.data_path[len(old) :]
@@ -55,7 +58,7 @@ def remove(scene, strip):
         scene.animation_data.drivers.remove(each)
 
 
-def differences(scene, source, target, times):
+def differences(scene, source, target, measure):
     """Where `target` is animated otherwise than `source`, in words."""
     found = []
     ours, theirs = of(scene, source), of(scene, target)
@@ -67,20 +70,20 @@ def differences(scene, source, target, times):
     for curve in ours[0]:
         path = curve.data_path[len(old) :]
         other = by_path.get((path, curve.array_index))
-        if other is None or not _is_same(curve, other, times(curve.data_path)):
+        if other is None or not _is_same(curve, other, *measure(curve.data_path)):
             found.append("the F-curve of %s[%d] is another" % (path, curve.array_index))
     return found
 
 
-def _copy_curve(curve, made, by):
+def _copy_curve(curve, made, by, plus):
     keys = curve.keyframe_points
     made.keyframe_points.add(len(keys))
     for key, new in zip(keys, made.keyframe_points):
         _copy_plain(key, new, _KEY_SKIPPED)
-        if by != 1.0:
+        if (by, plus) != (1.0, 0.0):
             for name in ("co", "handle_left", "handle_right"):
                 frame, value = getattr(key, name)
-                setattr(new, name, (frame, value * by))
+                setattr(new, name, (frame, value * by + plus))
     for modifier in curve.modifiers:
         new = made.modifiers.new(modifier.type)
         _copy_plain(modifier, new, {"rna_type", "type", "is_valid", "active"})
@@ -96,13 +99,13 @@ def _copy_plain(source, target, without):
             setattr(target, name, getattr(source, name))
 
 
-def _is_same(curve, other, by):
+def _is_same(curve, other, by, plus):
     keys, others = curve.keyframe_points, other.keyframe_points
     if len(keys) != len(others) or len(curve.modifiers) != len(other.modifiers):
         return False
     return all(
         abs(key.co[0] - new.co[0]) < 1e-4
-        and abs(key.co[1] * by - new.co[1]) <= 1e-4 * max(1.0, abs(new.co[1]))
+        and abs(key.co[1] * by + plus - new.co[1]) <= 1e-4 * max(1.0, abs(new.co[1]))
         and key.interpolation == new.interpolation
         for key, new in zip(keys, others)
     )

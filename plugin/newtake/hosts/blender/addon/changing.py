@@ -1,6 +1,6 @@
 """Changes of which all are made or none, each noted with what takes it back."""
 
-from . import identity, versions
+from . import identity, media, versions
 
 _ABSENT = object()
 
@@ -63,7 +63,7 @@ def state_of(editor):
             each.mute,
             each.select,
             each.color_tag,
-            identity.path_of(each),
+            media.path_of(each),
             sorted(identity.properties_of(each).items()),
         )
         for each in versions.all_strips(editor)

@@ -6,7 +6,7 @@ strip has a copy of it, so what each id stood for is kept in memory as well, for
 
 import uuid
 
-from . import versions
+from . import media, versions
 
 ID, CLIP, TAKE, DOCUMENT = "newtake_id", "newtake_clip", "newtake_take", "newtake_document"
 ORIGINAL = "original"
@@ -39,16 +39,6 @@ def document_of(scene, scenes):
     return _documents.setdefault(scene.name, new_uid()), False
 
 
-
-
-def path_of(strip):
-    """What tells a strip's media from others', as it is written in the file."""
-    if strip.type == "IMAGE":
-        first = strip.elements[0].filename if len(strip.elements) else ""
-        return strip.directory + first
-    return getattr(strip, "filepath", "")
-
-
 def uids_of(document, editor, known=()):
     """The uid of every strip by its name, and which of them are written.
 
@@ -69,7 +59,7 @@ def uids_of(document, editor, known=()):
     found = {}
     for strip in strips:
         if strip.name not in uids:
-            found.setdefault((strip.name, strip.type, path_of(strip)), []).append(strip)
+            found.setdefault((strip.name, strip.type, media.path_of(strip)), []).append(strip)
     taken = set(uids.values())
     for uid, seen in remembered.items():
         if uid not in taken and len(found.get(seen, ())) == 1:
@@ -77,7 +67,7 @@ def uids_of(document, editor, known=()):
             taken.add(uid)
     for strip in strips:
         uid = uids.setdefault(strip.name, new_uid())
-        remembered[uid] = (strip.name, strip.type, path_of(strip))
+        remembered[uid] = (strip.name, strip.type, media.path_of(strip))
     return uids, written
 
 

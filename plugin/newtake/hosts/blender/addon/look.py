@@ -1,13 +1,14 @@
 """What makes the look of a strip, and the same look on another strip.
 
 All properties that a version of Blender has are carried over but those that are named here, so that
-one that a later version adds comes along by itself. Sizes that count the picture's own pixels (the
-scale, the crop) follow from the two files' sizes.
+one that a later version adds comes along by itself. What counts the picture's own pixels (scale,
+crop, offset) follows from the two files' sizes.
 """
 
 import bpy
 
 from . import animation
+from .serving import BridgeError
 
 NOT_OF_THE_LOOK = {
     # What and where the strip is.
@@ -27,52 +28,79 @@ NOT_OF_THE_LOOK = {
 _NOT_OF_A_MODIFIER = {"rna_type", "type", "is_active"}
 _CROP = {"min_x": 0, "max_x": 0, "min_y": 1, "max_y": 1}
 _SCALE = {"scale_x": 0, "scale_y": 1}
+_OFFSET = {"offset_x": 0, "offset_y": 1}
 
 
 class Look:
-    """The look of one strip, as it would be on a picture of another size."""
+    """The look of one strip, as it is on the picture of another one."""
 
-    def __init__(self, scene, strip, ratio=(1.0, 1.0)):
-        """`ratio`: width and height of the strip's picture over those of the other."""
-        self.scene, self.strip, self.ratio = scene, strip, ratio
+    def __init__(self, scene, strip, other):
+        """Nothing is changed yet."""
+        self.scene, self.strip, self.other = scene, strip, other
+        size, others = _size(strip), _size(other)
+        self.ratio, self.shift = (1.0, 1.0), (0.0, 0.0)
+        if size and others and size != others:
+            self.ratio = tuple(one / two for one, two in zip(size, others))
+            # Blender turns and scales about the origin, a point of the picture's own size, and
+            # lays the picture's middle onto the frame's (measured; 3.4 to 5.0).
+            origin = strip.transform.origin
+            self.shift = tuple((size[at] - others[at]) * (origin[at] - 0.5) for at in (0, 1))
 
-    def give(self, strip):
-        """Give it to another strip, its animation too."""
-        _copy(self.strip, strip, NOT_OF_THE_LOOK)
-        for name, axis in _SCALE.items():
-            scale = getattr(self.strip.transform, name) * self.ratio[axis]
-            setattr(strip.transform, name, scale)
-        for name, axis in _CROP.items():
-            setattr(strip.crop, name, round(getattr(self.strip.crop, name) / self.ratio[axis]))
-        for each in self.strip.modifiers:
-            _copy(each, strip.modifiers.new(each.name, each.type), _NOT_OF_A_MODIFIER)
-        animation.copy(self.scene, self.strip, strip, self._animated_by)
+    def give(self):
+        """Give it to the other strip, its animation too.
 
-    def differences(self, strip):
-        """Where another strip has not this look, in words; empty where it has."""
-        found = _different(values_of(self.strip), self._expected(values_of(strip)))
-        found += animation.differences(self.scene, self.strip, strip, self._animated_by)
-        return found
-
-    def _expected(self, values):
-        """The other's values, in the measure of this strip's picture."""
-        for name, axis in _SCALE.items():
-            values["transform"][name] /= self.ratio[axis]
+        Raises:
+            BridgeError: The pictures differ in size, and how its look moves cannot follow that.
+        """
+        self._demand_exact()
+        _copy(self.strip, self.other, NOT_OF_THE_LOOK)
         if self.ratio != (1.0, 1.0):
-            for name, axis in _CROP.items():
-                wanted = getattr(self.strip.crop, name)
-                if values["crop"][name] == round(wanted / self.ratio[axis]):
-                    values["crop"][name] = wanted
-        return values
+            for thing in ("transform", "crop"):
+                target = getattr(self.other, thing)
+                for name in (*_SCALE, *_OFFSET, *_CROP):
+                    if hasattr(target, name):
+                        value = getattr(getattr(self.strip, thing), name)
+                        setattr(target, name, self._there(thing + "." + name, value))
+        for each in self.strip.modifiers:
+            _copy(each, self.other.modifiers.new(each.name, each.type), _NOT_OF_A_MODIFIER)
+        animation.copy(self.scene, self.strip, self.other, self.measure)
 
-    def _animated_by(self, path):
-        """By how much an animated property is multiplied on the other strip."""
+    def differences(self):
+        """Where the other strip has not this look, in words; empty where it has."""
+        wanted = values_of(self.strip)
+        for thing in ("transform", "crop"):
+            for name, value in wanted[thing].items():
+                wanted[thing][name] = self._there(thing + "." + name, value)
+        found = _different(wanted, values_of(self.other))
+        return found + animation.differences(self.scene, self.strip, self.other, self.measure)
+
+    def measure(self, path):
+        """What the value at a path is multiplied by, and what is added, on the other strip."""
         owner, _, name = path.rpartition(".")
         if owner.endswith("transform") and name in _SCALE:
-            return self.ratio[_SCALE[name]]
+            return self.ratio[_SCALE[name]], 0.0
+        if owner.endswith("transform") and name in _OFFSET:
+            return 1.0, self.shift[_OFFSET[name]]
         if owner.endswith("crop") and name in _CROP:
-            return 1 / self.ratio[_CROP[name]]
-        return 1.0
+            return 1 / self.ratio[_CROP[name]], 0.0
+        return 1.0, 0.0
+
+    def _there(self, path, value):
+        by, plus = self.measure(path)
+        if (by, plus) == (1.0, 0.0):
+            return value
+        return round(value * by) if isinstance(value, int) else value * by + plus
+
+    def _demand_exact(self):
+        if self.ratio == (1.0, 1.0):
+            return
+        curves, drivers = animation.of(self.scene, self.strip)
+        fixed = [each for each in curves if len(each.modifiers)] + drivers
+        bound = [each.data_path for each in fixed if self.measure(each.data_path) != (1.0, 0.0)]
+        bound += [each.data_path for each in curves + drivers if each.data_path.endswith("origin")]
+        if bound:
+            text = "The take's picture has another size than the clip's, and %s cannot follow that."
+            raise BridgeError("cannot", text % bound[0].rpartition("].")[2])
 
 
 def values_of(strip):
@@ -82,6 +110,13 @@ def values_of(strip):
         dict(_values(each, _NOT_OF_A_MODIFIER), type=each.type) for each in strip.modifiers
     ]
     return values
+
+
+def _size(strip):
+    """Width and height of a strip's own picture; None where Blender does not know them."""
+    element = strip.elements[0] if len(strip.elements) else None
+    size = (element.orig_width, element.orig_height) if element is not None else (0, 0)
+    return size if all(size) else None
 
 
 def _properties(thing, without):
@@ -147,7 +182,9 @@ def _value(value, declared):
 def _different(wanted, found, place=""):
     if isinstance(wanted, dict) and isinstance(found, dict):
         both = [key for key in wanted if key in found]
-        return [each for key in both for each in _different(wanted[key], found[key], place + "." + key)]
+        return [
+            each for key in both for each in _different(wanted[key], found[key], place + "." + key)
+        ]
     if isinstance(wanted, (list, tuple)) and isinstance(found, (list, tuple)):
         if len(wanted) != len(found):
             return ["%s has %d entries, not %d" % (place[1:], len(found), len(wanted))]

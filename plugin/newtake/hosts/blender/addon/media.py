@@ -25,18 +25,24 @@ def absolute(path):
     return os.path.normpath(bpy.path.abspath(path))
 
 
+def path_of(strip):
+    """The absolute path of a strip's movie or first image; "" of others."""
+    if strip.type == "IMAGE":
+        first = strip.elements[0].filename if len(strip.elements) else ""
+        return absolute(os.path.join(strip.directory, first)) if first else ""
+    path = getattr(strip, "filepath", "")
+    return absolute(path) if path else ""
+
+
 def of(strip, scene):
     """The media of a STRIP, as answers have it."""
     names = [each.filename for each in strip.elements] if strip.type == "IMAGE" else []
-    if strip.type == "IMAGE":
-        path = absolute(os.path.join(strip.directory, names[0])) if names else ""
-    else:
-        path = absolute(strip.filepath)
+    path = path_of(strip)
     rate = rate_of(strip)
     own, long = own_speed(strip, scene, rate)
     speed = getattr(strip, "speed_factor", 1.0)
     retimed = versions.is_retimed(strip)
-    factor = (float(rate / scene_rate(scene)) if own else 1.0) * speed
+    factor = (single_factor(strip, scene) if own else 1.0) * speed
     head, cut = 0, 0
     if strip.type == "MOVIE":
         # Cut off its ends for good ("Hold Offset").
@@ -97,11 +103,24 @@ def rate_of(strip):
     return timing.ratio(fps) if fps else None
 
 
+def single_factor(strip, scene):
+    """Media frames per record frame at the file's own speed, as Blender reckons it."""
+    of_scene = timing.single(scene.render.fps / timing.single(scene.render.fps_base))
+    return timing.single(strip.fps / of_scene)
+
+
 def own_speed(strip, scene, rate):
     """Whether a strip plays at its file's speed in a scene of another; how many frames it has."""
     if rate is None or rate == scene_rate(scene) or versions.is_retimed(strip):
         return False, strip.frame_duration
-    key = (strip.filepath, rate, scene_rate(scene), strip.frame_duration, _length(strip), strip.name)
+    key = (
+        strip.filepath,
+        rate,
+        scene_rate(scene),
+        strip.frame_duration,
+        _length(strip),
+        strip.name,
+    )
     if key not in _tried:
         copy = scene.copy()
         try:

@@ -32,7 +32,10 @@ def whole(sequencer, undo):
         told = changes.take_back()
         sequencer.read()
         if told or state_of(sequencer.editor) != before:
-            text = "%s Not all could be put back as it was; undo does (Ctrl+Z). %s" % (problem, told)
+            text = "%s Not all could be put back as it was; undo does (Ctrl+Z). %s" % (
+                problem,
+                told,
+            )
             versions.push_undo(undo)
             raise BridgeError("not_as_written", text.strip()) from problem
         raise
@@ -79,8 +82,8 @@ def place(sequencer, request):
             shown = [each for each, take in zip(made, wanted) if take.get("show")]
             if shown:
                 show(sequencer, uid, shown[0], changes, extra=made)
-            for strip, take in zip(made, wanted):
-                _read_back(sequencer.scene, original, strip, take)
+            for strip, take, channel in zip(made, wanted, free.channels):
+                _read_back(sequencer.scene, original, strip, take, channel)
     takes_now = sequencer.takes(uid)
     return {
         "clip": sequencer.data(sequencer.strip(uid)),
@@ -166,16 +169,20 @@ def _move_up(sequencer, original, free, changes):
     by = len(free.channels)
     for each in sorted(free.moved, key=lambda strip: -strip.channel):
         changes.set(each, "channel", each.channel + by)
-    for number in range(room.CHANNELS - by, original.channel, -1):
-        below, above = channels[number], channels[number + by]
-        changes.set(above, "mute", below.mute)
-        changes.set(above, "lock", below.lock)
-        names = {"Channel %d" % at: "Channel %d" % (at + by) for at in (number,)}
-        changes.set(above, "name", names.get(below.name, below.name))
-    for number in free.channels:
-        changes.set(channels[number], "mute", False)
-        changes.set(channels[number], "lock", False)
-        changes.set(channels[number], "name", "Channel %d" % number)
+    before = [(each.name, each.mute, each.lock) for each in channels]
+    for number in range(original.channel + 1, room.CHANNELS + 1):
+        # Names are unique, so that each is free before another channel gets it.
+        changes.set(channels[number], "name", "newtake %d" % number)
+    for number in range(original.channel + 1, room.CHANNELS + 1):
+        from_number = number - by
+        if number in free.channels:
+            name, mute, lock = "Channel %d" % number, False, False
+        else:
+            name, mute, lock = before[from_number]
+            if name == "Channel %d" % from_number:
+                name = "Channel %d" % number
+        for key, value in (("name", name), ("mute", mute), ("lock", lock)):
+            changes.set(channels[number], key, value)
 
 
 def _made(sequencer, original, take, channel, changes):
@@ -184,11 +191,13 @@ def _made(sequencer, original, take, channel, changes):
     strips = versions.strips_of(sequencer.holder(original))
     begin = media.begin_of(original) + take["first"]
     active = editor.active_strip
+    # Until it is trimmed it is as long as its file, and Blender moves what overlaps.
+    aside = room.empty_channel(strips)
     if take["kind"] == "movie":
         strip = strips.new_movie(
             name=take["name"],
             filepath=_written_as(take["path"], original),
-            channel=channel,
+            channel=aside,
             frame_start=begin,
         )
     else:
@@ -196,7 +205,7 @@ def _made(sequencer, original, take, channel, changes):
         strip = strips.new_image(
             name=take["name"],
             filepath=_written_as(paths[0], original),
-            channel=channel,
+            channel=aside,
             frame_start=begin,
         )
         for each in take["names"][1:]:
@@ -217,7 +226,8 @@ def _made(sequencer, original, take, channel, changes):
     strip.mute = True
     strip.frame_final_start = original.frame_final_start
     strip.frame_final_end = original.frame_final_end
-    Look(scene, original, _ratio(original, strip)).give(strip)
+    strip.channel = channel
+    Look(scene, original, strip).give()
     _set_colour_space(original, strip, take)
     strip[ID] = identity.new_uid()
     strip[CLIP] = sequencer.uid(original)
@@ -239,15 +249,6 @@ def _written_as(path, original):
     return path
 
 
-def _ratio(original, strip):
-    """How much wider and higher the original's picture is than the take's."""
-    sizes = [(each.orig_width, each.orig_height) for s in (original, strip) for each in s.elements[:1]]
-    if len(sizes) < 2 or not all(min(each) > 0 for each in sizes):
-        return 1.0, 1.0
-    (width, height), (our_width, our_height) = sizes
-    return width / our_width, height / our_height
-
-
 def _set_colour_space(original, strip, take):
     spaces = strip.colorspace_settings.bl_rna.properties["name"].enum_items
     wanted = list(take.get("colour_space") or ())
@@ -263,16 +264,17 @@ def _set_colour_space(original, strip, take):
 
 def _is_of(strip, take):
     path = take["path"] if take["kind"] == "movie" else _images(take)[0]
-    return media.absolute(identity.path_of(strip)) == os.path.normpath(path)
+    return media.path_of(strip) == os.path.normpath(path)
 
 
-def _read_back(scene, original, strip, take):
+def _read_back(scene, original, strip, take, channel):
     """Raises: BridgeError where a strip is not as it was made."""
     found = {
         "start": strip.frame_final_start,
         "end": strip.frame_final_end,
         "begin": int(strip.frame_start),
         "frames": strip.frame_duration,
+        "channel": strip.channel,
         "file": _is_of(strip, take),
     }
     wanted = {
@@ -280,10 +282,15 @@ def _read_back(scene, original, strip, take):
         "end": original.frame_final_end,
         "begin": media.begin_of(original) + take["first"],
         "frames": take["frames"],
+        "channel": channel,
         "file": True,
     }
-    wrong = ["%s is %s, not %s" % (key, found[key], wanted[key]) for key in wanted if found[key] != wanted[key]]
-    wrong += Look(scene, original, _ratio(original, strip)).differences(strip)
+    wrong = [
+        "%s is %s, not %s" % (key, found[key], wanted[key])
+        for key in wanted
+        if found[key] != wanted[key]
+    ]
+    wrong += Look(scene, original, strip).differences()
     if wrong:
         text = "The take reads back as something else: %s." % "; ".join(wrong)
         raise BridgeError("not_as_written", text, value=wrong)

@@ -5,6 +5,7 @@ below the take. Where something does, everything above the original goes up by a
 """
 
 from . import animation, versions
+from .serving import BridgeError
 
 CHANNELS = 128
 """As many as Blender has; a strip has one from 1 on."""
@@ -58,6 +59,15 @@ def found(sequencer, strip, count=1):
         )
     first = strip.channel + 1
     return Room(list(range(first, first + count)), above)
+
+
+def empty_channel(strips):
+    """The highest channel without a strip. Raises: BridgeError."""
+    used = {each.channel for each in strips}
+    for number in range(CHANNELS, 0, -1):
+        if number not in used:
+            return number
+    raise BridgeError("no_channel", "All of Blender's %d channels are in use." % CHANNELS)
 
 
 def why_not(sequencer, strip):
