@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import re
-from collections.abc import Callable
+import time
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import httpx
@@ -33,12 +35,28 @@ class Asker:
         )
         return answer.status_code, answer.json()
 
+    def get(self, what: str) -> Any:
+        answer = httpx.get(f"{self.url}api/{what}", timeout=PATIENCE_SECONDS)
+        answer.raise_for_status()
+        return answer.json()
+
+    def states(self) -> Iterator[dict[str, Any]]:
+        """Each state as it is pushed, the present one first, until the server ends."""
+        with httpx.stream("GET", f"{self.url}api/events", timeout=PATIENCE_SECONDS) as answer:
+            answer.raise_for_status()
+            for line in answer.iter_lines():
+                if line == "event: ended":
+                    return
+                if line.startswith("data: "):
+                    yield json.loads(line.removeprefix("data: "))
+
     def until(self, holds: Callable[[dict[str, Any]], bool]) -> dict[str, Any]:
-        """The state, as soon as it is as wished. Each wait ends with the next change."""
-        seen = -1
-        for _ in range(200):
-            _, state = self("state", seen=seen, wait=5)
+        """The state, as soon as it is as wished."""
+        ends = time.monotonic() + 4 * PATIENCE_SECONDS
+        state: dict[str, Any] = {}
+        for state in self.states():
             if holds(state):
                 return state
-            seen = int(str(state["revision"]))
+            if time.monotonic() > ends:
+                break
         raise AssertionError(state)

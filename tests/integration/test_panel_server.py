@@ -41,7 +41,7 @@ async def served(desk: FakeDesk) -> AsyncIterator[tuple[httpx.AsyncClient, str, 
     server = PageServer()
     origin = f"http://127.0.0.1:{server.port}"
     async with anyio.create_task_group() as group:
-        app = application(desk, TOKEN, server.port, server.ending, page="front", media=MEDIA)
+        app = application(desk, TOKEN, server.port, server.ending, media=MEDIA)
         group.start_soon(server.serve, app)
         await server.answering()
         try:
@@ -54,7 +54,7 @@ async def served(desk: FakeDesk) -> AsyncIterator[tuple[httpx.AsyncClient, str, 
 @asynccontextmanager
 async def page(desk: FakeDesk | None = None) -> AsyncIterator[tuple[httpx.AsyncClient, str]]:
     origin = "http://127.0.0.1:8123"
-    app = application(desk or FakeDesk(), TOKEN, 8123, page="front", media=MEDIA)
+    app = application(desk or FakeDesk(), TOKEN, 8123, media=MEDIA)
     async with httpx.AsyncClient(base_url=origin, transport=httpx.ASGITransport(app)) as client:
         yield client, origin
 
@@ -227,7 +227,7 @@ async def test_what_is_asked_comes_to_the_desk_as_it_was_said() -> None:
 
 
 async def test_the_front_loads_nothing_from_elsewhere_and_sets_text_as_text() -> None:
-    files = page_files("front")
+    files = page_files()
 
     assert {"index.html", "main.js", "base.css"} <= set(files)
     for name, file in files.items():

@@ -88,7 +88,8 @@ async def _serve(
     server, address = listening(held)
     async with anyio.create_task_group() as tasks:
         desk = ResolveDesk(settings, calls, tasks)
-        app = application(desk, address.token, server.port, server.ending)
+        media = desk.media.routes()
+        app = application(desk, address.token, server.port, server.ending, media=media)
         tasks.start_soon(server.serve, app)
         try:
             await server.answering()

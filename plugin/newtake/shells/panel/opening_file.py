@@ -63,9 +63,7 @@ async def _serve(settings: Settings, draft: Draft, held: Claim, *, browser: bool
         async with anyio.create_task_group() as tasks:
             desk = FileDesk(settings, draft, tasks, place)
             media = desk.media.routes()
-            app = application(
-                desk, address.token, server.port, server.ending, page="front", media=media
-            )
+            app = application(desk, address.token, server.port, server.ending, media=media)
             tasks.start_soon(server.serve, app)
             try:
                 await server.answering()

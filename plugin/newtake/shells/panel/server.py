@@ -24,7 +24,7 @@ from starlette.types import ASGIApp
 from newtake.domain.edit_rules import rules_document
 from newtake.domain.errors import NewTakeError
 from newtake.shells.panel.desk import Desk
-from newtake.shells.panel.events import state_before, states
+from newtake.shells.panel.events import states
 from newtake.shells.panel.gate import PICTURE_BYTES_MAX, Gate
 from newtake.shells.panel.requests import (
     AgainRequest,
@@ -39,7 +39,6 @@ from newtake.shells.panel.requests import (
     RevealRequest,
     SaveRequest,
     SettleRequest,
-    StateRequest,
     TakesRequest,
 )
 
@@ -51,13 +50,6 @@ _KINDS = {
     ".svg": "image/svg+xml",
 }
 _GRACE_SECONDS = 1
-_ENDED = {
-    "error": "Ended",
-    "what": "New Take has ended.",
-    "why": "",
-    "next": "Open it again: Workspace > Scripts > New Take in Resolve, or `newtake resolve open`.",
-    "money": "",
-}
 R = TypeVar("R", bound=BaseModel)
 Call = Callable[[Request], Awaitable[Response]]
 
@@ -68,7 +60,6 @@ def application(
     port: int,
     ending: anyio.Event | None = None,
     *,
-    page: str = "page",
     media: Sequence[BaseRoute] = (),
 ) -> ASGIApp:
     """The page's application. Its files are read once: no request names a file.
@@ -78,11 +69,10 @@ def application(
         token: That every path begins with.
         port: Where it is served.
         ending: Ends what waits for news, see `PageServer.ending`.
-        page: The folder of the page's files, beside this one.
         media: Routes for pictures and what belongs to them. They are behind the gate as well, and
             their errors are told as the others'.
     """
-    calls, shown = _Calls(desk, ending), page_files(page)
+    calls, shown = _Calls(desk, ending), page_files()
     inside = Starlette(
         routes=[
             *(Route(f"/{name}", file.answer, methods=["GET"]) for name, file in shown.items()),
@@ -100,10 +90,10 @@ def application(
     return Gate(inside, token, port)
 
 
-def page_files(folder: str = "page") -> dict[str, _PageFile]:
+def page_files() -> dict[str, _PageFile]:
     """The files of the page by name, as they are served."""
     found = {}
-    for file in (files("newtake.shells.panel") / folder).iterdir():
+    for file in (files("newtake.shells.panel") / "front").iterdir():
         kind = _KINDS.get(f".{file.name.rpartition('.')[2]}")
         if kind is not None:
             found[file.name] = _PageFile(file.read_bytes(), kind)
@@ -131,7 +121,6 @@ class _Calls:
     def posts(self) -> dict[str, Call]:
         """What does something, by the word that asks for it."""
         return {
-            "state": self.state,
             "look": self.look,
             "plan": self.plan,
             "restyle": self.restyle,
@@ -164,13 +153,6 @@ class _Calls:
     async def styles(self, request: Request) -> Response:
         del request
         return JSONResponse([asdict(each) for each in await self._desk.styles()])
-
-    async def state(self, request: Request) -> Response:
-        asked = await _read(request, StateRequest)
-        state = await state_before(self._ending, self._desk, asked.seen, asked.wait)
-        if state is None:
-            return JSONResponse(_ENDED, status_code=503)
-        return JSONResponse(asdict(state))
 
     async def look(self, request: Request) -> Response:
         await self._desk.look(await _read(request, LookRequest))

@@ -63,7 +63,8 @@ export function createForm({ rules, styles, values: first, firstFrame, ranges, k
     promptField, style.node, strength.node,
     element("div", { className: "row choices-row" }, resolution.node, duration.node, variations.node),
     element("div", { className: "ticks-row" }, hdr.node, exr.node),
-    ranges ? partial.node : "",
+    // No script of Resolve's splits a clip: there parts are always cut in.
+    ranges && kind === "otio" ? partial.node : "",
     kind === "resolve" ? from.node : "",
     firstFrame.node, more);
 
@@ -126,7 +127,7 @@ export function createForm({ rules, styles, values: first, firstFrame, ranges, k
     provider.control.value = values.provider;
     from.control.value = values.from_render ? "render" : "source";
     from.note.textContent = values.from_render
-      ? "The take has the clip’s grade in it, and the grade applies on top of it again."
+      ? "Resolve renders the clip with its grade and effects. The take goes on a track above the clip, where no grade is applied to it again; the frames beside are the source’s."
       : "";
     for (const [name, control] of Object.entries(ruled)) {
       control.control.disabled = name in refused;

@@ -27,8 +27,9 @@ const none = () => ({ title: "Nothing chosen", detail: "", count: 0, nothing: "N
 function chosenWords(chosen) {
   const clips = chosen?.clips ?? [];
   if (!clips.length) return { ...none(), nothing: chosen?.trouble?.what ?? "No clip is chosen in Resolve." };
+  const parts = clips.filter((clip) => clip.part).map((clip) => (clips.length === 1 ? clip.part : `${clip.name}: ${clip.part}`));
   return {
     title: clips.length === 1 ? clips[0].name : many(clips.length, "clip"),
-    detail: chosen.sentence, count: clips.length, nothing: "",
+    detail: [chosen.sentence, ...parts.slice(0, NAMED_MAX)].join("   "), count: clips.length, nothing: "",
   };
 }

@@ -35,7 +35,7 @@ function show(state) {
   const file = isFile();
   byId("title").textContent = edit.title;
   byId("title").title = edit.path ?? "";
-  document.title = `${file && edit.unsaved ? `(${edit.unsaved}) ` : ""}${edit.title} – New Take`;
+  document.title = `${file && edit.unsaved ? `(${edit.unsaved}) ` : ""}${edit.title ? `${edit.title} – ` : ""}New Take`;
   byId("save-bar").hidden = !file;
   if (!file) return;
   byId("unsaved").textContent = edit.unsaved ? many(edit.unsaved, "unsaved change") : "saved";
