@@ -6,7 +6,7 @@ All of it is asked of a conversation with the add-on that started this process.
 from __future__ import annotations
 
 import os
-from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
+from collections.abc import AsyncIterator, Iterable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -25,7 +25,7 @@ from newtake.domain.marking import meant_in
 from newtake.domain.outline import Outline
 from newtake.domain.timing import FrameRange
 from newtake.pipeline.collecting import Waiting, waiting_takes
-from newtake.settings import Settings, home_of
+from newtake.settings import Settings
 
 if TYPE_CHECKING:
     from newtake.hosts.blender.connection import BlenderCalls
@@ -285,6 +285,6 @@ async def tidy(calls: BlenderCalls, scene: Scene, jobs: Iterable[Job]) -> int:
     return await showing.unmark_all(calls, scene.sequencer, lambda job: job in ended)
 
 
-def page_folder(environment: Mapping[str, str]) -> Path:
-    """Where the page of one Blender is claimed and told: each Blender has one of its own."""
-    return home_of(environment) / KIND / str(os.getpid())
+def page_folder(home: Path) -> Path:
+    """Where the page of the Blender that started this process is claimed and told."""
+    return home / KIND / str(os.getpid())

@@ -12,6 +12,7 @@ import typer
 
 from newtake.domain.files import Layout, Profile
 from newtake.shells.cli import looking_commands
+from newtake.shells.cli.blender_commands import blender_app
 from newtake.shells.cli.jobs_commands import jobs_app
 from newtake.shells.cli.options import (
     Again,
@@ -66,6 +67,7 @@ app.command()(looking_commands.compare)
 app.command()(looking_commands.report)
 app.command()(panel)
 app.add_typer(resolve_app, name="resolve")
+app.add_typer(blender_app, name="blender")
 app.command()(takes)
 app.command()(styles)
 

@@ -24,6 +24,7 @@ COMMANDS = {
     "report": "What a run did, again: a page with stills, and JSON.",
     "jobs": "The journal: list, show, resume, cancel, settle, fetch.",
     "resolve": "DaVinci Resolve: install into its menu, and see what works there.",
+    "blender": "Blender: install into its sequencer, and see what works there.",
     "model": "The model's live schema and prices.",
     "login": "Store the Oxen key in the system's keychain.",
     "doctor": "What works on this machine, and what to do about the rest.",
