@@ -4,15 +4,22 @@ import { many } from "./elements.js";
 import { selectedTake } from "./timeline_cell.js";
 
 const STYLES = 5;
+// What takes of a host's timelines do not have, and why.
+const NOT_THERE = {
+  resolve: {
+    star: "Resolve keeps no stars for takes.",
+    remove: "In Resolve a take is removed in its own take selector; its files stay.",
+  },
+};
 
 // The entries for `clips` (items of the edit document) as `openMenu` takes them. `styles` as from
 // api/styles; `act(name, detail)` does things; `inResolve` where Resolve's selection is meant, of
-// which Resolve may mean parts.
-export function clipEntries(clips, { styles, act, inResolve }) {
+// which Resolve may mean parts; `kind` is the edit's: what its host cannot do says so.
+export function clipEntries(clips, { styles, act, inResolve, kind }) {
   return [
     ...restyling(clips, styles, act, inResolve),
     "line",
-    ...(clips.length === 1 ? ofOne(clips[0], act) : ofMany(clips, act)),
+    ...(clips.length === 1 ? ofOne(clips[0], act, kind) : ofMany(clips, act, kind)),
   ];
 }
 
@@ -40,7 +47,7 @@ function restyling(clips, styles, act, inResolve) {
   ];
 }
 
-function ofOne(clip, act) {
+function ofOne(clip, act, kind) {
   const { key, takes } = clip;
   const selected = selectedTake(clip);
   const name = selected ? takeName(selected) : "";
@@ -54,13 +61,13 @@ function ofOne(clip, act) {
             choice("Original", !selected, clip.media, toOriginal),
             ...takes.map((take) => ({
               ...choice(`${takeName(take)}${take.starred ? " ★" : ""}`, take === selected, take.style || take.prompt, () => change(clip, act, "use", take)),
-              more: ofTake(clip, take, act),
+              more: ofTake(clip, take, act, kind),
             })),
           ],
         }
       : { label: "Select take", why: "The clip has no takes yet." },
-    selected ? starEntry(clip, selected, act) : { label: "Star take", why: none },
-    selected ? removeEntry(clip, selected, act) : { label: "Remove take from clip…", why: none },
+    selected ? starEntry(clip, selected, act, kind) : { label: "Star take", why: none },
+    selected ? removeEntry(clip, selected, act, kind) : { label: "Remove take from clip…", why: none },
     "line",
     {
       label: "Compare…",
@@ -78,29 +85,31 @@ function ofOne(clip, act) {
 }
 
 // The menu beside one take, selected or not.
-function ofTake(clip, take, act) {
+function ofTake(clip, take, act, kind) {
   return [
     take.selected
       ? { label: "Select", why: "It is selected." }
       : { label: "Select", run: () => change(clip, act, "use", take) },
-    starEntry(clip, take, act),
+    starEntry(clip, take, act, kind),
     { label: "Compare with the original…", run: () => act("compare", { clip: clip.key, take: take.key }) },
     { label: "Reveal file", run: () => act("reveal", { clip: clip.key, take: take.key }) },
     againEntry(clip, take, act, ""),
     "line",
-    removeEntry(clip, take, act),
+    removeEntry(clip, take, act, kind),
   ];
 }
 
 const change = (clip, act, what, take) => act("takes", { changes: [{ clip: clip.key, what, take: take.key }] });
 
-const starEntry = (clip, take, act) => ({
+const starEntry = (clip, take, act, kind) => ({
   label: `${take.starred ? "Unstar" : "Star"} ${takeName(take)}`,
+  why: NOT_THERE[kind]?.star,
   run: () => change(clip, act, take.starred ? "unstar" : "star", take),
 });
 
-const removeEntry = (clip, take, act) => ({
+const removeEntry = (clip, take, act, kind) => ({
   label: `Remove ${takeName(take)} from clip…`,
+  why: NOT_THERE[kind]?.remove,
   run: () => act("remove", { clip: clip.key, take: take.key }),
 });
 
@@ -118,7 +127,7 @@ function againEntry(clip, take, act, none) {
   };
 }
 
-function ofMany(clips, act) {
+function ofMany(clips, act, kind) {
   const withTakes = clips.filter((clip) => clip.takes.length);
   const selected = withTakes.filter((clip) => selectedTake(clip));
   const unstarred = selected.filter((clip) => !selectedTake(clip).starred);
@@ -136,7 +145,7 @@ function ofMany(clips, act) {
     { label: `Select the original of ${many(selected.length, "clip")}`, why: selected.length ? undefined : none, run: () => each(selected, "use", () => "original") },
     {
       label: `Star the selected take of ${many(unstarred.length, "clip")}`,
-      why: unstarred.length ? undefined : selected.length ? "All their selected takes are starred." : none,
+      why: NOT_THERE[kind]?.star ?? (unstarred.length ? undefined : selected.length ? "All their selected takes are starred." : none),
       run: () => each(unstarred, "star", (clip) => selectedTake(clip).key),
     },
     { label: "Remove take from clip…", why: single },

@@ -112,7 +112,7 @@ export function startTimeline(store) {
     const act = (name, detail) => store.act(name, detail);
     openMenu({
       title: selection.followed && store.selection.size ? `${clipTitle(clips)} (chosen in Resolve)` : clipTitle(clips),
-      entries: clipEntries(clips, { styles, act, inResolve: selection.followed && store.selection.size > 0 }),
+      entries: clipEntries(clips, { styles, act, inResolve: selection.followed && store.selection.size > 0, kind: store.state?.edit?.kind }),
       x,
       y,
       back,
