@@ -32,8 +32,11 @@ class BlenderChild:
     def __init__(self, process: subprocess.Popen[str], log: IO[str]) -> None:
         self._process, self._log = process, log
         self._number = 0
+        while self._line() != "ready\n":
+            # What Blender itself prints at its start.
+            continue
 
-    def call(self, name: str, **arguments: Any) -> Any:
+    def call(self, name: str, /, **arguments: Any) -> Any:
         """Run one of in_blender.py's functions. Raises: Refused."""
         return self.ask("test", **{"call": name, "with": arguments})
 
@@ -41,21 +44,21 @@ class BlenderChild:
         """Ask the add-on's bridge. Raises: Refused."""
         self._number += 1
         assert self._process.stdin is not None
-        assert self._process.stdout is not None
-        try:
-            self._process.stdin.write(json.dumps({"id": self._number, "do": do, **body}) + "\n")
-            self._process.stdin.flush()
-            line = self._process.stdout.readline()
-        except BrokenPipeError:
-            line = ""
-        if not line:
-            self._log.seek(0)
-            raise AssertionError(f"Blender has ended: {self._log.read()[-3000:]}")
-        answer = json.loads(line)
+        self._process.stdin.write(json.dumps({"id": self._number, "do": do, **body}) + "\n")
+        self._process.stdin.flush()
+        answer = json.loads(self._line())
         assert answer["id"] == self._number
         if "error" in answer:
             raise Refused(answer["error"])
         return answer["ok"]
+
+    def _line(self) -> str:
+        assert self._process.stdout is not None
+        line = self._process.stdout.readline()
+        if not line:
+            self._log.seek(0)
+            raise AssertionError(f"Blender has ended: {self._log.read()[-3000:]}")
+        return line
 
 
 @contextmanager

@@ -59,24 +59,22 @@ def movie(path, name="clip", channel=1, frame_start=1, start=None, end=None, met
     return made.name
 
 
-def own_speed(blend, take):
-    """Open a .blend and leave of its strips the one of that name."""
-    bpy.ops.wm.open_mainfile(filepath=blend)
-    bridge.forget()
-    prepare()
-    for each in list(editor_strips()):
-        if each.name != take:
-            versions.strips_of(editor()).remove(each)
-    push()
-
-
-def adjusted(path, name, frame_start, start, end):
-    """A movie that plays at its own speed, as Blender adds one by default."""
+def in_sequencer():
+    """As with the mouse over the sequencer."""
     window = bpy.context.window_manager.windows[0]
     area = window.screen.areas[0]
     area.type = "SEQUENCE_EDITOR"
     region = next(each for each in area.regions if each.type == "WINDOW")
-    with bpy.context.temp_override(window=window, area=area, region=region):
+    return bpy.context.temp_override(window=window, area=area, region=region)
+
+
+def adjusted(path, frame_start, start, end, name="clip"):
+    """A movie that plays at its own speed, as Blender adds one by default."""
+    more = {}
+    if "move_strips" in bpy.ops.sequencer.movie_strip_add.get_rna_type().properties:
+        # 5.0 follows the mouse otherwise, and crashes without one.
+        more["move_strips"] = False
+    with in_sequencer():
         bpy.ops.sequencer.movie_strip_add(
             filepath=path,
             channel=1,
@@ -86,6 +84,7 @@ def adjusted(path, name, frame_start, start, end):
             use_framerate=False,
             set_view_transform=False,
             fit_method="ORIGINAL",
+            **more,
         )
     made = next(iter(editor_strips()))
     made.name = name
@@ -149,6 +148,33 @@ def curve(name, type, at, points):
     for x, y in points:
         mapping.curves[at].points.new(x, y)
     mapping.update()
+    push()
+
+
+def mute_modifier(name):
+    """As the eye beside a modifier."""
+    strip(name).modifiers[0].mute = True
+    push()
+
+
+def mask(name, by):
+    """Have a strip's first modifier masked by another strip."""
+    made = strip(name).modifiers[0]
+    made.input_mask_type = "STRIP"
+    made.input_mask_strip = strip(by)
+    push()
+
+
+def inverting_nodes(name):
+    """A compositor modifier (5.0) of nodes that invert the picture."""
+    group = bpy.data.node_groups.new("inverting", "CompositorNodeTree")
+    group.interface.new_socket("Image", in_out="INPUT", socket_type="NodeSocketColor")
+    group.interface.new_socket("Image", in_out="OUTPUT", socket_type="NodeSocketColor")
+    given, gone = group.nodes.new("NodeGroupInput"), group.nodes.new("NodeGroupOutput")
+    invert = group.nodes.new("CompositorNodeInvert")
+    group.links.new(given.outputs[0], invert.inputs["Color"])
+    group.links.new(invert.outputs[0], gone.inputs[0])
+    strip(name).modifiers.new("nodes", "COMPOSITOR").node_group = group
     push()
 
 
@@ -230,14 +256,35 @@ def remove(name):
 
 def duplicate(name):
     """As Shift+D: the copy has copies of all properties."""
-    window = bpy.context.window_manager.windows[0]
-    area = window.screen.areas[0]
-    area.type = "SEQUENCE_EDITOR"
-    region = next(each for each in area.regions if each.type == "WINDOW")
     for each in versions.all_strips(editor()):
         each.select = each.name == name
-    with bpy.context.temp_override(window=window, area=area, region=region):
+    with in_sequencer():
         bpy.ops.sequencer.duplicate()
+    push()
+
+
+def split(name, frame):
+    """As K: both halves have copies of all properties."""
+    for each in versions.all_strips(editor()):
+        each.select = each.name == name
+    with in_sequencer():
+        bpy.ops.sequencer.split(frame=frame, type="SOFT", side="RIGHT")
+    push()
+
+
+def rename(name, new):
+    strip(name).name = new
+    push()
+
+
+def into_meta(name, meta):
+    """A meta strip of one strip."""
+    for each in versions.all_strips(editor()):
+        each.select = each.name == name
+    with in_sequencer():
+        bpy.ops.sequencer.meta_make()
+    editor().active_strip = None
+    next(each for each in editor_strips() if each.type == "META").name = meta
     push()
 
 
@@ -280,7 +327,9 @@ def state():
 def modifier_types():
     parameters = bpy.types.SequenceModifiers if hasattr(bpy.types, "SequenceModifiers") else None
     parameters = parameters or bpy.types.StripModifiers
-    return [each.identifier for each in parameters.bl_rna.functions["new"].parameters["type"].enum_items]
+    return [
+        each.identifier for each in parameters.bl_rna.functions["new"].parameters["type"].enum_items
+    ]
 
 
 def answer(request):
@@ -300,6 +349,8 @@ def main():
         answers.write(line)
         answers.flush()
 
+    # After what Blender printed before this.
+    write_line("ready\n")
     serving.serve(answer, requests.readline, write_line)
     # Not through Blender's own end: 4.5 as a module does not always come to it.
     os._exit(0)

@@ -11,6 +11,8 @@ import bpy
 
 from . import timing, versions
 
+_FASTER = 8
+"""Times the file's own rate, so that what is rounded does not matter."""
 _tried = {}
 """By path, rates and length of a strip: (plays at its own speed, frames of the file)."""
 
@@ -126,10 +128,13 @@ def own_speed(strip, scene, rate):
         try:
             same = versions.all_strips(copy.sequence_editor)[strip.name]
             copy.render.fps_base = float(round(rate) / rate)
-            copy.render.fps = round(rate)
-            frames, length = same.frame_duration, _length(same)
-            copy.render.fps = 4 * round(rate)
-            _tried[key] = length != _length(same), frames
+            copy.render.fps = _FASTER * round(rate)
+            own = _length(same) != _length(strip)
+            frames = strip.frame_duration
+            if same.frame_duration != frames:
+                # Since 4.0 this counts record frames, rounded down.
+                frames = round(same.frame_duration / _FASTER)
+            _tried[key] = own, frames
         finally:
             bpy.data.scenes.remove(copy)
     return _tried[key]
