@@ -7,6 +7,7 @@ Nothing of New Take is imported but the add-on, from the folder in NEWTAKE_ADDON
 import importlib
 import os
 import sys
+from pathlib import Path
 
 import bpy
 
@@ -95,7 +96,7 @@ def adjusted(path, frame_start, start, end, name="clip"):
 
 def images(folder, names, name="clip", channel=1, frame_start=1, start=None, end=None):
     made = versions.strips_of(editor()).new_image(
-        name, os.path.join(folder, names[0]), channel, frame_start
+        name, str(Path(folder, names[0])), channel, frame_start
     )
     for each in names[1:]:
         made.elements.append(each)
@@ -106,15 +107,15 @@ def images(folder, names, name="clip", channel=1, frame_start=1, start=None, end
     push()
 
 
-def effect(type, name, channel, start, end, inputs=()):
+def effect(kind, name, channel, start, end, inputs=()):
     """An effect strip."""
     call = versions.strips_of(editor()).new_effect
     word = "length" if "length" in _parameters("new_effect") else "frame_end"
     given = {"frame_start": start, word: end - start if word == "length" else end}
     one, two = ("input1", "input2") if "input1" in _parameters("new_effect") else ("seq1", "seq2")
     given.update({key: strip(each) for key, each in zip((one, two), inputs)})
-    made = call(name, type, channel, **given)
-    if type == "COLOR":
+    made = call(name, kind, channel, **given)
+    if kind == "COLOR":
         made.color = (0.5, 0.5, 0.5)
     push()
 
@@ -135,16 +136,16 @@ def assign(name, values):
     push()
 
 
-def modifier(name, type, values):
-    made = strip(name).modifiers.new(type, type)
+def modifier(name, kind, values):
+    made = strip(name).modifiers.new(kind, kind)
     for path, value in values.items():
         _set(made, path, value)
     push()
 
 
-def curve(name, type, at, points):
+def curve(name, kind, at, points):
     """A modifier of curves with points of its own."""
-    mapping = strip(name).modifiers.new(type, type).curve_mapping
+    mapping = strip(name).modifiers.new(kind, kind).curve_mapping
     for x, y in points:
         mapping.curves[at].points.new(x, y)
     mapping.update()
@@ -230,7 +231,7 @@ def render(folder, start, end):
     if hasattr(settings, "media_type"):
         settings.media_type = "IMAGE"
     settings.file_format, settings.color_mode, settings.compression = "PNG", "RGB", 0
-    one.render.filepath = os.path.join(folder, "f")
+    one.render.filepath = str(Path(folder, "f"))
     bpy.ops.render.render(animation=True, scene=one.name)
     one.frame_start, one.frame_end = before
 
@@ -309,7 +310,7 @@ def state():
             "range": [each.frame_final_start, each.frame_final_end],
             "mute": each.mute,
             "select": each.select,
-            "keys": sorted(key for key in each.keys()),
+            "keys": sorted(each.keys()),
         }
     curves = [each.data_path for each in versions.curves_of(scene()) or ()]
     data = scene().animation_data

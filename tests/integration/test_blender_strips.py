@@ -114,7 +114,7 @@ def pixels(pictures: list[Path]) -> list[bytes]:
 def timeline(blender: BlenderChild, media: Path) -> BlenderChild:
     """One clip, trimmed at both ends, above a picture that fills the frame."""
     blender.call("reset")
-    blender.call("effect", type="COLOR", name="ground", channel=1, start=START, end=END)
+    blender.call("effect", kind="COLOR", name="ground", channel=1, start=START, end=END)
     blender.call(
         "movie",
         path=str(media / "clip.mp4"),
@@ -228,14 +228,14 @@ MODIFIERS: dict[str, Steps] = {
 MASKED: Steps = (
     (
         "effect",
-        {"type": "COLOR", "name": "mask", "channel": 9, "start": START, "end": END},
+        {"kind": "COLOR", "name": "mask", "channel": 9, "start": START, "end": END},
     ),
     ("assign", {"name": "mask", "values": {"transform.scale_x": 0.5, "mute": True}}),
     ("mask", {"name": "clip", "by": "mask"}),
 )
 for _type, _steps in MODIFIERS.items():
     _made = tuple(
-        (call, {**body, "name": "clip", **({} if call == "inverting_nodes" else {"type": _type})})
+        (call, {**body, "name": "clip", **({} if call == "inverting_nodes" else {"kind": _type})})
         for call, body in _steps
     )
     LOOKS[f"modifier {_type}"] = _made
@@ -403,7 +403,7 @@ def test_a_strip_of_images_gets_a_take_of_images(
 def test_what_lies_directly_above_stays_above(
     timeline: BlenderChild, media: Path, tmp_path: Path
 ) -> None:
-    title = {"type": "COLOR", "name": "title", "channel": 3, "start": START + 4, "end": END}
+    title = {"kind": "COLOR", "name": "title", "channel": 3, "start": START + 4, "end": END}
     timeline.call("effect", **title)
     timeline.call("channel", number=3, name="Titles")
     before = timeline.call("state")
@@ -430,7 +430,7 @@ def test_what_lies_directly_above_stays_above(
 def test_what_only_touches_leaves_the_channel_free(
     timeline: BlenderChild, media: Path, there: dict[str, int], channel: int
 ) -> None:
-    timeline.call("effect", type="COLOR", name="beside", **there)
+    timeline.call("effect", kind="COLOR", name="beside", **there)
     placed = place(timeline, movie_take(media / "clip_take.mp4"))
     assert (placed["takes"][0]["channel"], placed["moved_up"]) == (channel, 0)
 
@@ -461,7 +461,7 @@ def test_a_locked_strip_is_refused(timeline: BlenderChild, media: Path) -> None:
 
 
 def test_a_locked_title_is_not_moved(timeline: BlenderChild, media: Path) -> None:
-    timeline.call("effect", type="COLOR", name="title", channel=3, start=START, end=END)
+    timeline.call("effect", kind="COLOR", name="title", channel=3, start=START, end=END)
     timeline.call("channel", number=3, lock=True)
     error = refused(timeline, movie_take(media / "other.mp4"))
     assert error.kind == "locked"
@@ -471,7 +471,7 @@ def test_a_locked_title_is_not_moved(timeline: BlenderChild, media: Path) -> Non
 def test_what_an_effect_is_made_of_is_refused(timeline: BlenderChild, media: Path) -> None:
     timeline.call(
         "effect",
-        type="GLOW",
+        kind="GLOW",
         name="glow",
         channel=3,
         start=START,
@@ -485,7 +485,7 @@ def test_what_an_effect_is_made_of_is_refused(timeline: BlenderChild, media: Pat
 def test_all_or_nothing(timeline: BlenderChild, media: Path) -> None:
     good = movie_take(media / "other.mp4")
     wrong = movie_take(media / "clip_take.mp4", "take 2", frames=TAKE_FRAMES + 1)
-    timeline.call("effect", type="COLOR", name="title", channel=3, start=START, end=END)
+    timeline.call("effect", kind="COLOR", name="title", channel=3, start=START, end=END)
     for call, body in (*LOOKS["alpha keys"], *LOOKS["driver"]):
         timeline.call(call, **body)
     assert refused(timeline, good, wrong).kind == "no_file"

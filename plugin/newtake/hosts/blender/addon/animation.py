@@ -64,14 +64,14 @@ def differences(scene, source, target, measure):
     ours, theirs = of(scene, source), of(scene, target)
     for kind, some, others in (("F-curves", ours[0], theirs[0]), ("drivers", ours[1], theirs[1])):
         if len(some) != len(others):
-            found.append("%d %s, not %d" % (len(others), kind, len(some)))
+            found.append(f"{len(others)} {kind}, not {len(some)}")
     old, new = source.path_from_id(), target.path_from_id()
     by_path = {(each.data_path[len(new) :], each.array_index): each for each in theirs[0]}
     for curve in ours[0]:
         path = curve.data_path[len(old) :]
         other = by_path.get((path, curve.array_index))
         if other is None or not _is_same(curve, other, *measure(curve.data_path)):
-            found.append("the F-curve of %s[%d] is another" % (path, curve.array_index))
+            found.append(f"the F-curve of {path}[{curve.array_index}] is another")
     return found
 
 

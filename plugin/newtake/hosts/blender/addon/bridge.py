@@ -141,7 +141,7 @@ class Bridge:
 
     def __init__(self):
         self.others = {}
-        """What the add-on answers by itself: "do" to a function of the request, which gives "ok"."""
+        """What the add-on answers by itself: "do" to what gives the "ok" for a request."""
 
     def answer(self, request):
         """As `serving.serve` asks for it."""
@@ -159,7 +159,7 @@ class Bridge:
         if do == "strips":
             return {"ok": listing(sequencer)}
         if do not in _CHANGES:
-            raise BridgeError("request", "There is no %r to do." % do)
+            raise BridgeError("request", f"There is no {do!r} to do.")
         if sequencer.editor is None:
             raise BridgeError("not_found", "The scene has no sequencer.", value=sequencer.document)
         return {"ok": _CHANGES[do](sequencer, request)}

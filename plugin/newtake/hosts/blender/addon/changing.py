@@ -37,7 +37,7 @@ class Changes:
             try:
                 self._back.pop()()
             except Exception as problem:
-                problems.append("%s: %s" % (type(problem).__name__, problem))
+                problems.append(f"{type(problem).__name__}: {problem}")
         return "; ".join(problems)
 
 

@@ -12,9 +12,9 @@ ID, CLIP, TAKE, DOCUMENT = "newtake_id", "newtake_clip", "newtake_take", "newtak
 ORIGINAL = "original"
 OURS = "newtake_"
 
-_known = {}
+_known: "dict[str, dict[str, tuple[str, str, str]]]" = {}
 """By document: uid to (name, type, path)."""
-_documents = {}
+_documents: "dict[str, str]" = {}
 """By the name of a scene without an id: the one it would get."""
 
 
@@ -73,7 +73,8 @@ def uids_of(document, editor, known=()):
 
 def properties_of(strip):
     """Our own custom properties, as text."""
-    return {key: str(strip[key]) for key in strip.keys() if key.startswith(OURS)}
+    keys = strip.keys()  # a strip is no mapping that could be walked
+    return {key: str(strip[key]) for key in keys if key.startswith(OURS)}
 
 
 def new_uid():

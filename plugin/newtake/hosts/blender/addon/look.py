@@ -99,8 +99,9 @@ class Look:
         bound = [each.data_path for each in fixed if self.measure(each.data_path) != (1.0, 0.0)]
         bound += [each.data_path for each in curves + drivers if each.data_path.endswith("origin")]
         if bound:
-            text = "The take's picture has another size than the clip's, and %s cannot follow that."
-            raise BridgeError("cannot", text % bound[0].rpartition("].")[2])
+            name = bound[0].rpartition("].")[2]
+            text = f"The take's picture has another size than the clip's; {name} cannot follow."
+            raise BridgeError("cannot", text)
 
 
 def values_of(strip):
@@ -187,11 +188,11 @@ def _different(wanted, found, place=""):
         ]
     if isinstance(wanted, (list, tuple)) and isinstance(found, (list, tuple)):
         if len(wanted) != len(found):
-            return ["%s has %d entries, not %d" % (place[1:], len(found), len(wanted))]
+            return [f"{place[1:]} has {len(found)} entries, not {len(wanted)}"]
         pairs = enumerate(zip(wanted, found))
-        return [each for at, (w, f) in pairs for each in _different(w, f, "%s[%d]" % (place, at))]
+        return [each for at, (w, f) in pairs for each in _different(w, f, f"{place}[{at}]")]
     if isinstance(wanted, float) and isinstance(found, float):
         same = abs(wanted - found) <= 1e-5 * max(1.0, abs(wanted))
     else:
         same = wanted == found
-    return [] if same else ["%s is %r, not %r" % (place[1:], found, wanted)]
+    return [] if same else [f"{place[1:]} is {found!r}, not {wanted!r}"]

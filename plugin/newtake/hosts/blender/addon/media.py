@@ -6,6 +6,7 @@ rate, which is tried on a copy of the scene.
 """
 
 import os
+from pathlib import Path
 
 import bpy
 
@@ -13,7 +14,7 @@ from . import timing, versions
 
 _FASTER = 8
 """Times the file's own rate, so that what is rounded does not matter."""
-_tried = {}
+_tried: "dict[tuple[object, ...], tuple[bool, int]]" = {}
 """By path, rates and length of a strip: (plays at its own speed, frames of the file)."""
 
 
@@ -31,7 +32,7 @@ def path_of(strip):
     """The absolute path of a strip's movie or first image; "" of others."""
     if strip.type == "IMAGE":
         first = strip.elements[0].filename if len(strip.elements) else ""
-        return absolute(os.path.join(strip.directory, first)) if first else ""
+        return absolute(strip.directory + first) if first else ""
     path = getattr(strip, "filepath", "")
     return absolute(path) if path else ""
 
@@ -68,7 +69,7 @@ def of(strip, scene):
     size = [element.orig_width, element.orig_height] if element is not None else [0, 0]
     return {
         "path": path,
-        "missing": not os.path.isfile(path),
+        "missing": not Path(path).is_file(),
         "names": names,
         "frames": long + cut,
         "rate": str(rate) if rate is not None else None,

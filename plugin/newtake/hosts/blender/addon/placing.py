@@ -5,6 +5,7 @@ What a request and its answer are is in `bridge.py`.
 
 import contextlib
 import os
+from pathlib import Path
 
 import bpy
 
@@ -32,10 +33,7 @@ def whole(sequencer, undo):
         told = changes.take_back()
         sequencer.read()
         if told or state_of(sequencer.editor) != before:
-            text = "%s Not all could be put back as it was; undo does (Ctrl+Z). %s" % (
-                problem,
-                told,
-            )
+            text = f"{problem} Not all could be put back as it was; undo does (Ctrl+Z). {told}"
             versions.push_undo(undo)
             raise BridgeError("not_as_written", text.strip()) from problem
         raise
@@ -54,7 +52,7 @@ def place(sequencer, request):
     for take in takes:
         strip = there.get(take["label"])
         if strip is not None and not _is_of(strip, take):
-            text = "Another file stands under the label %r." % take["label"]
+            text = "Another file stands under the label {!r}.".format(take["label"])
             raise BridgeError("label_taken", text, value=sequencer.data(strip))
     wanted = [each for each in takes if each["label"] not in there]
     notes, moved = [], 0
@@ -65,11 +63,11 @@ def place(sequencer, request):
         if free.why_not:
             kind = "locked" if "locked" in free.why_not else "cannot"
             kind = "no_channel" if "channels are in use" in free.why_not else kind
-            text = "%r takes no take: %s" % (original.name, free.why_not)
+            text = f"{original.name!r} takes no take: {free.why_not}"
             raise BridgeError(kind, text, value=sequencer.data(original))
         notes = [
-            "The mask of its modifier %r counts from the strip's start; look at it where it moves."
-            % each.name
+            f"The mask of its modifier {each.name!r} counts from the strip's start: look at it "
+            "where it moves."
             for each in room.masks_from_start(original)
         ]
         moved = len(free.moved)
@@ -100,7 +98,7 @@ def clip_of(sequencer, uid):
     if strip is None:
         raise BridgeError("not_found", "The strip is not in this file any more.", value=uid)
     if strip.type not in PICTURES:
-        raise BridgeError("cannot", "%r is no movie and no images." % strip.name)
+        raise BridgeError("cannot", f"{strip.name!r} is no movie and no images.")
     return strip
 
 
@@ -135,14 +133,14 @@ def _expected(sequencer, original, expect):
         "first": now["first"],
     }
     if any(expect.get(key, value) != value for key, value in found.items()):
-        text = "%r was moved or trimmed meanwhile." % original.name
+        text = f"{original.name!r} was moved or trimmed meanwhile."
         raise BridgeError("changed", text, value=sequencer.data(original))
 
 
 def _fits(sequencer, original, take):
     """Raises: BridgeError where a take's file is not there or has not the frames."""
     paths = [take["path"]] if take["kind"] == "movie" else _images(take)
-    missing = next((each for each in paths if not os.path.isfile(each)), None)
+    missing = next((each for each in paths if not Path(each).is_file()), None)
     if missing is not None or not paths:
         raise BridgeError("no_file", "There is no file %s." % (missing or take.get("folder")))
     now = media.of(original, sequencer.scene)
@@ -153,12 +151,12 @@ def _fits(sequencer, original, take):
         start = max(start, int(original.frame_start))
         end = min(end, int(original.frame_start) + original.frame_duration)
     if start < begin or end > begin + take["frames"]:
-        text = "%r shows frames that the take has not; it was trimmed meanwhile." % original.name
+        text = f"{original.name!r} shows frames that the take has not; it was trimmed meanwhile."
         raise BridgeError("outside", text, value=sequencer.data(original))
 
 
 def _images(take):
-    return [os.path.join(take["folder"], each) for each in take["names"]]
+    return [str(Path(take["folder"], each)) for each in take["names"]]
 
 
 def _move_up(sequencer, original, free, changes):
@@ -172,15 +170,15 @@ def _move_up(sequencer, original, free, changes):
     before = [(each.name, each.mute, each.lock) for each in channels]
     for number in range(original.channel + 1, room.CHANNELS + 1):
         # Names are unique, so that each is free before another channel gets it.
-        changes.set(channels[number], "name", "newtake %d" % number)
+        changes.set(channels[number], "name", f"newtake {number}")
     for number in range(original.channel + 1, room.CHANNELS + 1):
         from_number = number - by
         if number in free.channels:
-            name, mute, lock = "Channel %d" % number, False, False
+            name, mute, lock = f"Channel {number}", False, False
         else:
             name, mute, lock = before[from_number]
-            if name == "Channel %d" % from_number:
-                name = "Channel %d" % number
+            if name == f"Channel {from_number}":
+                name = f"Channel {number}"
         for key, value in (("name", name), ("mute", mute), ("lock", lock)):
             changes.set(channels[number], key, value)
 
@@ -221,7 +219,7 @@ def _made(sequencer, original, take, channel, changes):
     strip.select = False
     editor.active_strip = active
     if strip.frame_duration != take["frames"]:
-        text = "Blender reads %d frames of it, not %d." % (strip.frame_duration, take["frames"])
+        text = f"Blender reads {strip.frame_duration} frames of it, not {take['frames']}."
         raise BridgeError("no_file", text, value=take.get("path") or take["folder"])
     strip.mute = True
     strip.frame_final_start = original.frame_final_start
@@ -258,7 +256,7 @@ def _set_colour_space(original, strip, take):
     if known is not None:
         strip.colorspace_settings.name = known
     elif wanted:
-        text = "This Blender has no colour space named %s." % " or ".join(wanted)
+        text = "This Blender has no colour space named {}.".format(" or ".join(wanted))
         raise BridgeError("cannot", text, value=wanted)
 
 
@@ -286,11 +284,9 @@ def _read_back(scene, original, strip, take, channel):
         "file": True,
     }
     wrong = [
-        "%s is %s, not %s" % (key, found[key], wanted[key])
-        for key in wanted
-        if found[key] != wanted[key]
+        f"{key} is {found[key]}, not {wanted[key]}" for key in wanted if found[key] != wanted[key]
     ]
     wrong += Look(scene, original, strip).differences()
     if wrong:
-        text = "The take reads back as something else: %s." % "; ".join(wrong)
+        text = "The take reads back as something else: {}.".format("; ".join(wrong))
         raise BridgeError("not_as_written", text, value=wrong)

@@ -48,14 +48,14 @@ def found(sequencer, strip, count=1):
         return Room(free, [])
     above = [each for each in strips if each.channel > strip.channel]
     if max((each.channel for each in above), default=0) + count > CHANNELS:
-        return Room([], [], "all of Blender's %d channels are in use." % CHANNELS)
+        return Room([], [], f"all of Blender's {CHANNELS} channels are in use.")
     locked = [each for each in above if each.lock or channels[each.channel].lock]
     if locked:
         return Room(
             [],
             above,
-            "what lies above it has to go up by a channel, and %r there is locked; unlock it"
-            " or leave the channel above the clip free." % locked[0].name,
+            f"what lies above it has to go up by a channel, and {locked[0].name!r} there is "
+            "locked; unlock it or leave the channel above the clip free.",
         )
     first = strip.channel + 1
     return Room(list(range(first, first + count)), above)
@@ -67,7 +67,7 @@ def empty_channel(strips):
     for number in range(CHANNELS, 0, -1):
         if number not in used:
             return number
-    raise BridgeError("no_channel", "All of Blender's %d channels are in use." % CHANNELS)
+    raise BridgeError("no_channel", f"All of Blender's {CHANNELS} channels are in use.")
 
 
 def why_not(sequencer, strip):
@@ -75,12 +75,12 @@ def why_not(sequencer, strip):
     if strip.lock or sequencer.holder(strip).channels[strip.channel].lock:
         return "it is locked, or its channel is."
     if strip.name in sequencer.users:
-        return "the strip %r is made of it." % sequencer.users[strip.name][0].name
+        return f"the strip {sequencer.users[strip.name][0].name!r} is made of it."
     if animation.in_nla(sequencer.scene, strip):
         return "an NLA track animates it."
     for each in masks_from_start(strip):
         if each.input_mask_id.animation_data is not None:
-            return "its modifier %r follows an animated mask from the strip's start." % each.name
+            return f"its modifier {each.name!r} follows an animated mask from the strip's start."
     return ""
 
 

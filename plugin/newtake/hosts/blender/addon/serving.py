@@ -1,11 +1,18 @@
-"""Stands for `hosts/bridging/serving.py`, which lies in this file's place in the packaged add-on."""
+"""Stands for `hosts/bridging/serving.py`, which has this file's place in the packaged add-on."""
 
 import importlib.util
 from pathlib import Path
 
 _PATH = Path(__file__).resolve().parents[2] / "bridging" / "serving.py"
-_SPEC = importlib.util.spec_from_file_location("newtake_serving", _PATH)
-_MODULE = importlib.util.module_from_spec(_SPEC)
-_SPEC.loader.exec_module(_MODULE)
-BridgeError, as_error = _MODULE.BridgeError, _MODULE.as_error
-reply_to, serve = _MODULE.reply_to, _MODULE.serve
+
+
+def _loaded():
+    spec = importlib.util.spec_from_file_location("newtake_serving", _PATH)
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+_module = _loaded()
+BridgeError, as_error = _module.BridgeError, _module.as_error
+reply_to, serve = _module.reply_to, _module.serve

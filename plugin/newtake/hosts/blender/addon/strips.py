@@ -3,8 +3,6 @@
 `bridge.py` has the words of the answers.
 """
 
-import os
-
 import bpy
 
 from . import identity, media, versions
@@ -137,7 +135,7 @@ def hello(sequencer):
     return {
         "blender": list(bpy.app.version),
         "background": bpy.app.background,
-        "file": os.path.abspath(bpy.data.filepath) if bpy.data.filepath else "",
+        "file": bpy.data.filepath,
         "changed": bpy.data.is_dirty,
         "document": sequencer.document,
         "document_kept": sequencer.document_kept,

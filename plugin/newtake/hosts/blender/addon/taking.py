@@ -16,7 +16,7 @@ def switch(sequencer, request):
     original, takes = sequencer.strip(uid), sequencer.takes(uid)
     shown = original if label == ORIGINAL else takes.get(label)
     if shown is None:
-        raise BridgeError("not_found", "There is no %r of this clip." % label, value=label)
+        raise BridgeError("not_found", f"There is no {label!r} of this clip.", value=label)
     _unlocked(sequencer, [original, *takes.values()])
     with whole(sequencer, request.get("undo") or "Switch Take") as changes:
         if original is not None:
@@ -56,7 +56,7 @@ def mark(sequencer, request):
     for uid, properties in request.get("strips", {}).items():
         for key, value in properties.items():
             if not key.startswith(identity.OURS):
-                raise BridgeError("request", "%r is no property of ours." % key)
+                raise BridgeError("request", f"{key!r} is no property of ours.")
             changes.write(sequencer.strip(uid), key, value)
     for uid, colour in request.get("colours", {}).items():
         changes.set(sequencer.strip(uid), "color_tag", colour)
@@ -80,7 +80,7 @@ def _unlocked(sequencer, strips):
         if each is None:
             continue
         if each.lock or sequencer.holder(each).channels[each.channel].lock:
-            text = "%r is locked, or its channel is; unlock it." % each.name
+            text = f"{each.name!r} is locked, or its channel is; unlock it."
             raise BridgeError("locked", text, value=sequencer.data(each))
 
 

@@ -79,7 +79,7 @@ def nla_curves(scene):
 def effect_inputs(strip):
     """The strips that an effect strip is made from."""
     count = getattr(strip, "input_count", 0)
-    inputs = (getattr(strip, "input_%d" % (at + 1), None) for at in range(count))
+    inputs = (getattr(strip, f"input_{at + 1}", None) for at in range(count))
     return [each for each in inputs if each is not None]
 
 
