@@ -142,8 +142,9 @@ def door(folder: Path, media: Path, base_url: str) -> Iterator[Door]:
 class PanelPage:
     """What an editor sees and touches of it."""
 
-    def __init__(self, page: Page, url: str) -> None:
+    def __init__(self, page: Page, url: str, clips: str = "numbered") -> None:
         self.page = page
+        self._clips = clips
         self.begin = page.locator("#restyle-begin")
         self.unsaved = page.locator("#unsaved")
         self.said = page.locator("#said")
@@ -152,10 +153,10 @@ class PanelPage:
         self.done = page.locator("#jobs-ended li.done")
         self.grid = page.get_by_role("grid", name="Clips on the video tracks")
         page.goto(url)
-        expect(page.locator("#title")).to_have_text("cut.otio")
+        expect(self.clip(1)).to_be_visible()
 
     def clip(self, number: int) -> Locator:
-        return self.page.get_by_role("gridcell", name=f"numbered_{number:02}")
+        return self.page.get_by_role("gridcell", name=f"{self._clips}_{number:02}")
 
     def takes(self, number: int) -> Locator:
         """The badge on a clip."""
