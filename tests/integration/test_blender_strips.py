@@ -243,6 +243,8 @@ for _type, _steps in MODIFIERS.items():
         LOOKS[f"modifier {_type} muted"] = (*_made, ("mute_modifier", {"name": "clip"}))
 LOOKS["modifier MASK"] += MASKED
 LOOKS["masked"] = (*LOOKS["modifier BRIGHT_CONTRAST"], *MASKED)
+SEEN = (START + 4, START + 7)
+"""The record frames whose pixels are compared."""
 UNSEEN = ("deinterlace", "muted")
 """Looks whose picture may be the plain one."""
 
@@ -253,14 +255,14 @@ def test_the_look_is_carried_over_to_the_pixel(
 ) -> None:
     if name.startswith("modifier ") and name.split()[1] not in timeline.call("modifier_types"):
         pytest.skip(f"this Blender has no {name}")
-    plain = pixels(rendered(timeline, tmp_path / "plain"))
+    plain = pixels(rendered(timeline, tmp_path / "plain", *SEEN))
     for call, body in LOOKS[name]:
         timeline.call(call, **body)
     before = timeline.call("state")
-    wanted = pixels(rendered(timeline, tmp_path / "clip"))
+    wanted = pixels(rendered(timeline, tmp_path / "clip", *SEEN))
     assert wanted != plain or name.endswith(UNSEEN)
     place(timeline, movie_take(media / "clip_take.mp4"))
-    assert pixels(rendered(timeline, tmp_path / "take")) == wanted
+    assert pixels(rendered(timeline, tmp_path / "take", *SEEN)) == wanted
     timeline.call("undo")
     assert _without_ours(timeline.call("state")) == before
 
