@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 
 from newtake.domain.codecs import choose_codec
-from newtake.domain.errors import HostAwayError
+from newtake.domain.errors import BudgetError, ConsentError, HostAwayError, RepeatError
 from newtake.domain.files import Profile
-from newtake.shells.panel.page_words import page_words
+from newtake.shells.panel.page_words import page_words, told
 from newtake.shells.panel.showing import said
 
 
@@ -28,3 +28,33 @@ def test_an_option_of_the_command_is_left_out() -> None:
 def test_a_command_that_has_a_button_is_that_button(text: str, shown: str) -> None:
     assert page_words(text) == shown
     assert said(HostAwayError("It is away.", fix=text)).next == shown
+
+
+@pytest.mark.parametrize(
+    "text",
+    [RepeatError.fix, BudgetError.fix, ConsentError.fix],
+    ids=["repeat", "budget", "consent"],
+)
+def test_what_keeps_a_run_from_beginning_names_no_flag(text: str) -> None:
+    shown = page_words(text)
+
+    assert "--" in text
+    assert "--" not in shown
+    assert "newtake " not in shown
+    assert shown.endswith(".")
+
+
+def test_a_document_is_told_in_these_words_where_it_speaks_and_nowhere_else() -> None:
+    document = {
+        "prompt": "a --hdr look",
+        "path": "/x/newtake jobs resume 1",
+        "jobs": [{"notes": ["give --hdr"], "clip": "--exr", "failure": {"next": "without --exr"}}],
+        "refused": [("clip --exr", "leave --hdr away")],
+    }
+    assert told(document) == {
+        "prompt": "a --hdr look",
+        "path": "/x/newtake jobs resume 1",
+        "jobs": [{"notes": ["give HDR"], "clip": "--exr", "failure": {"next": "without EXR"}}],
+        "refused": [["clip --exr", "leave HDR away"]],
+    }
+    assert page_words("48 frames -- all of them") == "48 frames -- all of them"

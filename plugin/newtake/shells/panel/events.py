@@ -10,6 +10,7 @@ import anyio
 
 from newtake.domain.errors import NewTakeError
 from newtake.shells.panel.desk import Desk, State
+from newtake.shells.panel.page_words import told
 
 ALIVE_SECONDS = 15.0
 """Without news a comment is sent after this long, so that a connection that is gone is noticed."""
@@ -29,7 +30,7 @@ async def states(desk: Desk, ending: anyio.Event) -> AsyncIterator[bytes]:
             continue
         seen = found.revision
         # JSON has no line breaks of its own, so that it is one line of the stream.
-        yield b"data: " + json.dumps(asdict(found), ensure_ascii=False).encode() + b"\n\n"
+        yield b"data: " + json.dumps(told(asdict(found)), ensure_ascii=False).encode() + b"\n\n"
     yield b"event: ended\ndata: {}\n\n"
 
 

@@ -27,6 +27,7 @@ from newtake.domain.errors import (
 )
 from newtake.shells.panel.answers import Making
 from newtake.shells.panel.byte_ranges import file_answer
+from newtake.shells.panel.page_words import page_words, told
 
 HEIGHTS = (72, 144, 288, 576, 1080)
 """The lower ones for strips and tracks, the higher ones for a viewer."""
@@ -131,7 +132,7 @@ class Media:
                 "drop": made.drop,
                 "counts_record": made.counts_record,
                 "sound": made.sound,
-                "notes": list(made.notes),
+                "notes": [page_words(note) for note in made.notes],
             }
         )
 
@@ -211,4 +212,6 @@ def _ahead(said: str) -> list[int]:
 
 def _nothing(error: NewTakeError | None = None) -> Response:
     said = error or SelectionError("There is nothing here.")
-    return JSONResponse(said.as_dict(), status_code=404, headers={"Cache-Control": "no-store"})
+    return JSONResponse(
+        told(said.as_dict()), status_code=404, headers={"Cache-Control": "no-store"}
+    )

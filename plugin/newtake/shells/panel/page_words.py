@@ -1,14 +1,94 @@
-"""What is said for a terminal, in the words of a page that has a button for it."""
+"""What the command line says, in the words of the page: flags and commands become its controls.
+
+Plans, refusals and errors are worded where they are decided, for whoever types commands. On the
+page nobody does.
+"""
 
 from __future__ import annotations
 
 import re
+from typing import Any
 
-_RESUME = re.compile(r"`newtake jobs resume[^`]*`")
-_OPTION = re.compile(r"; --codec \w+ [^;]*")
+_TOLD = frozenset(
+    ("what", "why", "next", "note", "notes", "refusal", "repeats", "missing", "failure",
+     "detail", "why_not", "text")
+)  # fmt: skip
+"""Names of values that are New Take's own sentences: never a prompt, a name or a path."""
+_RULES: tuple[tuple[re.Pattern[str], str], ...] = tuple(
+    (re.compile(pattern), words)
+    for pattern, words in (
+        # Whole clauses that offer what the page has no control for.
+        (r"; --codec copy rewraps instead", ""),
+        (r",? or as --codec says", ""),
+        (r"; choose another --codec", ""),
+        (r",? or (?:choose )?another --uploader", ""),
+        (r"`newtake clips TIMELINE` lists the clips with their numbers\.", ""),
+        (r"`newtake jobs --json` names every job's submissions\.", ""),
+        (r" Without --budget nothing is counted\.", ""),
+        # The queue's buttons.
+        (r"`newtake jobs settle [^`]*`(?: or `--not-sent`)?", "Settle in the queue"),
+        (r"--submission ID if the service lists it, --not-sent if it does not",
+         "say which submission it is, or that it was not sent"),
+        (r"`newtake jobs resume[^`]*`", "Resume in the queue"),
+        (r"newtake jobs resume (?:--all|[\w:.-]+)", "Resume in the queue"),
+        (r"; --again makes another one", "; agree to pay again, and another one is made"),
+        (r"`newtake restyle` with --again", "restyling it anew"),
+        # Takes.
+        (r"`newtake (?:resolve )?takes --use \S+=original`", "Original in the clip's menu"),
+        # The dialog's controls.
+        (r"--hdr and --exr", "HDR and EXR"),
+        (r"\(--cadence time\)", "(Cadence: real time)"),
+        (r"\(--cadence\s+frame\)", "(Cadence: every frame)"),
+        (r"\(--continuity parallel sends all at once\)",
+         "(Parts of a long shot: all at once, sends them together)"),
+        (r"`?--from render`?", "“Frames from: Resolve’s render”"),
+        (r"Choose --layout takes or track, or --variations 1", "Choose one variation"),
+        (r"--variations 1", "one variation"),
+        (r"a lower --resolution", "a lower resolution"),
+        (r"Raise --budget, or choose", "Choose"),
+        (r" or with --agree-public", ""),
+        (r"Resume with --agree-public", "Resume and agree"),
+        (r"Say --prompt and the settings yourself", "Write the prompt and the settings yourself"),
+        (r"Say with --prompt what is meant", "Write in the prompt what is meant"),
+        (r"leave --first-frame away", "take the first-frame picture away"),
+        (r"give --first-frame a file of this machine", "drop a picture of this machine"),
+        (r"--hdr\b", "HDR"),
+        (r"--exr\b", "EXR"),
+        (r"--(prompt|style|resolution|handles|cadence|continuity|variations|duration)\b", r"“\1”"),
+    )
+)  # fmt: skip
 
 
 def page_words(text: str) -> str:
-    """The text with commands that the page has a button for as that button, and without options
-    that it does not have. All else stays, a command that has no button among it."""
-    return _RESUME.sub("Resume in the queue", _OPTION.sub("", text))
+    """The sentence as the page says it; one that names nothing of the command line as it is."""
+    if "--" not in text and "newtake " not in text:
+        return text
+    for pattern, words in _RULES:
+        text = pattern.sub(words, text)
+    return text.strip()
+
+
+def told(document: Any) -> Any:
+    """A document for the page, with every sentence of New Take's own in the page's words."""
+    if isinstance(document, dict):
+        return {
+            name: _sentences(value) if name in _TOLD else told(value)
+            for name, value in document.items()
+        } | _left_out(document)
+    if isinstance(document, (list, tuple)):
+        return [told(each) for each in document]
+    return document
+
+
+def _left_out(document: dict[str, Any]) -> dict[str, Any]:
+    """A plan's clips that cannot be restyled: each is a name and a sentence."""
+    pairs = document.get("refused")
+    return {} if pairs is None else {"refused": [[name, page_words(why)] for name, why in pairs]}
+
+
+def _sentences(value: Any) -> Any:
+    if isinstance(value, str):
+        return page_words(value)
+    if isinstance(value, (list, tuple)):
+        return [_sentences(each) for each in value]
+    return told(value)

@@ -26,6 +26,7 @@ from newtake.domain.errors import NewTakeError
 from newtake.shells.panel.desk import Desk
 from newtake.shells.panel.events import states
 from newtake.shells.panel.gate import PICTURE_BYTES_MAX, Gate
+from newtake.shells.panel.page_words import told
 from newtake.shells.panel.requests import (
     AgainRequest,
     CancelRequest,
@@ -146,7 +147,7 @@ class _Calls:
         document = await self._desk.edit()
         # Large ones take a while, in which the states go on.
         body = await anyio.to_thread.run_sync(
-            lambda: json.dumps(asdict(document), ensure_ascii=False).encode()
+            lambda: json.dumps(told(asdict(document)), ensure_ascii=False).encode()
         )
         return Response(body, media_type="application/json")
 
@@ -159,7 +160,8 @@ class _Calls:
         return JSONResponse({})
 
     async def plan(self, request: Request) -> Response:
-        return JSONResponse(asdict(await self._desk.plan(await _read(request, PlanRequest))))
+        plan = await self._desk.plan(await _read(request, PlanRequest))
+        return JSONResponse(told(asdict(plan)))
 
     async def restyle(self, request: Request) -> Response:
         jobs = await self._desk.restyle(await _read(request, RestyleRequest))
@@ -178,7 +180,8 @@ class _Calls:
         return JSONResponse({"text": await self._desk.takes(await _read(request, TakesRequest))})
 
     async def again(self, request: Request) -> Response:
-        return JSONResponse(asdict(await self._desk.again(await _read(request, AgainRequest))))
+        again = await self._desk.again(await _read(request, AgainRequest))
+        return JSONResponse(told(asdict(again)))
 
     async def save(self, request: Request) -> Response:
         return JSONResponse(asdict(await self._desk.save(await _read(request, SaveRequest))))
@@ -211,7 +214,7 @@ async def _read(request: Request, kind: type[R]) -> R:
 async def _told(request: Request, error: Exception) -> Response:
     assert isinstance(error, NewTakeError)
     _LOG.info("page: %s: %s", request.url.path, error.code)
-    return JSONResponse(error.as_dict(), status_code=409)
+    return JSONResponse(told(error.as_dict()), status_code=409)
 
 
 async def _not_understood(request: Request, error: Exception) -> Response:
