@@ -136,18 +136,19 @@ def width_of(png: bytes) -> int:
 
 def test_it_says_what_the_button_will_do_and_the_button_names_the_price(dialog: Dialog) -> None:
     dialog.open(clips=["k1"])
-    expect(dialog.button).to_have_text("Restyle 1 clip, $1.08")
+    # 540p, as the command has it where nobody says another.
+    expect(dialog.button).to_have_text("Restyle 1 clip, $0.72")
     expect(dialog.button).to_be_disabled()
     expect(dialog.why).to_have_text("Say how it should look.")
     dialog.prompt.fill("a watercolor")
     expect(dialog.why).to_have_text("")
     expect(dialog.button).to_be_enabled()
-    expect(dialog.page.locator("#restyle-sentence")).to_have_text("Sends 1 plates for $1.08.")
+    expect(dialog.page.locator("#restyle-sentence")).to_have_text("Sends 1 plates for $0.72.")
     dialog.button.dblclick()
     expect(dialog.page.locator("dialog#restyle")).to_be_hidden()
     plan = f"plan{len(dialog.stage.of('plan'))}"
     assert dialog.stage.of("restyle") == [
-        {"plan": plan, "price": "1.08", "budget": None, "agree_public": False, "again": False}
+        {"plan": plan, "price": "0.72", "budget": None, "agree_public": False, "again": False}
     ]
     expect(dialog.page.locator("#said")).to_contain_text("in the queue")
 
@@ -188,6 +189,7 @@ def test_rules_are_shown_where_they_bite_and_let_go_again(dialog: Dialog) -> Non
     dialog.open(clips=["k1"])
     dialog.prompt.fill("noir")
     hdr, exr = page.get_by_label("HDR", exact=True), page.get_by_label("EXR frames")
+    page.get_by_label("720p").check()
     expect(exr).to_be_disabled()
     expect(exr).to_have_accessible_description("EXR export needs HDR as well.")
     hdr.check()
@@ -254,7 +256,7 @@ def test_a_style_is_searched_its_words_shown_its_settings_taken_over(dialog: Dia
     assert (asked["resolution"], asked["edit_strength"]) == ("1080p", "flex_3")
     # What the style brought goes with it; what was changed since stays.
     page.get_by_role("button", name="No style").click()
-    expect(dialog.button).to_have_text("Restyle 1 clip, $1.08")
+    expect(dialog.button).to_have_text("Restyle 1 clip, $0.72")
     dialog.planned()
     assert (dialog.asked["style"], dialog.asked["edit_strength"]) == (None, None)
     picker.press("ArrowDown")
@@ -334,13 +336,13 @@ def test_agreements_budget_and_what_is_left_out(dialog: Dialog) -> None:
     page.get_by_label("Job 1a2b may have paid for the same.").check()
     page.get_by_label("Budget, US$").fill("five")
     expect(dialog.why).to_contain_text("no amount")
-    page.get_by_label("Budget, US$").fill("1,00")
-    expect(dialog.why).to_have_text("It would cost $1.08, more than the budget of $1.00.")
+    page.get_by_label("Budget, US$").fill("0,50")
+    expect(dialog.why).to_have_text("It would cost $0.72, more than the budget of $0.50.")
     page.get_by_label("Budget, US$").fill("2,50")
     expect(dialog.button).to_be_enabled()
     # A tick holds for the words that were read, and for no others.
     dialog.next_plan |= {"publishes": "Each plate may go anywhere. I agree."}
-    page.get_by_label("540p").check()
+    page.get_by_label("720p").check()
     expect(dialog.why).to_have_text("Tick what you agree to.")
     page.get_by_label("Each plate may go anywhere. I agree.").check()
     dialog.button.click()
@@ -369,7 +371,7 @@ def test_what_the_server_refuses_is_told_and_planned_anew(dialog: Dialog) -> Non
         raise Refused("The media cannot be read.")
 
     dialog.stage.answers["plan"] = no_plan
-    dialog.page.get_by_label("540p").check()
+    dialog.page.get_by_label("720p").check()
     expect(dialog.page.locator("#restyle-plan-trouble")).to_contain_text("cannot be read")
     expect(dialog.button).to_be_disabled()
 

@@ -14,7 +14,7 @@ export const BEGINNING = Object.freeze({
   prompt: "",
   style: null,
   fields: {},
-  resolution: "720p",
+  resolution: "540p", // the command's own
   duration: "auto",
   control: "own",
   edit_strength: "flex_2",
