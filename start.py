@@ -4,8 +4,8 @@
     python3 start.py test [OPTIONS]    all tests, side by side; options go to pytest (-n 0: in turn)
     python3 start.py bench [OPTIONS]   the ratios that are promised: memory, start-up, export
     python3 start.py matrix [OPTIONS]  all media, frame by frame; writes docs/exactness.md
-    python3 start.py blender [OPTIONS] the tests of Blender again, in Blender 4.5 and 5.0 (from PyPI,
-                                       350 MB each; needs Python 3.11)
+    python3 start.py blender [OPTIONS] the tests in Blender again, in 4.5 and 5.0 from PyPI (350 MB
+                                       each; needs Python 3.11)
     python3 start.py check             lint, types and import contracts
     python3 start.py newtake ...       the command itself
 

@@ -201,6 +201,26 @@ def driver(name, path, expression):
     push()
 
 
+def speed(name, factor):
+    """A constant speed (until 3.6). Returns whether this Blender has it."""
+    has_it = hasattr(strip(name), "speed_factor")
+    if has_it:
+        strip(name).speed_factor = factor
+        push()
+    return has_it
+
+
+def push_down():
+    """Move the scene's action into an NLA track."""
+    data = scene().animation_data
+    action, slot = data.action, getattr(data, "action_slot", None)
+    data.action = None
+    made = data.nla_tracks.new().strips.new("pushed", 1, action)
+    if slot is not None:
+        made.action_slot = slot
+    push()
+
+
 def channel(number, **values):
     for name, value in values.items():
         setattr(editor().channels[number], name, value)

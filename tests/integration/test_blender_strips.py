@@ -54,8 +54,10 @@ def media(require_program: Callable[[str], str], tmp_path_factory: pytest.TempPa
     make_numbered(ffmpeg, folder / "other.mp4", rate=Fraction(25), frames=TAKE_FRAMES, first=5000)
     (folder / "images").mkdir()
     (folder / "styled").mkdir()
+    (folder / "exr").mkdir()
     other = str(folder / "other.mp4")
     run([ffmpeg, "-v", "error", "-i", other, str(folder / "styled/%04d.png")])
+    run([ffmpeg, "-v", "error", "-i", other, str(folder / "exr/%04d.exr")])
     run([ffmpeg, "-v", "error", "-i", str(folder / "clip.mp4"), str(folder / "images/%04d.png")])
     return folder
 
@@ -327,6 +329,24 @@ def test_held_frames_of_a_strobe_are_said(timeline: BlenderChild, tmp_path: Path
     assert len(set(shown)) < len(shown)
 
 
+@pytest.mark.parametrize("factor", [2.0, 0.5, 1.3])
+def test_a_constant_speed_shows_what_is_said(
+    blender: BlenderChild, media: Path, tmp_path: Path, factor: float
+) -> None:
+    blender.call("reset", size=(160, 90))
+    blender.call("movie", path=str(media / "film.mp4"), frame_start=-5, start=30, end=50)
+    if not blender.call("speed", name="clip", factor=factor):
+        pytest.skip("this Blender has no speed but by retiming keys")
+    found = listed(blender)
+    shown = numbers(rendered(blender, tmp_path / "clip", found["start"], found["end"]))
+    assert found["media"]["shown"] == shown
+    assert (found["media"]["speed"], found["media"]["frames"]) == (pytest.approx(factor), LONG)
+    first = found["start"] - found["media"]["stands_at"]
+    place(blender, movie_take(media / "other.mp4", first=first))
+    taken = numbers(rendered(blender, tmp_path / "take", found["start"], found["end"]))
+    assert taken == [5000 + at for at in range(len(shown))]
+
+
 def test_a_strip_longer_than_its_media_holds_and_so_does_its_take(
     blender: BlenderChild, media: Path, tmp_path: Path
 ) -> None:
@@ -398,6 +418,32 @@ def test_a_strip_of_images_gets_a_take_of_images(
     (placed,) = place(blender, take)["takes"]
     assert (placed["type"], placed["media"]["colour_space"]) == ("IMAGE", "Non-Color")
     assert numbers(rendered(blender, tmp_path)) == [
+        5000 + record - BEGIN - CUT for record in range(START, END)
+    ]
+
+
+def test_a_movie_gets_the_exr_of_its_take_beside_it(
+    timeline: BlenderChild, media: Path, tmp_path: Path
+) -> None:
+    exr = {
+        "label": "take 1 EXR",
+        "name": "clip take 1 EXR",
+        "kind": "images",
+        "folder": str(media / "exr"),
+        "names": [f"{at:04}.exr" for at in range(1, TAKE_FRAMES + 1)],
+        "first": CUT,
+        "frames": TAKE_FRAMES,
+        "colour_space": ["ACES2065-1", "Linear ACES"],
+        "show": False,
+        "properties": {},
+    }
+    one, other = place(timeline, movie_take(media / "other.mp4"), exr)["takes"]
+    assert (one["mute"], other["mute"]) == (False, True)
+    assert other["channel"] == one["channel"] + 1
+    assert other["media"]["colour_space"] in exr["colour_space"]
+    clip = uid_of(timeline)
+    timeline.ask("switch", document=None, clip=clip, label=exr["label"], undo="Switch Take")
+    assert numbers(rendered(timeline, tmp_path)) == [
         5000 + record - BEGIN - CUT for record in range(START, END)
     ]
 
@@ -482,6 +528,14 @@ def test_what_an_effect_is_made_of_is_refused(timeline: BlenderChild, media: Pat
     )
     assert refused(timeline, movie_take(media / "other.mp4")).kind == "cannot"
     assert "'glow'" in listed(timeline)["room"]["why_not"]
+
+
+def test_what_an_nla_track_animates_is_refused(timeline: BlenderChild, media: Path) -> None:
+    for call, body in LOOKS["alpha keys"]:
+        timeline.call(call, **body)
+    timeline.call("push_down")
+    assert refused(timeline, movie_take(media / "other.mp4")).kind == "cannot"
+    assert "NLA" in listed(timeline)["room"]["why_not"]
 
 
 def test_all_or_nothing(timeline: BlenderChild, media: Path) -> None:

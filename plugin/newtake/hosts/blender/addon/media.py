@@ -56,7 +56,7 @@ def of(strip, scene):
     step = timing.ratio(speed) * (rate / scene_rate(scene) if own else 1)
     stands_at = begin_of(strip)
     shown = timing.shown_frames(
-        int(strip.frame_start),
+        strip.frame_start,
         start,
         end,
         max(long, 1),

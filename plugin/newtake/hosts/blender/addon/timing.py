@@ -35,7 +35,7 @@ def shown_frames(begin, start, end, frames, factor, strobe, rounds):
     """The media frame at each record frame from `start` to `end`.
 
     Args:
-        begin: Record frame at which the media begins.
+        begin: Where the media begins, between two record frames of a strip whose speed was set.
         frames: How many the media has.
         factor: Media frames per record frame.
         strobe: Holds every so many media frames; 1 holds none.
