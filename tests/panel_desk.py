@@ -1,4 +1,4 @@
-"""A desk without an editor: two clips, plans whose price follows the resolution, jobs that wait."""
+"""The desk of Resolve without an editor: a timeline, plans by resolution, jobs that wait."""
 
 from __future__ import annotations
 
@@ -8,7 +8,14 @@ from decimal import Decimal
 
 import anyio
 
-from newtake.bootstrap.panel_edit import EditDocument, edit_document
+from newtake.bootstrap.panel_edit import (
+    EditDocument,
+    ShownItem,
+    ShownMarker,
+    ShownTake,
+    ShownTrack,
+    clip_id,
+)
 from newtake.domain.errors import SelectionError
 from newtake.shells.panel.desk import (
     Chosen,
@@ -17,6 +24,7 @@ from newtake.shells.panel.desk import (
     Saved,
     SettingsAgain,
     ShownClip,
+    ShownEdit,
     ShownJob,
     ShownPlan,
     ShownStyle,
@@ -43,6 +51,40 @@ CLIPS = (
               refusal="a title has no media"),
 )  # fmt: skip
 NOW = 1_700_000_000.0
+AT = 24 * 3600
+"""01:00:00:00 in frames of 24 in a second: where the timeline begins."""
+
+
+def an_item(key: str, name: str, start: int, end: int, refusal: str = "", takes: int = 0,
+            selected: int = 0) -> ShownItem:  # fmt: skip
+    return ShownItem(
+        "clip", clip_id(key), key, 1, name, AT + start, AT + end, media=f"{key}.mov", rate="24",
+        source_start_label="10:00:00:00", refusal=refusal, version=str(selected),
+        takes=tuple(
+            ShownTake(f"take_{number:03}", number, f"Take {number}", number == selected, False,
+                      False, prompt="noir", has_record=True)
+            for number in range(1, takes + 1)
+        ),
+    )  # fmt: skip
+
+
+def an_edit(revision: int, selected: int = 1, takes: int = 1) -> EditDocument:
+    """Two clips and a dissolve on V1, a title on V2, a marker; the first clip has takes."""
+    items = (
+        ShownItem("gap", "", "", 0, "", AT, AT + 96),
+        an_item("k1", "A001_C003", 96, 192, takes=takes, selected=selected),
+        an_item("k3", "A001_C004", 192, 288),
+        ShownItem("transition", "", "", 0, "Cross Dissolve", AT + 186, AT + 198),
+    )
+    title = an_item("k2", "Title <b>1</b>", 120, 144, refusal="a title has no media")
+    return EditDocument(
+        revision, "Reel 1", "24", 24, False, AT, AT + 288, "01:00:00:00",
+        (
+            ShownTrack("V1", "video", "Video 1", items),
+            ShownTrack("V2", "video", "Titles", (title,)),
+        ),
+        (ShownMarker(AT + 24, AT + 25, "look <i>here</i>", "", "Red", ""),),
+    )  # fmt: skip
 
 
 def a_job(job_id: str, clip: str = "A001_C003", status: str = "active") -> ShownJob:
@@ -66,6 +108,7 @@ class FakeDesk:
         self.jobs: tuple[ShownJob, ...] = ()
         self.waiting: tuple[Waiting, ...] = ()
         self.publishes = ""
+        self.timeline = an_edit(1)
         self.plans: dict[str, ShownPlan] = {}
         self.asked: list[object] = []
         self._revision = 0
@@ -82,8 +125,9 @@ class FakeDesk:
             with anyio.move_on_after(wait_seconds):
                 await self._moved.wait()
         return State(
-            self._revision, NOW, self.editor, self.chosen, self.jobs, self.waiting, None, "sandbox"
-        )
+            self._revision, NOW, self.editor, self.chosen, self.jobs, self.waiting, None, "sandbox",
+            edit=ShownEdit("resolve", self.timeline.title, "", self.timeline.revision),
+        )  # fmt: skip
 
     async def look(self, request: LookRequest) -> None:
         self.asked.append(request)
@@ -109,6 +153,8 @@ class FakeDesk:
             provider="oxen",
             publishes=self.publishes,
             missing="" if request.prompt.strip() else "Say how it should look",
+            sentence=f"Restyles 1 clip for ${price}. 1 take is added to the clip.",
+            prompt=request.prompt,
         )  # fmt: skip
         self.plans[plan.id] = plan
         return plan
@@ -136,7 +182,7 @@ class FakeDesk:
         return [request.job]
 
     async def edit(self) -> EditDocument:
-        return edit_document("Reel 1", 1, [])
+        return self.timeline
 
     async def styles(self) -> Sequence[ShownStyle]:
         return [ShownStyle("noir", "Film noir", 1, "shipped", "{prompt}, noir", {}, {}, True)]
@@ -147,7 +193,9 @@ class FakeDesk:
 
     async def takes(self, request: TakesRequest) -> str:
         self.asked.append(request)
-        return "Take 1 is shown."
+        self.timeline = an_edit(self.timeline.revision + 1, selected=0)
+        self.move()
+        return "A001_C003 shows the original."
 
     async def again(self, request: AgainRequest) -> SettingsAgain:
         self.asked.append(request)
