@@ -441,6 +441,8 @@ PASTE = (
 @pytest.mark.parametrize("way", [DROP, PASTE], ids=["dropped", "pasted"])
 def test_a_picture_is_taken_over_and_forbids_handles(dialog: Dialog, way: str) -> None:
     page = dialog.page
+    said = "Sends 1 plate and the first-frame image shown here to the service."
+    dialog.next_plan = {"sentence": said}
     dialog.open(clips=["k1", "k2"])
     dialog.prompt.fill("noir")
     dialog.prompt.evaluate(way, list(PICTURE))
@@ -450,6 +452,9 @@ def test_a_picture_is_taken_over_and_forbids_handles(dialog: Dialog, way: str) -
     assert dialog.stage.of("first_frame") == [PICTURE]
     dialog.planned()
     assert dialog.asked["first_frame"] == PICTURE_ID
+    expect(page.locator("#restyle-sentence")).to_have_text(
+        "Sends 1 plate and the first-frame image (128 × 72) to the service."
+    )
     page.get_by_text("Handles, cadence, service").click()
     expect(page.get_by_label("Handles, frames on each side")).to_be_disabled()
     expect(page.locator(".more")).to_contain_text("Handles and a first-frame image exclude")

@@ -17,6 +17,7 @@ from newtake.domain.files import TakeChange
 from newtake.domain.job import Job, Status
 from newtake.pipeline.run import run_job
 from newtake.shells.panel.offers import Offers, shown_plan
+from newtake.shells.panel.promising import plan_sentence
 from newtake.shells.panel.requests import PlanRequest
 from newtake.shells.panel.style_list import recent_names, styles_of
 from newtake.shells.panel.typical import Typical
@@ -81,6 +82,21 @@ async def test_the_sentence_says_what_is_sent_where_to_and_for_how_much(tmp_path
     assert strip.first == plate.media_range.start - world.clip.source.start
     assert strip.head + strip.clip_frames + strip.tail == strip.frames
     assert shown.prompt == "noir"
+
+
+@pytest.mark.anyio
+async def test_the_sentence_names_a_picture_that_the_page_shows_by_no_path(tmp_path: Path) -> None:
+    world, offers = World(tmp_path), Offers()
+    request = PlanRequest(prompt="noir")
+    offer = await offers.make(request, [world.clip], world.host, world.order.host, world.ports())
+    (entry,), (order,) = offer.plan.entries, offer.plan.orders
+    kept, of_a_style = tmp_path / f"{'0a' * 32}.png", tmp_path / "rain.jpg"
+    for picture, words in ((kept, "image shown here"), (of_a_style, "image rain.jpg")):
+        settings = replace(order.settings, first_frame=str(picture))
+        wanted = replace(entry, order=replace(order, settings=settings))
+        sentence = plan_sentence(replace(offer.plan, entries=(wanted,)), "there")
+        assert f"1 plate and the first-frame {words} there" in sentence
+        assert str(tmp_path) not in sentence
 
 
 @pytest.mark.anyio

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from pathlib import PurePath
 
 from newtake.bootstrap.panel_edit import clip_id
 from newtake.bootstrap.shown_frames import ORIGINAL
@@ -11,8 +14,12 @@ from newtake.domain.edit import Price
 from newtake.domain.events import Order
 from newtake.domain.files import HostTarget
 from newtake.pipeline.planning import Plan
-from newtake.pipeline.sending import sending_of
+from newtake.pipeline.sending import Sending, sending_of
 from newtake.shells.panel.desk import Strip
+
+PICTURE_WORDS = "the first-frame image shown here"
+"""Where the sentence has them, the page shows the picture and its size."""
+_KEPT = re.compile(r"[0-9a-f]{64}")
 
 
 def plan_sentence(plan: Plan, audience: str) -> str:
@@ -25,9 +32,17 @@ def plan_sentence(plan: Plan, audience: str) -> str:
     frames = sum(len(order.plate.shown) for order in plan.orders)
     return (
         f"Restyles {_many(plan.clip_count, 'clip')} for {_cost(plan.total)}: "
-        f"{_many(frames, 'frame')}, no sound, go as {sending_of(plan, audience).text}. "
+        f"{_many(frames, 'frame')}, no sound, go as {_sent(sending_of(plan, audience))}. "
         f"{_added(plan)}."
     )
+
+
+def _sent(sending: Sending) -> str:
+    """Without the paths of the pictures: the page shows its own, a style's is known by its name."""
+    files = (sending.first_frame or "").split(", ") if sending.first_frame else []
+    names = [PurePath(each) for each in files]
+    shown = ["shown here" if _KEPT.fullmatch(each.stem) else each.name for each in names]
+    return replace(sending, first_frame=", ".join(shown) or None).text
 
 
 def _added(plan: Plan) -> str:

@@ -62,6 +62,7 @@ export function startRestyle(store) {
     const reasons = () => ({
       nothing: subjectWords(subject, store).nothing,
       form: firstFrame.isWaiting ? "The picture is being taken over…" : form.problem(),
+      picture: form.values.first_frame,
     });
     const request = () => {
       const { nothing } = subjectWords(subject, store);

@@ -16,6 +16,7 @@ export const priceWords = (plan) => {
   return `${dollars(plan.price)}${plan.provider === "sandbox" ? " of sandbox money" : ""}`;
 };
 
+const PICTURE_WORDS = "the first-frame image shown here"; // as the server says it
 const sentence = (text) => text.replace(/\.?$/, ".");
 
 // What a person has to agree to before a plan can begin: [{name, text}].
@@ -89,12 +90,29 @@ export function beginBar({ begun, refused, hurry }) {
     const { plan, stale } = known;
     drawAgreements();
     const ready = plan && plan.clips;
-    told.textContent = ready ? plan.sentence : "";
+    tell(ready ? plan.sentence : "", reasons.picture);
     told.classList.toggle("stale", stale);
     button.textContent = ready ? `Restyle ${many(plan.clips, "clip")}, ${priceWords(plan)}` : "Restyle";
     const hindered = reason();
     button.setAttribute("aria-disabled", String(Boolean(hindered)));
     why.textContent = hindered;
+  }
+
+  // The sentence, with the picture and its size where it speaks of the first frame.
+  function tell(text, picture) {
+    const key = JSON.stringify([text, picture?.id ?? ""]);
+    if (told.dataset.value === key) return;
+    told.dataset.value = key;
+    const [before, after] = text.split(PICTURE_WORDS);
+    if (after === undefined || !picture) {
+      told.textContent = text;
+      return;
+    }
+    const size = picture.width ? `${picture.width} × ${picture.height}` : "";
+    told.replaceChildren(
+      `${before}the first-frame image `,
+      element("img", { className: "sentence-picture", src: `media/first_frame/${picture.id}`, alt: picture.name ?? "", draggable: "false", onerror: (event) => event.target.remove() }),
+      `${size ? ` (${size})` : ""}${after}`);
   }
 
   async function begin() {
