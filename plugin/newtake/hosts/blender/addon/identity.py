@@ -53,18 +53,23 @@ def uids_of(document, editor, known=()):
         if uid and uid not in uids.values():
             uids[strip.name] = uid
             written.add(strip.name)
-    remembered = _known.setdefault(document, {})
-    for each in known:
-        remembered.setdefault(each["uid"], (each["name"], each["type"], each["path"]))
+    # What a request knows comes first: an id that was given here meanwhile is of no use to it.
+    told = {each["uid"]: (each["name"], each["type"], each["path"]) for each in known}
+    remembered = {**told, **_known.get(document, {})}
+    _known[document] = remembered
     found = {}
     for strip in strips:
         if strip.name not in uids:
             found.setdefault((strip.name, strip.type, media.path_of(strip)), []).append(strip)
-    taken = set(uids.values())
-    for uid, seen in remembered.items():
-        if uid not in taken and len(found.get(seen, ())) == 1:
-            uids[found.pop(seen)[0].name] = uid
-            taken.add(uid)
+    taken, matched = set(uids.values()), set()
+    for uid, seen in list(remembered.items()):
+        if uid in taken or len(found.get(seen, ())) != 1:
+            continue
+        if seen in matched:
+            del remembered[uid]
+            continue
+        uids[found[seen][0].name] = uid
+        matched.add(seen)
     for strip in strips:
         uid = uids.setdefault(strip.name, new_uid())
         remembered[uid] = (strip.name, strip.type, media.path_of(strip))

@@ -1,0 +1,184 @@
+"""From the strip to the take in a real Blender: planned, restyled, placed, rendered, each number.
+
+Debian's Blender without a window, or the one that NEWTAKE_BLENDER names; see blender_child.py.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+
+from blender_child import PROGRAM, blender_child
+from blender_door import BlenderDoor, SharedBlender
+from numbered_media import make_numbered, picture_number
+
+FRAMES = 150
+START, END = 21, 61
+BEGIN = 1
+"""Record frame of the media's first frame, before the trim."""
+SIZE = (320, 180)
+
+
+@pytest.fixture(scope="module")
+def blender(
+    require_program: Callable[[str], str], tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[SharedBlender]:
+    program = os.environ.get(PROGRAM) or require_program("blender")
+    with blender_child(program, tmp_path_factory.mktemp("blender")) as child:
+        yield SharedBlender(child)
+
+
+@pytest.fixture(scope="module")
+def film(require_program: Callable[[str], str], tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """25 fps, and 23.976 beside it."""
+    folder = tmp_path_factory.mktemp("film")
+    for name, rate in (("a.mp4", Fraction(25)), ("ntsc.mp4", Fraction(24000, 1001))):
+        make_numbered(require_program("ffmpeg"), folder / name, rate=rate, frames=FRAMES, size=SIZE)
+    return folder
+
+
+@pytest.fixture
+def edit(blender: SharedBlender, tmp_path: Path) -> SharedBlender:
+    """An empty scene at 25 fps, saved as edit.blend."""
+    blender.call("reset", size=SIZE)
+    blender.call("save", path=str(tmp_path / "edit.blend"))
+    return blender
+
+
+Open = Callable[[], BlenderDoor]
+
+
+@pytest.fixture
+def opened(edit: SharedBlender, tmp_path: Path, copying_service: str) -> Iterator[Open]:
+    """Starts newtake as the add-on does."""
+    doors: list[BlenderDoor] = []
+
+    def start() -> BlenderDoor:
+        doors.append(BlenderDoor(edit.answer, tmp_path / "home", copying_service))
+        return doors[-1]
+
+    yield start
+    for each in doors:
+        each.stop()
+
+
+def movie(edit: SharedBlender, path: Path, name: str = "A", channel: int = 1) -> None:
+    edit.call(
+        "movie", path=str(path), name=name, channel=channel, frame_start=BEGIN, start=START, end=END
+    )
+
+
+def select(edit: SharedBlender, *names: str) -> None:
+    for name in edit.call("state")["strips"]:
+        edit.call("assign", name=name, values={"select": name in names})
+
+
+def shown(edit: SharedBlender, folder: Path, start: int = START, end: int = END) -> list[int]:
+    """The numbers of what Blender renders."""
+    folder.mkdir()
+    edit.call("render", folder=str(folder), start=start, end=end)
+    return [picture_number(each, left=0, width=SIZE[0]) for each in sorted(folder.glob("f*.png"))]
+
+
+def submissions(base_url: str) -> int:
+    answer = httpx.get(f"{base_url}/api/ai/generations", headers={"Authorization": "Bearer any"})
+    return int(answer.json()["total_entries"])
+
+
+def strips(edit: SharedBlender) -> dict[str, Any]:
+    rows = edit.ask("strips", document=None, known=[])["strips"]
+    return {each["name"]: each for each in rows}
+
+
+def take_of(edit: SharedBlender, name: str) -> dict[str, Any]:
+    rows = strips(edit)
+    found = [
+        each
+        for each in rows.values()
+        if each["take_of"] == rows[name]["uid"] and each["label"] != "original"
+    ]
+    (take,) = found
+    return dict(take)
+
+
+def test_a_trimmed_strip_gets_a_take_with_each_frame_in_its_slot(
+    edit: SharedBlender, opened: Open, film: Path, tmp_path: Path, copying_service: str
+) -> None:
+    movie(edit, film / "a.mp4")
+    select(edit, "A")
+    door = opened()
+    plan = door.plan()
+    assert plan["clips"] == 1
+    assert plan["writes"] == str(tmp_path / "edit_newtake_takes")
+    (job,) = door.begin(plan)
+    door.done(job)
+
+    original, take = strips(edit)["A"], take_of(edit, "A")
+
+    assert (original["mute"], take["mute"]) == (True, False)
+    assert (take["start"], take["end"], take["channel"]) == (START, END, 2)
+    assert original["colour"] == "NONE"
+    assert "newtake_at_work" not in original["properties"]
+    assert Path(take["media"]["path"]).parent == tmp_path / "edit_newtake_takes"
+    assert shown(edit, tmp_path / "out") == list(range(START - BEGIN, END - BEGIN))
+    assert submissions(copying_service) == 1
+
+
+def test_footage_of_another_rate_shows_the_frames_that_its_strip_showed(
+    edit: SharedBlender, opened: Open, film: Path, tmp_path: Path
+) -> None:
+    edit.call(
+        "adjusted", path=str(film / "ntsc.mp4"), name="A", frame_start=BEGIN, start=START, end=END
+    )
+    before = shown(edit, tmp_path / "before")
+    assert len(set(before)) < len(before)
+    select(edit, "A")
+    door = opened()
+    plan = door.plan()
+    assert any("23.976 frames per second in a scene of 25" in each for each in plan["notes"])
+    (job,) = door.begin(plan)
+    door.done(job)
+
+    take = take_of(edit, "A")
+
+    assert strips(edit)["A"]["mute"]
+    assert take["media"]["step"] == "1"
+    assert take["media"]["frames"] == END - START
+    assert shown(edit, tmp_path / "out") == before
+
+
+def test_what_is_moved_and_trimmed_meanwhile_is_followed(
+    edit: SharedBlender, opened: Open, film: Path, tmp_path: Path, copying_service: str
+) -> None:
+    """The file is closed while the service works, opened again, and the strip lies elsewhere."""
+    movie(edit, film / "a.mp4")
+    select(edit, "A")
+    first = opened()
+    (job,) = first.restyle()
+    edit.call("save", path=str(tmp_path / "edit.blend"))
+    first.close_blender()
+    edit.call("reset")
+    assert first.ended(job)["failed_at"] == "relink"
+    first.stop()
+    edit.call("load", path=str(tmp_path / "edit.blend"))
+    edit.call("assign", name="A", values={"frame_start": BEGIN + 100})
+    edit.call("assign", name="A", values={"frame_final_start": START + 100 - 5})
+
+    door = opened()
+    state = door.page.until(lambda state: any(each["here"] for each in state["waiting"]))
+    assert [each["takes"] for each in state["waiting"]] == [1]
+    assert door.page("collect")[0] == 200
+    done = door.done(job)
+
+    assert any("100 frames later" in each for each in done["notes"]), done["notes"]
+    take = take_of(edit, "A")
+    assert (take["start"], take["end"]) == (START + 95, END + 100)
+    numbers = shown(edit, tmp_path / "out", START + 95, END + 100)
+    assert numbers == list(range(START - BEGIN - 5, END - BEGIN))
+    assert submissions(copying_service) == 1
