@@ -147,6 +147,7 @@ async def choose(
             colour=settings.resolve_select_colour,
             rendered=pictures,
             timeline=edit.facts if edit is not None else None,
+            known=edit.clips if edit is not None and pictures is None else None,
         )
         clips, text, skipped = choice.clips, choice.text, choice.skipped
         if listed is not None and listed.track is not None:

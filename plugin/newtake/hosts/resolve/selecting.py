@@ -72,6 +72,7 @@ async def choose(
     exists: Exists = Path.exists,
     rendered: Rendered | None = None,
     timeline: TimelineFacts | None = None,
+    known: Sequence[Clip] | None = None,
 ) -> Choice:
     """The clips that are meant in the open timeline, with their numbers in its listing.
 
@@ -82,6 +83,7 @@ async def choose(
         exists: As for `list_clips`.
         rendered: As for `list_clips`.
         timeline: Items of all kinds, as `read_timeline` and `with_export` gave them; None reads it.
+        known: Its clips, where they were listed already.
 
     Raises:
         SelectionError: Nothing is meant, or `how` is no way to say it.
@@ -93,7 +95,9 @@ async def choose(
             timeline = await with_export(calls, timeline)
     chooser = _Chooser(calls, timeline)
     found, skipped = await chooser.found(how, colour)
-    listed = {clip.key: clip for clip in list_clips(timeline, exists, rendered)}
+    if known is None:
+        known = list_clips(timeline, exists, rendered)
+    listed = {clip.key: clip for clip in known}
     clips, alike = [], alike_in(timeline)
     for item, meant in found.items:
         clip = clip_of(item, timeline, exists, rendered, alike=alike)
