@@ -40,6 +40,8 @@ def environment(tmp_path: Path) -> Path:
     folder.mkdir()
     for path in (*BRIDGE.parent.glob("bridge*"), BRIDGE.with_name("api.json")):
         shutil.copy(path, folder)
+    # As in the package: what bridges share lies beside this one's folder.
+    shutil.copytree(BRIDGE.parents[1] / "bridging", tmp_path / "bridging")
     (folder / "command.py").write_text(COMMAND)
     return folder
 
