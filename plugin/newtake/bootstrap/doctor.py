@@ -11,7 +11,7 @@ from importlib.metadata import version
 from pathlib import Path
 
 from newtake import __version__, bootstrap
-from newtake.bootstrap import resolve_menu
+from newtake.bootstrap import blender_addon, resolve_menu
 from newtake.domain.errors import JournalError, NewTakeError
 from newtake.domain.finding import Finding as Finding
 from newtake.settings import Settings, home_of, read_settings
@@ -42,6 +42,7 @@ async def examine(environment: Mapping[str, str]) -> list[Finding]:
         _key(settings),
         await _service(settings),
         *resolve_menu.doctors_findings(environment),
+        *blender_addon.doctors_findings(environment),
     ]
 
 

@@ -16,12 +16,10 @@ from newtake.bootstrap.resolve_menu import Installation
 from newtake.domain.choices import MenuLanguage
 from newtake.hosts.resolve.found import FoundResolve
 from newtake.hosts.resolve.status import Facts, Reached
+from newtake.shells.cli.changes import tell_changes
 from newtake.shells.cli.documents import print_document
 from newtake.shells.cli.drawing import console, say
 from newtake.shells.cli.machine import draw_findings, exit_by
-
-_DONE = {"write": "written", "replace": "replaced", "keep": "as it was", "remove": "removed"}
-_WOULD = {"write": "write", "replace": "replace", "keep": "leave", "remove": "remove"}
 
 
 def install(
@@ -41,7 +39,7 @@ def install(
     if as_json:
         print_document(_document(done, dry_run=dry_run))
         return
-    _tell_changes(done, dry_run=dry_run)
+    tell_changes(done.changes, dry_run=dry_run)
     out = console(sys.stdout)
     assert done.choice is not None
     say(out, f"{' and '.join(map(str.capitalize, done.choice.languages))}: {done.choice.why}")
@@ -65,7 +63,7 @@ def uninstall(for_everyone: bool, folder: Path | None, dry_run: bool, as_json: b
     if as_json:
         print_document(_document(done, dry_run=dry_run))
         return
-    _tell_changes(done, dry_run=dry_run)
+    tell_changes(done.changes, dry_run=dry_run)
     out = console(sys.stdout)
     if not done.changes:
         say(out, f"Nothing of New Take's is in {done.scripts}.")
@@ -88,15 +86,6 @@ def show_status(as_json: bool) -> None:
     else:
         draw_findings(findings)
     exit_by(findings)
-
-
-def _tell_changes(done: Installation, *, dry_run: bool) -> None:
-    out = console(sys.stdout)
-    for change in done.changes:
-        if dry_run:
-            say(out, f"Would {_WOULD[change.action]} {change.path}")
-        else:
-            say(out, f"{_DONE[change.action].capitalize()}: {change.path}")
 
 
 def _document(done: Installation, *, dry_run: bool) -> dict[str, Any]:

@@ -95,12 +95,36 @@ def is_rendering():
 
 def push_undo(message):
     """Ends what can be undone at once; it works without a visible window too."""
-    with _some_window():
+    with some_window():
         bpy.ops.ed.undo_push(message=message)
 
 
-def _some_window():
+def is_handling():
+    """Whether somebody is in the middle of moving something; told since 4.2."""
+    windows = bpy.context.window_manager.windows
+    return any(len(getattr(each, "modal_operators", ())) for each in windows)
+
+
+def popup_region(context):
+    """The region of the dialog that is being drawn, which can be drawn anew later; None until
+    4.1: there a dialog is drawn again only when something in it was changed."""
+    return getattr(context, "region_popup", None)
+
+
+def some_window():
+    """To be in for operators that want a window."""
     windows = bpy.context.window_manager.windows
     if bpy.context.window is not None or not windows:
         return contextlib.nullcontext()
     return bpy.context.temp_override(window=windows[0])
+
+
+def some_sequencer():
+    """To be in for operators that a person would call in a sequencer; where none is open, in some
+    window."""
+    for window in bpy.context.window_manager.windows:
+        for area in window.screen.areas:
+            if area.type == "SEQUENCE_EDITOR" and area.spaces.active.view_type != "PREVIEW":
+                region = next(each for each in area.regions if each.type == "WINDOW")
+                return bpy.context.temp_override(window=window, area=area, region=region)
+    return some_window()

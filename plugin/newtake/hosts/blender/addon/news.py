@@ -1,0 +1,256 @@
+"""What goes on between Blender and its newtake: one session, carried on by a timer.
+
+Rule 1: Blender never waits for it; what has come is taken on the main thread, a piece at a time.
+Rule 2: what a person should know is told once: reports, a status text, and the jobs' popover.
+"""
+
+import time
+
+import bpy
+from bpy.app.handlers import persistent
+
+from . import bridge, identity, preferences, serving, versions
+from .child import Child
+from .page import Page, Trouble
+
+BUSY_SECONDS, IDLE_SECONDS = 0.05, 0.5
+_TURN_SECONDS = 0.02
+"""What one turn of the timer may take, as far as it can be helped; one line is answered whole."""
+_TEXT_SECONDS = 8.0
+_WRITES = ("place", "switch", "remove")
+
+
+class Session:
+    """The one newtake of this Blender, and what is known of it."""
+
+    def __init__(self):
+        self.bridge = bridge.Bridge()
+        self.bridge.others["page"] = self._page_opened
+        self.child = None
+        self.page = None
+        self.state = None
+        """The newest state as the page's events have it; None before the first."""
+        self._when_there = []
+        self._said = {}
+        """The status of each job as it was seen last."""
+        self._text_until = 0.0
+        self._offered = ""
+        self._lively_until = 0.0
+
+    def when_there(self, do):
+        """Have something done once newtake is there; it is started where it is not.
+
+        `do(page)`, or with None where it could not be started: that was told then.
+        """
+        if self.page is not None:
+            do(self.page)
+            return
+        self._when_there.append(do)
+        if self.child is None:
+            self._start()
+
+    def ask(self, what, body, then):
+        """Post to the page once it is there; `then(answer, trouble)`."""
+
+        def do(page):
+            if page is None:
+                then(None, Trouble({"what": "New Take could not be started."}))
+            else:
+                page.post(what, body, then)
+
+        self.when_there(do)
+
+    def say(self, text):
+        """Show a text in the status bar for a while."""
+        self._text_until = time.monotonic() + _TEXT_SECONDS
+        _status_text("New Take: " + text)
+
+    def hush(self):
+        self._text_until = 0.0
+        _status_text(None)
+
+    def tell(self, text, kind="INFO"):
+        """Report it, as an operator of Blender does."""
+        self.say(text)
+        with _window():
+            try:
+                bpy.ops.newtake.tell("INVOKE_DEFAULT", text=text, kind=kind)
+            except RuntimeError:
+                # No window, as in a test: the status bar would not be there either.
+                print("New Take: " + text)
+
+    def turn(self):
+        """One turn of the timer: seconds until the next one."""
+        now = time.monotonic()
+        if self._text_until and now > self._text_until:
+            self.hush()
+        if self.child is not None:
+            self._answer(now + _TURN_SECONDS)
+        if self.page is not None:
+            self.page.take(self._state_came)
+        if self.child is not None and self.child.has_ended:
+            self._ended()
+        lively = self._when_there or self.running or time.monotonic() < self._lively_until
+        return BUSY_SECONDS if self.child is not None and lively else IDLE_SECONDS
+
+    @property
+    def running(self):
+        """The jobs that are under way."""
+        return [each for each in self.jobs if each["running"]]
+
+    @property
+    def jobs(self):
+        return self.state["jobs"] if self.state else []
+
+    @property
+    def waiting(self):
+        """How many takes wait for the file that is open."""
+        rows = self.state["waiting"] if self.state else []
+        return sum(each["takes"] for each in rows if each["here"])
+
+    def file_opened(self):
+        """Another file is open: what was known of strips was the other's."""
+        bridge.forget()
+        self._offered = ""
+        scenes = bpy.data.scenes
+        if self.child is None and any(each.get(identity.DOCUMENT) for each in scenes):
+            # A file that has takes, or may get some: newtake says whether any wait.
+            try:
+                preferences.command(bpy.context)
+            except preferences.NoCommand:
+                return
+            self.when_there(lambda page: None)
+
+    def let_go(self):
+        if self.child is not None:
+            self.child.let_go()
+        if self.page is not None:
+            self.page.close()
+        self.child = self.page = self.state = None
+
+    def _start(self):
+        try:
+            words, home = preferences.command(bpy.context)
+            self.child = Child(words, home)
+        except (preferences.NoCommand, OSError) as problem:
+            self._not_there(str(problem))
+            return
+        self.say("starts ...")
+
+    def _not_there(self, why):
+        self.tell("New Take could not be started. " + why, "ERROR")
+        self._release(None)
+
+    def _release(self, page):
+        waiting, self._when_there = self._when_there, []
+        for do in waiting:
+            do(page)
+
+    def _page_opened(self, request):
+        self.page = Page(request["url"])
+        self._release(self.page)
+        return {}
+
+    def _answer(self, until):
+        while time.monotonic() < until:
+            line = self.child.line()
+            if line is None:
+                return
+            self._lively_until = time.monotonic() + 2.0
+            reply, last = serving.reply_to(line, self._answered)
+            self.child.put(reply)
+            if last:
+                self.child.let_go()
+            redraw()
+
+    def _answered(self, request):
+        if request.get("do") in _WRITES and versions.is_handling():
+            raise serving.BridgeError("busy", "Something is being moved at this moment.")
+        return self.bridge.answer(request)
+
+    def _ended(self):
+        told = self.child.last_words()
+        was_there, running = self.page is not None, len(self.running)
+        self.let_go()
+        self._said = {}
+        if not was_there:
+            self._not_there(told.splitlines()[-1] if told else "It ended at once.")
+        elif running:
+            self.tell(
+                f"New Take has ended while {running} were under way; open its menu to go on.",
+                "WARNING",
+            )
+        redraw()
+
+    def _state_came(self, state):
+        first = self.state is None
+        self.state = state
+        for job in state["jobs"]:
+            was, self._said[job["id"]] = self._said.get(job["id"]), job["status"]
+            # One that is new here may have come to its end already.
+            if not first and was != job["status"] and (was or job["status"] == "done"):
+                self._job_changed(job)
+        waiting = self.waiting
+        if waiting and not self.running and self._offered != bpy.data.filepath + str(waiting):
+            self._offered = bpy.data.filepath + str(waiting)
+            are = "1 take waits" if waiting == 1 else f"{waiting} takes wait"
+            self.tell(f"{are} for this file: New Take in the sequencer's header brings in.")
+        redraw()
+
+    def _job_changed(self, job):
+        name, status = job["clip"], job["status"]
+        if status == "done":
+            self.tell(f"The take of {name} is there.")
+        elif status == "cancelled":
+            self.tell(f"{name}: cancelled.")
+        elif status in ("failed", "unsure"):
+            failure = job.get("failure") or {}
+            words = [failure.get(key) or "" for key in ("what", "next")]
+            self.tell("{}: {}".format(name, " ".join(words).strip() or status), "WARNING")
+
+
+SESSION = Session()
+
+
+def redraw():
+    """Have every sequencer drawn anew, and its header."""
+    for window in bpy.context.window_manager.windows:
+        for area in window.screen.areas:
+            if area.type == "SEQUENCE_EDITOR":
+                area.tag_redraw()
+
+
+def _status_text(text):
+    for workspace in {each.workspace for each in bpy.context.window_manager.windows}:
+        workspace.status_text_set(text)
+
+
+def _window():
+    return versions.some_window()
+
+
+def tick():
+    try:
+        return SESSION.turn()
+    except Exception as error:
+        # A timer that raises is never called again.
+        print(f"New Take: {type(error).__name__}: {error}")
+        return IDLE_SECONDS
+
+
+@persistent
+def _file_opened(*_):
+    SESSION.file_opened()
+
+
+def start():
+    bpy.app.handlers.load_post.append(_file_opened)
+    bpy.app.timers.register(tick, first_interval=IDLE_SECONDS, persistent=True)
+
+
+def stop():
+    SESSION.let_go()
+    if _file_opened in bpy.app.handlers.load_post:
+        bpy.app.handlers.load_post.remove(_file_opened)
+    if bpy.app.timers.is_registered(tick):
+        bpy.app.timers.unregister(tick)

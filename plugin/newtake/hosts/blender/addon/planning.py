@@ -1,0 +1,119 @@
+"""What the dialog asks newtake: the styles, and the plan for its settings. Nothing here draws.
+
+Rule: what begins is the plan that was drawn last, for exactly the settings that are in the dialog,
+and it begins once.
+"""
+
+import json
+
+from .news import SESSION
+
+
+class Planning:
+    """The plans of one dialog, by the settings that they were asked for."""
+
+    def __init__(self):
+        self.styles = []
+        self.changed = lambda: None
+        """Called when something has come."""
+        self._plans = {}
+        self._troubles = {}
+        self._asking = ""
+        self._drawn = ""
+
+    def open(self, how, settings, then):
+        """Ask for what the dialog begins with; `then()` once it is there.
+
+        Args:
+            how: "auto" for the selected strips, "preview" for the preview range.
+            settings: In the words of a plan's request.
+            then: Also where it went wrong: the dialog then says so.
+        """
+        self._plans, self._troubles, self._drawn = {}, {}, ""
+        left = ["styles", "plan"]
+
+        def came(what):
+            left.remove(what)
+            if not left:
+                then()
+
+        def styles_came(answer, trouble):
+            self.styles = answer or []
+            came("styles")
+
+        def looked(answer, trouble):
+            if trouble is not None:
+                self._troubles[key_of(settings)] = trouble
+                came("plan")
+                return
+            self.ask(settings, lambda: came("plan"))
+
+        def there(page):
+            if page is None:
+                return
+            page.get("styles", styles_came)
+            page.post("look", {"how": how}, looked)
+
+        SESSION.when_there(there)
+
+    def ask(self, settings, then=None):
+        """Ask for the plan of these settings, unless it is known or asked for already."""
+        key = key_of(settings)
+        known = key in self._plans or key in self._troubles
+        if known or (self._asking == key and then is None):
+            if then is not None:
+                then()
+            return
+        self._asking = key
+
+        def came(plan, trouble):
+            if self._asking == key:
+                # A later one ends an earlier one, whose error nobody wants to know.
+                self._asking = ""
+                if trouble is not None:
+                    self._troubles[key] = trouble
+                else:
+                    self._plans[key] = plan
+                self.changed()
+            if then is not None:
+                then()
+
+        SESSION.ask("plan", settings, came)
+
+    def draws(self, settings):
+        """The plan or the trouble that is to be drawn for these settings; None, None before."""
+        key = key_of(settings)
+        if key in self._plans:
+            self._drawn = key
+            return self._plans[key], None
+        self._drawn = ""
+        return None, self._troubles.get(key)
+
+    def plan_of(self, settings):
+        return self._plans.get(key_of(settings))
+
+    def trouble_of(self, settings):
+        return self._troubles.get(key_of(settings))
+
+    def was_drawn(self, settings):
+        """Whether the plan of these settings is what was drawn last."""
+        return self._drawn == key_of(settings)
+
+    def begin(self, settings, agree_public, again, then):
+        """Begin the plan that was drawn. `then(answer, trouble)`."""
+        plan = self._plans.pop(key_of(settings))
+        self._drawn = ""
+        body = {
+            "plan": plan["id"],
+            "price": plan["price"],
+            "agree_public": agree_public,
+            "again": again,
+        }
+        SESSION.ask("restyle", body, then)
+
+
+def key_of(settings):
+    return json.dumps(settings, sort_keys=True)
+
+
+PLANNING = Planning()
