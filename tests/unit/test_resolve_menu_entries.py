@@ -23,7 +23,7 @@ from newtake.hosts.resolve.launchers import (
 from newtake.hosts.resolve.transports import BRIDGE
 from resolve_machines import NASTY
 
-BRIDGES = sorted(BRIDGE.parent.glob("bridge*.py"))
+BRIDGES = [*sorted(BRIDGE.parent.glob("bridge*.py")), BRIDGE.parents[1] / "bridging/serving.py"]
 PATHS = st.text(st.characters(codec="utf-8", exclude_characters="\0"), min_size=1)
 NASTY_TARGET = Target(
     (f"/home/{NASTY}/bin/python", "-I", "-m", "newtake"),
