@@ -95,6 +95,7 @@ def _of_system(
     platform: str, environment: Mapping[str, str], root: Path
 ) -> tuple[Path, tuple[tuple[Path, str], ...], tuple[Path, ...]]:
     steam = Path("steamapps", "common", "Blender")
+    programs: tuple[tuple[Path, str], ...]
     if platform == "win32":
         roaming = environment.get("APPDATA")
         appdata = (
