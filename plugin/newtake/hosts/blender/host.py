@@ -109,6 +109,19 @@ class BlenderHost:
             _check(key, sequencer)
         check_folder(self._target.output.parent)
 
+    async def remember(self, clip_keys: Sequence[str]) -> None:
+        """Write the ids of strips into them, so that a file that is saved from now on has them.
+
+        No undo step. Raises: HostError.
+        """
+        keys = [read_key(text) for text in clip_keys]
+        async with self._calls.changing:
+            sequencer = await self.sequencer(*keys)
+            uids = [key.uid for key in keys if sequencer.strip(key.uid) is not None]
+            known = [key.known for key in keys]
+            document = sequencer.hello.document
+            await self._calls.ask("remember", document=document, strips=uids, known=known)
+
     async def add_take(self, take: NewTake) -> PlacedTake:
         async with self._calls.changing:
             return await relinking.add_take(self._calls, self._media, self._target, take)

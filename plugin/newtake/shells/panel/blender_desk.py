@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 import anyio
@@ -22,7 +23,13 @@ from newtake.bootstrap.panel_takes import (
     told_changes,
 )
 from newtake.bootstrap.restyling import checked_wish
-from newtake.domain.errors import HostAwayError, JournalError, NewTakeError, SelectionError
+from newtake.domain.errors import (
+    HostAwayError,
+    HostError,
+    JournalError,
+    NewTakeError,
+    SelectionError,
+)
 from newtake.domain.files import TakeChange
 from newtake.domain.job import Job
 from newtake.ports import Host
@@ -47,6 +54,7 @@ from newtake.shells.panel.requests import (
     AgainRequest,
     LookRequest,
     PlanRequest,
+    RestyleRequest,
     ResumeRequest,
     RevealRequest,
     SaveRequest,
@@ -222,6 +230,16 @@ class BlenderDesk(AnyDesk):
     def host_of(self, offer: Offer) -> Host:
         # Where another file is open by now its host says so.
         return bootstrap.blender_host(offer.target, self.calls)
+
+    async def restyle(self, request: RestyleRequest) -> list[str]:
+        jobs = await super().restyle(request)
+        journal = bootstrap.open_journal(self.settings)
+        orders = [journal.load(job).order for job in jobs]
+        keys = [key for each in orders for key in (each.clip.key, *(u.clip_key for u in each.also))]
+        with suppress(HostError):
+            # Begun it is all the same; a strip without its id is found by what it shows.
+            await bootstrap.blender_host(orders[0].host, self.calls).remember(keys)
+        return jobs
 
     async def takes(self, request: TakesRequest) -> str:
         scene = await self._now()
