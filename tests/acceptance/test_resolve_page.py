@@ -5,13 +5,16 @@ Every one of them is a process of its own; the page is served by the installed c
 
 from __future__ import annotations
 
+import re
 import signal
 import subprocess
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
 from playwright.sync_api import expect
 
@@ -51,35 +54,95 @@ def test_the_selected_clip_is_restyled_for_the_price_on_the_button(
         scene.fake.select([scene.items[1]])
         page.goto(url)
         expect(page.locator("#editor")).to_contain_text("Feature / Reel 1")
-        expect(page.locator("#clips")).to_contain_text("01:00:00:20 - 01:00:01:19")
+        clips = page.get_by_role("gridcell")
+        expect(clips).to_have_count(3)
+        chosen = page.locator("[role=gridcell][aria-selected=true]")
+        expect(chosen).to_have_count(1)
+        expect(chosen).to_have_accessible_name(re.compile("01:00:00:20 – 01:00:01:19"))
+        page.locator("#restyle-clips").click()
         # Before anything is said the plan shows what would be sent.
-        expect(page.locator("#plan td.frames")).to_have_text("24 of 120")
-        expect(page.locator("#restyle")).to_be_disabled()
+        frames = page.locator("#restyle-plan td.col-frames")
+        expect(frames).to_have_text("24 of 120")
+        begin = page.locator("#restyle-begin")
+        expect(begin).to_be_disabled()
 
-        page.get_by_label("Prompt").fill("a charcoal <b>sketch</b>")
-        button = page.get_by_role("button", name="Restyle 1 clip for $1.08")
-        expect(button).to_be_enabled()
-        page.get_by_label("Resolution").select_option("540p")
-        button = page.get_by_role("button", name="Restyle 1 clip for $0.72")
-        expect(button).to_be_enabled()
+        page.get_by_role("radio", name="720p").check()
+        page.get_by_label("Prompt", exact=True).fill("a charcoal <b>sketch</b>")
+        expect(begin).to_have_text("Restyle 1 clip, $1.08")
+        expect(begin).to_be_enabled()
+        page.get_by_role("radio", name="540p").check()
+        expect(begin).to_have_text("Restyle 1 clip, $0.72")
+        expect(begin).to_be_enabled()
+        expect(page.locator("#restyle-sentence")).to_contain_text(
+            "1 take is added to the clip in the timeline Reel 1, in Resolve's take selector; "
+            "the original stays as it is."
+        )
 
-        button.click()
         assert scene.submissions() == 0
-        page.get_by_role("button", name="Restyle for $0.72").click()
-        expect(page.locator("#jobs > li")).to_have_count(1)
+        begin.click()
+        expect(page.locator("#side li[data-job]")).to_have_count(1)
         page.reload()
-        expect(page.locator("#jobs > li.done")).to_be_visible(timeout=PATIENCE_MS)
+        done = page.locator("#side li.done")
+        expect(done).to_have_count(1, timeout=PATIENCE_MS)
 
-        expect(page.locator("#jobs")).to_contain_text("“a charcoal <b>sketch</b>”")
-        expect(page.locator("#jobs")).to_contain_text("take_001, selected")
-        expect(page.get_by_label("Prompt")).to_have_value("a charcoal <b>sketch</b>")
+        expect(done).to_contain_text("a charcoal <b>sketch</b>")
+        expect(done).to_contain_text("take_001, selected")
+        expect(chosen).to_have_accessible_name(re.compile("take 1 selected"))
+        # What was said is there for the next one.
+        page.locator("#restyle-clips").click()
+        expect(page.get_by_label("Prompt", exact=True)).to_have_value("a charcoal <b>sketch</b>")
         # It follows the selection; the plan is of what is selected now.
         scene.fake.select([scene.items[2]])
-        expect(page.locator("#plan td.frames")).to_have_text("30 of 120")
+        expect(frames).to_have_text("30 of 120")
+        page.keyboard.press("Escape")
+
+        # The take is looked at, and switched, where it is drawn.
+        scene.fake.select([scene.items[1]])
+        expect(chosen).to_have_accessible_name(re.compile("take 1 selected"))
+        assert scene.shown(scene.items[1]) == scene.meant(1)
+        chosen.click(button="right")
+        page.get_by_role("menuitem", name="Compare…").click()
+        expect(page.locator("dialog#compare canvas").first).to_be_visible()
+        page.keyboard.press("Escape")
+        chosen.click(button="right")
+        page.get_by_role("menuitemradio", name="Original").click()
+        expect(page.locator("#said")).to_contain_text("shows the original")
+        expect(chosen).to_have_accessible_name(re.compile("original"))
 
     assert scene.submissions() == 1
-    assert scene.fake.item(scene.items[1])["selected_take"] == 2
-    assert scene.shown(scene.items[1]) == scene.meant(1)
+    assert scene.fake.item(scene.items[1])["selected_take"] == 1
+
+
+def test_the_timeline_is_drawn_as_it_is_cut_and_follows_the_cutting(
+    scene: ResolveScene, require_program: Callable[[str], str]
+) -> None:
+    with opened(scene) as (url, _):
+        asked = Asker(url)
+        asked.until(lambda state: bool(state["edit"]["revision"]))
+        edit = asked.get("edit")
+        (track,) = [each for each in edit["tracks"] if each["name"] == "V1"]
+        spans = [(item["end"] - item["start"]) for item in track["items"]]
+        assert spans == [20, 24, 30]
+        assert edit["start_label"] == "01:00:00:00"
+        stills = [
+            httpx.get(f"{url}media/still/{item['id']}/original/0.jpg?h=72", timeout=60)
+            for item in track["items"]
+        ]
+        assert [each.status_code for each in stills] == [200, 200, 200]
+        assert len({each.content for each in stills}) == 3
+
+        scene.fake.trim_item(scene.items[2], tail=5)
+        asked.until(lambda state: bool(state["edit"]["revision"] > edit["revision"]))
+        after = asked.get("edit")
+        (track,) = [each for each in after["tracks"] if each["name"] == "V1"]
+        last = track["items"][-1]
+        assert last["end"] - last["start"] == 25
+        # A page that has the clip selected goes on having it.
+        before = edit["tracks"][[each["name"] for each in edit["tracks"]].index("V1")]["items"][-1]
+        assert before["key"] in last["was"]
+        plan = asked("plan", clips=[before["key"]], prompt="film noir")
+        assert plan[0] == 200, plan
+        assert plan[1]["rows"][0]["frames"] == "25 of 120"
 
 
 def test_a_second_start_brings_the_first_ones_page_up(scene: ResolveScene) -> None:
@@ -163,7 +226,7 @@ def test_what_a_killed_server_began_is_resumed_without_paying_again(scene: Resol
             stopped = asked.until(lambda state: not only_job(state)["running"])
             if only_job(stopped)["status"] == "done":
                 break
-            asked("state", seen=stopped["revision"], wait=2)
+            time.sleep(2)
 
     assert only_job(stopped)["status"] == "done"
     assert scene.submissions() == 1
