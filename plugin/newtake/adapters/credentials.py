@@ -19,9 +19,6 @@ from pathlib import Path
 from typing import Literal
 from urllib.parse import urlsplit
 
-import keyring
-from keyring.errors import KeyringError
-
 from newtake.domain.errors import NotAuthorisedError, SettingsError, StorageError
 from newtake.durable import write_durably
 
@@ -88,6 +85,9 @@ class Credentials:
             NotAuthorisedError: It cannot be a key.
             StorageError: The file cannot be written.
         """
+        import keyring
+        from keyring.errors import KeyringError
+
         key, host = checked_key(key), _host(base_url)
         with suppress(KeyringError):
             keyring.set_password(_SERVICE, host, key)
@@ -100,6 +100,9 @@ class Credentials:
 
     def delete(self, base_url: str) -> list[Place]:
         """Forget the stored key; the places it was in. The environment is not ours to change."""
+        import keyring
+        from keyring.errors import KeyringError
+
         host, places = _host(base_url), list[Place]()
         if _from_keychain(host):
             with suppress(KeyringError):
@@ -183,6 +186,10 @@ def _host(base_url: str) -> str:
 
 def _from_keychain(host: str) -> str | None:
     """None also where no keychain works."""
+    # Imported where a keychain is asked: most commands ask none, and it takes its time to load.
+    import keyring
+    from keyring.errors import KeyringError
+
     try:
         return keyring.get_password(_SERVICE, host)
     except KeyringError:
