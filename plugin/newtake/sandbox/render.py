@@ -209,7 +209,10 @@ def _sdr_output(plan: RenderPlan, picture: Any) -> Any:
         f"file:{plan.target}",
         f="mp4",
         vcodec="libx264",
-        preset="veryfast",
+        # A third of the time that "veryfast" takes, decoded in half of it, and twice as large. With
+        # B-frames, so that whoever reads results meets pictures that are not stored in order.
+        preset="ultrafast",
+        bf=3,
         crf=17,
         pix_fmt="yuv420p",
         color_primaries="bt709",
