@@ -141,7 +141,7 @@ class BlenderHost:
 
 def _check(key: StripKey, sequencer: Sequencer) -> None:
     strip = sequencer.strip(key.uid)
-    if strip is None or not strip.is_of(key):
+    if strip is None:
         raise HostError(
             f"The strip {key.name!r} is gone from the scene.",
             why="It was there when it was chosen.",

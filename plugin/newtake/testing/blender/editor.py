@@ -14,6 +14,7 @@ from newtake.testing.blender.films import film_of, size_of
 from newtake.testing.blender.rows import DOCUMENT, Rows, Seen, uids_of
 from newtake.testing.blender.state import FakeScene, FakeStrip, Refusal
 
+_ROUNDING = (4, 0, 0)
 _SPACES = ("Linear", "Linear ACES", "Linear ACEScg", "Non-Color", "Raw", "sRGB")
 
 
@@ -36,7 +37,10 @@ class FakeBlender:
 
     def reset(self, fps: int = 25, base: float = 1.0, size: Sequence[int] = (480, 270)) -> None:
         """A new file with an empty scene."""
-        self.scene = FakeScene(fps=fps, base=base, size=(size[0], size[1]))
+        rounds = self.version >= _ROUNDING
+        self.scene = FakeScene(
+            rounds, self.version < (5, 0, 0), fps=fps, base=base, size=(size[0], size[1])
+        )
         self._opened("")
 
     def _opened(self, path: str) -> None:

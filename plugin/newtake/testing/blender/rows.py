@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Mapping, Sequence
-from fractions import Fraction
 from typing import Any
 
 from newtake.testing.blender.state import (
@@ -120,7 +119,7 @@ class Rows:
             "label": strip.properties.get(TAKE, "") if strip.name in self.clips else "",
             "properties": properties,
             "room": self._room(strip) if with_room and strip.type in PICTURES else None,
-            "media": media_of(strip, scene.rate) if strip.type in PICTURES else None,
+            "media": media_of(strip, scene) if strip.type in PICTURES else None,
         }
 
     def room(self, strip: FakeStrip, count: int) -> tuple[list[int], list[FakeStrip]]:
@@ -163,8 +162,9 @@ class Rows:
         return {"channel": channels[0], "moves_up": len(moved), "why_not": ""}
 
 
-def media_of(strip: FakeStrip, scene_rate: Fraction) -> dict[str, Any]:
-    shown, path = strip.shown(scene_rate), file_of(strip)
+def media_of(strip: FakeStrip, scene: FakeScene) -> dict[str, Any]:
+    scene_rate = scene.rate
+    shown, path = strip.shown(scene_rate, rounds=scene.rounds), file_of(strip)
     plain = strip.step(scene_rate) == 1 and strip.strobe <= 1 and not strip.retimed
     return {
         "path": str(path),
@@ -176,7 +176,7 @@ def media_of(strip: FakeStrip, scene_rate: Fraction) -> dict[str, Any]:
         "first": shown[0] if shown else 0,
         "last": shown[-1] if shown else 0,
         "shown": None if plain or strip.retimed else shown,
-        "exact": not strip.retimed,
+        "exact": plain or (scene.exact and not strip.retimed),
         "held": strip.start < strip.begin or strip.end > strip.begin + strip.length(scene_rate),
         "stands_at": strip.begin,
         "size": list(strip.size) if all(strip.size) else None,

@@ -57,15 +57,16 @@ class FakeStrip:
         own = self.rate / scene_rate if self.own_speed and self.rate is not None else Fraction(1)
         return own * Fraction(self.speed).limit_denominator(1000)
 
-    def shown(self, scene_rate: Fraction) -> list[int]:
-        """The media frame of each record frame."""
+    def shown(self, scene_rate: Fraction, *, rounds: bool) -> list[int]:
+        """The media frame of each record frame; `rounds`: the nearer one, not the earlier one."""
         step, strobe = self.step(scene_rate), Fraction(self.strobe).limit_denominator(1000)
+        half = Fraction(1, 2) if rounds else 0
         found = []
         for record in range(self.start, self.end):
             at = max(0, record - self.begin) * step
             if strobe > 1:
                 at -= at % strobe
-            found.append(min(max(floor(at), 0), max(self.frames, 1) - 1))
+            found.append(min(max(floor(at + half), 0), max(self.frames, 1) - 1))
         return found
 
     def length(self, scene_rate: Fraction) -> int:
@@ -75,6 +76,10 @@ class FakeStrip:
 
 @dataclass(slots=True)
 class FakeScene:
+    rounds: bool = False
+    """Whether the nearer frame shows where media plays at its own speed, as since Blender 4.0."""
+    exact: bool = True
+    """Whether this version shows then what it should; of 5.0 it is known that it does not."""
     name: str = "Scene"
     fps: int = 25
     base: float = 1.0
