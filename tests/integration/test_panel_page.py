@@ -178,6 +178,8 @@ def test_names_are_never_markup_and_refusals_say_why(shown: Shown) -> None:
     )
     expect(page.get_by_role("gridcell", name=title)).to_be_visible()
     shown.ask()
+    # Of what is chosen in Resolve a frame can be painted on as well.
+    expect(page.get_by_role("button", name="First frame")).to_be_enabled()
     expect(page.locator("#restyle-plan")).to_contain_text(f"{title} is left out")
     for text in page.locator("#body b, #bars b, dialog b, i").all_inner_texts():
         assert text in (title, "")

@@ -8,21 +8,23 @@ from pathlib import Path
 import pytest
 
 from newtake.adapters.file_manager import commands_for
+from newtake.bootstrap.panel_edit import clip_id
 from newtake.bootstrap.panel_takes import clip_of, told_changes
 from newtake.bootstrap.settling import likely_submissions
 from newtake.domain.clip import TakeSummary
 from newtake.domain.errors import SelectionError, StyleError, UnavailableError
 from newtake.domain.events import Step
-from newtake.domain.files import TakeChange
+from newtake.domain.files import HostDocument, TakeChange
 from newtake.domain.job import Job, Status
+from newtake.domain.timing import Handles
 from newtake.pipeline.run import run_job
 from newtake.shells.panel.offers import Offers, shown_plan
-from newtake.shells.panel.promising import plan_sentence
+from newtake.shells.panel.promising import plan_sentence, strips_of
 from newtake.shells.panel.requests import PlanRequest
 from newtake.shells.panel.style_list import recent_names, styles_of
 from newtake.shells.panel.typical import Typical
 from newtake.shells.panel.wishing import NOT_SAID, asking_of, has_words, wish_of
-from worlds import World
+from worlds import World, media_info
 
 
 def test_of_a_style_only_the_words_are_used() -> None:
@@ -82,6 +84,61 @@ async def test_the_sentence_says_what_is_sent_where_to_and_for_how_much(tmp_path
     assert strip.first == plate.media_range.start - world.clip.source.start
     assert strip.head + strip.clip_frames + strip.tail == strip.frames
     assert shown.prompt == "noir"
+
+
+@pytest.mark.anyio
+async def test_the_sentence_says_what_happens_in_resolve(tmp_path: Path) -> None:
+    world, offers = World(tmp_path), Offers()
+    request = PlanRequest(prompt="noir")
+    offer = await offers.make(request, [world.clip], world.host, world.order.host, world.ports())
+    document = HostDocument("p", "Feature", "t", "Reel 1")
+    target = replace(
+        offer.target, kind="resolve", timeline=Path("resolve/Feature/Reel 1"), document=document
+    )
+    (entry,), (order,) = offer.plan.entries, offer.plan.orders
+
+    def sentence(*, exr: bool, rendered: bool) -> str:
+        clip = replace(
+            order.clip, rendered=media_info(tmp_path / "r.mov", 48) if rendered else None
+        )
+        settings = replace(order.settings, exr_export=exr, hdr=exr)
+        wanted = replace(entry, order=replace(order, clip=clip, settings=settings))
+        plan = replace(offer.plan, target=target, entries=(wanted,))
+        return plan_sentence(plan, "there").rpartition("there. ")[2]
+
+    stays = "the original stays as it is."
+    selector = "1 take is added to the clip in the timeline Reel 1, in Resolve's take selector"
+    above = "1 take is put on a video track above the clip in the timeline Reel 1"
+    assert sentence(exr=False, rendered=False) == f"{selector}; {stays}"
+    assert sentence(exr=True, rendered=False) == (
+        f"{selector}; the EXR frames come as a second take; {stays}"
+    )
+    assert sentence(exr=False, rendered=True) == f"{above}; {stays}"
+    assert sentence(exr=True, rendered=True) == (
+        f"{above}; the EXR frames go into the media pool; {stays}"
+    )
+
+
+@pytest.mark.anyio
+async def test_the_strip_of_a_render_shows_the_frames_of_its_source(tmp_path: Path) -> None:
+    world, offers = World(tmp_path), Offers()
+    drawn = replace(world.clip, key="plain", dissolves=Handles(3, 0))
+    offer = await offers.make(
+        PlanRequest(prompt="noir"),
+        [world.clip],
+        world.host,
+        world.order.host,
+        world.ports(),
+        drawn={world.clip.key: drawn},
+    )
+    (entry,), (order,) = offer.plan.entries, offer.plan.orders
+    clip = replace(order.clip, rendered=media_info(tmp_path / "r.mov", 48))
+    wanted = replace(entry, order=replace(order, clip=clip))
+    (strip,) = strips_of(replace(offer.plan, entries=(wanted,)), {clip.key: drawn})
+
+    assert strip.clip == clip_id("plain")
+    # A render begins with the clip's first record frame: three frames after the dissolve's first.
+    assert strip.first == order.plate.media_range.start + 3
 
 
 @pytest.mark.anyio

@@ -91,22 +91,6 @@ def records_beside(clips: Sequence[Clip]) -> TakeRecords:
     return found
 
 
-def file_beside(clip: Clip, take: str) -> Path:
-    """The file of a listed take of an editor's timeline, whose addresses are paths.
-
-    Raises:
-        SelectionError: There is no such take.
-        MediaError: It is no file.
-    """
-    media = clip.media
-    path = media.path if media is not None else None
-    if _named(clip, take) != ORIGINAL:
-        path = next(Path(each.url) for each in clip.takes if each.key == take)
-    if path is None:
-        raise MediaError(f"{take} of {clip.name} is no file of this machine.")
-    return path
-
-
 def told_changes(changes: Sequence[TakeChange], clips: Sequence[Clip]) -> str:
     """What was done to takes, as a sentence; the clips are as they were before."""
     if len(changes) != 1:

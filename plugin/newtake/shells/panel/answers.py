@@ -33,6 +33,10 @@ class ShownClip:
     rate: str
     part: str = ""
     """Which part of the clip is meant, where it is not the whole; empty else."""
+    first: int = 0
+    """Media frames from the clip's first one to the part's."""
+    length: int = 0
+    """Media frames of the part; 0 for the whole."""
     takes: int = 0
     refusal: str = ""
     """Why it cannot be restyled; empty where it can."""

@@ -24,9 +24,9 @@ def said(error: NewTakeError) -> Said:
 
 
 def shown_clip(clip: Clip) -> ShownClip:
-    part = ""
+    part, inside, length = "", 0, 0
     if clip.whole is not None:
-        inside = clip.source.start - clip.whole.start
+        inside, length = clip.source.start - clip.whole.start, clip.source.duration
         part = f"frames {inside + 1} to {inside + clip.source.duration} of it"
     return ShownClip(
         key=clip.key,
@@ -36,6 +36,8 @@ def shown_clip(clip: Clip) -> ShownClip:
         frames=clip.record.duration,
         rate=display_rate(clip.record.rate),
         part=part,
+        first=inside,
+        length=length,
         takes=sum(take.number > 0 for take in clip.takes),
         refusal=clip.refusal.text if clip.refusal else "",
         notes=clip.notes,

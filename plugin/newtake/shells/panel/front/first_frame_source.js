@@ -6,13 +6,26 @@ import { label } from "./timecode.js";
 // Clips that cannot be restyled are none of them.
 export function meant({ clips, ranges }, store) {
   const named = clips.map((key) => store.clipOf(key)).filter(Boolean);
-  const spans = named.map((item) => ({ item, first: item.start, last: item.end }));
+  const spans = clips.length || ranges.length
+    ? named.map((item) => ({ item, first: item.start, last: item.end }))
+    : chosenInEditor(store);
   for (const [start, end] of ranges)
     for (const track of store.edit?.tracks ?? [])
       for (const item of track.items)
         if (item.kind === "clip" && track.kind === "video" && item.start < end && start < item.end)
           spans.push({ item, first: Math.max(start, item.start), last: Math.min(end, item.end) });
   return spans.filter(({ item }) => !item.refusal).sort((a, b) => a.first - b.first);
+}
+
+// What is chosen in a running editor, which may be parts of clips.
+function chosenInEditor(store) {
+  return (store.state?.chosen?.clips ?? []).flatMap((chosen) => {
+    const item = store.clipOf(chosen.key);
+    if (!item) return [];
+    if (!chosen.length) return [{ item, first: item.start, last: item.end }];
+    const first = item.start + chosen.first - item.head;
+    return [{ item, first, last: first + chosen.length }];
+  });
 }
 
 // The frame under the playhead: {item, frame, into} (the record frame, and how many record frames it

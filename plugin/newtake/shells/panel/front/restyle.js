@@ -129,6 +129,7 @@ export function startRestyle(store) {
         if (revisions() === planned) return;
         planned = revisions();
         names();
+        firstFrame.draw();
         planner.renew();
       }),
       store.subscribe("edit", () => { names(); firstFrame.draw(); view.redraw(); }),
