@@ -41,7 +41,8 @@ async def test_a_trimmed_movie_has_exact_ranges() -> None:
     assert clip.refusal is None
     assert clip.record == FrameRange(11, 50, RATE)
     assert clip.source == FrameRange(10, 50, RATE)
-    assert (clip.speed, clip.track, clip.name) == (1, "V1", "A")
+    assert clip.speed == 1
+    assert (clip.track, clip.name) == ("V1", "A")
     assert clip.media is not None
     assert clip.media.available == FrameRange(0, 200, RATE)
 

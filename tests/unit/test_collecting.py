@@ -62,7 +62,7 @@ def _job(
 def test_a_conformed_take_waits_for_its_timeline_whatever_its_name_is_by_now(
     status: Status,
 ) -> None:
-    (waiting,) = waiting_takes([_job(_rendition(1), status=status)])
+    (waiting,) = waiting_takes([_job(_rendition(1), status=status)], "resolve")
     assert waiting.takes == 1
     assert waiting.is_for(replace(REEL, project_name="Renamed", timeline_name="Reel 1 v2"))
     assert not waiting.is_for(replace(REEL, timeline="timeline-2"))
@@ -74,7 +74,7 @@ def test_of_several_takes_those_that_are_ready_wait() -> None:
     on_its_way = _rendition(3, outcome="pending", result=None, take=None)
     job = _job(ready, placed, on_its_way)
     assert job.step is Step.WAIT
-    assert [each.takes for each in waiting_takes([job])] == [1]
+    assert [each.takes for each in waiting_takes([job], "resolve")] == [1]
 
 
 @pytest.mark.parametrize(
@@ -89,4 +89,5 @@ def test_of_several_takes_those_that_are_ready_wait() -> None:
     ids=["timeline file", "cancelled", "placed", "not conformed", "not submitted"],
 )
 def test_nothing_else_waits(job: Job) -> None:
-    assert waiting_takes([job]) == []
+    assert waiting_takes([job], "resolve") == []
+    assert waiting_takes([job], "blender") == []

@@ -255,7 +255,7 @@ async def choose_asked(
 
 def waiting_for(hello: Hello | None, jobs: Iterable[Job]) -> WaitingHere:
     """The takes that wait for the open scene, and those that wait for others of Blender."""
-    waiting = [each for each in waiting_takes(jobs) if each.job.order.host.kind == KIND]
+    waiting = waiting_takes(jobs, KIND)
     here = [each for each in waiting if hello is not None and is_here(hello, each.job)]
     ids = {each.job.id for each in here}
     return here, [each for each in waiting if each.job.id not in ids]

@@ -281,7 +281,7 @@ async def use_takes(
 
 def waiting_for(document: HostDocument, jobs: Iterable[Job]) -> tuple[list[Waiting], list[Waiting]]:
     """The takes that wait for that timeline, and those that wait for others."""
-    waiting = waiting_takes(jobs)
+    waiting = waiting_takes(jobs, "resolve")
     here = [each for each in waiting if each.is_for(document)]
     return here, [each for each in waiting if not each.is_for(document)]
 

@@ -194,8 +194,8 @@ def refuse_if_nothing(plan: Plan, *, named: bool) -> None:
     Raises:
         ClipRefusedError: Says the first reason, or each where none can be restyled.
     """
-    editor = plan.target.document is not None
-    fix = "`newtake resolve clips` says which clips can be restyled." if editor else ""
+    is_resolve = plan.target.kind == "resolve"
+    fix = "`newtake resolve clips` says which clips can be restyled." if is_resolve else ""
     reasons = [
         (each.clip, each.refusal.text if each.refusal else "it cannot be restyled")
         for each in plan.refused

@@ -31,12 +31,16 @@ class Waiting:
         )
 
 
-def waiting_takes(jobs: Iterable[Job]) -> list[Waiting]:
-    """In the order of the jobs. Steps before the relink are for `jobs resume`."""
+def waiting_takes(jobs: Iterable[Job], kind: str) -> list[Waiting]:
+    """Those for one kind of editor, as `HostTarget.kind` has it, in the order of the jobs.
+
+    Steps before the relink are for `jobs resume`.
+    """
     return [
         Waiting(job, job.order.host.document)
         for job in jobs
         if job.order.host.document is not None
+        and job.order.host.kind == kind
         and job.status in _RESUMABLE
         and job.waiting_for(Step.RELINK)
     ]

@@ -293,7 +293,7 @@ class ResolveDesk(AnyDesk):
         document = self.looking.document
         journal = bootstrap.open_journal(self.settings)
         counts: dict[tuple[str, bool], int] = {}
-        for each in waiting_takes(journal.jobs()):
+        for each in waiting_takes(journal.jobs(), "resolve"):
             if not self.queue.is_busy(each.job.id):
                 here = document is not None and each.is_for(document)
                 name = f"{each.document.project_name} / {each.document.timeline_name}"

@@ -72,7 +72,7 @@ function waitingEntry(each) {
   const text = `${many(each.takes, "take")} ${one ? "is" : "are"} ready for the timeline ${each.timeline}`;
   const them = one ? "it" : "them";
   return element("p", { className: "ready" },
-    each.here ? `${text}: ` : `${text}; open it in Resolve to bring ${them} in.`,
+    each.here ? `${text}: ` : `${text}; open it in ${store.state.edit?.kind === "blender" ? "Blender" : "Resolve"} to bring ${them} in.`,
     each.here ? element("button", { type: "button", data: { focus: "collect" }, onclick: collect }, `Bring ${them} in`) : "");
 }
 
