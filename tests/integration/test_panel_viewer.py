@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 
 import pytest
@@ -42,6 +43,8 @@ WATCH = """() => {
   look();
 }"""
 
+NAMES = {"k1": "A001_C001", "k2": "A001_C002"}
+
 
 class Viewer:
     """What a test sees of it."""
@@ -67,6 +70,9 @@ class Viewer:
 
     def shows(self, clip: str, take: str, offset: int) -> None:
         """The picture is of this frame, and so is the label."""
+        expect(self.name).to_have_text(NAMES[clip])
+        word = "Original" if take == "original" else f"Take {take[-1]}"
+        expect(self.take).to_have_text(re.compile(word))
         expect(self.count).to_have_text(f"{offset + 1} / 96")
         assert self.page.evaluate(PIXEL) == list(still_colour(clip_id(clip), take, offset))
 
@@ -224,7 +230,7 @@ def titled() -> Json:
     title = {"refusal": "a title has no media", "reason": "no-media", "media": ""}
     at = HOUR
     return an_edit(
-        a_track("V1", a_clip("k1", at, at + 96), a_gap(at + 96, at + 192),
+        a_track("V1", a_clip("k1", at, at + 96, name="A001_C001"), a_gap(at + 96, at + 192),
                 a_clip("k2", at + 192, at + 288, refusal="offline: k2.mov", reason="offline")),
         a_track("V2", a_clip("t1", at + 48, at + 144, **title),
                 a_transition(at + 200, at + 210)),

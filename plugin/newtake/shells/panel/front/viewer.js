@@ -7,7 +7,7 @@ import { startSplit } from "./split.js";
 import { wordsOf } from "./server.js";
 import { pageHasKeys } from "./timeline_keys.js";
 import { selectedTake } from "./timeline_cell.js";
-import { heightFor, labelOf, notesOf, ORIGINAL, shownAt, shownTake, stillOf, whyNone } from "./viewer_shown.js";
+import { AHEAD, heightFor, labelOf, notesOf, ORIGINAL, shownAt, shownTake, stillOf, whyNone } from "./viewer_shown.js";
 import { ViewerStills } from "./viewer_stills.js";
 
 const LATE_MS = 350;
@@ -26,6 +26,7 @@ class Viewer {
     this.way = 1;
     this.frame = null; // record frame that was wanted last
     this.wanted = ""; // the name of its still
+    this.reach = 0; // the record frame up to which the server was told that they will be wanted
     this.drawn = null; // {frame, clip, take} of the picture that is there
     this.stills = new ViewerStills((wish, bitmap) => this.draw(wish, bitmap), (wish, error) => this.refuse(wish, error));
     for (const name of ["playhead", "edit"]) store.subscribe(name, () => this.follow());
@@ -54,7 +55,7 @@ class Viewer {
       return;
     }
     const take = shownTake(shown.item, this.isHeld);
-    const still = stillOf(shown.item, take.key, playhead, this.height(), this.way);
+    const still = stillOf(shown.item, take.key, playhead, this.height(), 0);
     const wish = { ...still, ...label(take), take };
     const said = JSON.stringify([still.name, wish.label, wish.notes]);
     if (said === this.wanted) return;
@@ -86,9 +87,25 @@ class Viewer {
     canvas.getContext("2d").drawImage(bitmap, 0, 0);
     bitmap.close();
     canvas.hidden = false;
+    const stepped = wish.frame - (this.drawn?.frame ?? wish.frame);
     this.tell(wish, null);
+    if (Math.abs(stepped) === 1) this.keepAhead(wish);
     clearTimeout(this.rest);
     this.rest = setTimeout(() => this.prepare(wish), REST_MS);
+  }
+
+  // The frames that somebody comes to by stepping on are made before they are asked for.
+  keepAhead({ frame }) {
+    const { edit } = this.store;
+    const { way } = this;
+    const left = (this.reach - frame) * way;
+    if (left < 0 || left > 2 * AHEAD) this.reach = frame;
+    if ((this.reach - frame) * way > AHEAD / 2) return;
+    const next = this.reach + way;
+    const { item } = shownAt(edit, next);
+    if (!item) return;
+    this.reach = Math.max(item.start, Math.min(item.end - 1, next + way * AHEAD));
+    this.stills.prepare(stillOf(item, shownTake(item, this.isHeld).key, next, this.height(), way));
   }
 
   refuse(wish, error) {
@@ -118,10 +135,11 @@ class Viewer {
     this.drawn = { frame, clip: wish.shown.item?.key ?? "", take: take?.key ?? "" };
   }
 
-  // The original of what is shown, so that it is there at once when somebody holds it up.
+  // The frames that come, and the original of this one for whoever holds it up.
   prepare(wish) {
-    if (wish.frame !== this.frame || wish.take.key === ORIGINAL) return;
-    this.stills.prepare(stillOf(wish.shown.item, ORIGINAL, wish.frame, this.height(), 0));
+    if (wish.frame !== this.frame) return;
+    this.keepAhead(wish);
+    if (wish.take.key !== ORIGINAL) this.stills.prepare(stillOf(wish.shown.item, ORIGINAL, wish.frame, this.height(), 0));
   }
 
   showButtons(item) {

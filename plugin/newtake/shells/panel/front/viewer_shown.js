@@ -5,7 +5,7 @@ import { selectedTake } from "./timeline_cell.js";
 
 export const ORIGINAL = "original";
 const HEIGHTS = [288, 576, 1080]; // those that the server makes
-const AHEAD = 24;
+export const AHEAD = 40; // record frames
 
 // What is seen at `frame`: {item, track, above, dissolve}. The topmost clip with media is `item`
 // (null in a gap); `above` are those over it that have none, such as titles; `dissolve` is the
@@ -34,8 +34,8 @@ export function shownTake(item, isHeld) {
 // The height of a still to ask for, where it is drawn `pixels` of the screen high.
 export const heightFor = (pixels) => HEIGHTS.find((each) => each >= pixels * 0.9) ?? HEIGHTS.at(-1);
 
-// A still's address, and the name by which it is kept. `way` is the direction of stepping: the
-// server makes the frames that lie there in the same run.
+// A still's address, and the name by which it is kept. With a `way` (1 or -1) the server makes the
+// frames that lie in that direction in the same run.
 export function stillOf(item, take, frame, height, way) {
   const name = `media/still/${item.id}/${encodeURIComponent(take)}/r${frame}.jpg?h=${height}&v=${encodeURIComponent(item.version)}`;
   return { name, address: way ? `${name}&ahead=${way * AHEAD}` : name };

@@ -35,7 +35,7 @@ export class ViewerStills {
 
   // Have a picture there in case it is wanted.
   async prepare({ name, address }) {
-    if (this.kept.has(name) || this.loading.size) return;
+    if (this.kept.has(name)) return;
     try {
       await this.fetch(name, address);
     } catch {
