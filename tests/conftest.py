@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from keys import MARK, files_with, forms, holds
+from longest_first import Known, dealt
 
 _TABLE = "table"
 _SCRUBBED = (
@@ -25,6 +26,20 @@ _SCRUBBED = (
     "https_proxy",
     "all_proxy",
 )
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Where several processes share the tests, the long ones begin first; in turn nothing moves."""
+    worker: dict[str, int] | None = getattr(config, "workerinput", None)
+    if worker is None:
+        return
+    known = []
+    for item in items:
+        limit = item.get_closest_marker("timeout")
+        folder = item.path.relative_to(Path(__file__).parent).parts[0]
+        known.append(Known(limit.args[0] if limit and limit.args else 0, folder))
+    items[:] = [items[place] for place in dealt(known, worker["workercount"])]
 
 
 @pytest.fixture(scope="session", autouse=True)
