@@ -7,6 +7,7 @@ What comes out is compared with everything that was there before.
 from __future__ import annotations
 
 import copy
+import os
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -101,7 +102,11 @@ def walks_of(version: str) -> list[Walk]:
 def sandbox_inside(folder: Path) -> Iterator[Sandbox]:
     """A copying service in this process, whose requests can be looked at."""
     options = SandboxOptions(
-        folder, imageio_ffmpeg.get_ffmpeg_exe(), look="copy", min_render_seconds=0.3
+        folder,
+        imageio_ffmpeg.get_ffmpeg_exe(),
+        look="copy",
+        min_render_seconds=0.3,
+        renders=Path(os.environ["NEWTAKE_SANDBOX_RENDERS"]),
     )
     with (
         start_blocking_portal() as portal,

@@ -177,7 +177,10 @@ def cells() -> list[Cell]:
 
 
 async def test_every_fault_at_every_step_ends_as_the_error_tree_says(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, show_table: Callable[[str], None]
+    tmp_path: Path,
+    renders: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    show_table: Callable[[str], None],
 ) -> None:
     monkeypatch.setenv("OXEN_API_KEY", key_of("fault-matrix"))
     ffmpeg = imageio_ffmpeg.get_ffmpeg_exe()
@@ -189,7 +192,10 @@ async def test_every_fault_at_every_step_ends_as_the_error_tree_says(
 
     async def one(number: int, cell: Cell) -> None:
         async with limit:
-            rows[number] = cell, await outcome(cell, source, tmp_path / str(number), ffmpeg)
+            rows[number] = (
+                cell,
+                await outcome(cell, source, tmp_path / str(number), ffmpeg, renders),
+            )
 
     async with anyio.create_task_group() as group:
         for number, cell in enumerate(every):
@@ -204,13 +210,13 @@ async def test_every_fault_at_every_step_ends_as_the_error_tree_says(
     assert {cell.fault: verdict for cell, verdict in rows.values() if verdict != "as said"} == {}
 
 
-async def outcome(cell: Cell, source: Path, folder: Path, ffmpeg: str) -> str:
+async def outcome(cell: Cell, source: Path, folder: Path, ffmpeg: str, renders: Path) -> str:
     """What differs from the cell; "as said" where nothing does."""
     folder.mkdir()
     timeline = write_cuts(source, RATE, FRAMES, folder / "cut.otio", name="cut")
     options = SandboxOptions(
         folder / "service", ffmpeg, min_render_seconds=0.3, look="copy",
-        faults=cell.faults,
+        faults=cell.faults, renders=renders,
     )  # fmt: skip
     async with run_sandbox(options) as sandbox:
         settings = read_settings(

@@ -40,13 +40,15 @@ def test_every_example_of_the_page_is_found(model_page: str) -> None:
 
 
 async def test_every_example_of_the_page_runs_and_gives_a_result(
-    model_page: str, tmp_path: Path, require_program: Callable[[str], str]
+    model_page: str, tmp_path: Path, renders: Path, require_program: Callable[[str], str]
 ) -> None:
     for program in ("bash", "curl", "jq", "awk"):
         require_program(program)
     examples = _examples(model_page)
     outcomes: list[tuple[int, str, str] | None] = [None] * len(examples)
-    options = SandboxOptions(tmp_path / "sandbox", require_program("ffmpeg"), concurrency=2)
+    options = SandboxOptions(
+        tmp_path / "sandbox", require_program("ffmpeg"), concurrency=2, renders=renders
+    )
 
     async with run_sandbox(options) as sandbox:
 
