@@ -17,6 +17,7 @@ import httpx
 import opentimelineio as otio
 
 from keys import key_of
+from newtake.adapters.journal import SqliteJournal
 from newtake.shells.cli.demo import footage
 from otio_newtake.cuts import write_cuts
 
@@ -83,9 +84,12 @@ class Service:
         return listed
 
     def until(self, step: str) -> None:
+        """Wait for a job to come to a step, by the journal itself: commands cost time to ask."""
         deadline = time.monotonic() + PATIENCE_SECONDS
-        while not any(job["step"] == step for job in self.jobs()):
+        journal = SqliteJournal(Path(self.environment["NEWTAKE_HOME"]) / "journal.sqlite")
+        while not any(job.step is not None and job.step.value == step for job in journal.jobs()):
             assert time.monotonic() < deadline, f"no job came to {step}"
+            time.sleep(0.02)
 
     def submissions(self) -> int:
         answer = httpx.get(

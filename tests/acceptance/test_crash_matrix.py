@@ -23,6 +23,7 @@ import opentimelineio as otio
 import pytest
 
 from keys import key_of
+from newtake.adapters.journal import SqliteJournal
 from newtake.adapters.mortal_journal import VARIABLE
 from numbered_media import make_numbered, numbers_in
 from otio_newtake.cuts import write_cuts
@@ -84,8 +85,8 @@ class Place:
         return self.newtake("restyle", self.timeline, *words, die_at=die_at)
 
     def job_status(self) -> str:
-        jobs = json.loads(self.newtake("jobs", "--json").stdout)
-        return jobs[0]["status"] if jobs else "none"
+        jobs = SqliteJournal(self.journal).jobs()
+        return jobs[0].status.value if jobs else "none"
 
 
 @pytest.fixture
@@ -155,10 +156,10 @@ def survived(place: Place, point: str, *resuming: str) -> tuple[str, str]:
         if died.returncode != -9:
             return "did not die again", died.stderr
         then = "died again, resumed"
-    if place.job_status() == "none":
+    if (status := place.job_status()) == "none":
         then = "asked again"
         ended = place.restyle()
-    elif place.job_status() == "done":
+    elif status == "done":
         then = "was done"
         ended = died
     else:
@@ -168,8 +169,8 @@ def survived(place: Place, point: str, *resuming: str) -> tuple[str, str]:
             (job,) = json.loads(place.newtake("jobs", "--json").stdout)
             place.newtake("jobs", "settle", job["id"], "--not-sent")
             ended = place.newtake("jobs", "resume", job["id"], "--yes")
-    if place.job_status() != "done":
-        return then, f"{place.job_status()}: {ended.stderr}"
+    if (status := place.job_status()) != "done":
+        return then, f"{status}: {ended.stderr}"
     if place.timeline.read_bytes() != before:
         return then, "the timeline was touched"
     return then, outcome_of(place)
