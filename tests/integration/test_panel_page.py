@@ -185,6 +185,24 @@ def test_names_are_never_markup_and_refusals_say_why(shown: Shown) -> None:
         assert text in (title, "")
 
 
+def test_what_only_resolve_can_render_is_restyled_from_its_render(shown: Shown) -> None:
+    page, built = shown.page, replace(CLIPS[1], name="built", refusal="it is a compound clip")
+    low, high = shown.desk.timeline.tracks
+    item = replace(high.items[0], name="built", refusal=built.refusal, renders=True)
+    timeline = replace(shown.desk.timeline, revision=2, tracks=(low, replace(high, items=(item,))))
+    shown.change(timeline=timeline, chosen=Chosen("auto", "One.", (built,), revision=2))
+    cell = page.get_by_role("gridcell", name="built")
+    expect(cell).to_have_accessible_name(re.compile("Cannot be restyled from its file: it is a"))
+    expect(cell).to_have_attribute("aria-selected", "true")
+    shown.ask("noir")
+    page.get_by_label("Frames from").select_option("render")
+    expect(shown.begin).to_be_enabled()
+    assert shown.meant() == ()
+    asked = shown.last(PlanRequest)
+    assert isinstance(asked, PlanRequest)
+    assert asked.from_render
+
+
 def test_the_models_rules_are_shown_as_they_bite(shown: Shown) -> None:
     page = shown.page
     shown.ask("noir")

@@ -88,6 +88,18 @@ def rolled(fake: FakeResolve, items: list[str]) -> None:
     fake.trim_item(items[1], head=-4)
 
 
+async def test_a_clip_that_only_resolve_can_render_is_told_apart(tmp_path: Path) -> None:
+    fake, _ = cut("21.1", tmp_path)
+    fake.add_item(kind="compound", duration=20, name="built")
+    fake.add_item(kind="transition", record_start=START + 42, duration=12)
+    fake.add_item(kind="adjustment", duration=20, track=2, name="adjusted")
+    drawn = document_of(await read_edit(InProcessCalls(fake.resolve)), 1)
+
+    clips = {i.name: i for track in drawn.tracks for i in track.items if i.kind == "clip"}
+    assert clips["built"].refusal
+    assert {name for name, each in clips.items() if each.renders} == {"built"}
+
+
 CHANGES: dict[str, Callable[[FakeResolve, list[str]], None]] = {
     "trimmed": lambda fake, items: fake.trim_item(items[2], tail=5),
     "rolled": rolled,

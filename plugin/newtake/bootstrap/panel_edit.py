@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timezone
 from fractions import Fraction
 from pathlib import Path
@@ -74,6 +74,8 @@ class ShownItem:
     refusal: str = ""
     reason: str = ""
     """The refusal's stable word."""
+    renders: bool = False
+    """Whether a refused clip can be restyled all the same, from what its editor renders of it."""
     notes: tuple[str, ...] = ()
     part_of: str = ""
     takes: tuple[ShownTake, ...] = ()
@@ -133,6 +135,7 @@ def edit_document(
     markers: Sequence[Marker] = (),
     outline: Outline | None = None,
     records: TakeRecords | None = None,
+    renders: Collection[str] = (),
 ) -> EditDocument:
     """The whole edit.
 
@@ -144,6 +147,7 @@ def edit_document(
         outline: Its tracks and transitions; None where the host has no word on them: then its
             tracks are those that have clips, and it begins with the first clip.
         records: How the takes were made, by clip and take; None where that is not known.
+        renders: Keys of refused clips of which the editor can render what is sent.
     """
     span = outline.record if outline is not None else _span(clips)
     by_track: dict[str, list[Clip]] = {}
@@ -174,6 +178,7 @@ def edit_document(
                         by_track.get(each.label, ()),
                         [one for one in transitions if one.track == each.label],
                         records or {},
+                        renders,
                     )
                 ),
             )
@@ -220,6 +225,7 @@ def _items(
     clips: Sequence[Clip],
     transitions: Sequence[OutlinedTransition],
     records: TakeRecords,
+    renders: Collection[str],
 ) -> Iterable[ShownItem]:
     """In record order: clips and the gaps between them, then transitions, which lie over both."""
     at = span.start
@@ -227,7 +233,8 @@ def _items(
         if clip.record.start > at:
             yield ShownItem("gap", "", "", 0, "", at, clip.record.start)
         at = max(at, clip.record.end)
-        yield shown_item(clip, records.get(clip.key, {}))
+        item = shown_item(clip, records.get(clip.key, {}))
+        yield replace(item, renders=True) if clip.key in renders else item
     for each in transitions:
         yield ShownItem("transition", "", "", 0, each.name, each.record.start, each.record.end)
 

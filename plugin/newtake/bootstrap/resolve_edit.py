@@ -71,6 +71,7 @@ def document_of(edit: Snapshot | None, revision: int) -> EditDocument:
         edit.markers,
         edit.outline,
         records_beside(edit.clips),
+        edit.renders,
     )
 
 

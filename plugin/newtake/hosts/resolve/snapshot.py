@@ -13,7 +13,7 @@ from typing import Any, Literal
 
 import anyio.to_thread
 
-from newtake.domain.clip import Clip
+from newtake.domain.clip import Clip, Refusal, RefusalReason
 from newtake.domain.errors import HostError
 from newtake.domain.files import HostDocument
 from newtake.domain.marker import Marker
@@ -25,13 +25,15 @@ from newtake.hosts.resolve.facts import LETTERS, ItemFacts, TimelineFacts
 from newtake.hosts.resolve.finding import find_item
 from newtake.hosts.resolve.identity import parse_key
 from newtake.hosts.resolve.items import EVERYTHING, read_timeline
-from newtake.hosts.resolve.listing import alike_in, clip_of, list_clips
+from newtake.hosts.resolve.listing import alike_in, clip_of, key_of, list_clips
 from newtake.hosts.resolve.marks import markers_of
 from newtake.hosts.resolve.messages import Call
 from newtake.hosts.resolve.refusals import is_transition
 from newtake.hosts.resolve.shown import shown_original, shown_take
 
 _FORMER_KEYS_MOST = 8
+_RENDERED = Refusal(RefusalReason.UNSUPPORTED, "it was rendered only to see whether it can be")
+"""Stands for a render, where nothing else refuses it."""
 _KINDS: Mapping[str, Literal["video", "audio", "other"]] = {"video": "video", "audio": "audio"}
 
 
@@ -48,6 +50,8 @@ class Snapshot:
     subtitles, takes on tracks of their own. Transitions are in the outline."""
     markers: tuple[Marker, ...]
     outline: Outline
+    renders: frozenset[str] = frozenset()
+    """Keys of refused clips of which Resolve can render what is sent."""
 
     @property
     def document(self) -> HostDocument:
@@ -115,7 +119,7 @@ def snapshot_of(
 ) -> Snapshot:
     """The snapshot of what was read; `names` are those of its tracks, in their order."""
     clips, alike = list_clips(facts, exists), alike_in(facts)
-    listed = {clip.key for clip in clips}
+    listed = {clip.key: clip for clip in clips}
     rest = [
         clip_of(item, facts, exists, alike=alike)
         for item in facts.items
@@ -127,7 +131,21 @@ def snapshot_of(
         tuple(clip for clip in rest if clip.key not in listed),
         tuple(markers_of(markers, facts)),
         _outline(facts, names),
+        frozenset(_rendering(facts, listed, exists)),
     )
+
+
+def _rendering(
+    facts: TimelineFacts, listed: Mapping[str, Clip], exists: Callable[[Path], bool]
+) -> Iterator[str]:
+    """The refused clips that only their file keeps from being restyled."""
+    alike = alike_in(facts)
+    for item in facts.items:
+        clip = listed.get(str(key_of(item, facts, "plain", alike)))
+        if clip is not None and clip.refusal is not None:
+            as_render = clip_of(item, facts, exists, lambda _: _RENDERED, alike=alike)
+            if as_render.refusal is _RENDERED:
+                yield clip.key
 
 
 def _outline(facts: TimelineFacts, names: list[Any]) -> Outline:

@@ -1,7 +1,7 @@
 // What the menu of a clip, or of several, offers: names, what each would do, and why not.
 
 import { many } from "./elements.js";
-import { selectedTake } from "./timeline_cell.js";
+import { canRestyle, refusalWords, selectedTake } from "./timeline_cell.js";
 
 const STYLES = 5;
 // What takes of a host's timelines do not have, and why.
@@ -28,11 +28,11 @@ export function clipTitle(clips) {
 }
 
 function restyling(clips, styles, act, inResolve) {
-  const able = clips.filter((clip) => !clip.refusal);
-  const refused = clips.filter((clip) => clip.refusal);
+  const able = clips.filter(canRestyle);
+  const refused = clips.filter((clip) => !canRestyle(clip));
   const one = clips.length === 1;
   const why = able.length ? undefined : one ? sentence(clips[0].refusal) : `None can be restyled. ${refusals(refused)}`;
-  const hint = able.length && refused.length ? `${many(refused.length, "clip")} left out. ${refusals(refused)}` : undefined;
+  const hint = one && able.length && clips[0].refusal ? refusalWords(clips[0]) : able.length && refused.length ? `${many(refused.length, "clip")} left out. ${refusals(refused)}` : undefined;
   const what = one ? "" : ` ${many(able.length || clips.length, "clip")}`;
   const meant = inResolve ? [] : able.map((clip) => clip.key);
   const restyle = (settings) => act("restyle", { clips: meant, ranges: [], ...(settings ? { settings } : {}) });
@@ -117,7 +117,7 @@ function againEntry(clip, take, act, none) {
   const why = !take
     ? none
     : take.has_record
-      ? clip.refusal ? sentence(clip.refusal) : undefined
+      ? canRestyle(clip) ? undefined : sentence(clip.refusal)
       : `Nothing is recorded of how ${takeName(take)} was made.`;
   return {
     label: "Use these settings again…",

@@ -6,7 +6,7 @@ import { clipEntries, clipTitle } from "./menu_clip.js";
 import { get } from "./server.js";
 import { offerActs } from "./timeline_acts.js";
 import { barNodes } from "./timeline_bar.js";
-import { clipLines } from "./timeline_cell.js";
+import { canRestyle, clipLines } from "./timeline_cell.js";
 import { followKeys, keysDialog } from "./timeline_keys.js";
 import { Lanes } from "./timeline_lanes.js";
 import { Playhead } from "./timeline_playhead.js";
@@ -148,7 +148,7 @@ export function startTimeline(store) {
 
   // Where Resolve's selection is meant it is asked for as such: of a clip it may mean a part.
   function restyleSelected() {
-    const able = store.chosen().filter((clip) => !clip.refusal);
+    const able = store.chosen().filter(canRestyle);
     store.act("restyle", { clips: selection.followed ? [] : able.map((clip) => clip.key), ranges: [] });
   }
 

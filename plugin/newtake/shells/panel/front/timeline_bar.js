@@ -1,6 +1,7 @@
 // The bar above the tracks: timecode, marks and ranges, what is selected, zoom.
 
 import { byId, element, many } from "./elements.js";
+import { canRestyle } from "./timeline_cell.js";
 import { clampScale, fitScale } from "./timeline_layout.js";
 
 const ZOOM_STEPS = 1000;
@@ -71,7 +72,7 @@ function connect(nodes, marked, { store, view, selection, ranges, markClip, rest
 
 function show(nodes, store, selection) {
   const chosen = store.chosen();
-  const able = chosen.filter((clip) => !clip.refusal);
+  const able = chosen.filter(canRestyle);
   nodes.meant.textContent = selection.shortWords;
   nodes.meant.title = selection.words;
   nodes.follow.hidden = !selection.own || store.state?.edit?.kind !== "resolve";

@@ -9,6 +9,11 @@ const NAME_PX = 26;
 const BADGE_PX = 44;
 const BUTTON_PX = 72;
 
+// Whether a clip can be restyled, be it only from what its editor renders of it.
+export const canRestyle = (clip) => !clip.refusal || Boolean(clip.renders);
+
+export const refusalWords = (clip) => `Cannot be restyled${clip.renders ? " from its file" : ""}: ${clip.refusal}`;
+
 export const selectedTake = (item) => item.takes.find((take) => take.selected) ?? null;
 
 // What is said of the takes in few signs, and in words.
@@ -42,7 +47,7 @@ export function clipLines(item, edit, job) {
   const takes = takesBadge(item);
   if (takes) lines.push(takes.words);
   if (job) lines.push(jobWords(job));
-  if (item.refusal) lines.push(`Cannot be restyled: ${item.refusal}`);
+  if (item.refusal) lines.push(refusalWords(item));
   return [...lines, ...item.notes];
 }
 
