@@ -88,10 +88,13 @@ def restyle(keys: Keys) -> None:
     keys.press("Home")
     expect(page.locator("#restyle-strength")).to_have_attribute("aria-valuetext", "adhere 1")
     keys.tab_to(lambda id_, role, text: text in ("540p", "720p", "1080p"))
-    for _ in range(2):
-        keys.press("ArrowLeft")
-        if page.get_by_role("radio", name="540p").is_checked():
+    least = page.get_by_role("radio", name="540p")
+    keys.press("ArrowRight")
+    for _ in range(3):
+        if least.is_checked():
             break
+        keys.press("ArrowLeft")
+    expect(least).to_be_checked()
     shown.is_ready("Restyle 1 clip, $0.72")
     keys.press("Control+Enter")
     expect(page.locator("#restyle")).to_be_hidden()
