@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+import numbered_media
 from keys import MARK, files_with, forms, holds
 from longest_first import Known, dealt
 
@@ -109,6 +110,7 @@ def clean_environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, renders: 
             monkeypatch.delenv(name)
     monkeypatch.setenv("NEWTAKE_HOME", str(tmp_path / "newtake-home"))
     monkeypatch.setenv("NEWTAKE_SANDBOX_RENDERS", str(renders))
+    monkeypatch.setenv(numbered_media.MADE, str(renders.with_name("numbered")))
     monkeypatch.setenv("PYTHON_KEYRING_BACKEND", "keyring.backends.null.Keyring")
 
 

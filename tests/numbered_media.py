@@ -6,6 +6,10 @@ scaling and compression. A blended, torn or unreadable frame reads as `UNREADABL
 
 from __future__ import annotations
 
+import hashlib
+import os
+import secrets
+import shutil
 import subprocess
 from fractions import Fraction
 from pathlib import Path
@@ -13,6 +17,11 @@ from pathlib import Path
 import av
 
 UNREADABLE = -1
+SMALL = (270, 270)
+"""A size for where the picture's shape is of no matter: the service gives the shorter side 540
+pixels and more, so that a square one costs least to render, to prove and to read."""
+MADE = "NEWTAKE_TESTS_MADE"
+"""The variable that names a folder for what was made; not set: each is made anew."""
 _BITS = 20
 _DARK, _BRIGHT = 85, 170
 _CONTRAST = 48
@@ -61,10 +70,31 @@ def make_numbered(
         *(ffmpeg, "-nostdin", "-v", "error", "-y"),
         *("-f", "lavfi", "-i", f"testsrc2=s={width}x{height}:r={rate},{drawn}{filters}"),
         *inputs,
-        *("-map", "0:v", "-frames:v", str(frames), *coding, *options, str(path)),
+        *("-map", "0:v", "-frames:v", str(frames), *coding, *options),
     ]
-    run(command)
+    _made_once(command, path)
     return path
+
+
+def _made_once(command: list[str], path: Path) -> None:
+    """Run a command that writes `path`, or copy what it wrote before in this run of the tests.
+
+    Inputs lie in folders of single tests, so the same words write the same pictures.
+    """
+    folder = os.environ.get(MADE)
+    if folder is None or "%" in path.name:
+        run([*command, str(path)])
+        return
+    name = hashlib.sha256("\0".join(command).encode()).hexdigest()[:32]
+    kept = Path(folder) / f"{name}{path.suffix}"
+    if kept.exists():
+        shutil.copyfile(kept, path)
+        return
+    run([*command, str(path)])
+    kept.parent.mkdir(parents=True, exist_ok=True)
+    partial = kept.with_name(f"{secrets.token_hex(8)}.part")
+    shutil.copyfile(path, partial)
+    partial.replace(kept)
 
 
 def run(command: list[str]) -> None:

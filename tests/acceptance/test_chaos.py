@@ -30,7 +30,7 @@ import pytest
 
 from keys import key_of
 from newtake.adapters.mortal_journal import VARIABLE
-from numbered_media import make_numbered, numbers_in
+from numbered_media import SMALL, make_numbered, numbers_in
 from otio_newtake.cuts import write_cuts
 from services import NEWTAKE, sandbox_at
 
@@ -62,7 +62,11 @@ def test_two_hundred_jobs_come_home_through_faults_and_kills(
 ) -> None:
     frames = round(JOBS * CLIP_FRAMES * 1.25) + 10
     source = make_numbered(
-        imageio_ffmpeg.get_ffmpeg_exe(), tmp_path / "source.mov", rate=RATE, frames=frames
+        imageio_ffmpeg.get_ffmpeg_exe(),
+        tmp_path / "source.mov",
+        rate=RATE,
+        frames=frames,
+        size=SMALL,
     )
     kept = hashlib.sha256(source.read_bytes()).hexdigest()
     timeline = write_cuts(source, RATE, frames, tmp_path / "cut.otio", name="cut", cuts=JOBS)

@@ -25,7 +25,7 @@ import pytest
 from keys import key_of
 from newtake.adapters.journal import SqliteJournal
 from newtake.adapters.mortal_journal import VARIABLE
-from numbered_media import make_numbered, numbers_in
+from numbered_media import SMALL, make_numbered, numbers_in
 from otio_newtake.cuts import write_cuts
 from services import NEWTAKE, PATIENCE_SECONDS, sandbox_at
 
@@ -99,7 +99,7 @@ def test_whenever_it_dies_it_submits_once_and_brings_one_take(
     service: str, tmp_path: Path, show_table: Callable[[str], None]
 ) -> None:
     ffmpeg = imageio_ffmpeg.get_ffmpeg_exe()
-    source = make_numbered(ffmpeg, tmp_path / "source.mov", rate=RATE, frames=FRAMES)
+    source = make_numbered(ffmpeg, tmp_path / "source.mov", rate=RATE, frames=FRAMES, size=SMALL)
     kept = hashlib.sha256(source.read_bytes()).hexdigest()
 
     def place(name: str) -> Place:

@@ -36,7 +36,7 @@ from newtake.sandbox.service import Sandbox, SandboxOptions, run_sandbox
 from newtake.settings import read_settings
 from newtake.shells.cli.prices import charge_text
 from newtake.testing import RecordingWatcher
-from numbered_media import make_numbered
+from numbered_media import SMALL, make_numbered
 from otio_newtake.cuts import write_cuts
 
 pytestmark = [pytest.mark.anyio, pytest.mark.timeout(900)]
@@ -184,7 +184,7 @@ async def test_every_fault_at_every_step_ends_as_the_error_tree_says(
 ) -> None:
     monkeypatch.setenv("OXEN_API_KEY", key_of("fault-matrix"))
     ffmpeg = imageio_ffmpeg.get_ffmpeg_exe()
-    source = make_numbered(ffmpeg, tmp_path / "source.mov", rate=RATE, frames=FRAMES)
+    source = make_numbered(ffmpeg, tmp_path / "source.mov", rate=RATE, frames=FRAMES, size=SMALL)
     every = cells()
     assert len(every) >= 60
     rows: dict[int, tuple[Cell, str]] = {}
