@@ -49,7 +49,7 @@ def test_an_interrupted_run_ends_cleanly_and_is_resumable(serve: Callable[..., S
     process = service.restyle()
     service.until("wait")
     process.send_signal(signal.SIGINT)
-    _, errors = process.communicate(timeout=30)
+    _, errors = process.communicate(timeout=PATIENCE_SECONDS)
 
     assert process.returncode == 130
     assert "resume" in errors
@@ -85,7 +85,7 @@ def test_a_second_interrupt_ends_at_once_with_every_program(
     while "Ctrl-C again" not in process.stderr.readline():
         assert process.poll() is None
     process.send_signal(signal.SIGINT)
-    _, errors = process.communicate(timeout=30)
+    _, errors = process.communicate(timeout=PATIENCE_SECONDS)
 
     assert process.returncode == 130
     assert "Ended at once" in errors
