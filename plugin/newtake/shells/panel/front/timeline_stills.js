@@ -23,13 +23,20 @@ export class Stills {
     const left = view.left;
     const right = left + view.width;
     const wanted = [];
-    for (const { node, piece } of this.lanes.cells()) {
+    const cells = this.lanes.cells();
+    // Where the tracks lie is read before anything is put into them: each reading afterwards would
+    // have the browser lay out all anew.
+    const upright = new Map();
+    for (const { node } of cells) {
+      const track = node.parentElement?.parentElement;
+      if (track && !upright.has(track))
+        upright.set(track, track.offsetTop < bottom && track.offsetTop + track.offsetHeight > top);
+    }
+    for (const { node, piece } of cells) {
       const box = node.firstElementChild;
       if (!box) continue;
       const seen = piece.x < right && piece.x + piece.width > left;
-      const track = node.parentElement?.parentElement;
-      const upright = seen && track.offsetTop < bottom && track.offsetTop + track.offsetHeight > top;
-      if (!upright) this._drop(box);
+      if (!seen || !upright.get(node.parentElement?.parentElement)) this._drop(box);
       else wanted.push(...this._arrange(box, piece, view, left, right));
     }
     this.waiting = wanted;
