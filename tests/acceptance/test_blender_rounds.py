@@ -264,3 +264,24 @@ def test_takes_are_switched_compared_and_removed_from_the_page(
     remove = {"clip": item["was"][0], "what": "remove", "take": "take_001"}
     assert door.page("takes", changes=[remove])[0] == 200
     assert list(strips(edit)) == ["A"]
+
+
+def test_what_is_meant_is_asked_of_blender_at_each_plan(
+    edit: SharedBlender, opened: Open, film: Path
+) -> None:
+    movie(edit, film / "a.mp4")
+    edit.call("effect", kind="COLOR", name="ground", channel=3, start=START, end=END)
+    select(edit)
+    door = opened()
+    status, refused = door.page("plan", prompt="copy it", resolution="540p")
+    assert (status, refused["what"]) == (409, "No strip was chosen in Blender.")
+    assert refused["why"] == "no strip is selected; the preview range is off."
+    assert door.page("look", how="preview")[0] == 200
+    status, refused = door.page("plan", prompt="copy it", resolution="540p")
+    assert refused["why"] == "the preview range is off."
+    assert door.page("look", how="selection")[0] == 200
+    select(edit, "A", "ground")
+    plan = door.plan()
+    assert plan["clips"] == 1
+    assert plan["refused"] == [["ground", "it is a colour, which Blender draws, and no footage"]]
+    assert "place" not in door.asked

@@ -66,15 +66,6 @@ class Scene:
 
         return outline_of(self.sequencer)
 
-    @property
-    def chosen(self) -> tuple[object, ...]:
-        """Another value for another choice, other strips, or another place of a chosen one."""
-        strips = self.sequencer.strips
-        return (
-            self.hello.preview,
-            tuple((each.uid, each.selected, each.key, each.muted, each.label) for each in strips),
-        )
-
 
 @asynccontextmanager
 async def blender_as_started() -> AsyncIterator[BlenderCalls]:

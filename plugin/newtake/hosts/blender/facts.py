@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from pathlib import Path
 from typing import Any, TypeAlias
@@ -154,6 +154,14 @@ class Sequencer:
     hello: Hello
     strips: tuple[Strip, ...]
     channels: tuple[Channel, ...]
+
+    @property
+    def edit(self) -> tuple[object, ...]:
+        """Another value for another edit; selecting and moving the playhead change none."""
+        hello = self.hello
+        strips = tuple(replace(each, selected=False, active=False) for each in self.strips)
+        where = (hello.file, hello.document, hello.scene, hello.rate, hello.start, hello.end)
+        return (*where, self.channels, strips)
 
     def strip(self, uid: str) -> Strip | None:
         return next((each for each in self.strips if each.uid == uid), None)

@@ -276,7 +276,7 @@ class State:
     now: float
     """Seconds since 1970, of the clock that the jobs' times are of."""
     editor: Editor | None
-    """Of DaVinci Resolve; None for a timeline file, as `chosen`."""
+    """Of DaVinci Resolve or Blender; None for a timeline file."""
     chosen: Chosen | None
     jobs: tuple[ShownJob, ...]
     waiting: tuple[Waiting, ...]

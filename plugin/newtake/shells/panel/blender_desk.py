@@ -140,7 +140,8 @@ class BlenderDesk(AnyDesk):
             revision=revision,
             now=time.time(),
             editor=self.looking.editor,
-            chosen=self.looking.shown,
+            # What is selected there is asked for in Blender, and here in the page itself.
+            chosen=None,
             jobs=jobs,
             waiting=waiting,
             trouble=trouble,

@@ -1,4 +1,4 @@
-"""Follows Blender: whether it is there, what is open in it, and which strips are chosen."""
+"""Follows Blender: whether it is there, what is open in it, and its strips."""
 
 from __future__ import annotations
 
@@ -11,12 +11,11 @@ import anyio
 
 from newtake.bootstrap import blender
 from newtake.bootstrap.blender import Scene
-from newtake.bootstrap.resolve import Chosen
 from newtake.domain.errors import HostAwayError, NewTakeError
 from newtake.settings import Settings
 from newtake.shells.panel import desk
 from newtake.shells.panel.news import News
-from newtake.shells.panel.showing import said, shown_clip
+from newtake.shells.panel.showing import said
 
 if TYPE_CHECKING:
     from newtake.hosts.blender.connection import BlenderCalls
@@ -41,8 +40,8 @@ class BlenderLooking:
     settings: Settings
     news: News
     editor: desk.Editor = field(default_factory=lambda: desk.Editor("looking", NAME))
-    shown: desk.Chosen = field(default_factory=lambda: desk.Chosen(blender.AUTO))
     how: str = blender.AUTO
+    """How strips are chosen in Blender where nobody names them."""
     scene: Scene | None = None
     """As it was seen last; also while Blender is away."""
     revision: int = 0
@@ -75,7 +74,6 @@ class BlenderLooking:
     async def look(self, how: str | None = None) -> None:
         """Look now; with `how`, choose in this way from now on."""
         async with self._turn:
-            anew = how is not None and how != self.how
             self.how = how if how is not None else self.how
             begun = time.monotonic()
             try:
@@ -92,37 +90,14 @@ class BlenderLooking:
                 self._say(desk.Editor("away", NAME, *self._names(), trouble=said(error)))
                 return
             self._pause_seconds = SHARE * (time.monotonic() - begun)
-            await self._seen(scene, anew=anew)
+            self._seen(scene)
 
-    async def _seen(self, scene: Scene, *, anew: bool) -> None:
+    def _seen(self, scene: Scene) -> None:
         before, self.scene = self.scene, scene
         self._say(desk.Editor("here", NAME, *self._names(), follows=True))
-        is_other = before is None or before.sequencer != scene.sequencer
-        if is_other:
+        if before is None or before.sequencer.edit != scene.sequencer.edit:
             self.revision += 1
             self.news.tell()
-        if anew or before is None or before.chosen != scene.chosen:
-            await self._choose(scene)
-
-    async def _choose(self, scene: Scene) -> None:
-        chosen: Chosen | None = None
-        try:
-            chosen = await blender.choose_in(scene, self.calls, self.how)
-        except HostAwayError:
-            return
-        except NewTakeError as error:
-            shown = desk.Chosen(self.how, trouble=said(error))
-        else:
-            skipped = f" ({'; '.join(chosen.skipped)})" if chosen.skipped else ""
-            sentence = f"{chosen.text}{skipped}."
-            shown = desk.Chosen(
-                self.how,
-                sentence[:1].upper() + sentence[1:],
-                tuple(shown_clip(clip) for clip in chosen.clips),
-            )
-        number = self.shown.revision + 1
-        self.shown = desk.Chosen(shown.how, shown.sentence, shown.clips, shown.trouble, number)
-        self.news.tell()
 
     def _say(self, editor: desk.Editor) -> None:
         if editor != self.editor:
