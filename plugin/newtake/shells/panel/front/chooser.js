@@ -29,7 +29,7 @@ export function startChooser(store) {
   store.subscribe("state", ({ chosen, editor }) => {
     line.hidden = !chosen;
     if (!chosen) return;
-    const follows = editor.follows && ["auto", "selection"].includes(chosen.how);
+    const follows = editor?.follows && ["auto", "selection"].includes(chosen.how);
     sentence.textContent = chosen.sentence + (chosen.sentence && follows ? " Follows the selection." : "");
     if (document.activeElement !== how && document.activeElement !== colour) {
       const [word, name] = chosen.how.split(":");
@@ -37,7 +37,7 @@ export function startChooser(store) {
       if (name) colour.value = name;
       colour.hidden = word !== "colour";
     }
-    const words = editor.state === "away" ? editor.trouble : chosen.trouble;
+    const words = editor?.state === "away" ? editor.trouble : chosen.trouble;
     const text = JSON.stringify([words, chosen.clips]);
     if (text === told) return;
     told = text;
