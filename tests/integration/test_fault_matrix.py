@@ -228,7 +228,9 @@ async def outcome(cell: Cell, source: Path, folder: Path, ffmpeg: str, renders: 
             shown = RecordingWatcher()
 
             async def run() -> Job:
-                run = Run(ports, shown, folder / "work", deadline_seconds=60)
+                # Long for a machine that does much else, short where the deadline is what ends it.
+                deadline = 60 if "StillRunning" in cell.first else 1200
+                run = Run(ports, shown, folder / "work", deadline_seconds=deadline)
                 (job,) = await run_jobs([job_id], run, listen=wiring.listen)
                 return job
 
