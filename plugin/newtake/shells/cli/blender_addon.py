@@ -15,7 +15,7 @@ from newtake.bootstrap import blender_addon
 from newtake.bootstrap.blender_addon import Asked, Installation
 from newtake.hosts.blender.places import Version
 from newtake.hosts.blender.status import Facts
-from newtake.shells.cli.changes import tell_changes
+from newtake.shells.cli.changes import tell_folder
 from newtake.shells.cli.documents import print_document
 from newtake.shells.cli.drawing import console, say
 from newtake.shells.cli.machine import draw_findings, exit_by
@@ -31,7 +31,7 @@ def install(program: Path | None, version: str | None, dry_run: bool, as_json: b
         return
     out = console(sys.stdout)
     for each in done:
-        tell_changes(each.changes, dry_run=dry_run)
+        tell_folder(each.blender.addon, each.changes, dry_run=dry_run)
         say(out, _switching_on(each, dry_run=dry_run))
     for note in notes:
         say(out, f"Note: {note}")
@@ -48,7 +48,7 @@ def uninstall(program: Path | None, version: str | None, dry_run: bool, as_json:
         return
     out = console(sys.stdout)
     for each in done:
-        tell_changes(each.changes, dry_run=dry_run)
+        tell_folder(each.blender.addon, each.changes, dry_run=dry_run)
         if not each.changes:
             say(out, f"{each.blender.name}: nothing of New Take's is in {each.blender.addon}.")
         elif not dry_run and each.enabled.on is not False:

@@ -173,8 +173,10 @@ class NEWTAKE_OT_dialog(Settings, bpy.types.Operator):
         layout = self.layout
         layout.use_property_split = True
         layout.use_property_decorate = False
+        # What is empty is written into at once; with the split of the others Blender would not.
         row = layout.row()
-        row.activate_init = True
+        row.use_property_split = False
+        row.activate_init = not self.prompt
         row.prop(self, "prompt")
         for name in _NAMES[1:]:
             layout.prop(self, name)

@@ -24,6 +24,9 @@ class NEWTAKE_MT_strip(bpy.types.Menu):
 
     def draw(self, context):
         _draw_entries(self.layout, context)
+        # What is in a menu is what F3 finds.
+        self.layout.operator("newtake.collect", icon="IMPORT")
+        self.layout.operator("newtake.panel", icon="URL")
 
 
 class NEWTAKE_PT_jobs(bpy.types.Panel):

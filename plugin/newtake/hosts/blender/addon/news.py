@@ -194,7 +194,9 @@ class Session:
         if waiting and not self.running and self._offered != bpy.data.filepath + str(waiting):
             self._offered = bpy.data.filepath + str(waiting)
             are = "1 take waits" if waiting == 1 else f"{waiting} takes wait"
-            self.tell(f"{are} for this file: New Take in the sequencer's header brings in.")
+            self.tell(
+                f"{are} for this file: New Take in the sequencer's header brings in what waits."
+            )
         redraw()
 
     def _job_changed(self, job):
@@ -205,6 +207,9 @@ class Session:
             self.tell(f"{name}: cancelled.")
         elif status in ("failed", "unsure"):
             failure = job.get("failure") or {}
+            if failure.get("error") == "HostAwayError":
+                # Its take waits, which is told by itself.
+                return
             words = [failure.get(key) or "" for key in ("what", "next")]
             self.tell("{}: {}".format(name, " ".join(words).strip() or status), "WARNING")
 

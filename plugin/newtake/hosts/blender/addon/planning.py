@@ -18,7 +18,8 @@ class Planning:
         """Called when something has come."""
         self._plans = {}
         self._troubles = {}
-        self._asking = ""
+        self._asking = None
+        """The newest question, and who waits for its answer."""
         self._drawn = ""
 
     def open(self, how, settings, then):
@@ -29,7 +30,7 @@ class Planning:
             settings: In the words of a plan's request.
             then: Also where it went wrong: the dialog then says so.
         """
-        self._plans, self._troubles, self._drawn = {}, {}, ""
+        self._plans, self._troubles, self._drawn, self._asking = {}, {}, "", None
         left = ["styles", "plan"]
 
         def came(what):
@@ -57,26 +58,33 @@ class Planning:
         SESSION.when_there(there)
 
     def ask(self, settings, then=None):
-        """Ask for the plan of these settings, unless it is known or asked for already."""
+        """Ask for the plan of these settings, unless it is known or asked for already.
+
+        `then()` once it is there, or could not be had; never where others were asked for since.
+        """
         key = key_of(settings)
-        known = key in self._plans or key in self._troubles
-        if known or (self._asking == key and then is None):
+        if key in self._plans or key in self._troubles:
             if then is not None:
                 then()
             return
-        self._asking = key
+        waiting = [] if then is None else [then]
+        if self._asking is not None and self._asking[0] == key:
+            self._asking[1].extend(waiting)
+            return
+        asking = self._asking = (key, waiting)
 
         def came(plan, trouble):
-            if self._asking == key:
-                # A later one ends an earlier one, whose error nobody wants to know.
-                self._asking = ""
-                if trouble is not None:
-                    self._troubles[key] = trouble
-                else:
-                    self._plans[key] = plan
-                self.changed()
-            if then is not None:
-                then()
+            if self._asking is not asking:
+                # A later one has ended this one, whose error nobody wants to know.
+                return
+            self._asking = None
+            if trouble is not None:
+                self._troubles[key] = trouble
+            else:
+                self._plans[key] = plan
+            self.changed()
+            for each in waiting:
+                each()
 
         SESSION.ask("plan", settings, came)
 
