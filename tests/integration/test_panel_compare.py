@@ -315,3 +315,14 @@ def test_another_rate_than_the_timelines_is_marked_as_near(comparing: Comparing)
     comparing.at(FRAMES - 1)
     # Frame 47 at 25 begins at 1.88 s: in frame 45 at 24.
     assert drawn(comparing.page)["timecode"] == f"≈ {timecode(HOUR + 45, Fraction(24))}"
+
+
+def test_an_address_leads_to_the_comparison_of_a_clip(comparing: Comparing) -> None:
+    comparing.open()
+    page, asked = comparing.page, comparing.stage.address + "#compare=k1"
+    for leave in (lambda: page.keyboard.press("Escape"), lambda: page.goto("about:blank")):
+        leave()
+        page.goto(asked)
+        comparing.at(0)
+        assert page.url == comparing.stage.address
+    expect(page.locator("#compare-clip")).to_have_text("A001_C001")

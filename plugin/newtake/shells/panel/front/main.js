@@ -1,5 +1,6 @@
 // The page: follows the server's state and edit, and starts each part over one store.
 
+import { startArriving } from "./arriving.js";
 import { startChooser } from "./chooser.js";
 import { startCompare } from "./compare.js";
 import { startEditor } from "./editor.js";
@@ -56,4 +57,5 @@ startRestyle(store);
 startQueue(store);
 startCompare(store);
 startNotify(store);
+startArriving(store);
 listen(show, showAway);
