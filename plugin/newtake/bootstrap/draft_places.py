@@ -12,6 +12,7 @@ from datetime import datetime
 from pathlib import Path
 
 from newtake.domain.errors import OutputError, StorageError, TimelineError
+from newtake.domain.files import HostTarget
 from newtake.durable import write_durably
 
 JSON = (".otio", ".json")
@@ -42,6 +43,12 @@ def place_of(timeline: Path, home: Path) -> Path:
             fix="Make room, or set NEWTAKE_HOME to another folder.",
         ) from error
     return place
+
+
+def target_place(target: HostTarget) -> Path:
+    """The folder of the draft that a target has."""
+    assert target.draft is not None
+    return target.draft.parent
 
 
 def draft_in(place: Path, timeline: Path) -> Path:

@@ -7,15 +7,16 @@ ever, and a draft outlives the program: a job that ends later adds to it.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import anyio.to_thread
 
 from newtake import bootstrap
+from newtake.bootstrap.draft_carrying import carry_changes
 from newtake.bootstrap.draft_places import (
     bytes_of,
     changed,
@@ -24,6 +25,7 @@ from newtake.bootstrap.draft_places import (
     keep,
     place_of,
     real_file,
+    target_place,
     unchanged,
     why_not_saved,
     why_not_written,
@@ -31,12 +33,12 @@ from newtake.bootstrap.draft_places import (
 from newtake.bootstrap.draft_standing import Carried as Carried
 from newtake.bootstrap.draft_standing import Standing as Standing
 from newtake.bootstrap.draft_standing import UnplacedTake as UnplacedTake
+from newtake.bootstrap.draft_waiting import parking_of, told, waiting_takes
 from newtake.bootstrap.outputs import default_output, free_output, own_output
 from newtake.domain.errors import HostError, OutputError, TimelineError
 from newtake.domain.files import HostTarget
 
 if TYPE_CHECKING:
-    from otio_newtake.parking import Parked
     from otio_newtake.reading import OpenedTimeline
     from otio_newtake.unsaved import ClipChanges
 
@@ -190,7 +192,7 @@ class Draft:
             unsaved=unsaved,
             changed_outside=bool(state) and state != began,
             gone=not state,
-            unplaced=self._unplaced(),
+            unplaced=told(waiting_takes(target)),
             revision=hashlib.sha256(f"{revision}{began}".encode()).hexdigest()[:16],
         )
 
@@ -257,71 +259,19 @@ class Draft:
             )
         kept = [keep(place, raw, each.suffix) for each, raw in there.items() if raw is not None]
         folders = (self.target.output.parent, to.parent)
-        park(_parking(new), self._parked(), moved=folders)
+        park(parking_of(new), waiting_takes(self.target), moved=folders)
         notes = save_elsewhere(self.target, new, export, unchanged(there))
         return (kept[0] if kept else None), notes
 
     def _carry_over(self) -> Carried:
-        from otio_newtake.appearances import find_appearances
-        from otio_newtake.carrying import carry
-        from otio_newtake.drafting import base_sha256, begun, drop_bases
-        from otio_newtake.outputs import base_afresh
-        from otio_newtake.parking import held_in, park
-        from otio_newtake.reading import look_at, sha256_of
-        from otio_newtake.saving import end_draft
-        from otio_newtake.unsaved import changes_since
-        from otio_newtake.writing import write_draft
-
-        self._refuse_moved()
-        target = self.target
-        assert target.draft is not None
-        draft, waiting = begun(target), self._parked()
-        changes = [] if draft is None else self._changes(look_at(draft))
-        if not changes and not waiting:
-            state = sha256_of(target.timeline)
-            end_draft(target)
-            self._seen = state
-            return Carried(0, 0, (), ())
-        # Two of them: one is changed.
-        before = base_afresh(target)
-        fresh = base_afresh(target)
-        done = carry([*changes, *(each for each, _ in waiting)], fresh.timeline)
-        park(_parking(target), done.unplaced)
-        if draft is not None:
-            keep(target_place(target), draft.read_bytes(), ".otio", word="draft")
-        meant = held_in(fresh.timeline)
-
-        def check(written: Any) -> None:
-            if meant - held_in(written):
-                raise HostError(f"{target.draft} was not written: a take was not in it.")
-
-        now = base_sha256(fresh.timeline)
-        left = changes_since(before.appearances(), find_appearances(fresh.timeline))
-        if left:
-            write_draft(target, fresh, check)
-            drop_bases(target, but=now)
-        else:
-            end_draft(target)
-        self._seen = now
-        return Carried(done.takes, done.others, _told(done.unplaced), tuple(done.notes))
-
-    def _parked(self) -> list[Parked]:
-        """Takes without a clip that neither the draft nor the timeline holds."""
         from otio_newtake.drafting import begun
-        from otio_newtake.parking import held_in, parked, without
         from otio_newtake.reading import look_at
 
-        entries = parked(_parking(self.target))
-        held: set[str] = set()
-        for path in (begun(self.target), self.timeline) if entries else ():
-            try:
-                held |= held_in(look_at(path).timeline) if path is not None else set()
-            except TimelineError:
-                continue
-        return without(entries, held.__contains__)
-
-    def _unplaced(self) -> tuple[UnplacedTake, ...]:
-        return _told(self._parked())
+        self._refuse_moved()
+        draft = begun(self.target)
+        changes = [] if draft is None else self._changes(look_at(draft))
+        carried, self._seen = carry_changes(self.target, changes)
+        return carried
 
     def _refuse_moved(self) -> None:
         from otio_newtake.drafting import followed
@@ -386,30 +336,6 @@ async def open_draft(timeline: Path, home: Path) -> Draft:
     )
     opened.notes = await anyio.to_thread.run_sync(_notes, target)
     return opened
-
-
-def target_place(target: HostTarget) -> Path:
-    """The folder of the draft."""
-    assert target.draft is not None
-    return target.draft.parent
-
-
-def _parking(target: HostTarget) -> Path:
-    return target_place(target) / "takes_without_a_clip.otio"
-
-
-def _told(entries: Sequence[Parked]) -> tuple[UnplacedTake, ...]:
-    from otio_newtake.marks import url_of
-    from otio_newtake.unsaved import movies
-
-    return tuple(
-        UnplacedTake(
-            name, held.reference.name or held.key, changes.name, url_of(held.reference), why
-        )
-        for changes, why in entries
-        for name, held in changes.added.items()
-        if name in movies(changes.added)
-    )
 
 
 def _state_of(timeline: Path) -> str:
