@@ -91,7 +91,7 @@ class BlenderWindow:
 
     def picture(self, path: Path, crop: str = "") -> Path:
         words = ["import", "-display", self._screen, "-window", "root"]
-        words += ["-crop", crop, "+repage"] if crop else []
+        words += ["-quality", "88", *(["-crop", crop, "+repage"] if crop else [])]
         subprocess.run([*words, str(path)], check=True, timeout=30)
         return path
 

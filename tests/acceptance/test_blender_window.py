@@ -150,9 +150,10 @@ def menu_on(window: BlenderWindow, strip: str) -> None:
 def begin(desk: Desk, window: BlenderWindow, strip: str, prompt: str) -> None:
     """From the right-click to the job."""
     menu_on(window, strip)
-    shot(window, "blender_menu.png")
     # Ours is the last entry.
-    window.keys("End", "Return")
+    window.keys("End")
+    shot(window, "blender_menu.jpg", "760x620+230+176")
+    window.keys("Return")
     window.until(lambda: window.call("dialog"))
     window.type(prompt)
     window.keys("Return")
@@ -161,7 +162,7 @@ def begin(desk: Desk, window: BlenderWindow, strip: str, prompt: str) -> None:
     window.keys("Return")
     words, sentence = window.until(lambda: window.call("dialog"))
     assert (words, "Restyles 1 clip for $" in sentence) == (prompt, True)
-    shot(window, "blender_dialog.png")
+    shot(window, "blender_dialog.jpg", "760x420+230+376")
     window.keys("Return")
     window.until(lambda: window.call("session")["jobs"])
     desk.started.add(window.call("session")["pid"])

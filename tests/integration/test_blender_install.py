@@ -5,35 +5,27 @@ What needs an extension (4.2 and later) runs where NEWTAKE_BLENDER names a Blend
 
 from __future__ import annotations
 
-import json
 import os
 import subprocess
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from blender_child import PROGRAM
+from blender_scripts import ran, version_of
 from newtake.bootstrap import blender_addon
 from newtake.bootstrap.blender_addon import Asked
 from newtake.hosts.blender.enabling import enabling
 from newtake.hosts.blender.found import FoundBlender, ask_version
 from newtake.hosts.blender.packaging import INIT
-from newtake.hosts.blender.places import Version, module_of, places_of
+from newtake.hosts.blender.places import module_of, places_of
 from newtake.hosts.blender.status import findings
 from resolve_machines import NASTY
 
 NEEDED = ("__init__.py", "bridge.py", "dialog.py", "menu.py", "serving.py")
 
-_TELL = """
-import json, os, sys
-import bpy
-def tell(**said):
-    sys.stdout.flush()
-    os.write(1, ("\\ntold " + json.dumps(said) + "\\n").encode())
-"""
 _INSTALL = """
 if bpy.app.version >= (4, 2):
     bpy.ops.extensions.package_install_files(
@@ -67,35 +59,6 @@ os._exit(0)
 @pytest.fixture
 def program(require_program: Callable[[str], str]) -> Path:
     return Path(os.environ.get(PROGRAM) or require_program("blender"))
-
-
-def version_of(program: Path) -> Version:
-    """Of a Blender, or of the one that a Python has as a module."""
-    known = ask_version(program)
-    if known is not None:
-        return known
-    said = ran(program, "tell(version=list(bpy.app.version[:2]))\nos._exit(0)\n", {})
-    return int(said["version"][0]), int(said["version"][1])
-
-
-def ran(program: Path, script: str, environment: dict[str, str]) -> dict[str, Any]:
-    """What a script in that Blender tells."""
-    whole = _TELL + script
-    words = [str(program), "-c", whole]
-    if program.name.startswith("blender"):
-        words = [str(program), "--background", "--python-exit-code", "3", "--python-expr", whole]
-    done = subprocess.run(
-        words,
-        env={**os.environ, **environment},
-        capture_output=True,
-        text=True,
-        timeout=200,
-        check=False,
-    )
-    told = [line for line in done.stdout.splitlines() if line.startswith("told ")]
-    assert told, f"{done.stdout[-2000:]}\n{done.stderr[-3000:]}"
-    answer: dict[str, Any] = json.loads(told[-1].removeprefix("told "))
-    return answer
 
 
 def test_blender_installs_our_zip_by_itself(program: Path, tmp_path: Path) -> None:
