@@ -78,7 +78,8 @@ class BlenderWindow:
         self.move(*self.call("place_of", name=name))
 
     def click_strip(self, name: str, button: int = 1) -> None:
-        self.click(*self.call("place_of", name=name), button)
+        x, y = self.call("place_of", name=name)
+        self.click(x, y, button)
 
     def keys(self, *names: str) -> None:
         for name in names:

@@ -320,8 +320,10 @@ def test_another_rate_than_the_timelines_is_marked_as_near(comparing: Comparing)
 def test_an_address_leads_to_the_comparison_of_a_clip(comparing: Comparing) -> None:
     comparing.open()
     page, asked = comparing.page, comparing.stage.address + "#compare=k1"
-    for leave in (lambda: page.keyboard.press("Escape"), lambda: page.goto("about:blank")):
-        leave()
+    page.keyboard.press("Escape")
+    for from_elsewhere in (False, True):
+        if from_elsewhere:
+            page.goto("about:blank")
         page.goto(asked)
         comparing.at(0)
         assert page.url == comparing.stage.address
