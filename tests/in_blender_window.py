@@ -17,8 +17,8 @@ import bpy
 
 ANSWERS = os.fdopen(os.dup(1), "w", encoding="utf-8", newline="\n")
 os.dup2(2, 1)
-CAME = queue.Queue()
-TICKS = []
+CAME: "queue.Queue[object]" = queue.Queue()
+TICKS: "list[float]" = []
 
 
 def scene():
