@@ -18,6 +18,7 @@ from pathlib import Path
 import httpx
 import pytest
 
+from blender_child import PROGRAM
 from blender_window import PROGRAMS, BlenderWindow, blender_window
 from keys import key_of
 from numbered_media import make_numbered, numbers_in
@@ -70,6 +71,11 @@ class Desk:
         window.call("build", rate=[25, 1.0], strips=strips)
         window.call("save", path=str(self.blend))
 
+    def browsed(self) -> str:
+        """The address that Blender had a browser open; empty before."""
+        file = self.folder / "browsed"
+        return file.read_text() if file.exists() else ""
+
     def submissions(self) -> int:
         answer = httpx.get(
             f"{self.url}/api/ai/generations", headers={"Authorization": "Bearer any"}
@@ -93,6 +99,8 @@ class Desk:
 
 
 def desk_at(folder: Path, require_program: Callable[[str], str], *service: str) -> Iterator[Desk]:
+    if os.environ.get(PROGRAM):
+        pytest.skip(f"{PROGRAM} names a Blender; the one with a window is the system's")
     for program in PROGRAMS:
         require_program(program)
     ffmpeg = require_program("ffmpeg")
@@ -101,10 +109,14 @@ def desk_at(folder: Path, require_program: Callable[[str], str], *service: str) 
         make_numbered(ffmpeg, file, rate=Fraction(25), frames=FRAMES, first=first)
     home = folder / "home"
     home.mkdir()
+    browser = folder / "browser"
+    browser.write_text(f'#!/bin/sh\nprintf %s "$1" > "{folder}/browsed"\n')
+    browser.chmod(0o755)
     with sandbox_at(folder / "service", "--look", "copy", *service) as url:
         environment = {
             **{key: value for key, value in os.environ.items() if not key.startswith("XDG_")},
             "HOME": str(home),
+            "BROWSER": f"{browser} %s",
             "NEWTAKE_HOME": str(folder / "newtake home"),
             "OXEN_BASE_URL": url,
             "OXEN_API_KEY": key_of("service"),
@@ -199,6 +211,19 @@ def test_right_click_a_strip_get_a_take(desk: Desk) -> None:
         window.keys("ctrl+shift+z")
         window.until(lambda: shown_take(window))
         assert window.call("state")["B"]["mute"] is True
+
+        # Takes > Original, and back; then the comparison in the panel.
+        menu_on(window, "B")
+        window.keys("End", "Up", "Up", "Right", "Return")
+        window.until(lambda: not shown_take(window))
+        assert window.call("state")["B"]["mute"] is False
+        menu_on(window, "B")
+        window.keys("End", "Up", "Up", "Right", "Down", "Return")
+        window.until(lambda: shown_take(window))
+        menu_on(window, "B")
+        window.keys("End", "Up", "Return")
+        address = window.until(desk.browsed)
+        assert address.startswith(window.call("session")["page"] + "#compare=strip%7C")
         window.call("save", path=str(desk.blend))
     assert desk.rendered() == [
         *REST[: START - 1],
