@@ -17,6 +17,8 @@ import opentimelineio as otio
 from newtake.domain.errors import HostError, NewTakeError, OutputError
 from newtake.durable import hidden_name, put_in_place
 from otio_newtake.appearances import find_appearances
+from otio_newtake.fcpx_reading import correct
+from otio_newtake.fcpx_writing import exact
 from otio_newtake.flattening import flattened
 from otio_newtake.foreign import read_foreign, write_foreign
 from otio_newtake.formats import EXTRA, Format, format_of
@@ -118,7 +120,18 @@ def _exported(timeline: Any, path: Path) -> tuple[Path, list[str]]:
     # Adapters go by how a name ends.
     part = hidden.with_name(hidden.name + form.suffix)
     write_foreign(otio.core.serialize_json_to_string(copy, indent=-1), part, form)
-    return part, list(_differences(copy, part, path.name, form))
+    if form.suffix != ".fcpxml":
+        return part, list(_differences(copy, part, path.name, form))
+    try:
+        part.write_bytes(exact(part.read_bytes(), copy))
+        wrong = list(_differences(copy, part, path.name, form))
+        if wrong:
+            # Another frame than was meant is worse than none.
+            raise HostError(wrong[0])
+    except (NewTakeError, OSError):
+        part.unlink(missing_ok=True)
+        raise
+    return part, []
 
 
 def _differences(copy: Any, part: Path, name: str, form: Format) -> Iterator[str]:
@@ -127,8 +140,11 @@ def _differences(copy: Any, part: Path, name: str, form: Format) -> Iterator[str
         rate = copy.tracks[0].duration().rate if len(copy.tracks) else 24.0
         form = Format(form.suffix, form.words, f"{form.adapter}@{rate!r}", ())
     try:
-        text, _ = read_foreign(part, part.read_bytes(), form, told_rate=True)
+        raw = part.read_bytes()
+        text, _ = read_foreign(part, raw, form, told_rate=True)
         again = otio.core.deserialize_json_from_string(text)
+        if form.suffix == ".fcpxml":
+            correct(again, raw, name)
     except (NewTakeError, ValueError, OSError) as error:
         yield f"{name} was written and does not read back: {error}"
         return

@@ -18,6 +18,7 @@ import opentimelineio as otio
 
 from newtake.domain.errors import TimelineError
 from otio_newtake.appearances import Appearance, find_appearances
+from otio_newtake.fcpx_reading import correct
 from otio_newtake.foreign import read_foreign
 from otio_newtake.formats import EXTRA, format_of
 from otio_newtake.guard import MAX_BYTES, checked_text
@@ -131,12 +132,15 @@ class _Source:
         raw = _bytes_of(self.path) if self.raw is None else self.raw
         sha256 = self.sha256 if self.raw is not None else hashlib.sha256(raw).hexdigest()
         if self.suffix in JSON_SUFFIXES:
-            opened = _opened(checked_text(raw, versions), self.path.parent)
+            opened = _opened(_root_of(checked_text(raw, versions)), self.path.parent)
             return replace(opened, sha256=sha256)
         if len(raw) > MAX_BYTES:
             raise TimelineError(f"{self.path.name} is larger than {MAX_BYTES // 2**20} MiB.")
         text, notes = read_foreign(self.path, raw, format_of(self.path))
-        opened = _opened(checked_text(text.encode(), versions), self.path.parent)
+        root = _root_of(checked_text(text.encode(), versions))
+        if self.suffix == ".fcpxml":
+            notes = (*notes, *correct(root, raw, self.path.name))
+        opened = _opened(root, self.path.parent)
         return replace(opened, notes=(*opened.notes, *notes), sha256=sha256)
 
 
@@ -216,13 +220,16 @@ def _check_adapter(path: Path, suffix: str) -> None:
     )
 
 
-def _opened(text: str, folder: Path) -> OpenedTimeline:
+def _root_of(text: str) -> Any:
     try:
-        root = otio.core.deserialize_json_from_string(text)
+        return otio.core.deserialize_json_from_string(text)
     except Exception as error:  # the C++ reader raises ValueError, KeyError and its own kinds
         raise TimelineError(
             "The timeline is JSON, but not as OpenTimelineIO writes it.", why=f"{error}."
         ) from error
+
+
+def _opened(root: Any, folder: Path) -> OpenedTimeline:
     timeline, note = _as_timeline(root)
     return OpenedTimeline(timeline, folder, (note,) if note else ())
 
