@@ -71,6 +71,7 @@ def state():
             "channel": each.channel,
             "range": [each.frame_final_start, each.frame_final_end],
             "mute": each.mute,
+            "colour": each.color_tag,
             "select": each.select,
             "label": each.get("newtake_take", ""),
         }

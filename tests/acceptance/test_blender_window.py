@@ -199,6 +199,8 @@ def test_right_click_a_strip_get_a_take(desk: Desk) -> None:
         assert pause < PAUSE_SECONDS
         state = window.call("state")
         assert state[take]["range"] == state["B"]["range"] == [START, END]
+        # The strip's own colour, not that of a strip at work.
+        assert state[take]["colour"] == "NONE"
         assert (state[take]["channel"], state["B"]["channel"], state["B"]["mute"]) == (2, 1, True)
         assert desk.submissions() == 1
 

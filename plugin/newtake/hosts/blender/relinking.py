@@ -16,6 +16,7 @@ from newtake.hosts.blender.facts import Hello, Sequencer, Strip
 from newtake.hosts.blender.identity import StripKey, parse_key
 from newtake.hosts.blender.relink_plan import RelinkPlan, made_text, plan_relink
 from newtake.hosts.blender.renditions import rendition
+from newtake.hosts.blender.showing import own_colour
 from newtake.hosts.blender.summaries import (
     EXR_LABEL,
     SEQUENCE,
@@ -110,11 +111,12 @@ async def _placed(
             "first": plan.first,
             "frames": frames,
             "colour_space": [],
+            "colour": own_colour(strip),
             "show": True,
             "properties": said,
         }
     ]
-    exr = _exr(take, plan, hello, said, notes)
+    exr = [{**each, "colour": own_colour(strip)} for each in _exr(take, plan, hello, said, notes)]
     answer = await calls.ask(
         "place",
         document=hello.document,

@@ -58,6 +58,12 @@ async def unmark_all(calls: BlenderCalls, sequencer: Sequencer, ended: Any) -> i
     return len(gone)
 
 
+def own_colour(strip: Strip) -> str:
+    """The tag of a strip, without the mark that shows that a take is being made for it."""
+    before = next(iter(_jobs(strip).values()), {}).get("before", strip.colour)
+    return str(before) if strip.colour == COLOUR else strip.colour
+
+
 def _jobs(strip: Strip) -> dict[str, dict[str, Any]]:
     """What our property says; what cannot be read is somebody else's."""
     try:

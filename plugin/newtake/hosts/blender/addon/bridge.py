@@ -82,6 +82,7 @@ TAKE    {"label": unique for the clip, not "original", "name": of the strip,
              out frames as `shown` says.)
          "colour_space": [names, the first that this Blender has is set], [] as the original's for a
              movie and Blender's own choice for images,
+         "colour": tag, absent for the original's,
          "show": bool: of all takes and the original at most one shows; no take with it: what was
              shown stays shown, the new ones are muted,
          "properties": {"newtake_job": text, "newtake_sidecar": text, ...} kept on the strip}

@@ -16,7 +16,7 @@ NOT_OF_THE_LOOK = {
     *("frame_final_duration", "frame_duration", "frame_start", "frame_final_start"),
     *("frame_final_end", "frame_offset_start", "frame_offset_end", "fps"),
     *("animation_offset_start", "animation_offset_end", "select", "select_left_handle"),
-    *("select_right_handle", "mute", "lock"),
+    *("select_right_handle", "mute", "lock", "color_tag"),
     # How its media runs: a take has a frame of its own for each record frame.
     *("speed_factor", "strobe", "use_reverse_frames", "retiming_keys", "show_retiming_keys"),
     # Of its file: the colour space is set by itself; proxies and stereo files are the original's.

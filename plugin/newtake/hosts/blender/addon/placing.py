@@ -227,6 +227,7 @@ def _made(sequencer, original, take, channel, changes):
     strip.channel = channel
     Look(scene, original, strip).give()
     _set_colour_space(original, strip, take)
+    strip.color_tag = take.get("colour") or original.color_tag
     strip[ID] = identity.new_uid()
     strip[CLIP] = sequencer.uid(original)
     strip[TAKE] = take["label"]
