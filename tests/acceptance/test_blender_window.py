@@ -31,7 +31,7 @@ FIRST, FRAMES, CUT = 1000, 120, 20
 START, END = 31, 71
 REST = [*range(START - 1), *range(70, 100)]
 """What the strips on both sides show."""
-PAUSE_SECONDS = 3.0
+PAUSE_SECONDS = 4.0
 """Longer than the main loop may stand still while everything is drawn by busy processors."""
 
 _RENDER = """
