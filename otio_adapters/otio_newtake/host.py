@@ -34,7 +34,7 @@ from otio_newtake.dialect import dialect_of, shape
 from otio_newtake.drafting import followed, written_file
 from otio_newtake.exporting import Exports, check_export, losses
 from otio_newtake.formats import format_of
-from otio_newtake.identity import clip_keys, find_clip
+from otio_newtake.identity import ClipIndex, clip_keys, find_clip
 from otio_newtake.layouts import place_take
 from otio_newtake.listing import Listing, list_clips
 from otio_newtake.locking import exclusive
@@ -48,7 +48,6 @@ from otio_newtake.proof import Before, check_written, held_take
 from otio_newtake.reading import OpenedTimeline, look_at, open_timeline, remember
 from otio_newtake.records import take_media
 from otio_newtake.shown import shown_media
-from otio_newtake.splitting import pieces_of
 from otio_newtake.writing import check_writable, write_draft, write_timeline
 
 
@@ -120,9 +119,10 @@ class OtioHost:
         if self._export is not None:
             check_export(self._export, opened.timeline)
         found = opened.appearances()
+        index = ClipIndex(found)
         for key in clip_keys:
-            pieces = pieces_of(key, found)
-            named = None if pieces else find_clip(key, found)
+            pieces = index.pieces(key)
+            named = None if pieces else index.clip(key)
             if not pieces and named is None:
                 raise HostError(
                     f"The timeline has no clip {key!r} any more.",
@@ -162,8 +162,9 @@ class OtioHost:
     def _became(self, key: str) -> list[Clip]:
         opened = self._listed()
         found = opened.appearances()
-        named = find_clip(key, found)
-        places = pieces_of(key, found) or ([] if named is None else [named])
+        index = ClipIndex(found)
+        named = index.clip(key)
+        places = index.pieces(key) or ([] if named is None else [named])
         return _listing(opened).of(places)
 
     async def pieces(self, asked: Sequence[tuple[Clip, FrameRange]]) -> Sequence[Clip]:

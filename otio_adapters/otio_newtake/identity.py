@@ -10,9 +10,9 @@ from __future__ import annotations
 import hashlib
 import re
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
-from functools import lru_cache
-from typing import Any
+from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
+from functools import cached_property, lru_cache
+from typing import Any, TypeVar
 from urllib.parse import unquote
 
 import opentimelineio as otio
@@ -20,6 +20,8 @@ import opentimelineio as otio
 from otio_newtake.addresses import is_file_url
 from otio_newtake.appearances import Appearance
 from otio_newtake.marks import original_of, text_of, url_of
+
+_Key = TypeVar("_Key", bound=Hashable)
 
 
 def clip_keys(found: Sequence[Appearance]) -> list[str]:
@@ -81,46 +83,85 @@ def print_of(appearance: Appearance) -> str:
     return f"{appearance.label}/{appearance.ordinal}-{media}-{_short(_numbers(item))}"
 
 
-def find_clip(
-    key: str,
-    found: Sequence[Appearance],
-    printed_as: Callable[[Appearance], str] = print_of,
-) -> Appearance | None:
-    """The clip that a key names, or None when it is gone or no longer certain.
-
-    Tried in turn: the key itself; the key a clip had before it got an id; the same media and range
-    at another place; the same media at the same place with another range.
-
-    Args:
-        key: The key.
-        found: All appearances.
-        printed_as: `print_of`, for who looks for many clips and remembers it.
-    """
-    tests = _tests(key, found, printed_as)
-    return next((fits[0] for fits in tests if len(fits) == 1), None)
+def find_clip(key: str, found: Sequence[Appearance]) -> Appearance | None:
+    """`ClipIndex.clip`, for who looks for one clip only."""
+    return ClipIndex(found).clip(key)
 
 
-def _tests(
-    key: str, found: Sequence[Appearance], printed_as: Callable[[Appearance], str]
-) -> Iterator[list[Appearance]]:
-    """What fits a key in each way in turn; on a large timeline the later ways take long."""
-    ids = [_id_of(each) for each in found]
-    place, media, span = (*key.rsplit("-", 2), "", "")[:3]
-    label, _, ordinal = place.rpartition("/")
-    # A print says where its clip lies, so that only what lies there can have it.
-    there = [each for each in found if str(each.ordinal) == ordinal and each.label == label]
-    printed = [each for each in there if printed_as(each) == key]
-    if key in ids:
-        yield [each for each, own in zip(found, ids, strict=True) if own == key]
-    elif printed:
-        uses = Counter(ids)
-        yield [each for each in printed if uses[_id_of(each)] > 1 or not _id_of(each)]
-    yield [each for each in found if text_of(each.mark, "first_key") == key]
-    yield printed
-    if media and span:
-        prints = [(each, printed_as(each).rsplit("-", 2)) for each in found]
-        yield [each for each, own in prints if own[1:] == [media, span]]
-        yield [each for each, own in prints if own[:2] == [place, media]]
+class ClipIndex:
+    """Finds many clips of one timeline by their keys; what each way needs is sorted once."""
+
+    def __init__(self, found: Sequence[Appearance]) -> None:
+        """Nothing is sorted yet. The appearances and their clips are not to change meanwhile."""
+        self._found = found
+
+    def clip(self, key: str) -> Appearance | None:
+        """The clip that a key names, or None when it is gone or no longer certain.
+
+        Tried in turn: the key itself; the key a clip had before it got an id; the same media and
+        range at another place; the same media at the same place with another range.
+        """
+        return next((fits[0] for fits in self._tests(key) if len(fits) == 1), None)
+
+    def pieces(self, key: str) -> list[Appearance]:
+        """All pieces of the clip that had this key before it was split, in order."""
+        return list(self._by_earlier_key.get(key, ()))
+
+    def _tests(self, key: str) -> Iterator[Sequence[Appearance]]:
+        """What fits a key in each way in turn; on a large timeline the later ways take long."""
+        place, media, span = (*key.rsplit("-", 2), "", "")[:3]
+        # A print says where its clip lies, so that only what lies there can have it.
+        there = self._by_place.get(place, ())
+        printed = [each for each in there if print_of(each) == key]
+        if key in self._by_id:
+            yield self._by_id[key]
+        elif printed:
+            yield [each for each in printed if self._has_no_id_of_its_own(each)]
+        yield self._by_first_key.get(key, ())
+        yield printed
+        if media and span:
+            yield self._by_look.get((media, span), ())
+            yield self._by_media.get((place, media), ())
+
+    def _has_no_id_of_its_own(self, appearance: Appearance) -> bool:
+        own = _id_of(appearance)
+        return not own or len(self._by_id[own]) > 1
+
+    @cached_property
+    def _by_id(self) -> dict[str, list[Appearance]]:
+        return _sorted((_id_of(each), each) for each in self._found)
+
+    @cached_property
+    def _by_place(self) -> dict[str, list[Appearance]]:
+        return _sorted((f"{each.label}/{each.ordinal}", each) for each in self._found)
+
+    @cached_property
+    def _by_first_key(self) -> dict[str, list[Appearance]]:
+        return _sorted((text_of(each.mark, "first_key"), each) for each in self._found)
+
+    @cached_property
+    def _by_earlier_key(self) -> dict[str, list[Appearance]]:
+        return _sorted((key, each) for each in self._found for key in set(keys_before(each)))
+
+    @cached_property
+    def _prints(self) -> list[tuple[Appearance, list[str]]]:
+        return [(each, print_of(each).rsplit("-", 2)) for each in self._found]
+
+    @cached_property
+    def _by_look(self) -> dict[tuple[str, str], list[Appearance]]:
+        return _sorted(((media, span), each) for each, (_, media, span) in self._prints)
+
+    @cached_property
+    def _by_media(self) -> dict[tuple[str, str], list[Appearance]]:
+        return _sorted(((place, media), each) for each, (place, media, _) in self._prints)
+
+
+def _sorted(pairs: Iterable[tuple[_Key, Appearance]]) -> dict[_Key, list[Appearance]]:
+    """The appearances by their key, each list in the order that they come in."""
+    found: dict[_Key, list[Appearance]] = {}
+    for key, each in pairs:
+        found.setdefault(key, []).append(each)
+    return found
 
 
 def _id_of(appearance: Appearance) -> str:

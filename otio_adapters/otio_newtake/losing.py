@@ -37,7 +37,7 @@ def refuse_losing_takes(place: Appearance, found: Sequence[Appearance], target: 
     if target.layout is not Layout.REPLACE:
         return
     own = text_of(mark_of(place.item), "clip_id")
-    above = track_takes(own, [each.item for each in found])
+    above = track_takes(own, (each.item for each in found))
     if not summaries(place.item, above):
         return
     lost = _labels([place.item, *above])

@@ -115,7 +115,9 @@ def star(clip: Any, on_tracks: Sequence[Any], key: str, starred: bool) -> None:
 
 def track_takes(clip_id: str, items: Iterable[Any]) -> list[Any]:
     """Those take clips among `items` that belong to the clip with this id."""
-    return [item for item in items if clip_id and mark_of(item).get("take_of") == clip_id]
+    if not clip_id:
+        return []
+    return [item for item in items if mark_of(item).get("take_of") == clip_id]
 
 
 def _on_track(take: Any) -> TakeSummary:

@@ -10,7 +10,7 @@ from typing import Any
 import opentimelineio as otio
 
 from otio_newtake.appearances import Appearance
-from otio_newtake.identity import clip_keys, find_clip, keys_before, print_of
+from otio_newtake.identity import ClipIndex, clip_keys, keys_before
 from otio_newtake.marks import is_exr_key, is_take, mark_of, number_of, take_key, text_of
 from otio_newtake.spans import seconds_of
 
@@ -168,13 +168,10 @@ class _Finder:
     def __init__(self, found: Sequence[Appearance]) -> None:
         self.found = found
         self._by_key = dict(zip(clip_keys(found), found, strict=True))
-        self._prints: dict[int, str] = {}
+        self._index = ClipIndex(found)
 
     def find(self, key: str) -> Appearance | None:
-        return self._by_key.get(key) or find_clip(key, self.found, self._print_of)
-
-    def _print_of(self, place: Appearance) -> str:
-        return self._prints.get(id(place)) or self._prints.setdefault(id(place), print_of(place))
+        return self._by_key.get(key) or self._index.clip(key)
 
 
 def finder(found: Sequence[Appearance]) -> Callable[[str], Appearance | None]:

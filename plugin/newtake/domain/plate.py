@@ -88,12 +88,16 @@ class PlatePlan:
     @property
     def dropped(self) -> tuple[int, ...]:
         """Media frames, in the media's time base, that no plate frame shows."""
-        sent = set(self.shown)
+        if not self.sent:
+            return ()
+        sent = set(self.sent)
         return tuple(frame for i, frame in enumerate(self._frames) if i not in sent)
 
     @property
     def doubled(self) -> tuple[int, ...]:
         """Media frames, in the media's time base, that more than one plate frame shows."""
+        if not self.sent:
+            return ()
         times = Counter(self.sent)
         return tuple(frame for i, frame in enumerate(self._frames) if times[i] > 1)
 

@@ -153,6 +153,8 @@ async def plan_edits(
 
 def _asked(entry: PlannedClip, by: str) -> PlannedClip:
     """The entry, which with its orders says who asks for it."""
+    if not by:
+        return entry
     orders = tuple(replace(each, asked_by=by) for each in entry.orders)
     first = orders[0] if orders else None
     return replace(entry, asked_by=by, order=first, later_parts=orders[1:])

@@ -11,8 +11,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import IO
 
 from rich.console import Console
-from rich.table import Table
-from rich.text import Text
 
 from newtake.bootstrap.written_places import written_file
 from newtake.domain.clip import Clip, RefusalReason
@@ -20,6 +18,7 @@ from newtake.domain.events import Step
 from newtake.domain.job import Job, Status
 from newtake.domain.take_places import JobPlaces, TakePlace, places_of
 from newtake.domain.timing import display_rate
+from newtake.shells.cli.lines import put_line, put_table
 from newtake.shells.cli.prices import charge_text
 from newtake.shells.cli.printable import printable
 
@@ -35,42 +34,33 @@ def console(stream: IO[str]) -> Console:
 
 def say(out: Console, text: object) -> None:
     """One line (a narrow terminal may fold it)."""
-    out.print(Text(printable(text)))
+    put_line(out, printable(text))
 
 
-def _table(*columns: str) -> Table:
-    table = Table(box=None, pad_edge=False, header_style="bold", show_edge=False)
-    for name in columns:
-        right = name in ("#", "frames", "rate", "handles", "held", "price", "speed")
-        table.add_column(name, justify="right" if right else "left", overflow="fold")
-    return table
-
-
-def _add(table: Table, *cells: str) -> None:
-    table.add_row(*(Text(printable(cell)) for cell in cells))
+def _row(*cells: str) -> tuple[str, ...]:
+    return tuple(map(printable, cells))
 
 
 def draw_clips(clips: Sequence[Clip]) -> None:
     speeds = ("speed",) if any(clip.speed != 1 for clip in clips) else ()
     head = ("#", "track", "clip", "record", "source", "frames", "rate")
-    table = _table(*head, *speeds, "takes", "restyle")
-    for clip in clips:
-        record, source = clip.record, clip.source
-        _add(
-            table,
+    rows = [
+        _row(
             str(clip.index),
             clip.track,
             clip.name,
-            str(record),
-            f"{source.start} - {source.end}",
-            str(source.duration),
-            display_rate(source.rate),
+            str(clip.record),
+            f"{clip.source.start} - {clip.source.end}",
+            str(clip.source.duration),
+            display_rate(clip.source.rate),
             *(_speed(clip) for _ in speeds),
             _takes(clip),
             "yes" if clip.refusal is None else f"no: {clip.refusal.text}",
         )
+        for clip in clips
+    ]
     out = console(sys.stdout)
-    out.print(table)
+    put_table(out, (*head, *speeds, "takes", "restyle"), rows)
     for clip in clips:
         for note in clip.notes:
             say(out, f"  {clip.index}: {note}")
@@ -96,16 +86,16 @@ def _takes(clip: Clip) -> str:
 
 def draw_takes(clips: Sequence[Clip]) -> None:
     out = console(sys.stdout)
-    table = _table("#", "clip", "", "take", "name", "media")
+    rows = []
     for clip in clips:
         for take in clip.takes:
             marks = ("> " if take.selected else "  ") + ("*" if take.starred else " ")
-            _add(table, str(clip.index), clip.name, marks, take.key, take.name, take.url)
+            rows.append(_row(str(clip.index), clip.name, marks, take.key, take.name, take.url))
         for over in clip.takes_above:
             place = f"on {over.track} above; that clip shows it, switched on or off in Resolve"
-            _add(table, str(clip.index), clip.name, "", over.key, over.name, place)
-    if table.row_count:
-        out.print(table)
+            rows.append(_row(str(clip.index), clip.name, "", over.key, over.name, place))
+    if rows:
+        put_table(out, ("#", "clip", "", "take", "name", "media"), rows)
     else:
         say(out, "No clip of this timeline has takes yet.")
 
@@ -115,19 +105,13 @@ def draw_jobs(jobs: Sequence[Job]) -> None:
     if not jobs:
         say(out, "The journal holds no jobs yet.")
         return
-    table = _table("job", "status", "next", "clip", "take", "prompt")
+    rows = []
     for job in jobs:
-        placed = [each.placed.key for each in job.renditions if each.placed]
-        _add(
-            table,
-            job.id,
-            job.status.value,
-            job.step.value if job.step and job.status is not Status.DONE else "",
-            job.order.told,
-            ", ".join(placed),
-            job.order.settings.prompt[:60],
-        )
-    out.print(table)
+        placed = ", ".join(each.placed.key for each in job.renditions if each.placed)
+        step = job.step.value if job.step and job.status is not Status.DONE else ""
+        prompt = job.order.settings.prompt[:60]
+        rows.append(_row(job.id, job.status.value, step, job.order.told, placed, prompt))
+    put_table(out, ("job", "status", "next", "clip", "take", "prompt"), rows)
     waiting = sum(
         job.status in (Status.ACTIVE, Status.FAILED) and job.step is not None for job in jobs
     )

@@ -36,15 +36,20 @@ def run(function: Callable[P, Awaitable[T]], *arguments: P.args, **named: P.kwar
             `exit_code`. A second one does not wait for that: the process ends, with its children.
     """
 
-    async def main() -> T:
+    # Not the task's own result: when signals get their handlers back, Python spells out the task
+    # with it, which of a large plan takes as long as to make it.
+    results: list[T] = []
+
+    async def main() -> None:
         task = asyncio.current_task()
         assert task is not None
         with _ending(asyncio.get_running_loop(), task):
-            return await function(*arguments, **named)
+            results.append(await function(*arguments, **named))
 
     _came.clear()
     try:
-        return anyio.run(main)
+        anyio.run(main)
+        return results[0]
     except asyncio.CancelledError:
         if not _came:
             raise

@@ -17,7 +17,7 @@ from newtake.pipeline.splits import splits_of
 from newtake.pipeline.totals import Totals, refused_by_reason, totals_of
 from newtake.shells.cli.drawing import console, say
 from newtake.shells.cli.plan_looks import Looks, look_text
-from newtake.shells.cli.plan_table import draw_table, plan_table
+from newtake.shells.cli.plan_table import draw_table
 from newtake.shells.cli.plan_words import begun_small, counted, numbers_text, size_text
 from newtake.shells.cli.prices import price_text
 
@@ -25,10 +25,8 @@ from newtake.shells.cli.prices import price_text
 def draw_plan(plan: Plan, audience: str) -> None:
     """The plan on stderr: what would be sent, where to and for whom, and what it costs."""
     out = console(sys.stderr)
-    if plan.orders:
-        draw_table(plan, out)
-        if "written" in plan_table(plan, wide=False).more:
-            say(out, f"  {_counting(plan.target)}")
+    if plan.orders and "written" in draw_table(plan, out).more:
+        say(out, f"  {_counting(plan.target)}")
     for split in splits_of(plan.entries):
         say(out, f"  {split.clip.index} ({split.clip.name}): {split.text}")
     for text, clips in told_once(plan.entries):

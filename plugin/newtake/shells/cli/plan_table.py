@@ -16,6 +16,7 @@ from rich.text import Text
 from newtake.domain.events import Order
 from newtake.pipeline.planned import Plan, PlannedClip
 from newtake.pipeline.totals import plate_bytes
+from newtake.shells.cli.lines import padded, put_line
 from newtake.shells.cli.plan_looks import Looks
 from newtake.shells.cli.plan_words import begun_small, shortened, size_text
 from newtake.shells.cli.prices import price_text
@@ -111,37 +112,34 @@ def _row(order: Order, *, wide: bool, first: bool) -> tuple[str, ...]:
     )
 
 
-def draw_table(plan: Plan, out: Console) -> None:
-    """As wide as the console has room for."""
+def draw_table(plan: Plan, out: Console) -> PlanTable:
+    """As wide as the console has room for. Returns: the table."""
     table = plan_table(plan, wide=out.width >= _WIDE_COLUMNS)
     joined = table.joined
-    if _least_width(joined) <= out.width:
-        lines = _lines(joined, out.width)
+    widths = _widths(joined)
+    if sum(widths) - widths[1] + _LEAST_NAME + len(widths) - 1 <= out.width:
+        lines = _lines(joined, widths, out.width)
         under = [""] * len(table.rows)
     else:
-        lines = _lines(table, out.width)
+        lines = _lines(table, widths[: len(table.columns)], out.width)
         under = [table.under(row) for row in range(len(table.rows))]
     head, *rows = lines
     out.print(Text(head, style="bold"))
     indent = " " * (max(cell_len(row[0]) for row in table.rows) + 2)
     for line, more in zip(rows, under, strict=True):
-        out.print(Text(line))
+        put_line(out, line)
         if more:
-            out.print(Text(f"{indent}{printable(more)}"))
-
-
-def _least_width(table: PlanTable) -> int:
-    return sum(_widths(table)) - _widths(table)[1] + _LEAST_NAME + len(table.columns) - 1
+            put_line(out, f"{indent}{printable(more)}")
+    return table
 
 
 def _widths(table: PlanTable) -> list[int]:
-    everything = [table.columns, *(tuple(map(printable, row)) for row in table.rows)]
-    return [max(cell_len(row[i]) for row in everything) for i in range(len(table.columns))]
+    columns = zip(table.columns, *table.rows, strict=True)
+    return [max(cell_len(printable(cell)) for cell in column) for column in columns]
 
 
-def _lines(table: PlanTable, width: int) -> list[str]:
+def _lines(table: PlanTable, widths: list[int], width: int) -> list[str]:
     """The head and the rows, each column as wide as its widest cell."""
-    widths = _widths(table)
     spare = width - sum(widths) + widths[1] - len(widths)
     widths[1] = min(widths[1], max(_LEAST_NAME, min(spare, _MOST_NAME)))
     # Columns stand apart by two where there is room.
@@ -150,14 +148,9 @@ def _lines(table: PlanTable, width: int) -> list[str]:
     for row in (table.columns, *table.rows):
         cells = [printable(cell) for cell in row]
         cells[1] = shortened(cells[1], widths[1])
-        padded = [
-            _padded(cell, each, right=name in _RIGHT)
+        places = [
+            padded(cell, each, right=name in _RIGHT)
             for cell, each, name in zip(cells, widths, table.columns, strict=True)
         ]
-        lines.append(gap.join(padded).rstrip())
+        lines.append(gap.join(places).rstrip())
     return lines
-
-
-def _padded(cell: str, width: int, *, right: bool) -> str:
-    free = " " * (width - cell_len(cell))
-    return free + cell if right else cell + free

@@ -13,7 +13,9 @@ _HIDDEN = ("Cc", "Cf", "Cs", "Zl", "Zp")
 
 def printable(text: object) -> str:
     """`text` with every character that moves the cursor, turns the line or hides as its escape."""
-    return "".join(_shown(each) for each in str(text))
+    whole = str(text)
+    # As nearly all are: nothing that Python calls printable is of a hidden category.
+    return whole if whole.isprintable() else "".join(map(_shown, whole))
 
 
 def _shown(character: str) -> str:
