@@ -12,19 +12,20 @@ import re
 import subprocess
 import sys
 from collections.abc import Mapping
+from fractions import Fraction
 from pathlib import Path
 from xml.parsers import expat
 
 from newtake.domain.errors import HostError, TimelineError
+from otio_newtake.edl_rates import edl_rate
 from otio_newtake.formats import Format
 
 SECONDS = 120.0
 """What an adapter may take; 10 000 clips of Final Cut Pro 7 XML take some ten."""
 _MAX_XML_DEPTH = 200
-_EDL_RATE = "NEWTAKE_EDL_RATE"
 _XML_SUFFIXES = (".xml", ".fcpxml", ".kdenlive")
 _EXPORT_OTIO = "Export the timeline as OpenTimelineIO (.otio)."
-_TIMECODE = re.compile(rb"\b\d\d:\d\d:\d\d[:;](\d\d)\b")
+_EVENT = re.compile(rb"^[ \t]*\d+[ \t]+\S+[ \t]+\S+[ \t]+\S", re.MULTILINE)
 _FRACTIONAL = re.compile(rb"frameDuration\s*=\s*[\"']\d*1001/")
 
 
@@ -34,6 +35,7 @@ def read_foreign(
     form: Format | None,
     *,
     told_rate: bool = False,
+    media: Fraction | None = None,
     seconds: float = SECONDS,
 ) -> tuple[str, tuple[str, ...]]:
     """A timeline of another format as OpenTimelineIO's JSON, not checked yet, and what to know of
@@ -44,12 +46,19 @@ def read_foreign(
         raw: Its bytes.
         form: None for a format that only an adapter installed here knows.
         told_rate: Whether the adapter's name says an EDL's rate already, as `NAME@RATE`.
+        media: Of an EDL, the frames per second of all its media.
         seconds: What the adapter may take.
 
     Raises:
         TimelineError: It is not safe to read, or the adapter cannot read it.
     """
     name, notes = form.adapter if form is not None else "", []
+    if not raw.strip():
+        raise TimelineError(f"{path.name} is empty.", fix=_EXPORT_OTIO)
+    if form is not None and form.suffix == ".edl" and not _EVENT.search(raw):
+        raise TimelineError(
+            f"{path.name} is no EDL that shows anything.", why="It has no event.", fix=_EXPORT_OTIO
+        )
     if path.suffix.lower() in _XML_SUFFIXES:
         check_xml(raw, path.name)
     if form is not None and not form.fractional_rates and _FRACTIONAL.search(raw):
@@ -60,7 +69,7 @@ def read_foreign(
             fix="Export the timeline as OpenTimelineIO (.otio) or Final Cut Pro 7 XML.",
         )
     if form is not None and form.suffix == ".edl" and not told_rate:
-        rate, note = edl_rate(raw, os.environ)
+        rate, note = edl_rate(raw, os.environ, media)
         name, notes = f"{name}@{rate!r}", [note]
     done = _adapt("read", name, path, {}, b"", seconds)
     if isinstance(done, str):
@@ -119,34 +128,6 @@ def check_xml(raw: bytes, name: str) -> None:
         parser.Parse(raw, True)
     except expat.ExpatError as error:
         raise TimelineError(f"{name} is not valid XML.", why=f"{error}.") from error
-
-
-def edl_rate(raw: bytes, environment: Mapping[str, str]) -> tuple[float, str]:
-    """The frames per second of an EDL, which does not say them, and how they were found.
-
-    The lowest rate that has a place for its highest frame number; drop frame is 29.97.
-
-    Raises:
-        TimelineError: NEWTAKE_EDL_RATE is set and is no rate.
-    """
-    told = environment.get(_EDL_RATE, "")
-    if told:
-        try:
-            rate = float(told)
-        except ValueError:
-            rate = 0.0
-        if not 1 <= rate <= 1000:
-            raise TimelineError(f"{_EDL_RATE} is {told!r}, which is no frame rate.")
-        spelled = {23.976: 24000 / 1001, 29.97: 30000 / 1001, 59.94: 60000 / 1001}
-        return spelled.get(rate, rate), f"the EDL counts at {told} frames per second: {_EDL_RATE}"
-    if b"FCM: DROP FRAME" in raw.upper():
-        return 30000 / 1001, "the EDL says drop frame: it counts at 29.97 frames per second"
-    highest = max((int(frame) for frame in _TIMECODE.findall(raw)), default=0)
-    rate = next((each for each in (24.0, 25.0, 30.0, 48.0, 50.0, 60.0) if highest < each), 60.0)
-    return rate, (
-        f"an EDL names no frame rate; its frame numbers go up to {highest}, so it was read at "
-        f"{rate:g} frames per second (set {_EDL_RATE} where that is wrong)"
-    )
 
 
 def _adapt(

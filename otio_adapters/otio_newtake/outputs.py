@@ -93,7 +93,7 @@ def _base(
     if text_of(mark, "source") != str(target.timeline.resolve()):
         raise OutputError(
             f"{target.output} exists, and was not written by New Take for this timeline.",
-            fix="Choose another place with --out, or move that file away.",
+            fix=f"Choose another place{_such_as(target)} with --out, or move that file away.",
         )
     if text_of(mark, "source_sha256") != state:
         raise OutputError(
@@ -102,6 +102,14 @@ def _base(
             fix="Choose another place with --out, or move that file away.",
         )
     return read(target.output), False
+
+
+def _such_as(target: HostTarget) -> str:
+    """A name that tells timelines of several formats apart, where no file has it."""
+    timeline = target.timeline
+    name = f"{timeline.stem}_{timeline.suffix[1:].lower()}_newtake.otio"
+    free = timeline.suffix and not target.output.with_name(name).exists()
+    return f" such as {name}" if free else ""
 
 
 def _draft(

@@ -8,6 +8,8 @@ is installed for them, and through the same checks.
 from __future__ import annotations
 
 import hashlib
+import os
+import stat
 import time
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -18,6 +20,7 @@ import opentimelineio as otio
 
 from newtake.domain.errors import TimelineError
 from otio_newtake.appearances import Appearance, find_appearances
+from otio_newtake.edl_rates import VARIABLE, edl_rate, media_rate
 from otio_newtake.fcpx_reading import correct
 from otio_newtake.foreign import read_foreign
 from otio_newtake.formats import EXTRA, format_of
@@ -123,8 +126,9 @@ class _Source:
 
     @property
     def identity(self) -> tuple[str, Path]:
-        """The same for the same content in the same place."""
-        return self.sha256, self.path
+        """The same for the same content in the same place, and of an EDL at the same rate."""
+        told = os.environ.get(VARIABLE, "") if self.suffix == ".edl" else ""
+        return f"{self.sha256}{told}", self.path
 
     def opened(self) -> OpenedTimeline:
         """Checked and read. Raises: TimelineError."""
@@ -138,6 +142,11 @@ class _Source:
             raise TimelineError(f"{self.path.name} is larger than {MAX_BYTES // 2**20} MiB.")
         text, notes = read_foreign(self.path, raw, format_of(self.path))
         root = _root_of(checked_text(text.encode(), versions))
+        if self.suffix == ".edl":
+            media = media_rate(root, self.path.parent)
+            if media is not None and edl_rate(raw, os.environ, media) != edl_rate(raw, os.environ):
+                text, notes = read_foreign(self.path, raw, format_of(self.path), media=media)
+                root = _root_of(checked_text(text.encode(), versions))
         if self.suffix == ".fcpxml":
             notes = (*notes, *correct(root, raw, self.path.name))
         opened = _opened(root, self.path.parent)
@@ -196,6 +205,9 @@ def _stamp_of(path: Path) -> _Stamp | None:
 
 def _bytes_of(path: Path) -> bytes:
     try:
+        if not stat.S_ISREG(path.stat().st_mode):
+            # Of a pipe nothing may ever come, and nothing ends the wait.
+            raise TimelineError(f"{path} is no regular file.", fix="Give a timeline's file.")
         with path.open("rb") as file:
             return file.read(MAX_BYTES + 1)
     except FileNotFoundError as error:

@@ -12,7 +12,8 @@ from newtake.domain.clip import Clip
 from newtake.domain.errors import HostError, OutputError, TimelineError
 from newtake.domain.files import HostTarget, NewTake, Provenance, TakeFile
 from newtake.domain.timing import FrameRange
-from otio_newtake.foreign import check_xml, edl_rate, read_foreign
+from otio_newtake.edl_rates import edl_rate
+from otio_newtake.foreign import check_xml, read_foreign
 from otio_newtake.formats import FORMATS
 from otio_newtake.host import OtioHost
 from otio_newtake.listing import list_clips

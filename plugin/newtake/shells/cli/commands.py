@@ -27,6 +27,7 @@ from newtake.shells.cli.options import (
     CodecOption,
     ContinuityOption,
     DurationOption,
+    EdlRate,
     Exr,
     FetchUrl,
     Fields,
@@ -92,10 +93,14 @@ def demo(
 
 
 @app.command()
-def clips(timeline: Timeline, json: Json = False) -> None:
+def clips(
+    timeline: Timeline,
+    edl_rate: EdlRate = None,  # noqa: ARG001 # its callback tells it
+    json: Json = False,
+) -> None:
     """List a timeline's clips: ranges, rate, takes, and why one cannot be restyled.
 
-    Media is not opened; `newtake plan` does that, and may find more.
+    Media is not opened, but an EDL's for its rate; `newtake plan` does that, and may find more.
     """
     from newtake.shells.cli.timelines import list_clips
 
@@ -154,6 +159,7 @@ def plan(
     provider: ProviderOption = None,
     uploader: Uploader = None,
     fetch_url: FetchUrl = None,
+    edl_rate: EdlRate = None,  # its callback tells it
     out: Out = None,
     layout: LayoutOption = Layout.TAKES,
     profile: ProfileOption = Profile.AUTO,
@@ -197,6 +203,7 @@ def restyle(
     provider: ProviderOption = None,
     uploader: Uploader = None,
     fetch_url: FetchUrl = None,
+    edl_rate: EdlRate = None,  # its callback tells it
     out: Out = None,
     layout: LayoutOption = Layout.TAKES,
     profile: ProfileOption = Profile.AUTO,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import Annotated
 
@@ -23,6 +24,25 @@ from newtake.domain.files import Layout, Profile
 
 Timeline = Annotated[
     Path, typer.Argument(help="A timeline: .otio, or .xml, .fcpxml, .edl, .aaf, .kdenlive.")
+]
+
+
+def _tell_edl_rate(told: str | None) -> str | None:
+    # Whatever of this process reads an EDL reads it so.
+    if told:
+        os.environ["NEWTAKE_EDL_RATE"] = told
+    return told
+
+
+EdlRate = Annotated[
+    str | None,
+    typer.Option(
+        "--edl-rate",
+        envvar="NEWTAKE_EDL_RATE",
+        callback=_tell_edl_rate,
+        help="Frames per second of an EDL, which does not say them. Default: those of its media, "
+        "or the lowest that its frame numbers fit.",
+    ),
 ]
 Clips = Annotated[
     list[str] | None, typer.Option("--clip", help="A clip's number or name; repeatable.")

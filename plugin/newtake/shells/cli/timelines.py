@@ -12,7 +12,7 @@ from newtake.bootstrap.account import require_key
 from newtake.bootstrap.outputs import default_output, own_output
 from newtake.bootstrap.restyling import Wish, checked_wish, plan_only, plan_wish, wired_for
 from newtake.bootstrap.wanting import Asking, Wanting, wanted_of
-from newtake.bootstrap.written_places import written_places
+from newtake.bootstrap.written_places import written_file, written_places
 from newtake.domain.choices import Partial
 from newtake.domain.clip import Clip
 from newtake.domain.files import HostTarget, Layout, Profile
@@ -108,13 +108,22 @@ def restyle_clips(
         settings = bootstrap.settings_now()
     jobs = run(restyle_once, settings, asked, consent)
     places = written_places(jobs)
+    is_written = any(each.placed for job in jobs for each in job.renditions)
+    lost = run(losses_of, asked.target) if is_written else ()
     if as_json:
-        documents = [job_document(job, places) for job in jobs]
-        print_document({"output": str(asked.target.output), "jobs": documents})
+        output = asked.target.output
+        print_document(
+            {
+                "output": str(output),
+                "otio": str(written_file(output)),
+                "lost": list(lost),
+                "jobs": [job_document(job, places) for job in jobs],
+            }
+        )
     draw_outcome(jobs, sys.stderr, places)
-    if any(each.placed for job in jobs for each in job.renditions):
+    if is_written:
         print(printable(f"Written: {asked.target.output}"), file=sys.stderr)
-        for line in run(losses_of, asked.target):
+        for line in lost:
             print(printable(f"  {line}"), file=sys.stderr)
     report_after(settings, jobs)
     if any(job.status is not Status.DONE for job in jobs):

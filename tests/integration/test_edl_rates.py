@@ -1,0 +1,104 @@
+"""An EDL is read at the rate of its media where that fits, at a told one, or at the lowest."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from pathlib import Path
+
+import av
+import opentimelineio as otio
+import pytest
+
+from newtake.domain.errors import TimelineError
+from otio_newtake.edl_rates import edl_rate
+from otio_newtake.listing import list_clips
+from otio_newtake.reading import open_timeline
+
+
+@pytest.fixture(autouse=True)
+def _not_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("NEWTAKE_EDL_RATE", raising=False)
+
+
+def movie(path: Path, rate: int) -> Path:
+    with av.open(str(path), "w") as container:
+        stream = container.add_stream("mpeg4", rate=rate)
+        stream.width = stream.height = 32
+        for _ in range(4):
+            container.mux(stream.encode(av.VideoFrame(32, 32, "yuv420p")))
+        container.mux(stream.encode())
+    return path
+
+
+def edl_of(path: Path, rate: int, media: list[Path]) -> Path:
+    """Clips of four seconds each, so that no frame number tells the rate."""
+    timeline, track = otio.schema.Timeline("cut"), otio.schema.Track(kind="Video")
+    timeline.tracks.append(track)
+    for each in media:
+        span = otio.opentime.TimeRange(
+            otio.opentime.RationalTime(rate * 36_000, rate),
+            otio.opentime.RationalTime(4 * rate, rate),
+        )
+        reference = otio.schema.ExternalReference(each.as_uri(), span)
+        track.append(otio.schema.Clip(each.name, reference, span))
+    otio.adapters.write_to_file(timeline, str(path), rate=rate)
+    return path
+
+
+def frames(path: Path) -> list[tuple[float, int, int]]:
+    """Of each clip the record rate, the media frame and the length."""
+    return [
+        (float(clip.record.rate), clip.source.start, clip.source.duration)
+        for clip in list_clips(open_timeline(path), lambda _: True)
+    ]
+
+
+def test_an_edl_counts_as_its_media_does(tmp_path: Path) -> None:
+    media = [movie(tmp_path / f"{name}.mov", 25) for name in "ab"]
+    path = edl_of(tmp_path / "cut.edl", 25, media)
+    assert frames(path) == [(25, 900_000, 100), (25, 900_000, 100)]
+    (note,) = open_timeline(path).notes
+    assert "all its media runs at 25 frames per second" in note
+
+
+def test_media_of_several_rates_tells_none(tmp_path: Path) -> None:
+    media = [movie(tmp_path / f"{rate}.mov", rate) for rate in (25, 30)]
+    path = edl_of(tmp_path / "cut.edl", 25, media)
+    assert {rate for rate, *_ in frames(path)} == {24}
+    assert "--edl-rate" in open_timeline(path).notes[0]
+
+
+def test_media_that_is_gone_or_none_tells_none(tmp_path: Path) -> None:
+    odd = tmp_path / "b.mov"
+    odd.write_bytes(b"no film")
+    path = edl_of(tmp_path / "cut.edl", 25, [tmp_path / "gone.mov", odd])
+    assert {rate for rate, *_ in frames(path)} == {24}
+
+
+def test_a_told_rate_is_read_at_also_after_another(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = edl_of(tmp_path / "cut.edl", 25, [movie(tmp_path / "a.mov", 25)])
+    assert frames(path)[0][0] == 25
+    monkeypatch.setenv("NEWTAKE_EDL_RATE", "30")
+    assert frames(path) == [(30, 1_080_000, 120)]
+
+
+@pytest.mark.parametrize(
+    ("highest", "media", "rate"),
+    [(20, 25, 25), (20, 50, 24), (26, 25, 30), (40, 50, 50), (20, Fraction(24000, 1001), 23.976)],
+    ids=["fits", "may-be-half", "too-low", "counts-above-half", "23.976"],
+)
+def test_media_tells_the_rate_that_the_frame_numbers_allow(
+    highest: int, media: Fraction | int, rate: float
+) -> None:
+    text = f"001 AX V C 00:00:00:00 00:00:01:{highest} 00:00:00:00 00:00:01:{highest}".encode()
+    assert edl_rate(text, {}, Fraction(media))[0] == pytest.approx(rate, abs=0.001)
+
+
+@pytest.mark.parametrize("text", ["", " \n", "TITLE: x\n"], ids=["nothing", "blank", "no-event"])
+def test_an_edl_without_an_event_is_refused(text: str, tmp_path: Path) -> None:
+    path = tmp_path / "cut.edl"
+    path.write_text(text)
+    with pytest.raises(TimelineError):
+        open_timeline(path)
