@@ -268,27 +268,13 @@ class _Document:
             base = Fraction(0)
             if self._holders[holder].tag != "sequence":
                 base = self._place(holder, places)
-            place = base + exact_seconds(own)
-            if own is None:
-                place = self._after_the_one_before(element, holder, base, places)
+            places.update(_in_turn(holder, base))
+            return places[element]
         else:
             before = exact_seconds(holder.get("start"))
             place = self._place(holder, places) + exact_seconds(own) - before
         places[element] = place
         return place
-
-    def _after_the_one_before(
-        self, element: Element, spine: Element, base: Fraction, places: dict[Element, Fraction]
-    ) -> Fraction:
-        previous = None
-        for each in spine:
-            if each is element:
-                break
-            if each.tag != "transition":
-                previous = each
-        if previous is None:
-            return base
-        return self._place(previous, places) + exact_seconds(previous.get("duration"))
 
     def _rate(self, element: Element, rate: Fraction) -> Fraction:
         """The frames per second of what an element shows."""
@@ -316,6 +302,17 @@ class _Document:
     def _grid(self, rate: Fraction) -> tuple[Fraction, ...]:
         both = self._all_rates
         return (rate, both) if both <= 1000 else (rate,)
+
+
+def _in_turn(spine: Element, base: Fraction) -> Iterator[tuple[Element, Fraction]]:
+    """Where each element of a spine starts: at its offset, or where the one before it ends."""
+    at = base
+    for each in spine:
+        own = each.get("offset")
+        at = at if own is None else base + exact_seconds(own)
+        yield each, at
+        if each.tag != "transition":
+            at += exact_seconds(each.get("duration"))
 
 
 def _gaps_before(track: Any) -> Iterator[Fraction]:

@@ -149,6 +149,17 @@ def test_a_storyline_lies_where_it_is_connected(tmp_path: Path) -> None:
     ]  # fmt: skip
 
 
+def test_what_has_no_offset_follows_what_is_before_it(tmp_path: Path) -> None:
+    clip = '<asset-clip name="A" ref="r2" start="180156/5s" duration="4s"/>'
+    spine = clip + '<gap start="3600s" duration="1/25s"/>' * 3000 + clip
+    with pytest.raises(TimelineError) as caught:
+        listed(tmp_path / "cut.fcpxml", spine + clip.replace("start", 'offset="1s" start'))
+    assert "lies over the one before it" in caught.value.why
+    assert listed(tmp_path / "cut.fcpxml", spine) == [
+        ("V1", 0, 900_780, 100), ("V1", 3100, 900_780, 100)
+    ]  # fmt: skip
+
+
 def test_a_marker_is_its_own_clip_s_alone(tmp_path: Path) -> None:
     marker = '<marker start="180161/5s" duration="1/25s" value="look"/>'
     inner = f'<asset-clip name="B" ref="r2" lane="1" offset="180156/5s" duration="1s">{marker}'

@@ -48,6 +48,16 @@ def test_a_table_shows_a_hostile_clip_in_one_row(capsys: pytest.CaptureFixture[s
     assert len(out.splitlines()) == 5
 
 
+def test_a_note_about_several_clips_is_listed_once(capsys: pytest.CaptureFixture[str]) -> None:
+    clips = [
+        replace(order().clip, index=number, notes=("of the file", *own))
+        for number, own in ((1, ()), (2, ("its own",)), (3, ()), (5, ()))
+    ]
+    draw_clips(clips)
+    lines = capsys.readouterr().out.splitlines()
+    assert lines[-2:] == ["  1-3, 5: of the file", "  2: its own"]
+
+
 def test_speeds_are_listed_where_a_clip_has_one(capsys: pytest.CaptureFixture[str]) -> None:
     clip = order().clip
     draw_clips([clip])

@@ -19,6 +19,7 @@ from newtake.domain.job import Job, Status
 from newtake.domain.take_places import JobPlaces, TakePlace, places_of
 from newtake.domain.timing import display_rate
 from newtake.shells.cli.lines import put_line, put_table
+from newtake.shells.cli.plan_words import numbers_text
 from newtake.shells.cli.prices import charge_text
 from newtake.shells.cli.printable import printable
 
@@ -61,11 +62,14 @@ def draw_clips(clips: Sequence[Clip]) -> None:
     ]
     out = console(sys.stdout)
     put_table(out, (*head, *speeds, "takes", "restyle"), rows)
+    noted: dict[str, list[int]] = {}
     for clip in clips:
-        for note in clip.notes:
-            say(out, f"  {clip.index}: {note}")
+        for note in dict.fromkeys(clip.notes):
+            noted.setdefault(note, []).append(clip.index)
+    for note, numbers in noted.items():
+        say(out, f"  {numbers_text(numbers)}: {note}")
     if any(clip.refusal is None for clip in clips):
-        say(console(sys.stderr), "Media was not opened; `newtake plan` does that.")
+        say(console(sys.stderr), "Media was not checked; `newtake plan` does that.")
 
 
 def _speed(clip: Clip) -> str:
