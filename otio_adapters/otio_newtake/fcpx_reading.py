@@ -84,7 +84,7 @@ class _Document:
         self._root = root
         self._name = name
         self._holders = {child: holder for holder in root.iter() for child in holder}
-        self._between = 0
+        self._moved = 0
         resources = root.find("resources")
         found = list(resources) if resources is not None else []
         self._resources = {each.get("id", ""): each for each in reversed(found)}
@@ -120,10 +120,10 @@ class _Document:
         spines = list(self._root.iter("transition"))
         if spines:
             yield f"{len(spines)} transition(s) of {self._name} are read as cuts"
-        if self._between:
+        if self._moved:
             yield (
-                f"{self._between} sound clip(s) of {self._name} start or end between frames, "
-                "and are read to the frame before"
+                f"{self._moved} sound clip(s) of {self._name} start or end between frames or lie "
+                "over each other, and are moved to where they fit"
             )
 
     def _correct_project(self, timeline: Any, project: Element | None) -> None:
@@ -156,26 +156,26 @@ class _Document:
         end, gaps = Fraction(0), []
         for item, shown in zip(items, wanted, strict=True):
             self._correct_item(item, shown, rate, depth)
-            gaps.append(shown.start - end)
-            length = seconds_of(item.source_range.duration)
-            end = shown.start + (shown.length if length is None else length)
-        if gaps != list(_gaps_before(track)):
-            self._lay_out(track, items, gaps, rate)
-
-    def _lay_out(self, track: Any, items: list[Any], gaps: list[Fraction], rate: Fraction) -> None:
-        """Put the items at their places, with gaps of exact lengths between them."""
+            gaps.append(self._gap(item.name, shown, end, rate))
+            end += _length(gaps[-1]) + _length(item.source_range.duration)
+        if list(map(_length, gaps)) == list(_gaps_before(track)):
+            return
         del track[:]
         for item, gap in zip(items, gaps, strict=True):
-            if gap < 0 and track.kind == otio.schema.TrackKind.Video:
-                raise ValueError(f"its clip {item.name!r} lies over the one before it")
-            if gap > 0:
-                at = next((each for each in self._grid(rate) if (gap * each).denominator == 1), 0)
-                if not at and track.kind == otio.schema.TrackKind.Video:
-                    raise ValueError(f"its clip {item.name!r} starts between frames, after a gap")
-                at = at or rate
-                length = otio.opentime.RationalTime(math.floor(gap * at), float(at))
-                track.append(otio.schema.Gap(duration=length))
+            if gap.value:
+                track.append(otio.schema.Gap(duration=gap))
             track.append(item)
+
+    def _gap(self, name: str, shown: _Shown, end: Fraction, rate: Fraction) -> Any:
+        """From the end of the clip before to the clip; sound is moved to the frame."""
+        gap = shown.start - end
+        at = next((each for each in self._grid(rate) if gap >= 0 and _whole(each, gap)), None)
+        if at is None and not shown.sound:
+            where = "lies over the one before it" if gap < 0 else "starts between frames"
+            raise ValueError(f"its clip {name!r} {where}")
+        self._moved += at is None
+        at = at or rate
+        return otio.opentime.RationalTime(max(0, math.floor(gap * at)), float(at))
 
     def _correct_item(self, item: Any, shown: _Shown, rate: Fraction, depth: int) -> None:
         nested = self._nested(shown.element)
@@ -190,7 +190,7 @@ class _Document:
                 f"its clip {name!r} shows {shown.length} s from {shown.source} s, which is no "
                 f"whole number of frames at {own}"
             )
-        self._between += at is None
+        self._moved += at is None
         if at is not None:
             item.source_range = _span(shown.source, shown.length, at)
         self._correct_markers(item, shown.timing, rate)
@@ -319,10 +319,14 @@ def _gaps_before(track: Any) -> Iterator[Fraction]:
     gap = Fraction(0)
     for each in track:
         if isinstance(each, otio.schema.Gap):
-            gap += seconds_of(each.source_range.duration) or 0
+            gap += _length(each.source_range.duration)
         else:
             yield gap
             gap = Fraction(0)
+
+
+def _length(duration: Any) -> Fraction:
+    return seconds_of(duration) or Fraction(0)
 
 
 def _whole(rate: Fraction, *seconds: Fraction) -> bool:

@@ -211,6 +211,17 @@ def test_a_clip_with_a_speed_of_its_own_is_refused(speed: str, tmp_path: Path) -
     assert clip.refusal.reason is RefusalReason.RETIMED
 
 
+def test_sound_that_lies_over_sound_moves_nothing_after_it(tmp_path: Path) -> None:
+    sound = '<asset-clip name="S" ref="r4" lane="-1" offset="{}" start="0s" duration="{}s"/>'
+    # At 0, at 24, which is a frame too early, and at 55.
+    offsets = (f"{900_780 + place}/25s" for place in (0, 24, 55))
+    lanes = "".join(sound.format(offset, 1) for offset in offsets)
+    path = tmp_path / "cut.fcpxml"
+    found = listed(path, FIRST.format(lanes))
+    assert [place for _, place, media, _ in found if not media] == [0, 25, 55]
+    assert "over each other" in open_timeline(path).notes[0]
+
+
 def test_what_is_read_in_part_is_said(tmp_path: Path) -> None:
     path = tmp_path / "cut.fcpxml"
     sound = '<asset-clip name="S" ref="r4" lane="-1" offset="180156/5s" start="1/48000s"'

@@ -116,7 +116,8 @@ def restyle_clips(
             {
                 "output": str(output),
                 "otio": str(written_file(output)),
-                "lost": list(lost),
+                # The first says where everything is.
+                "lost": list(lost[1:]),
                 "jobs": [job_document(job, places) for job in jobs],
             }
         )
