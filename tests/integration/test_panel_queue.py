@@ -82,6 +82,18 @@ def test_a_job_shows_its_step_its_times_and_only_a_real_percentage(
     expect(job.locator(".job-step .hint.warning")).to_contain_text("6:4")
 
 
+def test_a_job_of_another_new_take_runs_there(page: Page, stage: Stage) -> None:
+    show(stage, a_job("j1", elsewhere=True))
+    job = page.locator('li[data-job="j1"]')
+    expect(job.locator(".job-word")).to_have_text(
+        "running in another New Take: the service is at work"
+    )
+    expect(job.locator(".steps .now")).to_have_count(1)
+    # Its time goes on.
+    expect(job.locator(".job-elapsed")).to_contain_text("1:0")
+    expect(job.locator(".job-elapsed")).to_have_text("1:08")
+
+
 def test_progress_does_not_take_a_button_away_from_under_the_pointer(
     page: Page, stage: Stage
 ) -> None:

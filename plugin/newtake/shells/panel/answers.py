@@ -185,6 +185,8 @@ class ShownJob:
     can_settle: bool = False
     """Whether a person's word on its submissions would be taken."""
     candidates: tuple[Candidate, ...] = ()
+    elsewhere: bool = False
+    """Whether it is another New Take that runs it."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,6 +20,7 @@ from newtake.settings import Settings
 from newtake.shells.panel.audience import Audience, audience_of
 from newtake.shells.panel.candidates import Candidates
 from newtake.shells.panel.desk import ShownPlan, ShownStyle
+from newtake.shells.panel.job_holders import follow_holders
 from newtake.shells.panel.media import Media
 from newtake.shells.panel.news import News
 from newtake.shells.panel.offers import Offer, Offers
@@ -85,6 +86,7 @@ class AnyDesk(ABC):
         """Keep up with what is not the timeline, until cancelled."""
         async with anyio.create_task_group() as group:
             group.start_soon(self.candidates.follow)
+            group.start_soon(follow_holders, self.settings, self.queue.is_busy, self.news)
             group.start_soon(self._learn_audience)
 
     async def _learn_audience(self) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Protocol
 
@@ -31,6 +31,10 @@ class Moves(Protocol):
 
     def is_busy(self, job_id: str) -> bool: ...
 
+    def is_elsewhere(self, job: Job) -> bool:
+        """Whether another process is at the job."""
+        ...
+
     def movement(self, job_id: str) -> Movement: ...
 
 
@@ -48,9 +52,10 @@ def listed_jobs(known: Iterable[Job], scope: Scope, moves: Moves) -> list[ShownJ
     ended = [job for job in everything if not (moves.is_busy(job.id) or _is_open(job))]
     hidden = {job.id for job in ended[_SHOWN_ENDED:]}
     typical = Typical.of(known)
+    elsewhere = {job.id for job in everything if moves.is_elsewhere(job)}
     return [
         replace(
-            _shown(job, everything, moves),
+            _shown(job, everything, moves, elsewhere),
             timeline_here=scope.is_here(job),
             typical_seconds=typical.seconds(job),
         )
@@ -59,15 +64,25 @@ def listed_jobs(known: Iterable[Job], scope: Scope, moves: Moves) -> list[ShownJ
     ]
 
 
-def _shown(job: Job, everything: Sequence[Job], moves: Moves) -> ShownJob:
+def _shown(
+    job: Job, everything: Sequence[Job], moves: Moves, elsewhere: Collection[str]
+) -> ShownJob:
     going_on: list[Job] = []
-    if not moves.is_busy(job.id) and (can_go_on(job) or job.status is Status.CANCELLED):
-        family = [each for each in family_of(job, everything) if can_go_on(each)]
+    is_moved = moves.is_busy(job.id) or job.id in elsewhere
+    if not is_moved and (can_go_on(job) or job.status is Status.CANCELLED):
+        family = [
+            each
+            for each in family_of(job, everything)
+            if can_go_on(each) and each.id not in elsewhere
+        ]
         own = [job] if job.step is not None else []
         going_on = own + [each for each in family if each.id != job.id]
-    return shown_job(
-        job, moves.movement(job.id), can_cancel=can_be_cancelled(job), going_on=going_on
-    )
+    movement = moves.movement(job.id)
+    if job.id in elsewhere:
+        movement = Movement(running=True, elsewhere=True)
+    # What the service has nothing of yet can be ended by its own process alone.
+    can_cancel = can_be_cancelled(job) and (job.id not in elsewhere or bool(job.renditions))
+    return shown_job(job, movement, can_cancel=can_cancel, going_on=going_on)
 
 
 def _is_open(job: Job) -> bool:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 import anyio
@@ -27,6 +28,7 @@ from newtake.pipeline.session import Run
 from newtake.ports import Journal, Ports
 from newtake.settings import Settings
 from newtake.shells.panel.desk import Said, ShownJob
+from newtake.shells.panel.job_holders import held_elsewhere, is_free
 from newtake.shells.panel.job_list import Scope, listed_jobs
 from newtake.shells.panel.news import News
 from newtake.shells.panel.offers import Offer, publishing
@@ -112,20 +114,23 @@ class Queue:
             ConsentError: Something would become public.
         """
         journal = bootstrap.open_journal(self.settings)
-        chosen = [each for each in named_jobs(journal, request.job) if not self.is_busy(each.id)]
-        if not chosen:
+        resting = [each for each in named_jobs(journal, request.job) if not self.is_busy(each.id)]
+        if not resting:
             raise SelectionError(f"Job {request.job} is under way already.")
+        chosen = [each for each in resting if is_free(journal, each.id)]
+        if not chosen:
+            raise SelectionError(
+                f"Job {request.job} is running in another New Take.",
+                fix="It goes on there; this page shows how far it is.",
+            )
         new = [job for job in chosen if job.known_money is Money.NOT_SENT]
         if new and total_price(new) != request.price:
             raise SelectionError(
                 "Going on does not cost what was agreed to.", fix="Look at the job as it is now."
             )
-        self._claimed |= {job.id for job in chosen}
-        try:
+        with self._claiming(*(job.id for job in chosen)):
             for (provider, uploader), group in grouped(self.settings, chosen).items():
                 await self._start_group(provider, uploader, group, request)
-        finally:
-            self._claimed -= {job.id for job in chosen}
         self.news.tell()
         return chosen
 
@@ -168,12 +173,13 @@ class Queue:
         words = []
         for job in going_on:
             await self._stop(job)
-            endings = await cancel_one(
-                self.settings,
-                journal,
-                job,
-                lambda provider: self.wirings.opened(provider, needs_key=True),
-            )
+            with self._claiming(job.id):
+                endings = await cancel_one(
+                    self.settings,
+                    journal,
+                    job,
+                    lambda provider: self.wirings.opened(provider, needs_key=True),
+                )
             words.append(_ended(job, endings))
         self.news.tell()
         return " ".join(dict.fromkeys(words))
@@ -204,14 +210,15 @@ class Queue:
         """
         if self.is_busy(request.job):
             raise SelectionError(f"Job {request.job} is under way already.")
-        job = await settle(
-            self.settings,
-            bootstrap.open_journal(self.settings),
-            request.job,
-            () if request.submission is None else (request.submission,),
-            not_sent=request.not_sent,
-            opened=lambda provider: self.wirings.opened(provider, needs_key=True),
-        )
+        with self._claiming(request.job):
+            job = await settle(
+                self.settings,
+                bootstrap.open_journal(self.settings),
+                request.job,
+                () if request.submission is None else (request.submission,),
+                not_sent=request.not_sent,
+                opened=lambda provider: self.wirings.opened(provider, needs_key=True),
+            )
         self.news.tell()
         if request.not_sent:
             return f"{job.order.label} was not sent, and nothing was charged. It can be resumed."
@@ -232,7 +239,7 @@ class Queue:
             and job.known_money is not Money.NOT_SENT
             and is_here(job)
             and not self.is_busy(job.id)
-            and _is_free(journal, job.id)
+            and is_free(journal, job.id)
         ]
 
     def moving(self) -> list[str]:
@@ -253,7 +260,8 @@ class Queue:
 
     def jobs(self, scope: Scope) -> list[ShownJob]:
         """Jobs of the journal, see `listed_jobs`. Raises: JournalError."""
-        return listed_jobs(bootstrap.open_journal(self.settings).jobs(), scope, self)
+        journal = bootstrap.open_journal(self.settings)
+        return listed_jobs(journal.jobs(), scope, _Known(self, journal))
 
     def movement(self, job_id: str) -> Movement:
         """What this process knows of a job."""
@@ -265,6 +273,16 @@ class Queue:
     def is_busy(self, job_id: str) -> bool:
         """Whether this process is at the job, or about to be."""
         return job_id in self._moving or job_id in self._claimed
+
+    @contextmanager
+    def _claiming(self, *ids: str) -> Iterator[None]:
+        """This process is at them, so that its own hold is not taken for another's."""
+        new = set(ids) - self._claimed
+        self._claimed |= new
+        try:
+            yield
+        finally:
+            self._claimed -= new
 
     def _expect(self, jobs: Sequence[Job], wiring: bootstrap.Wiring, budget: Budget) -> None:
         run = run_of(wiring, self.settings, self, budget)
@@ -319,10 +337,21 @@ class Queue:
         self.news.tell()
 
 
-def _is_free(journal: Journal, job_id: str) -> bool:
-    """Whether no process is at it; of one that died only the lease stands for a while."""
-    with journal.hold(job_id) as held:
-        return held
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """What this process knows of jobs, and whether another one is at them."""
+
+    queue: Queue
+    journal: Journal
+
+    def is_busy(self, job_id: str) -> bool:
+        return self.queue.is_busy(job_id)
+
+    def movement(self, job_id: str) -> Movement:
+        return self.queue.movement(job_id)
+
+    def is_elsewhere(self, job: Job) -> bool:
+        return held_elsewhere(self.journal, job, self.queue.is_busy)
 
 
 def _agree(ports: Ports, agreed: bool) -> None:

@@ -77,9 +77,12 @@ class Movement:
     """What this process knows of a job beyond the journal."""
 
     running: bool = False
+    """Whether this process or another one is at it."""
     done: int | None = None
     total: int | None = None
     notes: tuple[str, ...] = ()
+    elsewhere: bool = False
+    """Whether it is another one."""
 
 
 def shown_job(
@@ -124,6 +127,7 @@ def shown_job(
         step_started_at=job.started.get(step) if step is not None else None,
         needs_settling=job.status is Status.UNSURE,
         can_settle=job.status is Status.UNSURE or bool(job.missing),
+        elsewhere=movement.elsewhere,
     )
 
 

@@ -19,6 +19,7 @@ const ENDED = new Set(["done", "failed", "cancelled"]);
 export const hasEnded = (job) => !job.running && ENDED.has(job.status);
 
 export function stepWords(job) {
+  if (job.elsewhere) return `running in another New Take: ${DOING[job.step] ?? job.step}`;
   if (job.running) return DOING[job.step] ?? job.step;
   if (job.status === "active") return job.step ? `stopped before ${job.step}` : "stopped";
   if (job.status === "failed") return job.failed_at ? `failed at ${job.failed_at}` : "failed";
