@@ -26,7 +26,7 @@ from newtake.shells.cli.agreeing import Consent, agree_and_run, print_plan
 from newtake.shells.cli.counting import as_listed
 from newtake.shells.cli.documents import clip_document, job_document, print_document
 from newtake.shells.cli.drawing import draw_clips, draw_outcome
-from newtake.shells.cli.errors import nothing_submitted
+from newtake.shells.cli.errors import at_interrupt, nothing_submitted
 from newtake.shells.cli.interrupts import run
 from newtake.shells.cli.prices import budget_limit
 from newtake.shells.cli.printable import printable
@@ -77,7 +77,11 @@ class Asked:
         return HostTarget("otio", timeline, output, self.layout, self.profile)
 
 
+_NOTHING_BEGUN = "Interrupted. Nothing was begun."
+
+
 def list_clips(timeline: Path, as_json: bool) -> None:
+    at_interrupt(_NOTHING_BEGUN, "")
     clips = [listed(clip) for clip in run(clips_of, timeline.absolute())]
     if as_json:
         print_document([clip_document(clip) for clip in clips])
@@ -86,6 +90,7 @@ def list_clips(timeline: Path, as_json: bool) -> None:
 
 
 def show_plan(asked: Asked, as_json: bool) -> None:
+    at_interrupt(_NOTHING_BEGUN, "")
     asked = run(_settled, asked)
     plan, audience = run(_plan_only, asked)
     plan = run(_with_losses, plan, asked)
