@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Page, Route, expect
 
 from page_browser import browser_page
-from panel_pieces import NOW, Json, a_job
+from panel_pieces import NOW, Json, a_job, a_plan
 from panel_stage import Stage, opened
 
 FAILURE = {
@@ -92,6 +92,24 @@ def test_a_job_of_another_new_take_runs_there(page: Page, stage: Stage) -> None:
     # Its time goes on.
     expect(job.locator(".job-elapsed")).to_contain_text("1:0")
     expect(job.locator(".job-elapsed")).to_have_text("1:08")
+
+
+def test_what_failed_for_good_can_be_restyled_again(page: Page, stage: Stage) -> None:
+    stage.answers["plan"] = lambda asked: a_plan()
+    again = {"settings": {"prompt": "a watercolor", "resolution": "720p"}, "price": "1.08",
+             "note": ""}  # fmt: skip
+    ended = {"status": "failed", "step": "", "failed_at": "wait", "running": False,
+             "failure": FAILURE, "can_cancel": False, "once_more": again}  # fmt: skip
+    show(stage, a_job("j1", **ended), a_job("j2", **ended | {"clip": "Gone", "clip_key": "gone"}))
+    expect(page.get_by_role("button", name="Restyle again… $1.08: Gone")).to_be_disabled()
+    page.get_by_role("button", name="Restyle again… $1.08: A001_C001").click()
+    expect(page.get_by_label("Prompt", exact=True)).to_have_value("a watercolor")
+    expect(page.locator("#restyle-begin")).to_contain_text("$1.08")
+    asked = stage.of("plan")[-1]
+    assert (asked["clips"], asked["prompt"], asked["resolution"]) == (
+        ["k1"], "a watercolor", "720p"
+    )  # fmt: skip
+    assert stage.of("restyle") == []
 
 
 def test_progress_does_not_take_a_button_away_from_under_the_pointer(

@@ -145,6 +145,17 @@ class Candidate:
 
 
 @dataclass(frozen=True, slots=True)
+class OnceMore:
+    """What the dialog is opened with to submit anew what a failed job asked for."""
+
+    settings: dict[str, Any]
+    """In the words of a plan's request."""
+    price: str | None
+    """What the failed one was to cost, in US dollars."""
+    note: str
+
+
+@dataclass(frozen=True, slots=True)
 class ShownJob:
     id: str
     clip: str
@@ -187,6 +198,8 @@ class ShownJob:
     candidates: tuple[Candidate, ...] = ()
     elsewhere: bool = False
     """Whether it is another New Take that runs it."""
+    once_more: OnceMore | None = None
+    """Of a job that failed for good; None of any other."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -33,6 +33,7 @@ _RULES: tuple[tuple[re.Pattern[str], str], ...] = tuple(
         (r"newtake jobs resume (?:--all|[\w:.-]+)", "Resume in the queue"),
         (r"; --again makes another one", "; agree to pay again, and another one is made"),
         (r"`newtake restyle` with --again", "restyling it anew"),
+        (r"(?:A new )?`newtake restyle`(?: again)? makes a", "Restyle again makes a"),
         # Takes.
         (r"`newtake (?:resolve )?takes --use \S+=original`", "Original in the clip's menu"),
         # The dialog's controls.

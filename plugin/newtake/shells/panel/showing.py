@@ -14,6 +14,7 @@ from newtake.domain.job import Job, Rendition, Status
 from newtake.domain.timing import display_rate
 from newtake.pipeline.planning import Plan, PlannedClip
 from newtake.shells.panel.desk import PlanRow, Said, ShownClip, ShownJob
+from newtake.shells.panel.once_more import once_more
 from newtake.shells.panel.page_words import page_words
 
 _BYTES = (Step.UPLOAD, Step.DOWNLOAD)
@@ -128,6 +129,7 @@ def shown_job(
         needs_settling=job.status is Status.UNSURE,
         can_settle=job.status is Status.UNSURE or bool(job.missing),
         elsewhere=movement.elsewhere,
+        once_more=once_more(job) if job.status is Status.FAILED and job.step is None else None,
     )
 
 

@@ -2,7 +2,7 @@
 
 import { byId, element, many, tellTrouble, troubleLines, updateList } from "./elements.js";
 import { cancel, collect, resume } from "./queue_acts.js";
-import { clock, hasEnded, makingEntry, progress, resumeWords, STEPS, stepWords } from "./queue_words.js";
+import { clock, hasEnded, makingEntry, onceMoreWords, progress, resumeWords, STEPS, stepWords } from "./queue_words.js";
 import { settle } from "./settle.js";
 
 const FRESH_SECONDS = 24 * 3600;
@@ -95,6 +95,7 @@ function jobEntry(job) {
       element("span", { className: "hint" }, `${job.money} · job ${job.id}`),
       job.can_settle ? button(job, "settle", "Settle…", () => settle(job)) : "",
       job.can_resume ? button(job, "resume", resumeWords(job), () => resume(job)) : "",
+      job.once_more ? button(job, "once-more", onceMoreWords(job), () => restyleAgain(job)) : "",
       job.can_cancel ? button(job, "cancel", "Cancel", () => cancel(job)) : ""));
 }
 
@@ -133,7 +134,15 @@ function drawMoving(job) {
 function markClips() {
   for (const name of document.querySelectorAll("#queue .job-head .name"))
     name.disabled = !store.clipOf(name.dataset.clip);
+  for (const again of document.querySelectorAll('#queue [data-focus^="once-more-"]')) {
+    const isHere = Boolean(store.clipOf(again.closest("li").querySelector(".name").dataset.clip));
+    again.disabled = !isHere;
+    again.title = isHere ? "Opens the dialog with these settings; nothing is submitted by that" : "Its clip is not on this timeline";
+  }
 }
+
+const restyleAgain = ({ clip_key, once_more: { settings, note } }) =>
+  store.act("restyle", { clips: [clip_key], settings, note });
 
 function goTo(job) {
   const clip = store.clipOf(job.clip_key);

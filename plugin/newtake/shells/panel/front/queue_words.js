@@ -57,6 +57,9 @@ export function makingEntry({ what, done, total }) {
 
 export const submits = (job) => job.resume_price !== null || job.resume_unknown;
 
+export const onceMoreWords = ({ once_more }) =>
+  once_more.price === null ? "Restyle again…" : `Restyle again… ${dollars(once_more.price)}`;
+
 export function resumeWords(job) {
   const verb = job.status === "failed" ? "Retry" : "Resume";
   if (job.resume_price !== null) return `${verb} for ${dollars(job.resume_price)}`;

@@ -1,0 +1,54 @@
+"""What the page offers of a job that the service ended without a result."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+from newtake.domain.events import Failure, JobCreated, Stamped, Step
+from newtake.domain.files import Asset, PlateFile
+from newtake.domain.job import Job, Rendition, Status
+from newtake.domain.replay import advance
+from newtake.shells.panel.once_more import once_more
+from newtake.shells.panel.page_words import page_words
+from newtake.shells.panel.requests import PlanRequest
+from newtake.shells.panel.showing import Movement, shown_job
+from orders import order
+
+NEXT = "A new `newtake restyle` makes a new submission."
+
+
+def a_job() -> Job:
+    return advance(None, Stamped(1, JobCreated("job1", order())))
+
+
+def a_failed_job() -> Job:
+    failure = Failure(Step.WAIT, "GenerationFailed", "It failed.", "No reason.", NEXT, "submitted")
+    ended = (Rendition("gen-1", "failed", "moderated"),)
+    plate, asset = PlateFile(Path("p.mov"), "0", 1, 120), Asset("x", "k", "0", 1, False)
+    return replace(
+        a_job(), status=Status.FAILED, failure=failure, plate=plate, asset=asset, renditions=ended
+    )
+
+
+def test_it_is_restyled_again_with_the_settings_that_it_had() -> None:
+    shown = shown_job(a_failed_job(), Movement(), can_cancel=False, going_on=())
+    assert shown.once_more is not None
+    request = PlanRequest(clips=("V1/1",), **shown.once_more.settings)
+    assert (request.prompt, request.resolution, request.hdr) == ("a prompt", "720p", True)
+    assert shown.once_more.price == str(order().price.usd)
+    assert shown_job(a_job(), Movement(), can_cancel=True, going_on=()).once_more is None
+
+
+def test_a_picture_that_the_page_kept_is_kept() -> None:
+    job = a_failed_job()
+    kept = "ab" * 32
+    for path, found in ((f"/home/panel/first_frames/{kept}.png", kept), ("/a/look.png", None)):
+        settings = replace(job.order.settings, first_frame=path)
+        again = once_more(replace(job, order=replace(job.order, settings=settings)))
+        assert again.settings["first_frame"] == found
+        assert (path in again.note) is (found is None)
+
+
+def test_the_next_step_is_the_button() -> None:
+    assert page_words(NEXT) == "Restyle again makes a new submission."
