@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from newtake import bootstrap
+from newtake.bootstrap.room_for_takes import refuse_without_room, room_notes
 from newtake.bootstrap.styles import with_style
 from newtake.bootstrap.traceless import traceless
 from newtake.domain.choices import Codec, WaitMode
@@ -153,7 +154,7 @@ async def plan_wish(
         choices=checked.choices,
     )
     check_sending(sending_of(plan, ports.uploader.audience), ports.uploader)
-    return replace(plan, notes=(*plan.notes, *notes))
+    return replace(plan, notes=(*plan.notes, *notes, *room_notes(plan)))
 
 
 async def plan_only(
@@ -218,9 +219,11 @@ def clear_to_begin(
     Raises:
         RepeatError: An unfinished job does the same already, and nobody said `again`.
         BudgetError: The plan would exceed the budget, or what is in flight cannot be read.
+        StorageError: The disk of the takes has no room for them.
     """
     if not again:
         refuse_repeats(repeats)
+    refuse_without_room(plan)
     budget.refuse_unread(ports.journal.unreadable())
     budget.check((order.price for order in plan.orders), ports.journal.jobs(), ports.provider.name)
 
