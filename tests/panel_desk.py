@@ -35,6 +35,7 @@ from newtake.shells.panel.requests import (
     AgainRequest,
     CancelRequest,
     LookRequest,
+    LookUpRequest,
     PlanRequest,
     RestyleRequest,
     ResumeRequest,
@@ -190,6 +191,9 @@ class FakeDesk:
     async def settle(self, request: SettleRequest) -> str:
         self.asked.append(request)
         return "Settled."
+
+    async def look_up(self, request: LookUpRequest) -> None:
+        self.asked.append(request)
 
     async def takes(self, request: TakesRequest) -> str:
         self.asked.append(request)

@@ -100,7 +100,7 @@ def a_job(job_id: str, **changes: Any) -> Json:
         "prompt": "a watercolor", "settings": "720p", "money": "estimate $1.08", "takes": [],
         "notes": [], "failure": None, "failed_at": "", "can_cancel": True, "can_resume": False,
         "resume_price": None, "resume_unknown": False, "needs_settling": False,
-        "candidates": [], "can_settle": False,
+        "candidates": [], "look_up": None, "can_settle": False,
     } | changes  # fmt: skip
 
 

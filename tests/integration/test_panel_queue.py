@@ -195,6 +195,41 @@ def test_settling_guesses_nothing_and_says_what_money(page: Page, stage: Stage) 
     assert stage.of("settle") == [{"job": "j1", "submission": "pred-2", "not_sent": False}]
 
 
+LOOKS = [
+    pytest.param(None, "Looking at the service's lists", id="not-asked"),
+    pytest.param({"state": "looking", "trouble": None}, "Looking at the service's lists", id="now"),
+    pytest.param({"state": "failed", "trouble": FAILURE}, "could not be asked", id="failed"),
+    pytest.param({"state": "done", "trouble": None}, "show nothing that may be it", id="nothing"),
+]
+
+
+@pytest.mark.parametrize(("look", "words"), LOOKS)
+def test_that_nothing_is_listed_is_only_said_where_the_lists_were_read(
+    page: Page, stage: Stage, look: Json | None, words: str
+) -> None:
+    show(stage, an_unsure_job() | {"candidates": [], "look_up": look})
+    page.get_by_role("button", name="Settle…: A001_C001").click()
+    expect(page.locator("#settle legend")).to_contain_text(words)
+    for other in {each.values[1] for each in LOOKS} - {words}:
+        expect(page.locator("#settle legend")).not_to_contain_text(str(other))
+
+
+def test_what_the_service_lists_later_comes_into_the_open_dialog(page: Page, stage: Stage) -> None:
+    failed = {"state": "failed", "trouble": FAILURE | {"why": "Its lists gave status 500."}}
+    show(stage, an_unsure_job() | {"candidates": [], "look_up": failed})
+    page.get_by_role("button", name="Settle…: A001_C001").click()
+    dialog = page.locator("#settle")
+    expect(dialog).to_contain_text("Its lists gave status 500.")
+    dialog.get_by_label("The submission's id").fill("pred-9")
+    dialog.get_by_role("button", name="Try again").click()
+    show(stage, an_unsure_job() | {"look_up": {"state": "done", "trouble": None}})
+    expect(dialog.get_by_role("radio")).to_have_count(4)
+    expect(dialog.get_by_label("The submission's id")).to_have_value("pred-9")
+    expect(dialog.get_by_role("radio", name="It is another submission")).to_be_checked()
+    expect(dialog).not_to_contain_text("Its lists gave status 500.")
+    assert stage.of("look_up") == [{"job": "j1"}, {"job": "j1"}]
+
+
 def test_settling_by_another_id_or_as_not_sent(page: Page, stage: Stage) -> None:
     show(stage, an_unsure_job())
     dialog, settle = page.locator("#settle"), page.get_by_role("button", name="Settle", exact=True)

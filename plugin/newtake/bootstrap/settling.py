@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from newtake import bootstrap
-from newtake.domain.errors import ProviderError, SelectionError
+from newtake.domain.errors import NotFoundError, ProviderError, SelectionError
 from newtake.domain.events import Event, Stamped, SubmitRefused, Submitted
 from newtake.domain.job import Job
 from newtake.pipeline.adopting import sent_settings
@@ -86,7 +86,8 @@ async def likely_submissions(job: Job, ports: Ports) -> list[Likely]:
     """What the service lists that may be the job's, the newest first.
 
     Raises:
-        ProviderError: Its lists could not be read.
+        ProviderError: Its lists could not be read, or nothing was found and of some of what they
+            hold it could not be learnt what it is.
     """
     intent = job.intent
     if intent is None:
@@ -96,15 +97,21 @@ async def likely_submissions(job: Job, ports: Ports) -> list[Likely]:
     rows = [each for each in rows if each.id not in claimed and _since(each, intent.at)]
     rows.sort(key=lambda each: -(each.enqueued_at or 0))
     found = []
+    unread: ProviderError | None = None
     for row in rows[:_LOOKED_AT]:
         try:
             otherwise = await ports.provider.contradictions(
                 row.id, intent, sent_settings(job), job.order.plate.duration
             )
-        except ProviderError:
+        except NotFoundError:
+            continue
+        except ProviderError as error:
+            unread = error
             continue
         if not otherwise:
             found.append(Likely(row.id, row.enqueued_at, row.status))
+    if unread is not None and not found:
+        raise unread
     return found
 
 

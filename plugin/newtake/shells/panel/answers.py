@@ -145,6 +145,15 @@ class Candidate:
 
 
 @dataclass(frozen=True, slots=True)
+class LookUp:
+    """How far the service has been asked for the submissions that may be a job's."""
+
+    state: Literal["looking", "failed", "done"]
+    trouble: Said | None = None
+    """Why the service's lists could not be read, where they could not."""
+
+
+@dataclass(frozen=True, slots=True)
 class OnceMore:
     """What the dialog is opened with to submit anew what a failed job asked for."""
 
@@ -196,6 +205,9 @@ class ShownJob:
     can_settle: bool = False
     """Whether a person's word on its submissions would be taken."""
     candidates: tuple[Candidate, ...] = ()
+    """Those of the last look that came to its end."""
+    look_up: LookUp | None = None
+    """None where the service has not been asked for them."""
     elsewhere: bool = False
     """Whether it is another New Take that runs it."""
     once_more: OnceMore | None = None

@@ -27,6 +27,7 @@ from newtake.shells.panel.offers import Offer, Offers
 from newtake.shells.panel.queue import Queue
 from newtake.shells.panel.requests import (
     CancelRequest,
+    LookUpRequest,
     PlanRequest,
     RestyleRequest,
     ResumeRequest,
@@ -150,3 +151,6 @@ class AnyDesk(ABC):
 
     async def settle(self, request: SettleRequest) -> str:
         return await self.queue.settle(request)
+
+    async def look_up(self, request: LookUpRequest) -> None:
+        await self.candidates.look_up(request.job)

@@ -13,8 +13,9 @@ from newtake.bootstrap.settling import likely_submissions
 from newtake.domain.errors import NewTakeError
 from newtake.domain.job import Job, Status
 from newtake.settings import Settings
-from newtake.shells.panel.desk import Candidate, ShownJob
+from newtake.shells.panel.desk import Candidate, LookUp, ShownJob
 from newtake.shells.panel.news import News
+from newtake.shells.panel.showing import said
 from newtake.shells.panel.wirings import Wirings
 
 _LOG = logging.getLogger("newtake")
@@ -30,12 +31,21 @@ class Candidates:
     news: News
     _known: dict[str, tuple[Candidate, ...]] = field(default_factory=dict)
     _looked_at: dict[str, float] = field(default_factory=dict)
+    _looks: dict[str, LookUp] = field(default_factory=dict)
 
     def beside(self, job: ShownJob) -> ShownJob:
-        """The job with those of it that are known."""
-        if not job.can_settle or not self._known.get(job.id):
+        """The job with those of it that are known, and how the look for them stands."""
+        if not job.can_settle or job.id not in self._looks:
             return job
-        return replace(job, candidates=self._known[job.id])
+        return replace(job, candidates=self._known.get(job.id, ()), look_up=self._looks[job.id])
+
+    async def look_up(self, job_id: str) -> None:
+        """Look now for one job's, because a person asks.
+
+        Raises:
+            NotFoundError: The journal has no such job.
+        """
+        await self.look_for(bootstrap.open_journal(self.settings).load(job_id))
 
     async def follow(self) -> None:
         """Look for them while a page is open, until cancelled."""
@@ -55,20 +65,34 @@ class Candidates:
                 continue
             if time.monotonic() - self._looked_at.get(job.id, -AGAIN_SECONDS) < AGAIN_SECONDS:
                 continue
-            self._looked_at[job.id] = time.monotonic()
-            await self._look_for(job)
+            await self.look_for(job)
 
-    async def _look_for(self, job: Job) -> None:
+    async def look_for(self, job: Job) -> None:
+        """Ask the service; nothing where that is being done already. A failure is told with it."""
+        before = self._looks.get(job.id)
+        if before is not None and before.state == "looking":
+            return
+        self._looked_at[job.id] = time.monotonic()
+        self._tell(job, LookUp("looking"))
+        look = before
         try:
             async with self.wirings.opened(job.order.provider, needs_key=True) as wiring:
                 likely = await likely_submissions(job, wiring.ports)
+            look = LookUp("done")
+            self._known[job.id] = tuple(
+                Candidate(each.id, each.created_at, f"{each.status}, submission {each.id}")
+                for each in likely
+            )
         except NewTakeError as error:
             _LOG.info("the submissions of job %s were not looked for: %s", job.id, error)
-            return
-        found = tuple(
-            Candidate(each.id, each.created_at, f"{each.status}, submission {each.id}")
-            for each in likely
-        )
-        if self._known.get(job.id, ()) != found:
-            self._known[job.id] = found
-            self.news.tell()
+            look = LookUp("failed", said(error))
+        finally:
+            # Also where it was given up half-way: what was known before is what is known.
+            self._tell(job, look)
+
+    def _tell(self, job: Job, look: LookUp | None) -> None:
+        if look is None:
+            self._looks.pop(job.id, None)
+        else:
+            self._looks[job.id] = look
+        self.news.tell()

@@ -10,6 +10,7 @@ from newtake.shells.panel.answers import (
     Candidate,
     Chosen,
     Editor,
+    LookUp,
     Making,
     PlanRow,
     Said,
@@ -28,6 +29,7 @@ from newtake.shells.panel.requests import (
     AgainRequest,
     CancelRequest,
     LookRequest,
+    LookUpRequest,
     PlanRequest,
     RestyleRequest,
     ResumeRequest,
@@ -42,6 +44,7 @@ __all__ = [
     "Chosen",
     "Desk",
     "Editor",
+    "LookUp",
     "Making",
     "PlanRow",
     "Said",
@@ -95,6 +98,10 @@ class Desk(Protocol):
 
     async def settle(self, request: SettleRequest) -> str:
         """Take a person's word on what became of a submission; what follows, as a sentence."""
+        ...
+
+    async def look_up(self, request: LookUpRequest) -> None:
+        """Ask the service again for the submissions that may be a job's; the state tells them."""
         ...
 
     async def takes(self, request: TakesRequest) -> str:

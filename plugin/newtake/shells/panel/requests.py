@@ -39,9 +39,7 @@ class _Request(BaseModel):
 class LookRequest(_Request):
     """Which clips are chosen now, and how they are to be chosen from now on."""
 
-    how: Literal[
-        "auto", "selection", "marks", "colour", "playhead", "markers", "preview"
-    ] = "auto"
+    how: Literal["auto", "selection", "marks", "colour", "playhead", "markers", "preview"] = "auto"
     colour: Annotated[str, StringConstraints(max_length=20, pattern=r"^[A-Za-z ]*$")] = ""
 
     @property
@@ -122,6 +120,10 @@ class SettleRequest(_Request):
         if (self.submission is not None) == self.not_sent:
             raise ValueError("say which submission it is, or that nothing was sent")
         return self
+
+
+class LookUpRequest(_Request):
+    job: Id
 
 
 class TakeChangeRequest(_Request):

@@ -33,6 +33,7 @@ from newtake.shells.panel.requests import (
     CollectRequest,
     HandOverRequest,
     LookRequest,
+    LookUpRequest,
     PlanRequest,
     ReloadRequest,
     RestyleRequest,
@@ -128,6 +129,7 @@ class _Calls:
             "cancel": self.cancel,
             "resume": self.resume,
             "settle": self.settle,
+            "look_up": self.look_up,
             "takes": self.takes,
             "again": self.again,
             "save": self.save,
@@ -175,6 +177,10 @@ class _Calls:
 
     async def settle(self, request: Request) -> Response:
         return JSONResponse({"text": await self._desk.settle(await _read(request, SettleRequest))})
+
+    async def look_up(self, request: Request) -> Response:
+        await self._desk.look_up(await _read(request, LookUpRequest))
+        return JSONResponse({})
 
     async def takes(self, request: Request) -> Response:
         return JSONResponse({"text": await self._desk.takes(await _read(request, TakesRequest))})

@@ -93,7 +93,7 @@ function jobEntry(job) {
     job.failure ? element("div", { className: "trouble" }, troubleLines(job.failure)) : "",
     element("div", { className: "job-foot" },
       element("span", { className: "hint" }, `${job.money} · job ${job.id}`),
-      job.can_settle ? button(job, "settle", "Settle…", () => settle(job)) : "",
+      job.can_settle ? button(job, "settle", "Settle…", () => settle(job, store)) : "",
       job.can_resume ? button(job, "resume", resumeWords(job), () => resume(job)) : "",
       job.once_more ? button(job, "once-more", onceMoreWords(job), () => restyleAgain(job)) : "",
       job.can_cancel ? button(job, "cancel", "Cancel", () => cancel(job)) : ""));
