@@ -69,6 +69,8 @@ def comparing(
         opened(Stage(edit=an_edit(a_track("V1", clip)))) as stage,
         browser_page(require_program("chromium")) as page,
     ):
+        # Wide enough for the sides to lie in a row.
+        page.set_viewport_size({"width": 1280, "height": 720})
         page.goto(stage.address)
         expect(page.locator("#title")).to_have_text("Reel 1")
         expect(page.locator("#unsaved")).to_have_text("saved")

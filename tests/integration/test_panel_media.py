@@ -147,7 +147,7 @@ async def test_what_is_named_wrongly_is_not_there(tmp_path: Path) -> None:
             f"media/still/{own}/take_001/{60 - FIRST + BEGIN}.jpg",
             f"media/still/{own}/original/r5000.jpg",
             f"media/still/{own}/original/0.png",
-            f"media/still/{own}/original/0.jpg?h=1080",
+            f"media/still/{own}/original/0.jpg?h=1081",
             f"media/still/{own}/original/1e3.jpg",
             f"media/still/{own}/original/%2e%2e%2fsecret.jpg",
             f"media/still/{own}/..%2f..%2fs.mov/0.jpg",
