@@ -228,6 +228,17 @@ class TestSave:
         assert saved.kept is None
         assert takes_in(edit)["a"] == ["job/1"]
 
+    @pytest.mark.parametrize("even", [False, True], ids=["asked", "said-again"])
+    async def test_never_says_that_it_saved_a_file_that_stays_gone(
+        self, edit: Path, even: bool
+    ) -> None:
+        draft = await opened(edit)
+        edit.unlink()
+
+        with pytest.raises(OutputError, match="not there any more"):
+            await draft.save(even_if_changed=even)
+        assert not edit.exists()
+
     async def test_keeps_who_may_read_and_write_it(self, edit: Path) -> None:
         edit.chmod(0o660)
         draft = await opened(edit)

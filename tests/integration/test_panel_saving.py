@@ -130,6 +130,25 @@ def test_a_file_that_is_gone(page: Page, stage: Stage) -> None:
     expect(page.get_by_role("button", name="Reload and carry over")).to_have_count(0)
 
 
+def test_a_file_that_is_gone_without_changes_offers_no_save(page: Page, stage: Stage) -> None:
+    say(stage, gone=True, unsaved=0)
+    expect(page.locator("#changed-outside")).to_contain_text("nothing here that could be saved")
+    expect(page.locator("#changed-outside button")).to_have_count(0)
+    expect(page.locator("#unsaved")).to_have_text("file gone")
+    page.keyboard.press("Control+s")
+    expect(page.locator("#said")).to_contain_text("The file is gone.")
+    assert stage.of("save") == []
+
+
+def test_every_save_writes_a_file_anew_that_is_gone(page: Page, stage: Stage) -> None:
+    stage.answers["save"] = lambda asked: {"path": "/edits/reel1.otio", "kept": "", "notes": []}
+    say(stage, gone=True, unsaved=1)
+    expect(page.locator("#save")).to_be_enabled()
+    page.keyboard.press("Control+s")
+    expect(page.locator("#said")).to_contain_text("Saved /edits/reel1.otio.")
+    assert [each["even_if_changed"] for each in stage.of("save")] == [True]
+
+
 def test_a_refused_save_says_why(page: Page, stage: Stage) -> None:
     def refuse(asked: Any) -> Any:
         raise Refused("The disk is full.", why="No space is left.", next="Make room.")

@@ -106,7 +106,7 @@ class Draft:
         """Write the draft to the timeline's own file, atomically; the draft goes.
 
         The bytes that lay there are kept. Of a link, the file that it leads to is written. Without
-        unsaved changes nothing is written.
+        unsaved changes nothing is written, and a file that is gone stays so.
 
         Args:
             even_if_changed: Write also over what another program has put there since, or where the
@@ -220,6 +220,13 @@ class Draft:
         self._refuse_moved()
         target, file = self.target, self.timeline.resolve()
         if (draft := begun(target)) is None:
+            if bytes_of(file) is None:
+                raise OutputError(
+                    f"{self.timeline} is not there any more.",
+                    why="Nothing was changed since it was opened, so New Take holds nothing of it "
+                    "that could be written.",
+                    fix="Put the file back where it was.",
+                )
             end_draft(target)
             return None, ()
         raw = bytes_of(file)

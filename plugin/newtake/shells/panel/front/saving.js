@@ -38,12 +38,12 @@ function show(state) {
   document.title = `${file && edit.unsaved ? `(${edit.unsaved}) ` : ""}${edit.title ? `${edit.title} – ` : ""}New Take`;
   byId("save-bar").hidden = !file;
   if (!file) return;
-  byId("unsaved").textContent = edit.unsaved ? many(edit.unsaved, "unsaved change") : "saved";
+  byId("unsaved").textContent = edit.unsaved ? many(edit.unsaved, "unsaved change") : edit.gone ? "file gone" : "saved";
   byId("unsaved").classList.toggle("some", edit.unsaved > 0);
   const button = byId("save");
   button.disabled = busy || Boolean(edit.why_not) || !edit.unsaved;
-  button.title = edit.why_not || (edit.unsaved ? `Writes ${edit.saves_to} (Ctrl+S)` : "Everything is in the file.");
-  byId("save-as").disabled = busy;
+  button.title = edit.why_not || (edit.unsaved ? `Writes ${edit.saves_to} (Ctrl+S)` : edit.gone ? "The file is gone." : "Everything is in the file.");
+  byId("save-as").disabled = busy || nothingLeft(edit);
   byId("save-as").title = `Writes another file, ${edit.suggested} for one (Ctrl+Shift+S)`;
   showChanged(edit);
   if (!edit.unsaved) tellTrouble(byId("save-trouble"), null);
@@ -60,12 +60,20 @@ function showChanged(edit) {
   const button = (id, text, title, onclick) => element("button", { type: "button", id, title, onclick }, text);
   box.replaceChildren(
     ...troubleLines(kind === "gone"
-      ? { what: `The file is gone: ${edit.path}`, why: `Another program moved or removed it. ${unsaved}`, next: "Save writes it anew; Save as writes another." }
+      ? { what: `The file is gone: ${edit.path}`, why: `Another program moved or removed it. ${unsaved}`, next: nextOfGone(edit) }
       : { what: `Another program has changed ${edit.path}`, why: unsaved, next: "Reload it, with the unsaved takes carried over; or save over it, which keeps the other version in New Take's folder." }),
     element("div", { className: "buttons" },
       kind === "changed" ? button("reload", "Reload and carry over", "Reads the file anew and gives its clips the unsaved takes", reload) : "",
-      edit.why_not ? "" : button("save-anyway", kind === "gone" ? "Save" : "Save anyway", "Writes over what the other program wrote", () => save(true)),
-      button("save-elsewhere", "Save as…", "Leaves the file as it is", openSaveAs)));
+      edit.why_not || nothingLeft(edit) ? "" : button("save-anyway", kind === "gone" ? "Save" : "Save anyway", "Writes over what the other program wrote", () => save(true)),
+      nothingLeft(edit) ? "" : button("save-elsewhere", "Save as…", "Leaves the file as it is", openSaveAs)));
+}
+
+// The file is gone, and nothing was changed that a save could write.
+const nothingLeft = (edit) => edit.gone && !edit.unsaved;
+
+function nextOfGone(edit) {
+  if (nothingLeft(edit)) return "Put the file back where it was. There is nothing here that could be saved.";
+  return edit.why_not ? "Save as writes another file." : "Save writes it anew; Save as writes another.";
 }
 
 async function reload() {
@@ -75,11 +83,15 @@ async function reload() {
 async function save(even) {
   if (busy) return;
   const { edit } = store.state;
+  if (nothingLeft(edit)) {
+    say(`The file is gone. ${nextOfGone(edit)}`);
+    return;
+  }
   if (!edit.unsaved && !even) {
     say("Everything is in the file.");
     return;
   }
-  await work(async () => saved(await ask("save", { as: null, replace: false, even_if_changed: even })));
+  await work(async () => saved(await ask("save", { as: null, replace: false, even_if_changed: even || edit.gone })));
 }
 
 function saved({ path, kept, notes }) {
