@@ -1,5 +1,7 @@
 // Asking the server, and hearing from it: what it refuses is thrown with its words.
 
+import { share } from "./sharing.js";
+
 export class Trouble extends Error {
   constructor(words) {
     super(words.what);
@@ -75,26 +77,40 @@ export const wordsOf = (error) => {
 // Follow api/events for as long as the page is open. `onState` gets each state; `onAway` gets the
 // words to show while nothing comes, and null when it does again.
 export function listen(onState, onAway) {
+  let away = false;
+  share(`newtake-events ${location.pathname}`, stream, ({ state, words }) => {
+    if (words) onAway(words);
+    else {
+      if (away) onAway(null);
+      onState(JSON.parse(state));
+    }
+    away = Boolean(words);
+  });
+}
+
+// Tells {state} as it comes, and {words} where none comes any more; gives what ends it.
+function stream(tell) {
   let grace = 0;
   let away = false;
+  let source = null;
+  let later = 0;
   const leave = (words) => {
     clearTimeout(grace);
     grace = 0;
     away = true;
-    onAway(words);
+    tell({ words });
   };
-  const open = () => {
-    const source = new EventSource("api/events");
-    const again = () => {
-      source.close();
-      setTimeout(open, AGAIN_MS);
-    };
+  const again = () => {
+    source.close();
+    later = setTimeout(open, AGAIN_MS);
+  };
+  function open() {
+    source = new EventSource("api/events");
     source.onmessage = (event) => {
       clearTimeout(grace);
       grace = 0;
-      if (away) onAway(null);
       away = false;
-      onState(JSON.parse(event.data));
+      tell({ state: event.data });
     };
     source.addEventListener("ended", () => {
       leave(ENDED);
@@ -105,6 +121,11 @@ export function listen(onState, onAway) {
       // A browser connects again by itself, but not after an answer that was a refusal.
       if (source.readyState === EventSource.CLOSED) again();
     };
-  };
+  }
   open();
+  return () => {
+    clearTimeout(grace);
+    clearTimeout(later);
+    source.close();
+  };
 }
