@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -12,6 +13,7 @@ from playwright.sync_api import Locator, Page, expect
 from page_browser import browser_page
 from panel_pieces import (
     HOUR,
+    NOW,
     a_clip,
     a_job,
     a_plan,
@@ -81,6 +83,21 @@ def shown(require_program: Callable[[str], str]) -> Iterator[Shown]:
     stage = Stage(a_state(jobs=[a_job("j1", clip_key="k2", step="wait")]))
     stage.styles = [a_style("watercolor", recent=True), a_style("noir")]
     yield from _shown(stage, require_program("chromium"))
+
+
+def test_a_badge_follows_its_job_to_what_a_person_has_to_do(shown: Shown) -> None:
+    badge = shown.cell("A001_C002").locator(".job")
+    expect(badge).to_have_text("wait")
+    unsure = a_job("j1", clip_key="k2", step="wait", status="unsure", running=False)
+    shown.stage.push(jobs=[unsure | {"needs_settling": True}])
+    expect(badge).to_have_text(re.compile(r"^\?"))
+    expect(shown.cell("a job has to be settled")).to_have_count(1)
+    failed = unsure | {"status": "failed", "step": "", "failed_at": "wait", "ended_at": NOW - 9}
+    shown.stage.push(jobs=[failed])
+    expect(badge).to_have_text(re.compile("^!"))
+    expect(shown.cell("restyling failed at wait")).to_have_count(1)
+    shown.stage.push(jobs=[failed | {"id": "j2", "status": "done", "failed_at": ""}, failed])
+    expect(badge).to_have_count(0)
 
 
 def test_tracks_lie_as_in_an_editor_with_clips_marks_and_badges(shown: Shown) -> None:

@@ -6,7 +6,7 @@ import { clipEntries, clipTitle } from "./menu_clip.js";
 import { get } from "./server.js";
 import { offerActs } from "./timeline_acts.js";
 import { barNodes } from "./timeline_bar.js";
-import { canRestyle, clipLines } from "./timeline_cell.js";
+import { canRestyle, clipLines, jobsOfClips } from "./timeline_cell.js";
 import { followKeys, keysDialog } from "./timeline_keys.js";
 import { Lanes } from "./timeline_lanes.js";
 import { Playhead } from "./timeline_playhead.js";
@@ -59,8 +59,7 @@ export function startTimeline(store) {
     playhead.show();
   });
   store.subscribe("state", (state) => {
-    const running = state.jobs.filter((job) => job.clip_key && job.timeline_here !== false && (job.running || job.needs_settling));
-    known.jobs = new Map(running.map((job) => [job.clip_key, job]));
+    known.jobs = jobsOfClips(state);
     if (view.edit) selection.follow();
     if (state.jobs.length !== jobsSeen) fetchStyles();
     jobsSeen = state.jobs.length;

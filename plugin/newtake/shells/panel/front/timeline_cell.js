@@ -4,6 +4,7 @@ import { element, many } from "./elements.js";
 import { label } from "./timecode.js";
 import { FLAG } from "./timeline_layout.js";
 
+const FRESH_SECONDS = 24 * 3600;
 const PICTURE_PX = 14;
 const NAME_PX = 26;
 const BADGE_PX = 44;
@@ -30,7 +31,31 @@ export function takesBadge(item) {
   };
 }
 
+// The job that each clip's badge tells of: one under way or to be settled, else the newest one where
+// that failed within the day.
+export function jobsOfClips({ jobs, now }) {
+  const told = new Map();
+  const newest = new Set();
+  for (const job of jobs) {
+    if (!job.clip_key || job.timeline_here === false) continue;
+    const isNewest = !newest.has(job.clip_key);
+    newest.add(job.clip_key);
+    const old = told.get(job.clip_key);
+    if (isOpen(job) ? !old || !isOpen(old) : isNewest && hasFailed(job) && now - (job.ended_at ?? now) < FRESH_SECONDS)
+      told.set(job.clip_key, job);
+  }
+  return told;
+}
+
+const isOpen = (job) => job.running || job.needs_settling;
+const hasFailed = (job) => job.status === "failed" && !isOpen(job);
+
+// What of a job a cell shows: drawn anew when it is another.
+export const jobMark = (job) =>
+  job ? [job.id, job.status, job.running, job.step, job.done, job.needs_settling, job.failed_at].join(" ") : "";
+
 export function jobWords(job) {
+  if (hasFailed(job)) return `restyling failed${job.failed_at ? ` at ${job.failed_at}` : ""}: see the queue`;
   if (job.needs_settling) return "a job has to be settled";
   const share = job.total ? ` ${Math.floor((100 * (job.done ?? 0)) / job.total)} %` : "";
   return `restyling: ${job.step || job.status}${share}`;
@@ -74,12 +99,13 @@ export function fill(cell, piece, job) {
   const takes = width >= BADGE_PX ? takesBadge(item) : null;
   part(head, "takes", takes, () => element("span", { className: "takes" }, takes.text));
   part(head, "job", job && width >= NAME_PX, () =>
-    element("span", { className: `job${job.needs_settling ? " settle" : ""}` }, jobSign(job, width)));
+    element("span", { className: `job${job.needs_settling ? " settle" : hasFailed(job) ? " failed" : ""}` }, jobSign(job, width)));
   part(head, "clip-menu", width >= BUTTON_PX, () =>
     element("button", { className: "clip-menu", type: "button", tabindex: -1, "aria-label": `Menu of ${item.name}` }, "…"));
 }
 
 function jobSign(job, width) {
+  if (hasFailed(job)) return width < 110 ? "!" : "! failed";
   if (job.needs_settling) return width < 110 ? "?" : "? settle";
   return width < 110 ? "" : job.step || job.status;
 }

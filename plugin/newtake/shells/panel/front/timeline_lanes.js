@@ -2,7 +2,7 @@
 
 import { element, many } from "./elements.js";
 import { label } from "./timecode.js";
-import { blockClass, fill, makeCell } from "./timeline_cell.js";
+import { blockClass, fill, jobMark, makeCell } from "./timeline_cell.js";
 import { FLAG, firstAfter, piecesOf, rowsOf, THIN_PX } from "./timeline_layout.js";
 
 const BUDGET_MS = 7; // of a frame, for elements that are not there yet
@@ -96,7 +96,7 @@ export class Lanes {
       (selection.has(item.key) ? FLAG.selected : 0) |
       (item.takes.length ? FLAG.takes : 0) |
       (item.key === cursor ? FLAG.cursor : 0) |
-      (jobs.has(item.key) ? FLAG.running : 0)
+      (jobs.has(item.key) && jobs.get(item.key).status !== "failed" ? FLAG.running : 0)
     );
   }
 }
@@ -149,7 +149,7 @@ class Lane {
     const want = (name, kind, piece) => {
       wanted.add(name);
       const job = kind === "clip" && piece.item ? lanes.known.jobs.get(piece.item.key) : undefined;
-      const mark = job ? `${job.id} ${job.step} ${job.done}` : "";
+      const mark = jobMark(job);
       const old = this.drawn.get(name);
       if (old && old.mark === mark) this.move(old, piece, job);
       else missing.push({ lane: this, name, kind, piece, mark, job });
