@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 import anyio.to_thread
+import opentimelineio as otio
 
 from newtake.domain.clip import Clip
 from newtake.domain.errors import HostError, OutputError, SelectionError, TimelineError
@@ -274,6 +275,11 @@ class OtioHost:
         place = _numbered(opened, found, clip.key)
         if place is None:
             raise HostError(f"The timeline has no clip {clip.name!r} any more.")
+        if not isinstance(place.item, otio.schema.Clip):
+            raise HostError(
+                f"{clip.name!r} is a nested composition, which has no media of its own.",
+                fix="Look at the clips inside it.",
+            )
         own = text_of(mark_of(place.item), "clip_id")
         above = takes.track_takes(own, [each.item for each in found])
         return shown_media(clip, place.item, above, key, opened.folder)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import json
 import os
 import subprocess
@@ -552,6 +553,22 @@ async def test_a_take_is_addressed_relatively_where_the_clips_media_is(tmp_path:
     (listed,) = await host.clips()
     shown = await host.shown_media(listed, "take_001")
     assert shown.path == moved / "out_takes" / "A_take_001.mov"
+
+
+async def test_a_nested_composition_has_no_media_to_show(tmp_path: Path) -> None:
+    nested = tmp_path / "nested.otio"
+    edit = otio.adapters.read_from_file(str(FIXTURES / "nested_stack.otio"))
+    compound = otio.schema.Stack("compound")
+    inside = otio.schema.Track("inside", kind="Video")
+    inside.extend(copy.deepcopy(each) for each in edit.find_clips())
+    compound.append(inside)
+    edit.tracks[0].append(compound)
+    otio.adapters.write_to_file(edit, str(nested))
+    host = OtioHost(HostTarget("otio", nested, nested))
+    listed = next(each for each in await host.clips() if each.name == "compound")
+
+    with pytest.raises(HostError, match="nested composition"):
+        await host.shown_media(listed, "original")
 
 
 async def test_relative_media_stays_right_in_a_timeline_written_elsewhere(tmp_path: Path) -> None:
