@@ -100,6 +100,14 @@ def test_a_badge_follows_its_job_to_what_a_person_has_to_do(shown: Shown) -> Non
     expect(badge).to_have_count(0)
 
 
+def test_a_badge_never_counts_past_the_takes_that_are_there(shown: Shown) -> None:
+    edit = a_small_edit()
+    (clip,) = [i for t in edit["tracks"] for i in t["items"] if i["name"] == "A001_C001"]
+    clip["takes"] = [a_take(3, selected=True)]
+    shown.stage.push(edit=edit)
+    expect(shown.cell("A001_C001").locator(".takes")).to_have_text("take 3")
+
+
 def test_tracks_lie_as_in_an_editor_with_clips_marks_and_badges(shown: Shown) -> None:
     page = shown.page
     assert page.locator(".track-name").all_inner_texts() == ["V2", "V1", "A1"]

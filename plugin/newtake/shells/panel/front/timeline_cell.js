@@ -24,8 +24,11 @@ export function takesBadge(item) {
   const starred = item.takes.filter((take) => take.starred);
   const sign = starred.length ? (selected?.starred ? " ★" : " ☆") : "";
   const stars = starred.map((take) => `take ${take.number}`).join(", ");
+  // Where one was removed, "3/1" would read as the third of one.
+  const whole = item.takes.every((take) => take.number <= item.takes.length);
+  const text = selected && !whole ? `take ${selected.number}` : `${selected ? selected.number : "orig"}/${item.takes.length}`;
   return {
-    text: `${selected ? selected.number : "orig"}/${item.takes.length}${sign}`,
+    text: `${text}${sign}`,
     words: `${many(item.takes.length, "take")}, ${selected ? `take ${selected.number}` : "the original"} selected${
       stars ? `, starred: ${stars}` : ""}`,
   };
