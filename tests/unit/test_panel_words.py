@@ -80,6 +80,9 @@ async def test_the_sentence_says_what_is_sent_where_to_and_for_how_much(tmp_path
 
     assert shown.sentence.startswith("Restyles 1 clip for $")
     assert world.ports().uploader.audience in shown.sentence
+    assert plate.held > 0
+    held = f"{plate.length} frames ({plate.held} of them held to fill the length), no sound"
+    assert held in shown.sentence
     assert "2 takes are added" in shown.sentence
     assert strip.first == plate.media_range.start - world.clip.source.start
     assert strip.head + strip.clip_frames + strip.tail == strip.frames

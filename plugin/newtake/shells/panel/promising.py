@@ -29,10 +29,12 @@ def plan_sentence(plan: Plan, audience: str) -> str:
     """
     if not plan.orders:
         return ""
-    frames = sum(len(order.plate.shown) for order in plan.orders)
+    frames = sum(order.plate.length for order in plan.orders)
+    held = sum(order.plate.held for order in plan.orders)
+    filling = f" ({held} of them held to fill the length)" if held else ""
     return (
         f"Restyles {_many(plan.clip_count, 'clip')} for {_cost(plan.total)}: "
-        f"{_many(frames, 'frame')}, no sound, go as {_sent(sending_of(plan, audience))}. "
+        f"{_many(frames, 'frame')}{filling}, no sound, go as {_sent(sending_of(plan, audience))}. "
         f"{_added(plan)}."
     )
 
