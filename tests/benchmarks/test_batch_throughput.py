@@ -2,8 +2,11 @@
 
 The service is the sandbox with a result that was made beforehand, so that it takes no processor's
 time; its jobs take JOB_SECONDS, a quarter of the 20 s that were promised for: all waiting shrinks,
-our own work does not, so the ratios are the harder to keep. What other programs take of the cores
-meanwhile is not ours to use and is left out of the bound, as Linux's own counters tell it.
+our own work does not, so the ratios are the harder to keep. Held to half a second is the time from
+a job's end to the request for its file, of 19 in 20 jobs: one may meet a core that another program
+has. The report, drawn after the last take is in the timeline, is printed and not held. What other
+programs take of the cores meanwhile is not ours to use and is left out of the bound, as Linux's own
+counters tell it.
 """
 
 from __future__ import annotations
@@ -114,7 +117,7 @@ def _all_at_once(media: Media, alone: Ran, folder: Path) -> float:
         f"{ran.seconds / bound:.2f} of the longest of "
         f"{work:.1f} s of work on {ran.cores:.2f} cores and {alone.seconds:.1f} s of one job's "
         f"path; from an end to its file's request: median {latencies[len(latencies) // 2]:.3f} s, "
-        f"p95 {late:.3f} s"
+        f"p95 {late:.3f} s, the latest {latencies[-1]:.3f} s"
     )
     assert len(latencies) == JOBS
     assert late < MOST_LATENCY_SECONDS
@@ -125,7 +128,8 @@ def test_four_at_once_keep_the_service_busy(media: Media, alone: Ran, tmp_path: 
     ran = restyle(media, tmp_path / "all", "--all", at_once=SOME_AT_ONCE)
 
     work = JOBS * work_seconds(media, tmp_path) / ran.cores
-    bound = max(work, JOBS / SOME_AT_ONCE * JOB_SECONDS + alone.seconds)
+    # One job's own path holds the service's time for one of them already.
+    bound = max(work, (JOBS / SOME_AT_ONCE - 1) * JOB_SECONDS + alone.seconds)
     print(
         f"{SOME_AT_ONCE} at once: {ran.seconds:.1f} s (with its report {ran.whole:.1f} s), "
         f"{ran.seconds / bound:.2f} of {bound:.1f} s; {work:.1f} s of work on {ran.cores:.2f} cores"
