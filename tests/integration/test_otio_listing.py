@@ -265,14 +265,17 @@ def test_another_format_is_read_through_the_adapter_that_is_installed(
         "hook_scripts": [],
     }
     (tmp_path / "manifest.json").write_text(json.dumps(manifest))
-    cut, empty = tmp_path / "x.cuts", tmp_path / "empty.cuts"
+    cut, wordless, empty = (tmp_path / f"{name}.cuts" for name in ("x", "wordless", "empty"))
     cut.write_text("one two")
+    wordless.write_text(" \n")
     empty.write_text("")
     monkeypatch.setenv("OTIO_PLUGIN_MANIFEST_PATH", str(tmp_path / "manifest.json"))
     otio.plugins.ActiveManifest(force_reload=True)
     try:
         assert [(clip.name, clip.record.start) for clip in listed(cut)] == [("one", 0), ("two", 24)]
         with pytest.raises(TimelineError, match=r"adapter for \.cuts could not read"):
+            open_timeline(wordless)
+        with pytest.raises(TimelineError, match="is empty"):
             open_timeline(empty)
     finally:
         monkeypatch.delenv("OTIO_PLUGIN_MANIFEST_PATH")
