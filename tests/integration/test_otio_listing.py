@@ -241,8 +241,8 @@ def test_another_format_is_read_through_the_adapter_that_is_installed(
         "def read_from_file(filepath):\n"
         "    with open(filepath) as file:\n"
         "        words = file.read().split()\n"
-        "    if not words:\n"
-        "        raise KeyError('no words')\n"
+        "    if words == ['wrong']:\n"
+        "        raise KeyError(words)\n"
         "    timeline = otio.schema.Timeline()\n"
         "    timeline.tracks.append(otio.schema.Track(kind='Video'))\n"
         "    for word in words:\n"
@@ -265,16 +265,16 @@ def test_another_format_is_read_through_the_adapter_that_is_installed(
         "hook_scripts": [],
     }
     (tmp_path / "manifest.json").write_text(json.dumps(manifest))
-    cut, wordless, empty = (tmp_path / f"{name}.cuts" for name in ("x", "wordless", "empty"))
+    cut, wrong, empty = (tmp_path / f"{name}.cuts" for name in ("x", "wrong", "empty"))
     cut.write_text("one two")
-    wordless.write_text(" \n")
+    wrong.write_text("wrong")
     empty.write_text("")
     monkeypatch.setenv("OTIO_PLUGIN_MANIFEST_PATH", str(tmp_path / "manifest.json"))
     otio.plugins.ActiveManifest(force_reload=True)
     try:
         assert [(clip.name, clip.record.start) for clip in listed(cut)] == [("one", 0), ("two", 24)]
         with pytest.raises(TimelineError, match=r"adapter for \.cuts could not read"):
-            open_timeline(wordless)
+            open_timeline(wrong)
         with pytest.raises(TimelineError, match="is empty"):
             open_timeline(empty)
     finally:
