@@ -10,7 +10,7 @@ from typing import Any
 from newtake.domain.clip import Clip
 from newtake.domain.errors import HostError
 from newtake.domain.files import NewTake
-from newtake.domain.timing import FrameRange
+from newtake.domain.timing import FrameRange, display_rate
 from otio_newtake.appearances import Appearance, find_appearances
 from otio_newtake.identity import find_clip, keys_of
 from otio_newtake.listing import list_clips
@@ -77,7 +77,21 @@ def _piece(listed: dict[tuple[str, FrameRange], Clip], clip: Clip, span: FrameRa
         )
     if span == clip.record:
         return clip
-    return replace(found, key=clip.key, index=clip.index, piece_of=clip.record)
+    notes = (*found.notes, *_rounding(clip, span))
+    return replace(found, key=clip.key, index=clip.index, piece_of=clip.record, notes=notes)
+
+
+def _rounding(clip: Clip, span: FrameRange) -> tuple[str, ...]:
+    """What to know of a part that begins or ends between two frames of the clip's media."""
+    rate, record = clip.source.rate, clip.record
+    cuts = [edge - record.start for edge in (span.start, span.end)]
+    inner = [cut for cut in cuts if 0 < cut < record.duration]
+    if all((cut * clip.speed * rate / record.rate).denominator == 1 for cut in inner):
+        return ()
+    return (
+        f"its media runs at {display_rate(rate)} and the timeline at {display_rate(record.rate)}: "
+        "it is split between two media frames, which editors round either way",
+    )
 
 
 def places_for(

@@ -290,6 +290,16 @@ def piece(made: Any, start: int, count: int) -> Clip:
     return list_pieces(opened, [(whole, FrameRange(start, count, rate))], lambda _: True)[0]
 
 
+@pytest.mark.parametrize(
+    ("start", "count", "between"), [(0, 25, False), (25, 25, False), (0, 10, True), (10, 40, True)]
+)
+def test_a_split_between_two_media_frames_is_said(start: int, count: int, between: bool) -> None:
+    """48 media frames at 24 are 50 of the timeline's, and meet these at every 25th."""
+    made = timeline(clip("a", 100, 48, 24.0), clip("b", 0, 50, 25.0), rate=25.0)
+    said = [note for note in piece(made, start, count).notes if "between two media frames" in note]
+    assert bool(said) == between
+
+
 def test_a_part_is_the_same_clip_whatever_else_was_split_out_since() -> None:
     made = timeline(clip("a", 100, 100, 25.0))
     before = piece(made, 10, 20)
