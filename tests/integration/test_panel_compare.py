@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from fractions import Fraction
@@ -77,6 +78,24 @@ def comparing(
         yield Comparing(page, stage, movie)
 
 
+def test_names_lie_on_their_pictures_also_above_each_other(comparing: Comparing) -> None:
+    comparing.open()
+    page = comparing.page
+    page.set_viewport_size({"width": 1200, "height": 900})
+    page.keyboard.press("b")
+    canvas = page.locator("#compare-picture")
+    expect(canvas.locator("xpath=..")).to_have_class(re.compile(r"\bis-down\b"))
+    whole = canvas.bounding_box()
+    first, second = (
+        page.locator(f"#compare-name-{side}").bounding_box() for side in ("left", "right")
+    )
+    assert whole
+    assert first
+    assert second
+    middle = whole["y"] + whole["height"] / 2
+    assert first["y"] + first["height"] < middle < second["y"] < middle + 20
+
+
 @pytest.mark.parametrize("rate", RATES.values(), ids=list(RATES))
 def test_every_frame_that_is_stepped_to_is_drawn_and_named(comparing: Comparing, rate: str) -> None:
     # At 29.97 the labels skip two numbers in the middle of it.
@@ -142,8 +161,9 @@ def test_a_loop_shows_its_first_and_last_frame_and_none_outside(comparing: Compa
     assert max(seen) == 19
 
     page.keyboard.press("k")
+    page.locator("#compare-scrub").fill("15")
+    comparing.at(15)
     page.keyboard.press("j")
-    page.wait_for_timeout(100)
     seen = {each["numbers"][0] - RIGHT_FIRST for each in drawn_while(page, 2)}
     assert len(seen) > 3
     assert seen <= set(range(10, 20))

@@ -56,7 +56,7 @@ export class View {
 
   layout() {
     if (!this.size) return;
-    const { width, height } = this.shape;
+    const { width, height, down } = this.shape;
     const dots = devicePixelRatio || 1;
     const fit = Math.min(this.stage.clientWidth / width, this.stage.clientHeight / height);
     const scale = this.isTrue ? 1 / dots : fit;
@@ -68,6 +68,9 @@ export class View {
     this.canvas.style.width = `${wide}px`;
     this.canvas.style.height = `${high}px`;
     this.stage.classList.toggle("is-true", this.isTrue);
+    // Each name on its own picture.
+    this.stage.classList.toggle("is-down", down);
+    this.stage.parentElement.style.setProperty("--second-top", `${this.canvas.offsetTop + high / 2}px`);
     const seam = this.seam.style;
     this.seam.hidden = this.mode !== "wipe" || this.held !== null;
     seam.left = `${this.canvas.offsetLeft + this.at * wide}px`;
