@@ -266,8 +266,11 @@ def test_its_height_is_dragged_set_by_keys_and_remembered(viewer: Viewer) -> Non
     split = page.get_by_role("separator", name="Height of the viewer")
 
     def heights() -> tuple[float, float]:
-        boxes = [page.locator(name).bounding_box() for name in ("#viewer", "#timeline")]
-        return tuple(box["height"] for box in boxes if box)  # type: ignore[return-value]
+        viewer_box = page.locator("#viewer").bounding_box()
+        timeline_box = page.locator("#timeline").bounding_box()
+        assert viewer_box
+        assert timeline_box
+        return viewer_box["height"], timeline_box["height"]
 
     before = heights()
     at = split.bounding_box()

@@ -279,6 +279,7 @@ class StillCache:
                 await run_ffmpeg(
                     command,
                     doing="Making stills",
+                    # The default binds this turn's; mypy infers no lambda that has one.
                     progress=lambda done, _, written=written: written.told(done),  # type: ignore[misc]
                     stall_seconds=_STALL_SECONDS,
                     stdin=feed.stream.out if feed and feed.stream else None,

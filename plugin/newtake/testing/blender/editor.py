@@ -264,9 +264,8 @@ class FakeBlender:
             self._step()
         again = self._rows()
         original, takes = again.strip(uid), again.takes(uid)
-        shown = takes.values()
-        if do == "place":
-            shown = [takes[each["label"]] for each in request["takes"]]  # type: ignore[assignment]
+        labels = [each["label"] for each in request["takes"]] if do == "place" else list(takes)
+        shown = [takes[label] for label in labels]
         return {
             "clip": None if original is None else again.row(original),
             "takes": [again.row(each) for each in shown],
