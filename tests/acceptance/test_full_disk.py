@@ -87,10 +87,32 @@ def goes_on(service: Service) -> None:
     assert [file for file in service.folder.rglob("*") if file.suffix == ".part"] == []
 
 
-def test_no_room_for_the_plate_is_said_before_anything_is_sent(
+def test_no_room_for_the_takes_is_said_before_a_job_begins(
     serve: Callable[..., Service], disk: Disk
 ) -> None:
     service = serve()
+    disk.leave(6 << 20)
+
+    process = service.restyle()
+    _, errors = process.communicate(timeout=PATIENCE_SECONDS)
+
+    assert process.returncode == 1
+    assert "too little room for the takes" in errors
+    assert service.submissions() == 0
+    assert service.newtake("jobs", "resume", "--all", "--yes")[0] == 0
+    assert service.submissions() == 0
+
+
+def test_no_room_for_the_plate_is_said_before_anything_is_sent(
+    serve: Callable[..., Service], disk: Disk, tmp_path: Path
+) -> None:
+    service = serve()
+    # The takes have room on a disk of their own; the plate is cut on the small one.
+    service.folder = tmp_path / "edit"
+    service.folder.mkdir()
+    service.timeline = write_cuts(
+        tmp_path / "source.mov", RATE, FRAMES, service.folder / "cut.otio", name="cut"
+    )
     disk.leave(6 << 20)
 
     process = service.restyle()
