@@ -7,12 +7,30 @@ from pathlib import Path
 
 import anyio
 import av
+import httpx
 import pytest
 
 import numbered_media
 from cropped import numbers_at
-from newtake.bootstrap.panel_media import Making
-from panel_media import BEGIN, EXR, FIRST, FRAMES, LENGTH, TAKE, Kind, Stage, a_timeline, stage
+from newtake.bootstrap.panel_media import Making, PanelPictures
+from newtake.settings import Settings
+from newtake.shells.panel.media import Media
+from newtake.shells.panel.server import application
+from panel_desk import FakeDesk
+from panel_media import (
+    BEGIN,
+    EXR,
+    FIRST,
+    FRAMES,
+    LENGTH,
+    ORIGIN,
+    TAKE,
+    TOKEN,
+    Kind,
+    Stage,
+    a_timeline,
+    stage,
+)
 
 pytestmark = pytest.mark.anyio
 
@@ -218,6 +236,19 @@ async def test_what_was_shown_is_kept_by_the_browser_as_its_address_says(tmp_pat
     assert (same.status_code, same.content) == (304, b"")
     assert (head.status_code, head.headers["content-length"]) == (200, str(len(plain.content)))
     assert plain.headers["content-type"] == "image/jpeg"
+
+
+async def test_an_error_of_no_kind_of_ours_comes_as_it_is_and_in_no_group(tmp_path: Path) -> None:
+    async def find(_: str) -> None:
+        raise PermissionError("the drive is locked")
+
+    async with anyio.create_task_group() as tasks:
+        pictures = PanelPictures(Settings(home=tmp_path), tasks, find)
+        app = application(FakeDesk(), TOKEN, 8123, media=Media(pictures).routes())
+        transport = httpx.ASGITransport(app)
+        async with httpx.AsyncClient(base_url=ORIGIN, transport=transport) as client:
+            with pytest.raises(PermissionError, match="locked"):
+                await client.get(f"/{TOKEN}/media/still/0123456789abcdef/original/2.jpg")
 
 
 async def test_a_still_for_a_browser_that_went_away_is_not_waited_for(tmp_path: Path) -> None:

@@ -14,7 +14,12 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from newtake.shells.panel.gate import BODY_BYTES_MAX, PICTURE_BYTES_MAX, new_token
-from newtake.shells.panel.requests import SaveRequest, SettleRequest, TakesRequest
+from newtake.shells.panel.requests import (
+    LookUpRequest,
+    SaveRequest,
+    SettleRequest,
+    TakesRequest,
+)
 from newtake.shells.panel.server import PageServer, application, page_files
 from panel_desk import FakeDesk
 
@@ -183,6 +188,7 @@ async def test_a_first_frame_is_the_one_thing_that_is_no_json() -> None:
         ("plan", '{"track": "V1; rm"}'), ("plan", '{"clips": [""]}'),
         ("settle", '{"job": "a"}'), ("settle", '{"job": "a", "submission": "b", "not_sent": true}'),
         ("settle", '{"job": "../a", "not_sent": true}'),
+        ("look_up", '{"job": "../a"}'), ("look_up", '{}'),
         ("takes", '{"changes": []}'),
         ("takes", '{"changes": [{"clip": "a", "what": "delete", "take": "b"}]}'),
         ("again", '{"clip": "a"}'), ("reveal", '{"path": "/etc/passwd"}'),
@@ -210,6 +216,7 @@ async def test_what_is_asked_comes_to_the_desk_as_it_was_said() -> None:
             ("save", {"as": None, "replace": False, "even_if_changed": True}),
             ("settle", {"job": "1a", "submission": "gen-1", "not_sent": False}),
             ("takes", {"changes": [{"clip": "k", "what": "use", "take": "original"}]}),
+            ("look_up", {"job": "1a"}),
         ):
             answer = await client.post(
                 f"/{TOKEN}/api/{call}", json=body, headers={"Origin": origin}
@@ -223,6 +230,7 @@ async def test_what_is_asked_comes_to_the_desk_as_it_was_said() -> None:
         TakesRequest.model_validate(
             {"changes": [{"clip": "k", "what": "use", "take": "original"}]}
         ),
+        LookUpRequest(job="1a"),
     ]
 
 

@@ -167,7 +167,7 @@ class Media:
 async def _while_connected(request: Request, make: Callable[[], Awaitable[T]]) -> T | None:
     """What `make` gives; None where whoever asked went away, and nothing is made for nobody."""
     made: T | None = None
-    error: NewTakeError | None = None
+    error: Exception | None = None
     async with anyio.create_task_group() as group:
 
         async def give_up() -> None:
@@ -178,8 +178,8 @@ async def _while_connected(request: Request, make: Callable[[], Awaitable[T]]) -
         group.start_soon(give_up)
         try:
             made = await make()
-        except NewTakeError as caught:
-            # Raised again outside, so that it is not wrapped into an exception group.
+        except Exception as caught:
+            # Raised again outside, so that none is wrapped into an exception group.
             error = caught
         group.cancel_scope.cancel()
     if error is not None:
