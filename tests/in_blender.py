@@ -309,6 +309,18 @@ def into_meta(name, meta):
     push()
 
 
+def open_meta(name):
+    """Show the strips of a meta strip alone."""
+    editor().display_stack(strip(name))
+
+
+def preview(start, end):
+    """Set the preview range; half-open."""
+    one = scene()
+    one.use_preview_range = True
+    one.frame_preview_start, one.frame_preview_end = start, end - 1
+
+
 def save(path):
     bpy.ops.wm.save_as_mainfile(filepath=path)
 

@@ -23,6 +23,7 @@ START, END = 21, 61
 BEGIN = 1
 """Record frame of the media's first frame, before the trim."""
 SIZE = (320, 180)
+CLOSED_META = "it is a meta strip; open it with Tab and choose the strips in it, or ungroup it"
 
 
 @pytest.fixture(scope="module")
@@ -284,4 +285,21 @@ def test_what_is_meant_is_asked_of_blender_at_each_plan(
     plan = door.plan()
     assert plan["clips"] == 1
     assert plan["refused"] == [["ground", "it is a colour, which Blender draws, and no footage"]]
+
+    # A closed meta strip: what lies in it stays selected in Blender, and is meant only once it is
+    # opened, whichever way strips are chosen.
+    movie(edit, film / "a.mp4", "B", channel=5)
+    edit.call("into_meta", name="B", meta="scene 1")
+    edit.call("preview", start=START, end=END)
+    select(edit, "A", "B", "scene 1")
+    for how in ("selection", "preview"):
+        assert door.page("look", how=how)[0] == 200
+        plan = door.plan()
+        assert ([row["clip"] for row in plan["rows"]], plan["clips"]) == (["A"], 1)
+        assert plan["refused"] == [["scene 1", CLOSED_META]]
+    edit.call("open_meta", name="scene 1")
+    for how in ("selection", "preview"):
+        assert door.page("look", how=how)[0] == 200
+        plan = door.plan()
+        assert ([row["clip"] for row in plan["rows"]], plan["refused"]) == (["B"], [])
     assert "place" not in door.asked

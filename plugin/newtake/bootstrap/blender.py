@@ -179,7 +179,7 @@ def _selected(scene: Scene, clips: Sequence[Clip]) -> tuple[tuple[Clip, ...], st
     from newtake.hosts.blender.identity import word_of
 
     wanted, sounds = set[str](), set[str]()
-    for strip in scene.sequencer.strips:
+    for strip in scene.sequencer.seen:
         if not strip.selected:
             continue
         is_ours = strip.is_take and scene.sequencer.strip(strip.take_of) is not None
@@ -195,15 +195,16 @@ def _known(clips: Sequence[Clip], words: Iterable[str]) -> tuple[Clip, ...]:
 
 
 def _in_preview(scene: Scene, clips: Sequence[Clip]) -> tuple[tuple[Clip, ...], str]:
-    """What of movies and images lies in the preview range, and shows."""
+    """What of movies and images lies in the preview range, and shows. Of a closed meta strip, which
+    shows as well, it is told why it is left out."""
     preview = scene.hello.preview
     if preview is None:
         return (), "the preview range is off"
     span = FrameRange(preview[0], preview[1] - preview[0], scene.hello.rate)
     shown = {
         each.uid
-        for each in scene.sequencer.strips
-        if each.media is not None and not each.channel_muted
+        for each in scene.sequencer.seen
+        if (each.media is not None or each.kind == "META") and not each.channel_muted
     }
     from newtake.hosts.blender.identity import word_of
 

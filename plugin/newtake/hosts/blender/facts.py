@@ -32,6 +32,8 @@ class Hello:
     end: int
     preview: tuple[int, int] | None
     """Record frames of the preview range, half-open."""
+    open_meta: str
+    """Id of the meta strip whose strips the sequencer shows; empty where it shows the scene's."""
     frame: int
     """Where the playhead is."""
     colour_spaces: tuple[str, ...]
@@ -163,6 +165,12 @@ class Sequencer:
         where = (hello.file, hello.document, hello.scene, hello.rate, hello.start, hello.end)
         return (*where, self.channels, strips)
 
+    @property
+    def seen(self) -> tuple[Strip, ...]:
+        """The strips that the sequencer shows: not those within a closed meta strip, whose flag of
+        being selected may linger, nor those around an open one."""
+        return tuple(each for each in self.strips if each.meta == self.hello.open_meta)
+
     def strip(self, uid: str) -> Strip | None:
         return next((each for each in self.strips if each.uid == uid), None)
 
@@ -189,6 +197,7 @@ def hello_of(answer: Answer) -> Hello:
         start=int(answer["start"]),
         end=int(answer["end"]),
         preview=None if preview is None else (int(preview[0]), int(preview[1])),
+        open_meta=str(answer["open_meta"]),
         frame=int(answer["frame"]),
         colour_spaces=tuple(map(str, answer["colour_spaces"])),
     )

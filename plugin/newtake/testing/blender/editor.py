@@ -176,6 +176,10 @@ class FakeBlender:
         self.scene.strips[meta] = holder
         self._step()
 
+    def open_meta(self, meta: str) -> None:
+        """Show a meta strip's strips alone, or, with an empty name, the scene's."""
+        self.scene.open_meta = meta
+
     def preview(self, start: int, end: int) -> None:
         self.scene.preview = (start, end)
 
@@ -277,6 +281,7 @@ class FakeBlender:
 
     def _hello(self) -> dict[str, Any]:
         scene = self.scene
+        opened = self._rows().uids[scene.open_meta] if scene.open_meta else ""
         return {
             "protocol": 1,
             "blender": list(self.version),
@@ -292,6 +297,7 @@ class FakeBlender:
             "start": scene.start,
             "end": scene.end,
             "preview": None if scene.preview is None else list(scene.preview),
+            "open_meta": opened,
             "frame": 1,
             "size": list(scene.size),
             "colour_spaces": list(_SPACES),

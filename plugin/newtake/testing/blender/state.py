@@ -87,6 +87,8 @@ class FakeScene:
     start: int = 1
     end: int = 251
     preview: tuple[int, int] | None = None
+    open_meta: str = ""
+    """Name of the meta strip whose strips are shown."""
     strips: dict[str, FakeStrip] = field(default_factory=dict)
     channels: dict[int, FakeChannel] = field(
         default_factory=lambda: {n: FakeChannel(f"Channel {n}") for n in range(1, CHANNELS + 1)}

@@ -14,7 +14,9 @@ REQUESTS                                             ANSWERS ("ok")
         "document": ID of this scene's edit, "document_kept": bool (written into the scene),
         "scene": name, "scenes": [names of those with a sequencer],
         "rate": RATIO (fps / fps_base), "start": first record frame, "end": end of the render range,
-        "preview": [start, end] or null, "frame": the playhead, "size": [w, h] of the render,
+        "preview": [start, end] or null, "open_meta": uid of the meta strip whose strips are shown,
+            "" where those of the scene are,
+        "frame": the playhead, "size": [w, h] of the render,
         "colour_spaces": [names this Blender's OCIO configuration has]}
     `document` is a new one until it is kept ("remember" or "place" write it). Where two scenes
     carry one id (a scene was copied), the first in the file has it and the others get new ones.

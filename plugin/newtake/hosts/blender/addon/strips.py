@@ -132,6 +132,7 @@ def hello(sequencer):
         preview = [scene.frame_preview_start, scene.frame_preview_end + 1]
     spaces = scene.sequencer_colorspace_settings.bl_rna.properties["name"].enum_items
     scale = render.resolution_percentage
+    metas = sequencer.editor.meta_stack if sequencer.editor is not None else ()
     return {
         "blender": list(bpy.app.version),
         "background": bpy.app.background,
@@ -145,6 +146,7 @@ def hello(sequencer):
         "start": begin,
         "end": scene.frame_end + 1,
         "preview": preview,
+        "open_meta": sequencer.uid(metas[-1]) if metas else "",
         "frame": scene.frame_current,
         "size": [render.resolution_x * scale // 100, render.resolution_y * scale // 100],
         "colour_spaces": [each.identifier for each in spaces],
