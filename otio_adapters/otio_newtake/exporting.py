@@ -17,6 +17,7 @@ import opentimelineio as otio
 from newtake.domain.errors import HostError, NewTakeError, OutputError
 from newtake.durable import hidden_name, put_in_place
 from otio_newtake.appearances import find_appearances
+from otio_newtake.edl_record import begin_at_record, begin_before_zero
 from otio_newtake.fcpx_reading import correct
 from otio_newtake.fcpx_writing import exact
 from otio_newtake.flattening import flattened
@@ -119,7 +120,8 @@ def _exported(timeline: Any, path: Path) -> tuple[Path, list[str]]:
     hidden = hidden_name(path)
     # Adapters go by how a name ends.
     part = hidden.with_name(hidden.name + form.suffix)
-    write_foreign(otio.core.serialize_json_to_string(copy, indent=-1), part, form)
+    written = begin_before_zero(copy) if form.suffix == ".edl" else copy
+    write_foreign(otio.core.serialize_json_to_string(written, indent=-1), part, form)
     if form.suffix != ".fcpxml":
         return part, list(_differences(copy, part, path.name, form))
     try:
@@ -143,6 +145,8 @@ def _differences(copy: Any, part: Path, name: str, form: Format) -> Iterator[str
         raw = part.read_bytes()
         text, _ = read_foreign(part, raw, form, told_rate=True)
         again = otio.core.deserialize_json_from_string(text)
+        if form.suffix == ".edl":
+            begin_at_record(again, copy.global_start_time)
         if form.suffix == ".fcpxml":
             correct(again, raw, name)
     except (NewTakeError, ValueError, OSError) as error:

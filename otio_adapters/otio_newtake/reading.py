@@ -21,6 +21,7 @@ import opentimelineio as otio
 from newtake.domain.errors import TimelineError
 from otio_newtake.appearances import Appearance, find_appearances
 from otio_newtake.edl_rates import VARIABLE, edl_rate, media_rate
+from otio_newtake.edl_record import begin_at_record
 from otio_newtake.fcpx_reading import correct
 from otio_newtake.foreign import read_foreign
 from otio_newtake.formats import EXTRA, format_of
@@ -147,6 +148,7 @@ class _Source:
             if media is not None and edl_rate(raw, os.environ, media) != edl_rate(raw, os.environ):
                 text, notes = read_foreign(self.path, raw, format_of(self.path), media=media)
                 root = _root_of(checked_text(text.encode(), versions))
+            begin_at_record(root)
         if self.suffix == ".fcpxml":
             notes = (*notes, *correct(root, raw, self.path.name))
         opened = _opened(root, self.path.parent)

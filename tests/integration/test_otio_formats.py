@@ -176,6 +176,38 @@ async def test_an_edl_can_come_back_as_otio_or_as_any_other_format(tmp_path: Pat
     assert [row[1] for row in rows(tmp_path / "other.xml")][-1] == "b_take_001.mov"
 
 
+_EDL = """TITLE: reel
+FCM: NON-DROP FRAME
+
+001  AX  V   C  10:00:00:00 10:00:02:00 {h}:00:00:00 {h}:00:02:00
+* FROM CLIP NAME: one.mov
+002  AX  V   C  10:00:00:00 10:00:01:24 {h}:00:03:00 {h}:00:04:24
+* FROM CLIP NAME: two.mov
+003  AX  A2  C  10:00:00:00 10:00:01:00 {h}:00:05:00 {h}:00:06:00
+* FROM CLIP NAME: sound.wav
+"""
+
+
+@pytest.mark.parametrize(("hour", "start"), [("01", 90_000), ("00", 0)], ids=["01", "00"])
+async def test_an_edl_begins_at_its_record_timecode_and_comes_back_with_it(
+    hour: str, start: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("NEWTAKE_EDL_RATE", "25")
+    edl, output = tmp_path / "cut.edl", tmp_path / "cut_newtake.edl"
+    edl.write_text(_EDL.format(h=hour))
+    host = OtioHost(HostTarget("otio", edl, output))
+    clips = [clip for clip in await host.clips() if clip.track == "V1"]
+    assert [(c.record.start, c.record.duration) for c in clips] == [(start, 50), (start + 75, 49)]
+    span = (await host.outline()).record
+    assert (span.start, span.end) == (start, start + 150)
+    placed = await host.add_take(take_of(clips[1]))
+    assert placed.notes == ()
+    lines = [each.split()[6:] for each in output.read_text().splitlines() if " C " in each]
+    assert lines[:2] == [
+        [f"{hour}:00:00:00", f"{hour}:00:02:00"], [f"{hour}:00:03:00", f"{hour}:00:04:24"]
+    ]  # fmt: skip
+
+
 async def test_the_reel_in_an_edl_is_the_take_s_own(tmp_path: Path) -> None:
     cut = write_cut(tmp_path / "cut.edl", RATES[0])
     reels = [line.split()[1] for line in cut.read_text().splitlines() if line[:3].isdecimal()]
