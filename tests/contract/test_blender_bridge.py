@@ -204,6 +204,38 @@ def test_a_take_stands_where_its_clip_does_in_one_undo_step(cut: Bridge, film: P
     assert not after["A"]["mute"]
 
 
+def test_what_shows_a_job_at_work_goes_with_its_take_in_one_step(cut: Bridge, film: Path) -> None:
+    uid = cut.uid()
+    work: dict[str, Any] = {uid: {"newtake_at_work": "{}"}}
+    cut.ask("mark", strips=work, colours={uid: "COLOR_06"})
+    cut.place(film, rest={"properties": {"newtake_at_work": None}, "colour": "COLOR_02"})
+
+    for step in ("undo", "redo"):
+        cut.way.call(step)
+        row = cut.rows()["A"]
+        assert "newtake_at_work" not in row["properties"]
+        assert row["colour"] == {"undo": "NONE", "redo": "COLOR_02"}[step]
+
+
+def test_a_take_is_laid_where_its_clip_was(cut: Bridge, film: Path) -> None:
+    """The clip is gone; another one shows there by now, and stays as it is."""
+    body = cut.placing(film)
+    body["takes"][0]["colour_space"] = ["Raw"]
+    cut.way.call("remove", name="A")
+    add(cut, film, "B", channel=2)
+    body.update(range=[START, END], begin=BEGIN)
+    laid = cut.ask("lay", **body)
+
+    (take,) = laid["takes"]
+    assert (take["start"], take["end"], take["channel"], take["mute"]) == (START, END, 3, False)
+    assert take["media"]["first"] == START - BEGIN - TAKE_FIRST
+    assert take["media"]["colour_space"] == "Raw"
+    assert (take["take_of"], take["label"], laid["clip"]) == (body["clip"], "job/1", None)
+    assert cut.ask("lay", **body)["already"] == ["job/1"]
+    cut.way.call("undo")
+    assert {name: each["mute"] for name, each in cut.rows().items()} == {"B": False}
+
+
 def test_a_label_is_placed_once(cut: Bridge, film: Path) -> None:
     cut.place(film)
     placed = cut.place(film)

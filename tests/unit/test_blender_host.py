@@ -13,7 +13,13 @@ import pytest
 from blender_calls import FakeCalls
 from newtake.bootstrap.blender import target_of
 from newtake.domain.clip import Clip
-from newtake.domain.errors import HostAwayError, HostError, OutputError, SelectionError
+from newtake.domain.errors import (
+    HostAwayError,
+    HostError,
+    NoPlaceError,
+    OutputError,
+    SelectionError,
+)
 from newtake.domain.files import (
     ExrFrames,
     HostTarget,
@@ -35,6 +41,7 @@ RATE = Fraction(25)
 BEGIN, START, END = 1, 21, 61
 HEAD, TAKE_FRAMES = 5, 60
 """The take begins so many frames before the strip's first media frame."""
+TAKE = "A Take 1: oil"
 
 
 @pytest.fixture(scope="module")
@@ -119,8 +126,8 @@ async def test_a_take_is_placed_once(edit: Edit) -> None:
 
     assert (placed.key, placed.added, placed.place) == ("take_001", True, "take")
     assert (again.key, again.added) == ("take_001", False)
-    assert edit.strips() == {"A": (START, END, True), "Take 1: oil": (START, END, False)}
-    assert edit.blender.steps == ["New Take: Take 1: oil"]
+    assert edit.strips() == {"A": (START, END, True), TAKE: (START, END, False)}
+    assert edit.blender.steps == [f"New Take: {TAKE}"]
 
 
 async def test_a_strip_that_was_moved_and_trimmed_is_followed(edit: Edit) -> None:
@@ -130,7 +137,7 @@ async def test_a_strip_that_was_moved_and_trimmed_is_followed(edit: Edit) -> Non
     edit.blender.assign("A", {"frame_final_start": START + 30 - HEAD})
     placed = await host.add_take(take)
 
-    assert edit.strips()["Take 1: oil"] == (START + 30 - HEAD, END + 30, False)
+    assert edit.strips()[TAKE] == (START + 30 - HEAD, END + 30, False)
     assert "30 frames later" in placed.notes[0]
     assert "trimmed" in placed.notes[1]
 
@@ -168,17 +175,34 @@ KEPT = {
 
 
 @pytest.mark.parametrize("name", KEPT)
-async def test_a_take_without_its_strip_is_kept_and_said(edit: Edit, name: str) -> None:
+async def test_a_take_without_its_strip_waits_until_it_is_back(edit: Edit, name: str) -> None:
     change, text = KEPT[name]
     host, take = await edit.host(), await edit.take()
     await change(edit)
-    before = edit.strips()
-    placed = await host.add_take(take)
+    before, steps = edit.strips(), len(edit.blender.steps)
+    with pytest.raises(NoPlaceError, match=f"The take is kept, not placed: .*{text}") as kept:
+        await host.add_take(take)
 
-    assert placed.place == "bin"
-    assert text in placed.notes[0]
-    assert str(take.file.path) in placed.notes[1]
+    assert str(take.file.path) in kept.value.why
     assert edit.strips() == before
+    for _ in range(2 if name == "another strip" else 1):
+        edit.blender.undo()
+    assert (await host.add_take(take)).added
+    assert len(edit.blender.steps) == steps + 1
+
+
+@pytest.mark.parametrize("name", KEPT)
+async def test_a_kept_take_is_laid_where_its_strip_was(edit: Edit, name: str) -> None:
+    change, _ = KEPT[name]
+    host, take = await edit.host(), await edit.take()
+    await change(edit)
+    before = edit.strips()
+    placed = await host.add_take(replace(take, where_it_was=True))
+
+    assert (placed.place, placed.added) == ("track", True)
+    assert "on its own" in placed.notes[-1]
+    assert edit.strips() == {**before, TAKE: (START, END, False)}
+    assert not (await host.add_take(take)).added
 
 
 async def test_a_strip_is_found_in_a_file_that_was_saved_with_its_id(edit: Edit) -> None:
@@ -190,7 +214,7 @@ async def test_a_strip_is_found_in_a_file_that_was_saved_with_its_id(edit: Edit)
     edit.blender.assign("B", {"frame_start": BEGIN + 100, "frame_final_end": END + 90})
 
     await host.add_take(take)
-    assert edit.strips()["Take 1: oil"] == (START + 100, END + 90, False)
+    assert edit.strips()["B Take 1: oil"] == (START + 100, END + 90, False)
 
 
 async def test_a_file_that_was_not_saved_is_told_by_path_and_scene(edit: Edit) -> None:
@@ -199,7 +223,7 @@ async def test_a_file_that_was_not_saved_is_told_by_path_and_scene(edit: Edit) -
     edit.blender.load(edit.blender.path)
 
     await host.add_take(take)
-    assert edit.strips()["Take 1: oil"] == (START, END, False)
+    assert edit.strips()[TAKE] == (START, END, False)
 
 
 async def test_in_another_file_a_take_waits(edit: Edit) -> None:
@@ -308,7 +332,7 @@ async def test_exr_frames_come_above_muted_with_their_colour_space(
     host = await edit.host()
     await host.add_take(await edit.take(exr=exr))
 
-    strip = edit.blender.scene.strips["Take 1: oil (EXR)"]
+    strip = edit.blender.scene.strips[TAKE + " EXR"]
     assert (strip.channel, strip.mute, strip.colour_space) == (3, True, "Linear ACES")
     assert strip.names[0] == "take.000015.exr"
     assert [each.key for each in (await edit.clip()).takes] == [

@@ -14,6 +14,7 @@
       HostError                  the timeline would not take the new take
         OutputError              what was asked for cannot be written there (exit 2)
         HostAwayError            the editor is closed, or has another project or timeline open
+        NoPlaceError             the clip is gone or not as it was; its take is kept and waits
       MediaToolError             ffmpeg is missing, too old or failed
         CancelledError           ended on request
       StorageError               the disk is full, or a file cannot be written
@@ -163,6 +164,11 @@ class OutputError(HostError):
 
 class HostAwayError(HostError):
     """Nothing is wrong with the take: it waits until the timeline is open again."""
+
+
+class NoPlaceError(HostError):
+    """Nothing is wrong with the take: it waits until its clip can take it again, or until a person
+    has it placed where the clip was."""
 
 
 class MediaToolError(NewTakeError):

@@ -212,6 +212,9 @@ class NewTake:
     piece: FrameRange | None = None
     """Record frames that are to be split out of the clip first, for the take to sit on exactly;
     None where it is the clip's."""
+    where_it_was: bool = False
+    """Where the clip is gone or cannot take it, a person wants it at the clip's old record range,
+    on its own. A host that knows no such place does as without."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -55,6 +55,8 @@ class Run:
     budget: Budget = field(default_factory=Budget)
     deadline_seconds: float = DEADLINE_SECONDS
     """How long a submission is waited for; it ends the waiting, not the submission."""
+    where_they_were: bool = False
+    """As `files.NewTake.where_it_was` has it, for all takes of this run."""
     contact: Contact = field(default_factory=Contact)
     """What is known of the service's absence."""
     lanes: Lanes = field(default_factory=Lanes)

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from newtake.domain.clip import Clip
-from newtake.domain.errors import HostError
+from newtake.domain.errors import HostAwayError, HostError
 from newtake.domain.events import Order, Use
 from newtake.domain.files import NewTake, PlacedTake
 from newtake.domain.take_places import use_label
@@ -77,8 +77,15 @@ async def place_everywhere(host: Host, take: NewTake, also: Sequence[Use]) -> Pl
     Raises:
         HostError: The first of what went wrong.
     """
-    placed = await host.add_take(take)
-    notes, errors = list(placed.notes), list[HostError]()
+    errors, notes = list[HostError](), list[str]()
+    placed = None
+    try:
+        placed = await host.add_take(take)
+        notes.extend(placed.notes)
+    except HostAwayError:
+        raise
+    except HostError as error:
+        errors.append(error)
     for number, use in enumerate(also, 2):
         label = use_label(take.label, number)
         other = replace(
@@ -96,7 +103,7 @@ async def place_everywhere(host: Host, take: NewTake, also: Sequence[Use]) -> Pl
             continue
         notes.append(f"also in clip {use.index} of the plan ({use.name}), as {found.key}")
         notes.extend(found.notes)
-    if errors:
+    if placed is None or errors:
         raise errors[0]
     return replace(placed, notes=tuple(notes))
 

@@ -79,6 +79,7 @@ class Host(Protocol):
         Raises:
             HostAwayError: The editor is closed, or has another project or timeline open; the take
                 can be offered again.
+            NoPlaceError: The clip is gone or not as it was, and may be again.
             HostError: The clip is gone, or the timeline cannot be written.
         """
         ...

@@ -174,6 +174,11 @@ class Sequencer:
     def strip(self, uid: str) -> Strip | None:
         return next((each for each in self.strips if each.uid == uid), None)
 
+    @property
+    def names(self) -> frozenset[str]:
+        """Of all strips."""
+        return frozenset(each.name for each in self.strips)
+
     def takes_of(self, uid: str) -> list[Strip]:
         return [each for each in self.strips if each.take_of == uid and each.is_take]
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from fractions import Fraction
 
 from newtake.domain.timing import FrameRange, display_rate
 from newtake.hosts.blender.facts import Media, Sequencer, Strip
@@ -68,6 +69,24 @@ def plan_relink(key: StripKey, available: FrameRange, sequencer: Sequencer) -> R
         return RelinkPlan(strip, True, (), available.start, notes)
     inside = tuple(each - available.start for each in shown)
     return RelinkPlan(strip, True, inside, strip.start - media.stands_at, notes)
+
+
+def plan_where_it_was(key: StripKey, available: FrameRange, rate: Fraction) -> RelinkPlan:
+    """How a take stands on its own at the record range that its strip had.
+
+    Args:
+        key: The strip as it was chosen.
+        available: As `plan_relink` has it.
+        rate: The scene's.
+    """
+    wanted = range(key.first, key.first + key.duration)
+    if available.rate == rate and available.start <= wanted[0] and wanted[-1] < available.end:
+        return RelinkPlan(None, True, (), available.start)
+    # At its own speed: each record frame shows what the file has at that time.
+    ratio = available.rate / rate
+    at = max(key.first - available.start, 0)
+    inside = [min(at + int(each * ratio), available.duration - 1) for each in range(key.duration)]
+    return RelinkPlan(None, True, tuple(inside), key.first)
 
 
 def frames_shown(strip: Strip, media: Media, available: FrameRange) -> Sequence[int]:

@@ -1,4 +1,4 @@
-"""Places a finished take beside its strip, found again and followed; or keeps it and says why."""
+"""Places a finished take beside its strip, found again and followed; or says why it has to wait."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from newtake.domain.errors import HostError
+from newtake.domain.errors import HostError, NoPlaceError
 from newtake.domain.exr import colour_space
 from newtake.domain.files import HostTarget, NewTake, PlacedTake
 from newtake.domain.timing import FrameRange
@@ -14,9 +14,15 @@ from newtake.hosts.blender.connection import BlenderCallError, BlenderCalls
 from newtake.hosts.blender.documents import document_of
 from newtake.hosts.blender.facts import Hello, Sequencer, Strip
 from newtake.hosts.blender.identity import StripKey, parse_key
-from newtake.hosts.blender.relink_plan import RelinkPlan, made_text, plan_relink
+from newtake.hosts.blender.relink_plan import (
+    RelinkPlan,
+    made_text,
+    plan_relink,
+    plan_where_it_was,
+)
 from newtake.hosts.blender.renditions import rendition
-from newtake.hosts.blender.showing import own_colour
+from newtake.hosts.blender.showing import at_rest, own_colour
+from newtake.hosts.blender.strip_names import exr_name, strip_name
 from newtake.hosts.blender.summaries import (
     EXR_LABEL,
     SEQUENCE,
@@ -37,6 +43,7 @@ async def add_take(
 
     Raises:
         HostAwayError: Another file is open, or Blender is not there.
+        NoPlaceError: The strip is gone, or cannot take it as it is; it may again.
         HostError: Blender would not place it.
     """
     key = read_key(take.clip_key)
@@ -46,10 +53,12 @@ async def add_take(
         if there is not None:
             return PlacedTake(key_of(there), number_of(there), target.timeline, added=False)
         plan = plan_relink(key, take.file.available, sequencer)
-        if not plan.place or plan.strip is None:
-            return _kept(target, take, plan)
         try:
-            return await _placed(calls, media, target, take, key, plan, sequencer)
+            if plan.place and plan.strip is not None:
+                return await _placed(calls, media, target, take, key, plan, sequencer)
+            if take.where_it_was:
+                return await _laid(calls, media, target, take, key, sequencer)
+            raise _kept(take, plan)
         except BlenderCallError as error:
             if error.kind not in ("changed", "outside", "not_found") or tried == _TRIES - 1:
                 raise
@@ -74,11 +83,46 @@ def read_key(text: str) -> StripKey:
         ) from error
 
 
-def _kept(target: HostTarget, take: NewTake, plan: RelinkPlan) -> PlacedTake:
-    number = take.file.number
-    text = f"the take is kept as {take.file.path}; add it in Blender yourself where you want it"
-    notes = (*plan.notes, text)
-    return PlacedTake(f"take_{number:03}", number, target.timeline, True, "bin", notes)
+def _kept(take: NewTake, plan: RelinkPlan) -> NoPlaceError:
+    return NoPlaceError(
+        f"The take is kept, not placed: {'; '.join(plan.notes)}.",
+        why=f"It is there and paid for, as {take.file.path}.",
+        fix="Undo that in Blender and bring the take in, or place it where the strip was: New Take "
+        "in the sequencer's header has both.",
+    )
+
+
+async def _laid(
+    calls: BlenderCalls,
+    media: MediaTool,
+    target: HostTarget,
+    take: NewTake,
+    key: StripKey,
+    sequencer: Sequencer,
+) -> PlacedTake:
+    """On its own, where the strip was when it was sent; what is there by now stays as it is."""
+    hello = sequencer.hello
+    number = free_number(take.file.number, sequencer.takes_of(key.uid))
+    plan = plan_where_it_was(key, take.file.available, hello.rate)
+    notes = list(plan.notes)
+    name = strip_name(key.name, number, take.name, sequencer.names)
+    takes = await _rows(media, take, plan, hello, name, number, key.start, "NONE", notes)
+    answer = await calls.ask(
+        "lay",
+        document=hello.document,
+        clip=key.uid,
+        known=key.known,
+        range=[key.start, key.start + key.duration],
+        begin=key.start - key.first,
+        takes=takes,
+        undo=f"New Take: {takes[0]['name']}",
+    )
+    notes.extend(str(each).rstrip(".") for each in answer["notes"])
+    notes.append(
+        f"it lies on its own at record frames {key.start} to {key.start + key.duration - 1}, where "
+        "the strip was when it was sent; it has no look of that"
+    )
+    return PlacedTake(f"take_{number:03}", number, target.timeline, True, "track", tuple(notes))
 
 
 async def _placed(
@@ -95,36 +139,19 @@ async def _placed(
     assert strip.media is not None
     notes = list(plan.notes)
     number = free_number(take.file.number, sequencer.takes_of(strip.uid))
-    path = take.file.path
-    frames = take.file.frames_in_file
     if plan.frames:
-        path = await rendition(media, take, plan.frames, hello.rate, start=strip.start)
-        frames = len(plan.frames)
-        notes.append(made_text(FrameRange(strip.start, frames, hello.rate), plan))
-    said = properties_of(take, number)
-    takes = [
-        {
-            "label": take.label,
-            "name": take.name,
-            "kind": "movie",
-            "path": str(path),
-            "first": plan.first,
-            "frames": frames,
-            "colour_space": [],
-            "colour": own_colour(strip),
-            "show": True,
-            "properties": said,
-        }
-    ]
-    exr = [{**each, "colour": own_colour(strip)} for each in _exr(take, plan, hello, said, notes)]
+        notes.append(made_text(FrameRange(strip.start, len(plan.frames), hello.rate), plan))
+    name, colour = strip_name(strip.name, number, take.name, sequencer.names), own_colour(strip)
+    takes = await _rows(media, take, plan, hello, name, number, strip.start, colour, notes)
     answer = await calls.ask(
         "place",
         document=hello.document,
         clip=strip.uid,
         known=key.known,
         expect={"start": strip.start, "end": strip.end, "first": strip.media.first},
-        takes=[*takes, *exr],
-        undo=f"New Take: {take.name}",
+        takes=takes,
+        rest=at_rest(strip, take.provenance.job_id),
+        undo=f"New Take: {takes[0]['name']}",
     )
     if answer["moved_up"]:
         notes.append(
@@ -135,8 +162,60 @@ async def _placed(
     return PlacedTake(f"take_{number:03}", number, target.timeline, True, notes=tuple(notes))
 
 
+async def _rows(
+    media: MediaTool,
+    take: NewTake,
+    plan: RelinkPlan,
+    hello: Hello,
+    name: str,
+    number: int,
+    start: int,
+    colour: str,
+    notes: list[str],
+) -> list[dict[str, Any]]:
+    """The take, and its EXR frames, as the add-on's requests have them.
+
+    Args:
+        media: Makes a file of frames in another order.
+        take: The take.
+        plan: What is placed of it.
+        hello: The scene.
+        name: Of its strip.
+        number: Of the take among its clip's.
+        start: First record frame.
+        colour: Tag that the new strips get.
+        notes: What a person should know is added to them.
+    """
+    path, frames = take.file.path, take.file.frames_in_file
+    if plan.frames:
+        path = await rendition(media, take, plan.frames, hello.rate, start=start)
+        frames = len(plan.frames)
+    said = properties_of(take, number)
+    movie = {
+        "label": take.label,
+        "name": name,
+        "kind": "movie",
+        "path": str(path),
+        "first": plan.first,
+        "frames": frames,
+        "colour_space": [],
+        "colour": colour,
+        "show": True,
+        "properties": said,
+    }
+    return [
+        movie,
+        *({**each, "colour": colour} for each in _exr(take, name, plan, hello, said, notes)),
+    ]
+
+
 def _exr(
-    take: NewTake, plan: RelinkPlan, hello: Hello, said: Mapping[str, str], notes: list[str]
+    take: NewTake,
+    name: str,
+    plan: RelinkPlan,
+    hello: Hello,
+    said: Mapping[str, str],
+    notes: list[str],
 ) -> Sequence[Mapping[str, Any]]:
     """The EXR frames as images above the movie, muted."""
     exr = take.file.exr
@@ -158,7 +237,7 @@ def _exr(
     return (
         {
             "label": take.label + EXR_LABEL,
-            "name": f"{take.name} (EXR)",
+            "name": exr_name(name),
             "kind": "images",
             "folder": str(exr.folder),
             "names": [exr.name_of(each) for each in wanted],

@@ -58,6 +58,16 @@ async def unmark_all(calls: BlenderCalls, sequencer: Sequencer, ended: Any) -> i
     return len(gone)
 
 
+def at_rest(strip: Strip, job_id: str) -> dict[str, Any]:
+    """What a strip's property and colour are without a job's mark, as the request to place that
+    job's take has it: undone in one step, the strip is as it was before the job."""
+    jobs = {job: said for job, said in _jobs(strip).items() if job != job_id}
+    return {
+        "properties": {AT_WORK: json.dumps(jobs) if jobs else None},
+        "colour": strip.colour if jobs else own_colour(strip),
+    }
+
+
 def own_colour(strip: Strip) -> str:
     """The tag of a strip, without the mark that shows that a take is being made for it."""
     before = next(iter(_jobs(strip).values()), {}).get("before", strip.colour)

@@ -156,6 +156,7 @@ class Queue:
             if any(job.step in UPLOADING for job in group):
                 _agree(wiring.ports, request.agree_public)
             self._expect(group, wiring, Budget(allow_unknown=True))
+            self._moving[group[0].id].run.where_they_were = request.where_it_was
             task_status.started()
             await self._carry_out(group, wiring)
 

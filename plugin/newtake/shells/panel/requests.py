@@ -105,6 +105,8 @@ class ResumeRequest(_Request):
     job: Id
     price: Money | None = None
     agree_public: bool = False
+    where_it_was: bool = False
+    """Place its take on its own where the clip was, should that be gone or not take it."""
 
 
 class SettleRequest(_Request):

@@ -4,12 +4,21 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from newtake.testing.blender.films import film_of, size_of
 from newtake.testing.blender.rows import CLIP, DOCUMENT, ID, ORIGINAL, OURS, TAKE, Rows
-from newtake.testing.blender.state import PICTURES, FakeChannel, FakeStrip, Refusal, file_of
+from newtake.testing.blender.state import (
+    CHANNELS,
+    PICTURES,
+    FakeChannel,
+    FakeScene,
+    FakeStrip,
+    Refusal,
+    file_of,
+)
 
 Request = Mapping[str, Any]
 
@@ -33,14 +42,7 @@ def check_place(rows: Rows, request: Request) -> FakeStrip:
 def place(rows: Rows, document: str, request: Request) -> tuple[list[str], int]:
     """The labels that were there already, and how many strips went up. Raises: Refusal."""
     original = check_place(rows, request)
-    there = rows.takes(request["clip"])
-    for take in request["takes"]:
-        strip = there.get(take["label"])
-        if strip is not None and file_of(strip) != _files(take)[0]:
-            text = f"Another file stands under the label {take['label']!r}."
-            raise Refusal("label_taken", text, rows.row(strip))
-    wanted = [each for each in request["takes"] if each["label"] not in there]
-    already = [each["label"] for each in request["takes"] if each["label"] in there]
+    there, wanted, already = _wanted(rows, request)
     if not wanted:
         return already, 0
     for take in wanted:
@@ -50,19 +52,57 @@ def place(rows: Rows, document: str, request: Request) -> tuple[list[str], int]:
     except Refusal as refusal:
         text = f"{original.name!r} takes no take: {refusal.text}"
         raise Refusal(refusal.kind, text, rows.row(original)) from refusal
+    spot = _Spot(original.begin, original.start, original.end, original.meta)
     made = [
-        _made(rows, original, take, channel) for take, channel in zip(wanted, channels, strict=True)
+        _made(spot, request["clip"], take, channel)
+        for take, channel in zip(wanted, channels, strict=True)
     ]
-    scene = rows.scene
-    _raise(rows, original, moved, channels)
     for strip in made:
-        strip.name = scene.free_name(strip.name)
-        scene.strips[strip.name] = strip
+        if strip.colour_space == "":
+            strip.colour_space = original.colour_space
+    _raise(rows, original, moved, channels)
+    _add(rows.scene, made)
     know(rows, document, original)
+    rest = request.get("rest")
+    if rest is not None:
+        _write(original, rest["properties"])
+        original.colour = rest["colour"]
     shown = [strip for strip, take in zip(made, wanted, strict=True) if take.get("show")]
     if shown:
         _show([original, *there.values(), *made], shown[0])
     return already, len(moved)
+
+
+def lay(rows: Rows, document: str, request: Request) -> list[str]:
+    """The labels that were there already. Raises: Refusal."""
+    _, wanted, already = _wanted(rows, request)
+    for take in wanted:
+        _demand_files(take)
+    start, end = request["range"]
+    scene, spot = rows.scene, _Spot(request["begin"], start, end)
+    over = [
+        each.channel
+        for each in scene.strips.values()
+        if not each.meta and each.start < end and start < each.end
+    ]
+    free = (
+        number
+        for number, each in scene.channels.items()
+        if number > max(over, default=0) and not each.lock and not each.mute
+    )
+    made = [
+        _made(spot, request["clip"], take, channel)
+        for take, channel in zip(wanted, free, strict=False)
+    ]
+    if len(made) < len(wanted):
+        raise Refusal("no_channel", f"All of Blender's {CHANNELS} channels are in use.")
+    for strip, take in zip(made, wanted, strict=True):
+        strip.mute = not take.get("show")
+        strip.colour_space = strip.colour_space or "sRGB"
+    _add(scene, made)
+    if made:
+        scene.properties[DOCUMENT] = document
+    return already
 
 
 def know(rows: Rows, document: str, original: FakeStrip) -> None:
@@ -114,11 +154,7 @@ def mark(rows: Rows, document: str, request: Request) -> list[str]:
     for uid, said in properties.items():
         strip = rows.strip(uid)
         assert strip is not None
-        for key, value in said.items():
-            if value is None:
-                strip.properties.pop(key, None)
-            else:
-                strip.properties[key] = value
+        _write(strip, said)
     for uid, colour in colours.items():
         strip = rows.strip(uid)
         assert strip is not None
@@ -144,10 +180,44 @@ def _files(take: Request) -> list[Path]:
     return [Path(take["folder"]) / each for each in take["names"]]
 
 
-def _fits(rows: Rows, original: FakeStrip, take: Request) -> None:
+def _wanted(rows: Rows, request: Request) -> tuple[dict[str, FakeStrip], list[Request], list[str]]:
+    """The clip's takes, those asked for that are not among them, the labels that are."""
+    there = rows.takes(request["clip"])
+    for take in request["takes"]:
+        strip = there.get(take["label"])
+        if strip is not None and file_of(strip) != _files(take)[0]:
+            text = f"Another file stands under the label {take['label']!r}."
+            raise Refusal("label_taken", text, rows.row(strip))
+    labels = [each["label"] for each in request["takes"]]
+    return (
+        there,
+        [each for each in request["takes"] if each["label"] not in there],
+        [each for each in labels if each in there],
+    )
+
+
+def _write(strip: FakeStrip, said: Request) -> None:
+    for key, value in said.items():
+        if value is None:
+            strip.properties.pop(key, None)
+        else:
+            strip.properties[key] = value
+
+
+def _add(scene: FakeScene, made: list[FakeStrip]) -> None:
+    for strip in made:
+        strip.name = scene.free_name(strip.name)
+        scene.strips[strip.name] = strip
+
+
+def _demand_files(take: Request) -> None:
     missing = next((each for each in _files(take) if not each.is_file()), None)
     if missing is not None:
         raise Refusal("no_file", f"There is no file {missing}.")
+
+
+def _fits(rows: Rows, original: FakeStrip, take: Request) -> None:
+    _demand_files(take)
     start, end = original.start, original.end
     if rows.row(original)["media"]["shown"] is None:
         # Where the original holds still beyond its media, so does the take.
@@ -158,7 +228,17 @@ def _fits(rows: Rows, original: FakeStrip, take: Request) -> None:
         raise Refusal("outside", text, rows.row(original))
 
 
-def _made(rows: Rows, original: FakeStrip, take: Request, channel: int) -> FakeStrip:
+@dataclass(frozen=True, slots=True)
+class _Spot:
+    """Where takes stand: record frames."""
+
+    begin: int
+    start: int
+    end: int
+    meta: str = ""
+
+
+def _made(spot: _Spot, uid: str, take: Request, channel: int) -> FakeStrip:
     files = _files(take)
     if take["kind"] == "movie":
         film = film_of(files[0])
@@ -176,20 +256,20 @@ def _made(rows: Rows, original: FakeStrip, take: Request, channel: int) -> FakeS
         take["name"],
         kind,
         channel,
-        original.begin + take["first"],
-        original.start,
-        original.end,
+        spot.begin + take["first"],
+        spot.start,
+        spot.end,
         path,
         names,
         frames,
         rate,
         mute=True,
-        colour_space=next(iter(take["colour_space"]), original.colour_space),
+        colour_space=next(iter(take["colour_space"]), ""),
         size=size,
-        meta=original.meta,
+        meta=spot.meta,
         properties={
             ID: uuid.uuid4().hex,
-            CLIP: rows.uids[original.name],
+            CLIP: uid,
             TAKE: take["label"],
             **take.get("properties", {}),
         },

@@ -238,7 +238,7 @@ class FakeBlender:
                     if number <= used or each.mute or each.lock
                 ],
             }
-        if do in ("place", "switch", "remove"):
+        if do in ("place", "lay", "switch", "remove"):
             return self._changed_takes(do, rows, request)
         if do == "mark":
             uids = changing.mark(rows, self.document, request)
@@ -259,6 +259,10 @@ class FakeBlender:
             already, moved = changing.place(rows, self.document, request)
             is_step = len(already) < len(request["takes"])
             more = {"already": already, "moved_up": moved, "notes": []}
+        elif do == "lay":
+            already = changing.lay(rows, self.document, request)
+            is_step = len(already) < len(request["takes"])
+            more = {"already": already, "notes": []}
         elif do == "switch":
             changing.switch(rows, self.document, request)
         else:
@@ -268,7 +272,8 @@ class FakeBlender:
             self._step()
         again = self._rows()
         original, takes = again.strip(uid), again.takes(uid)
-        labels = [each["label"] for each in request["takes"]] if do == "place" else list(takes)
+        asked = request.get("takes", ())
+        labels = [each["label"] for each in asked] if asked else list(takes)
         shown = [takes[label] for label in labels]
         return {
             "clip": None if original is None else again.row(original),

@@ -32,7 +32,7 @@ def uids_of(
             uids[strip.name] = uid
             kept.add(strip.name)
     told = {each["uid"]: (each["name"], each["type"], each["path"]) for each in known}
-    for uid, was in {**told, **remembered}.items():
+    for uid, was in [*{**told, **remembered}.items(), *told.items()]:
         fits = [each for each in strips if seen(each) == was and each.name not in kept]
         if uid in uids.values() or len(fits) != 1:
             continue

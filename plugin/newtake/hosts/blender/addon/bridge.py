@@ -64,7 +64,8 @@ media   {"path": absolute path of the movie or of the first image, "missing": bo
     Writes ids into the strips and the scene. No undo step: nothing that is shown changes.
 
 {"id", "do": "place", "document": ID or null, "clip": uid, "known": KNOWN or null,
- "expect": {"start", "end", "first"} or null, "takes": [TAKE, ...], "undo": text}
+ "expect": {"start", "end", "first"} or null, "takes": [TAKE, ...], "undo": text,
+ "rest": {"properties": {"newtake_...": text or null}, "colour": tag} or absent}
     -> {"clip": STRIP (the original), "takes": [STRIP, ...], "already": [labels that were there],
         "moved_up": how many strips, "notes": [text, ...]}
     New strips on a free channel above the original, with exactly its record range and everything
@@ -72,6 +73,8 @@ media   {"path": absolute path of the movie or of the first image, "missing": bo
     for it, wherever the original was moved to meanwhile. The original stays as it is, but for
     `mute` and our properties.
     `expect` given: where the original is elsewhere by now, nothing is done ("changed").
+    `rest`: properties and colour that the original gets in the same step: what showed that a take
+    was being made for it is gone with that, also after an undo.
     Nothing is written where every label is there already. More than one take: each gets a channel.
 TAKE    {"label": unique for the clip, not "original", "name": of the strip,
          "kind": "movie" with "path", or "images" with "folder" and "names": [...] in their order,
@@ -91,6 +94,12 @@ TAKE    {"label": unique for the clip, not "original", "name": of the strip,
     Our own properties: newtake_id (every strip we know), newtake_clip (uid of the original, on it
     and its takes), newtake_take (label, or "original").
 
+{"id", "do": "lay", "document", "clip": uid, "range": [start, end], "begin": record frame,
+ "known": KNOWN or null, "takes": [TAKE, ...], "undo": text}
+    -> {"clip": STRIP or null where it is gone, "takes": [STRIP, ...], "already", "notes"}
+    Takes on their own, each on a channel of its own above all that lies over the range, with no
+    look; the original, where it is there, stays as it is. TAKE's "first" counts from `begin`.
+
 {"id", "do": "switch", "document", "clip": uid, "label": a label or "original", "undo": text}
     -> {"clip": STRIP, "takes": [STRIP, ...]}
 {"id", "do": "remove", "document", "clip": uid, "labels": [label, ...], "undo": text}
@@ -105,8 +114,8 @@ TAKE    {"label": unique for the clip, not "original", "name": of the strip,
 {"id", "do": "bye"} -> null, and the conversation is over.
 Others are answered by what the add-on registers in `Bridge.others` (such as "page").
 
-place, switch and remove are all or nothing and one undo step each: after an error everything is as
-it was. What was written is read back before the answer.
+place, lay, switch and remove are all or nothing and one undo step each: after an error everything
+is as it was. What was written is read back before the answer.
 
 ERRORS {"kind", "text", "call": "", "value": null or what was found}
     request         the request makes no sense (a mistake of newtake's)
@@ -126,13 +135,14 @@ import sys
 
 import bpy
 
-from . import identity, media, placing, room, strips, taking, versions
+from . import identity, laying, media, placing, room, strips, taking, versions
 from .serving import BridgeError
 
 PROTOCOL = 1
 _CHANGES = {
     "remember": taking.remember,
     "place": placing.place,
+    "lay": laying.lay,
     "switch": taking.switch,
     "remove": taking.remove,
     "mark": taking.mark,

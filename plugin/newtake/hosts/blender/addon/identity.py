@@ -62,13 +62,15 @@ def uids_of(document, editor, known=()):
         if strip.name not in uids:
             found.setdefault((strip.name, strip.type, media.path_of(strip)), []).append(strip)
     taken, matched = set(uids.values()), set()
-    for uid, seen in list(remembered.items()):
+    # What was remembered may have been changed meanwhile and undone; then a request's words hold.
+    for uid, seen in [*remembered.items(), *told.items()]:
         if uid in taken or len(found.get(seen, ())) != 1:
             continue
         if seen in matched:
-            del remembered[uid]
+            remembered.pop(uid, None)
             continue
         uids[found[seen][0].name] = uid
+        taken.add(uid)
         matched.add(seen)
     for strip in strips:
         uid = uids.setdefault(strip.name, new_uid())

@@ -9,7 +9,7 @@ import time
 import bpy
 from bpy.app.handlers import persistent
 
-from . import bridge, identity, preferences, serving, versions
+from . import bridge, identity, marks, preferences, serving, versions
 from .child import Child
 from .page import Page, Trouble
 
@@ -17,7 +17,7 @@ BUSY_SECONDS, IDLE_SECONDS = 0.05, 0.5
 _TURN_SECONDS = 0.02
 """What one turn of the timer may take, as far as it can be helped; one line is answered whole."""
 _TEXT_SECONDS = 8.0
-_WRITES = ("place", "switch", "remove")
+_WRITES = ("place", "lay", "switch", "remove")
 
 
 class Session:
@@ -112,6 +112,7 @@ class Session:
         """Another file is open: what was known of strips was the other's."""
         bridge.forget()
         self._offered = ""
+        self.tidy()
         scenes = bpy.data.scenes
         if self.child is None and any(each.get(identity.DOCUMENT) for each in scenes):
             # A file that has takes, or may get some: newtake says whether any wait.
@@ -120,6 +121,11 @@ class Session:
             except preferences.NoCommand:
                 return
             self.when_there(lambda page: None)
+
+    def tidy(self):
+        """Take marks away that an undo, a redo or a file brought back, of jobs that have ended."""
+        if self.state is not None or self.child is None:
+            marks.tidy({each["id"] for each in self.running})
 
     def let_go(self):
         if self.child is not None:
@@ -185,6 +191,8 @@ class Session:
     def _state_came(self, state):
         first = self.state is None
         self.state = state
+        if first:
+            self.tidy()
         for job in state["jobs"]:
             was, self._said[job["id"]] = self._said.get(job["id"]), job["status"]
             # One that is new here may have come to its end already.
@@ -248,14 +256,30 @@ def _file_opened(*_):
     SESSION.file_opened()
 
 
+@persistent
+def _undone(*_):
+    SESSION.tidy()
+
+
+def _handlers():
+    handlers = bpy.app.handlers
+    return (
+        (handlers.load_post, _file_opened),
+        (handlers.undo_post, _undone),
+        (handlers.redo_post, _undone),
+    )
+
+
 def start():
-    bpy.app.handlers.load_post.append(_file_opened)
+    for handlers, each in _handlers():
+        handlers.append(each)
     bpy.app.timers.register(tick, first_interval=IDLE_SECONDS, persistent=True)
 
 
 def stop():
     SESSION.let_go()
-    if _file_opened in bpy.app.handlers.load_post:
-        bpy.app.handlers.load_post.remove(_file_opened)
+    for handlers, each in _handlers():
+        if each in handlers:
+            handlers.remove(each)
     if bpy.app.timers.is_registered(tick):
         bpy.app.timers.unregister(tick)

@@ -4,12 +4,8 @@ What a request and its answer are is in `bridge.py`.
 """
 
 import contextlib
-import os
-from pathlib import Path
 
-import bpy
-
-from . import animation, identity, media, room, versions
+from . import identity, making, media, room, versions
 from .changing import Changes, state_of
 from .identity import CLIP, ID, ORIGINAL, TAKE
 from .look import Look
@@ -51,9 +47,8 @@ def place(sequencer, request):
     already = [each["label"] for each in takes if each["label"] in there]
     for take in takes:
         strip = there.get(take["label"])
-        if strip is not None and not _is_of(strip, take):
-            text = "Another file stands under the label {!r}.".format(take["label"])
-            raise BridgeError("label_taken", text, value=sequencer.data(strip))
+        if strip is not None:
+            making.demand_same(sequencer, strip, take)
     wanted = [each for each in takes if each["label"] not in there]
     notes, moved = [], 0
     if wanted:
@@ -73,15 +68,22 @@ def place(sequencer, request):
         moved = len(free.moved)
         with whole(sequencer, request.get("undo") or "New Take") as changes:
             _move_up(sequencer, original, free, changes)
-            made = []
+            made, spot = [], _spot(sequencer, original)
             for take, channel in zip(wanted, free.channels):
-                made.append(_made(sequencer, original, take, channel, changes))
+                strip = making.made(sequencer, spot, take, channel, changes)
+                Look(sequencer.scene, original, strip).give()
+                making.set_colour_space(strip, take, original)
+                strip.color_tag = take.get("colour") or original.color_tag
+                making.sign(strip, take, uid)
+                made.append(strip)
             know(sequencer, original, changes)
+            _give_rest(original, request.get("rest"), changes)
             shown = [each for each, take in zip(made, wanted) if take.get("show")]
             if shown:
                 show(sequencer, uid, shown[0], changes, extra=made)
             for strip, take, channel in zip(made, wanted, free.channels):
-                _read_back(sequencer.scene, original, strip, take, channel)
+                wrong = making.differences(strip, spot, take, channel)
+                making.demand_none(wrong + Look(sequencer.scene, original, strip).differences())
     takes_now = sequencer.takes(uid)
     return {
         "clip": sequencer.data(sequencer.strip(uid)),
@@ -137,12 +139,28 @@ def _expected(sequencer, original, expect):
         raise BridgeError("changed", text, value=sequencer.data(original))
 
 
+def _spot(sequencer, original):
+    return making.Spot(
+        sequencer.holder(original),
+        media.begin_of(original),
+        original.frame_final_start,
+        original.frame_final_end,
+        making.is_relative(original),
+    )
+
+
+def _give_rest(strip, rest, changes):
+    """Take the mark of a strip away that a take is being made for, within the same undo step."""
+    if rest is None:
+        return
+    for key, value in rest["properties"].items():
+        changes.write(strip, key, value)
+    changes.set(strip, "color_tag", rest["colour"])
+
+
 def _fits(sequencer, original, take):
     """Raises: BridgeError where a take's file is not there or has not the frames."""
-    paths = [take["path"]] if take["kind"] == "movie" else _images(take)
-    missing = next((each for each in paths if not Path(each).is_file()), None)
-    if missing is not None or not paths:
-        raise BridgeError("no_file", "There is no file %s." % (missing or take.get("folder")))
+    making.demand_files(take)
     now = media.of(original, sequencer.scene)
     begin = now["stands_at"] + take["first"]
     start, end = original.frame_final_start, original.frame_final_end
@@ -153,10 +171,6 @@ def _fits(sequencer, original, take):
     if start < begin or end > begin + take["frames"]:
         text = f"{original.name!r} shows frames that the take has not; it was trimmed meanwhile."
         raise BridgeError("outside", text, value=sequencer.data(original))
-
-
-def _images(take):
-    return [str(Path(take["folder"], each)) for each in take["names"]]
 
 
 def _move_up(sequencer, original, free, changes):
@@ -181,113 +195,3 @@ def _move_up(sequencer, original, free, changes):
                 name = f"Channel {number}"
         for key, value in (("name", name), ("mute", mute), ("lock", lock)):
             changes.set(channels[number], key, value)
-
-
-def _made(sequencer, original, take, channel, changes):
-    """A new strip of a take's file, with the original's place and look."""
-    scene, editor = sequencer.scene, sequencer.editor
-    strips = versions.strips_of(sequencer.holder(original))
-    begin = media.begin_of(original) + take["first"]
-    active = editor.active_strip
-    # Until it is trimmed it is as long as its file, and Blender moves what overlaps.
-    aside = room.empty_channel(strips)
-    if take["kind"] == "movie":
-        strip = strips.new_movie(
-            name=take["name"],
-            filepath=_written_as(take["path"], original),
-            channel=aside,
-            frame_start=begin,
-        )
-    else:
-        paths = _images(take)
-        strip = strips.new_image(
-            name=take["name"],
-            filepath=_written_as(paths[0], original),
-            channel=aside,
-            frame_start=begin,
-        )
-        for each in take["names"][1:]:
-            strip.elements.append(each)
-
-    def removed():
-        animation.remove(scene, strip)
-        strips.remove(strip)
-        editor.active_strip = active
-
-    changes.noted(removed)
-    animation.remove(scene, strip)
-    strip.select = False
-    editor.active_strip = active
-    if strip.frame_duration != take["frames"]:
-        text = f"Blender reads {strip.frame_duration} frames of it, not {take['frames']}."
-        raise BridgeError("no_file", text, value=take.get("path") or take["folder"])
-    strip.mute = True
-    strip.frame_final_start = original.frame_final_start
-    strip.frame_final_end = original.frame_final_end
-    strip.channel = channel
-    Look(scene, original, strip).give()
-    _set_colour_space(original, strip, take)
-    strip.color_tag = take.get("colour") or original.color_tag
-    strip[ID] = identity.new_uid()
-    strip[CLIP] = sequencer.uid(original)
-    strip[TAKE] = take["label"]
-    for key, value in take.get("properties", {}).items():
-        strip[key] = value
-    return strip
-
-
-def _written_as(path, original):
-    """A take's path in the file: relative where the original's is, so that both move together."""
-    of_original = original.directory if original.type == "IMAGE" else original.filepath
-    if of_original.startswith("//") and bpy.data.filepath:
-        try:
-            return bpy.path.relpath(path)
-        except ValueError:
-            # On another drive, on Windows.
-            return path
-    return path
-
-
-def _set_colour_space(original, strip, take):
-    spaces = strip.colorspace_settings.bl_rna.properties["name"].enum_items
-    wanted = list(take.get("colour_space") or ())
-    if not wanted and original.type == strip.type == "MOVIE":
-        wanted = [original.colorspace_settings.name]
-    known = next((each for each in wanted if each in spaces), None)
-    if known is not None:
-        strip.colorspace_settings.name = known
-    elif wanted:
-        text = "This Blender has no colour space named {}.".format(" or ".join(wanted))
-        raise BridgeError("cannot", text, value=wanted)
-
-
-def _is_of(strip, take):
-    path = take["path"] if take["kind"] == "movie" else _images(take)[0]
-    return media.path_of(strip) == os.path.normpath(path)
-
-
-def _read_back(scene, original, strip, take, channel):
-    """Raises: BridgeError where a strip is not as it was made."""
-    found = {
-        "start": strip.frame_final_start,
-        "end": strip.frame_final_end,
-        "begin": int(strip.frame_start),
-        "frames": strip.frame_duration,
-        "channel": strip.channel,
-        "file": _is_of(strip, take),
-    }
-    wanted = {
-        "start": original.frame_final_start,
-        "end": original.frame_final_end,
-        "begin": media.begin_of(original) + take["first"],
-        "frames": take["frames"],
-        "channel": channel,
-        "file": True,
-    }
-    wrong = [
-        f"{key} is {found[key]}, not {wanted[key]}" for key in wanted if found[key] != wanted[key]
-    ]
-    wrong += Look(scene, original, strip).differences()
-    if wrong:
-        text = "The take reads back as something else: {}.".format("; ".join(wrong))
-        raise BridgeError("not_as_written", text, value=wrong)

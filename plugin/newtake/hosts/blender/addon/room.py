@@ -61,6 +61,24 @@ def found(sequencer, strip, count=1):
     return Room(list(range(first, first + count)), above)
 
 
+def above_all(editor, start, end, count):
+    """The lowest channels above all that lies over a record range. Raises: BridgeError."""
+    over = [
+        each.channel
+        for each in versions.strips_of(editor)
+        if each.frame_final_start < end and start < each.frame_final_end
+    ]
+    channels = editor.channels
+    free = [
+        number
+        for number in range(max(over, default=0) + 1, CHANNELS + 1)
+        if not channels[number].lock and not channels[number].mute
+    ]
+    if len(free) < count:
+        raise BridgeError("no_channel", f"All of Blender's {CHANNELS} channels are in use.")
+    return free[:count]
+
+
 def empty_channel(strips):
     """The highest channel without a strip. Raises: BridgeError."""
     used = {each.channel for each in strips}
