@@ -22,8 +22,8 @@ from starlette.requests import Request
 from starlette.responses import FileResponse, JSONResponse, Response, StreamingResponse
 from starlette.routing import Route
 
-from newtake.domain.edit_rules import rules_document
 from newtake.shells.panel.gate import Gate, new_token
+from newtake.shells.panel.page_rules import page_rules
 from newtake.shells.panel.server import PageServer
 from panel_pieces import Json, a_small_edit, a_state
 
@@ -96,7 +96,7 @@ class Stage:
                 Route("/api/events", events),
                 Route("/api/edit", lambda request: JSONResponse(self.edit)),
                 Route("/api/styles", lambda request: JSONResponse(self.styles)),
-                Route("/api/rules", lambda request: JSONResponse(rules_document())),
+                Route("/api/rules", lambda request: JSONResponse(page_rules())),
                 Route("/api/{name}", self._post, methods=["POST"]),
                 Route("/media/still/{clip}/{take}/{offset:int}.jpg", self._still),
                 Route("/media/still/{clip}/{take}/r{frame:int}.jpg", self._still_of_record),

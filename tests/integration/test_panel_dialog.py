@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import struct
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -26,6 +27,7 @@ PAPER = a_style(
     "watercolor", title="Watercolor", about="Paper and pigment", place="user",
     settings={"auto_controls": True}, needs_prompt=True,
 )  # fmt: skip
+MORE = "LUT, codec, layout, handles, service"
 PICTURE = a_still("x", "original", 0, 72)
 PICTURE_ID = "ab" * 32
 MAIN = """
@@ -411,7 +413,7 @@ def test_ranges_can_be_split_or_cut_in_and_more_settings_are_there(dialog: Dialo
     expect(page.locator("#restyle-detail")).to_contain_text("01:00:00:10 – 01:00:01:16")
     dialog.prompt.fill("noir")
     page.get_by_label("cut into the whole clip").check()
-    page.get_by_text("Handles, cadence, service").click()
+    page.get_by_text(MORE).click()
     page.get_by_label("Handles, frames on each side").fill("twelve")
     expect(dialog.why).to_have_text("The handles are no number of frames.")
     page.get_by_label("Handles, frames on each side").fill("12")
@@ -423,6 +425,66 @@ def test_ranges_can_be_split_or_cut_in_and_more_settings_are_there(dialog: Dialo
               "duration": "5s", "provider": "sandbox", "from_render": False}  # fmt: skip
     assert wanted.items() <= dialog.asked.items()
     assert dialog.asked["ranges"] == [[HOUR + 10, HOUR + 40], [HOUR + 100, HOUR + 130]]
+
+
+def test_how_takes_are_written_and_plates_go_is_said_in_a_sentence_each(dialog: Dialog) -> None:
+    page, stage = dialog.page, dialog.stage
+    stage.push(uploader="workbench")
+    dialog.open(clips=["k1"], settings={"prompt": "noir"})
+    page.get_by_text(MORE).click()
+    lut, uploader = page.get_by_label("LUT, a .cube file"), page.get_by_label("Uploader")
+    expect(lut).to_have_accessible_description(re.compile("PQ and HLG tone-mapped to BT.709"))
+    expect(uploader).to_have_accessible_description(
+        "Plates go as this machine’s settings say: workbench."
+    )
+    dialog.planned()
+    plain = {"lut": None, "codec": "auto", "layout": "takes", "profile": "auto", "uploader": None}
+    assert (plain | {"fetch_url": None}).items() <= dialog.asked.items()
+
+    lut.fill("/luts/log.txt")
+    expect(dialog.why).to_have_text("The LUT is no path of a .cube file.")
+    lut.fill("/luts/log.cube")
+    expect(lut).to_have_accessible_description(re.compile("The model sees the source through it"))
+    for label, value, sentence in (
+        ("Codec of the takes", "dnxhr", "DNxHR HQ, or HQX"),
+        ("Layout of the takes", "track", "on a new top track"),
+        ("Written for", "resolve", "Plain absolute paths"),
+    ):
+        page.get_by_label(label).select_option(value)
+        expect(page.get_by_label(label)).to_have_accessible_description(re.compile(sentence))
+    uploader.fill("command:rm -rf /")
+    expect(dialog.why).to_contain_text("The uploader is none")
+    uploader.fill("put:https://store.example/x?signature=1")
+    page.get_by_label("Read again at").fill("https://store.example/x")
+    dialog.planned()
+    asked = {"lut": "/luts/log.cube", "codec": "dnxhr", "layout": "track", "profile": "resolve",
+             "uploader": "put:https://store.example/x?signature=1",
+             "fetch_url": "https://store.example/x"}  # fmt: skip
+    assert asked.items() <= dialog.asked.items()
+    page.keyboard.press("Escape")
+
+    # Kept for this timeline, in sight, and without the address that opens a door.
+    dialog.open(clips=["k2"])
+    expect(lut).to_be_visible()
+    expect(lut).to_have_value("/luts/log.cube")
+    expect(uploader).to_have_value("")
+    page.keyboard.press("Escape")
+    page.evaluate(
+        "store.set('state', {...store.state, edit: {...store.state.edit, path: '/b.otio'}})"
+    )
+    dialog.open(clips=["k2"])
+    expect(lut).to_be_hidden()
+    expect(lut).to_have_value("")
+    page.keyboard.press("Escape")
+    page.evaluate(
+        "store.set('state', {...store.state, edit: {...store.state.edit, kind: 'resolve'}})"
+    )
+    dialog.open(clips=["k2"])
+    page.get_by_text(MORE).click()
+    expect(page.get_by_label("Codec of the takes")).to_be_visible()
+    expect(page.get_by_label("Layout of the takes")).to_have_count(0)
+    dialog.planned()
+    assert (dialog.asked["layout"], dialog.asked["profile"]) == (None, None)
 
 
 DROP = """(node, bytes) => {
@@ -455,7 +517,7 @@ def test_a_picture_is_taken_over_and_forbids_handles(dialog: Dialog, way: str) -
     expect(page.locator("#restyle-sentence")).to_have_text(
         "Sends 1 plate and the first-frame image (128 × 72) to the service."
     )
-    page.get_by_text("Handles, cadence, service").click()
+    page.get_by_text(MORE).click()
     expect(page.get_by_label("Handles, frames on each side")).to_be_disabled()
     expect(page.locator(".more")).to_contain_text("Handles and a first-frame image exclude")
     frame.get_by_role("button", name="Remove").click()

@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+import ast
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
 import pytest
 
 from newtake.domain.codecs import choose_codec
@@ -11,10 +16,40 @@ from newtake.shells.panel.page_words import page_words, told
 from newtake.shells.panel.showing import said
 
 
-def test_an_option_of_the_command_is_left_out() -> None:
+def test_an_option_of_the_command_is_a_control_of_the_dialog() -> None:
     takes = page_words(choose_codec("auto", Profile.RESOLVE, "linux").text)
 
-    assert takes.endswith("DaVinci Resolve on Linux does not open H.264 in every edition")
+    assert takes.endswith("does not open H.264 in every edition; the codec “copy” rewraps instead")
+
+
+SOURCES = [
+    path for floor in ("plugin/newtake", "otio_adapters")
+    for path in (Path(__file__).parents[2] / floor).rglob("*.py")
+    if "cli" not in path.parts and path.name != "page_words.py"
+]  # fmt: skip
+_OFFERED = re.compile(r"--(?:lut|codec|layout|profile|uploader|fetch-url)\b")
+
+
+def sentences(path: Path) -> Iterator[str]:
+    """The texts of a file that name an option for which the dialog has a control."""
+    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+        if isinstance(node, ast.Constant) and isinstance(node.value, str):
+            if _OFFERED.search(node.value):
+                yield node.value
+        elif isinstance(node, ast.JoinedStr):
+            # An expression in it, as a name.
+            yield "".join(
+                part.value if isinstance(part, ast.Constant) else "x" for part in node.values
+            )
+
+
+def test_what_the_dialog_has_a_control_for_is_told_without_its_flag() -> None:
+    texts = [text for path in SOURCES for text in sentences(path) if _OFFERED.search(text)]
+
+    assert len(texts) >= 12
+    # A job of another day is given its address in a terminal.
+    left = {text for text in texts if _OFFERED.search(page_words(text))}
+    assert {text[:22] for text in left} == {"Give it again: newtake"}
 
 
 @pytest.mark.parametrize(
@@ -22,6 +57,10 @@ def test_an_option_of_the_command_is_left_out() -> None:
     [
         ("`newtake jobs resume 1a2b` goes on with it", "Resume in the queue goes on with it"),
         ("Close it, then `newtake jobs resume`.", "Close it, then Resume in the queue."),
+        (
+            "it was read at 25 (--edl-rate where that is wrong)",
+            "it was read at 25 (where that is wrong, set NEWTAKE_EDL_RATE and open it again)",
+        ),
         ("`newtake resolve status` says more.", "`newtake resolve status` says more."),
     ],
 )

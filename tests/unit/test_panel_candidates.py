@@ -34,7 +34,12 @@ class OfWorld(Wirings):
 
     @asynccontextmanager
     async def opened(
-        self, provider: str, uploader: str | None = None, *, needs_key: bool = False
+        self,
+        provider: str,
+        uploader: str | None = None,
+        *,
+        fetch_url: str | None = None,
+        needs_key: bool = False,
     ) -> AsyncIterator[Wiring]:
         await self.answers.wait()
         yield Wiring(self.world.ports(), listen=False, base_url="")

@@ -7,11 +7,14 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
+from pydantic import ValidationError
 
-from newtake.domain.errors import SelectionError
+from newtake.domain.errors import SelectionError, SettingsError
+from newtake.domain.files import Layout
 from newtake.shells.panel.offers import Offer, Offers, shown_plan
 from newtake.shells.panel.requests import PlanRequest
 from newtake.shells.panel.showing import shown_clip
+from newtake.shells.panel.wishing import wish_of
 from worlds import World
 
 NOIR = PlanRequest(prompt="film noir")
@@ -86,6 +89,42 @@ async def test_who_could_read_it_is_said_until_somebody_agreed(tmp_path: Path) -
 
     assert private.publishes == ""
     assert "can watch these frames" in public.publishes
+
+
+@pytest.mark.anyio
+@pytest.mark.parametrize(
+    ("layout", "place"),
+    [
+        (Layout.TAKES, "beside the original, which stays as it is;"),
+        (Layout.TRACK, "on a new track above the original, which stays as it is;"),
+        (Layout.REPLACE, "in place of the original, whose file stays as it is;"),
+    ],
+)
+async def test_the_sentence_says_where_the_take_lands(
+    tmp_path: Path, layout: Layout, place: str
+) -> None:
+    world = World(tmp_path)
+    target = replace(world.order.host, layout=layout)
+    offer = await Offers().make(NOIR, [world.clip], world.host, target, world.ports())
+
+    assert f"1 take is added {place}" in shown_plan(offer, world.ports()).sentence
+
+
+def test_a_table_is_found_beside_the_timeline_and_anything_else_is_refused(tmp_path: Path) -> None:
+    def lut(typed: str, beside: Path | None = tmp_path) -> Path | None:
+        return wish_of(PlanRequest(prompt="noir", lut=typed), beside=beside).lut
+
+    assert lut("log.cube") == tmp_path / "log.cube"
+    assert lut("/luts/Log.CUBE") == Path("/luts/Log.CUBE")
+    for typed, beside in (("/etc/passwd", tmp_path), ("log.cube", None), ("", tmp_path)):
+        with pytest.raises(SettingsError):
+            lut(typed, beside)
+
+
+@pytest.mark.parametrize("word", ["command:rm -rf /", "put:", "repository:a", "put", "carrier"])
+def test_a_page_chooses_no_command_to_be_run(word: str) -> None:
+    with pytest.raises(ValidationError):
+        PlanRequest(prompt="noir", uploader=word)
 
 
 def test_a_part_of_a_clip_is_told_in_its_own_frames(tmp_path: Path) -> None:

@@ -5,9 +5,13 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
+import pytest
+
+from newtake.domain.cube import Lut
 from newtake.domain.events import Failure, JobCreated, Stamped, Step
-from newtake.domain.files import Asset, PlateFile
+from newtake.domain.files import Asset, Layout, PlateFile, Profile
 from newtake.domain.job import Job, Rendition, Status
+from newtake.domain.parts import Part
 from newtake.domain.replay import advance
 from newtake.shells.panel.once_more import once_more
 from newtake.shells.panel.page_words import page_words
@@ -48,6 +52,42 @@ def test_a_picture_that_the_page_kept_is_kept() -> None:
         again = once_more(replace(job, order=replace(job.order, settings=settings)))
         assert again.settings["first_frame"] == found
         assert (path in again.note) is (found is None)
+
+
+def test_nothing_of_how_it_was_sent_and_written_is_lost() -> None:
+    job = a_failed_job()
+    table = Lut(Path("/luts/log.cube"), "0", "3d", 33)
+    job = replace(job, order=replace(job.order, lut=table, codec="h264"))
+    request = PlanRequest(clips=("V1/1",), **once_more(job).settings)
+
+    assert (request.cadence, request.lut, request.codec) == ("time", "/luts/log.cube", "h264")
+    assert (request.layout, request.profile) == (Layout.TRACK, Profile.RESOLVE)
+    assert (request.uploader, request.partial, request.handles) == ("workbench", "split", 0)
+
+
+def test_what_an_editor_decides_is_not_asked_of_it() -> None:
+    job = a_failed_job()
+    host = replace(job.order.host, kind="resolve")
+    assert "layout" not in once_more(replace(job, order=replace(job.order, host=host))).settings
+
+
+@pytest.mark.parametrize(
+    ("carries", "continuity"), [((False, True), "carry"), ((False, False), "parallel")]
+)
+def test_parts_go_on_as_they_did(carries: tuple[bool, bool], continuity: str) -> None:
+    job, span = a_failed_job(), order().clip.source
+    family = [
+        replace(job, order=replace(job.order, part=Part(number, 2, span, number * 6 - 6, carried)))
+        for number, carried in enumerate(carries, 1)
+    ]
+    assert once_more(family[0], family).settings["continuity"] == continuity
+
+
+def test_where_it_went_by_a_secret_address_is_to_be_said_again() -> None:
+    job = a_failed_job()
+    again = once_more(replace(job, order=replace(job.order, uploader="put")))
+    assert again.settings["uploader"] is None
+    assert "say again where to" in again.note
 
 
 def test_the_next_step_is_the_button() -> None:

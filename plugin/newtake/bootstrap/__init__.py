@@ -209,6 +209,7 @@ async def wired(
     needs_key: bool = False,
     resolve: ResolveCalls | None = None,
     blender: BlenderCalls | None = None,
+    sandbox_at: str | None = None,
 ) -> AsyncIterator[Wiring]:
     """Everything a job needs, closed again at the end.
 
@@ -222,6 +223,7 @@ async def wired(
         resolve: A conversation with DaVinci Resolve that is the caller's to end. None: jobs of its
             timelines reach it from outside, and only when they get there.
         blender: A conversation with the Blender that started this process, the caller's to end.
+        sandbox_at: The address of a sandbox that runs already; None: one is started where needed.
 
     Raises:
         NotAuthorisedError: If a key is needed and there is none, or the service refuses it.
@@ -243,7 +245,9 @@ async def wired(
             # Nothing is started by this; see ResolveConnection.
             resolve = await stack.enter_async_context(resolve_from_outside())
         if name == "sandbox":
-            base_url = (await stack.enter_async_context(sandbox(settings))).base_url
+            if sandbox_at is None:
+                sandbox_at = (await stack.enter_async_context(sandbox(settings))).base_url
+            base_url = sandbox_at
             key: str | None = SANDBOX_KEY
         else:
             base_url, key = settings.base_url, stored_key(settings)

@@ -6,17 +6,23 @@ users' reports agree. ProRes and DNxHR in MOV it opens.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 
 from newtake.domain.choices import Codec
 from newtake.domain.files import Profile
 
-_TEXTS = {
-    "copy": "the result's own pictures, rewrapped; where they do not fit the slots, ProRes 422 HQ",
-    "h264": "H.264, every frame by itself",
-    "prores": "ProRes 422 HQ, 10 bit, every frame by itself",
-    "dnxhr": "DNxHR HQ, or HQX where the result has 10 bit, every frame by itself",
-}
+CODEC_TEXTS: Mapping[Codec, str] = MappingProxyType(
+    {
+        "copy": "the result's own pictures, rewrapped; where they do not fit the slots, "
+        "ProRes 422 HQ",
+        "h264": "H.264, every frame by itself",
+        "prores": "ProRes 422 HQ, 10 bit, every frame by itself",
+        "dnxhr": "DNxHR HQ, or HQX where the result has 10 bit, every frame by itself",
+    }
+)
+"""What each gives, without a full stop; "auto" is none of them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,8 +42,10 @@ def choose_codec(asked: Codec, readers: Profile, system: str) -> CodecChoice:
         system: This machine's, as `sys.platform` says it; the editor is taken to run here.
     """
     if asked != "auto":
-        return CodecChoice(asked, _TEXTS[asked])
+        return CodecChoice(asked, CODEC_TEXTS[asked])
     if readers is Profile.RESOLVE and system.startswith("linux"):
         why = "DaVinci Resolve on Linux does not open H.264 in every edition"
-        return CodecChoice("prores", f"{_TEXTS['prores']}: {why}; --codec copy rewraps instead")
-    return CodecChoice("copy", _TEXTS["copy"])
+        return CodecChoice(
+            "prores", f"{CODEC_TEXTS['prores']}: {why}; --codec copy rewraps instead"
+        )
+    return CodecChoice("copy", CODEC_TEXTS["copy"])

@@ -122,6 +122,9 @@ class ShownPlan:
     notes: tuple[str, ...] = ()
     repeats: tuple[str, ...] = ()
     """Unfinished jobs that may have paid for the same already."""
+    made: tuple[str, ...] = ()
+    """Those of the notes that say what is made with these settings already, and would be paid for
+    once more."""
     publishes: str = ""
     """Who could read what is sent, where nobody has agreed to that yet; empty else."""
     missing: str = ""
@@ -317,3 +320,5 @@ class State:
     """Where a plate goes with this machine's settings, and who could read it there."""
     public: bool = False
     """Whether anybody who knows an address could read it there."""
+    uploader: str = ""
+    """The uploader of this machine's settings, without what may be a secret."""

@@ -13,6 +13,7 @@ import anyio.to_thread
 from newtake import bootstrap
 from newtake.bootstrap import blender
 from newtake.bootstrap.blender import Scene
+from newtake.bootstrap.bundle import shown_uploader
 from newtake.bootstrap.panel_edit import EditDocument, edit_document
 from newtake.bootstrap.panel_media import Found
 from newtake.bootstrap.panel_takes import (
@@ -150,6 +151,7 @@ class BlenderDesk(AnyDesk):
             making=self.media.making,
             audience=self.audience.text,
             public=self.audience.public,
+            uploader=shown_uploader(self.settings.uploader),
         )
 
     def _told(self, job: ShownJob) -> ShownJob:
@@ -212,9 +214,8 @@ class BlenderDesk(AnyDesk):
         else:
             chosen = await blender.choose_in(scene, self.calls, self.looking.how)
             wanted, checked, notes = chosen.clips, checked_wish(wish), ()
-        provider = request.provider or self.settings.provider
         listed = {clip.index: clip for clip in scene.clips()}
-        async with self.wirings.opened(provider) as wiring:
+        async with self.wirings.asked(request) as wiring:
             offer = await self.offers.make(
                 request,
                 wanted,

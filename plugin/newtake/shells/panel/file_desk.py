@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import anyio
@@ -12,6 +13,7 @@ import anyio.to_thread
 
 from newtake import bootstrap
 from newtake.bootstrap import drafts
+from newtake.bootstrap.bundle import shown_uploader
 from newtake.bootstrap.draft_standing import Standing
 from newtake.bootstrap.drafts import Draft
 from newtake.bootstrap.panel_edit import EditDocument, edit_document
@@ -21,7 +23,7 @@ from newtake.bootstrap.panel_takes import clip_of, record_of_take, reveal, told_
 from newtake.bootstrap.takes import take_records
 from newtake.bootstrap.wanting import wanted_of
 from newtake.domain.errors import JournalError, NewTakeError, SelectionError
-from newtake.domain.files import TakeChange
+from newtake.domain.files import HostTarget, TakeChange
 from newtake.domain.job import Job
 from newtake.ports import Host
 from newtake.settings import Settings
@@ -143,6 +145,7 @@ class FileDesk(AnyDesk):
             making=self.media.making,
             audience=self.audience.text,
             public=self.audience.public,
+            uploader=shown_uploader(self.settings.uploader),
         )
 
     async def _know_clips(self) -> None:
@@ -196,7 +199,7 @@ class FileDesk(AnyDesk):
     async def planned(self, request: PlanRequest) -> ShownPlan:
         if not request.chosen_here:
             raise SelectionError("No clips are chosen.", fix="Select a clip, or mark a range.")
-        target = self.draft.target
+        target = _written_as(request, self.draft.target)
         host = bootstrap.timeline_host(target)
         clips = (await self._clips()).clips
         wish = wish_of(request, beside=self.beside, picture_of=self.pictures.first_frame)
@@ -204,7 +207,7 @@ class FileDesk(AnyDesk):
             host, clips, asking_of(request, clips), wish, beside=self.beside, blade=host
         )
         await host.check_output(wanting.keys)
-        async with self.wirings.opened(request.provider or self.settings.provider) as wiring:
+        async with self.wirings.asked(request) as wiring:
             offer = await self.offers.make(
                 request,
                 wanting.clips,
@@ -219,7 +222,7 @@ class FileDesk(AnyDesk):
             return shown_plan(offer, wiring.ports)
 
     def host_of(self, offer: Offer) -> Host:
-        if offer.target != self.draft.target:
+        if _written_as(offer.request, self.draft.target) != offer.target:
             raise SelectionError(
                 "The plan is of another file.", fix="Look at the plan as it is now."
             )
@@ -292,6 +295,15 @@ class FileDesk(AnyDesk):
 
     async def hand_over(self) -> list[str]:
         raise _no_editor("This page goes on.")
+
+
+def _written_as(request: PlanRequest, target: HostTarget) -> HostTarget:
+    """The page's target, as the request wants takes to be written there."""
+    return replace(
+        target,
+        layout=request.layout or target.layout,
+        profile=request.profile or target.profile,
+    )
 
 
 def _no_editor(why: str) -> SelectionError:

@@ -82,7 +82,13 @@ def _shown(
         movement = Movement(running=True, elsewhere=True)
     # What the service has nothing of yet can be ended by its own process alone.
     can_cancel = can_be_cancelled(job) and (job.id not in elsewhere or bool(job.renditions))
-    return shown_job(job, movement, can_cancel=can_cancel, going_on=going_on)
+    return shown_job(
+        job,
+        movement,
+        can_cancel=can_cancel,
+        going_on=going_on,
+        family=family_of(job, everything),
+    )
 
 
 def _is_open(job: Job) -> bool:

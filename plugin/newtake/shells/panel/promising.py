@@ -12,7 +12,7 @@ from newtake.bootstrap.shown_frames import ORIGINAL
 from newtake.domain.clip import Clip
 from newtake.domain.edit import Price
 from newtake.domain.events import Order
-from newtake.domain.files import HostTarget
+from newtake.domain.files import HostTarget, Layout
 from newtake.pipeline.planning import Plan
 from newtake.pipeline.sending import Sending, sending_of
 from newtake.shells.panel.desk import Strip
@@ -94,7 +94,16 @@ def _where(target: HostTarget, takes: int) -> str:
         originals = "the originals, which stay as they are"
     if target.document is not None:
         return f"to the timeline {target.document.timeline_name}, beside {originals}"
-    return f"beside {originals}; the timeline's file is written when you save"
+    place = f"beside {originals}"
+    if target.layout is Layout.TRACK:
+        place = f"on a new track above {originals}"
+    elif target.layout is Layout.REPLACE:
+        place = (
+            "in place of the original, whose file stays as it is"
+            if takes == 1
+            else "in place of the originals, whose files stay as they are"
+        )
+    return f"{place}; the timeline's file is written when you save"
 
 
 def _many(count: int, what: str) -> str:

@@ -81,7 +81,7 @@ class Queue:
         require_key(self.settings, provider)
         self._beginning += 1
         try:
-            jobs: list[Job] = await self.tasks.start(self._begin_and_run, provider, offer, request)
+            jobs: list[Job] = await self.tasks.start(self._begin_and_run, offer, request)
         finally:
             self._beginning -= 1
         self.news.tell()
@@ -89,13 +89,12 @@ class Queue:
 
     async def _begin_and_run(
         self,
-        provider: str,
         offer: Offer,
         request: RestyleRequest,
         *,
         task_status: anyio.abc.TaskStatus[list[Job]],
     ) -> None:
-        async with self.wirings.opened(provider, needs_key=True) as wiring:
+        async with self.wirings.asked(offer.request, needs_key=True) as wiring:
             ports, plan = wiring.ports, offer.plan
             budget = Budget(request.budget, allow_unknown=request.price is None)
             repeats = repeats_of(plan.orders, ports.journal)

@@ -9,6 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_vali
 
 from newtake.domain.choices import (
     Cadence,
+    Codec,
     Continuity,
     Duration,
     Partial,
@@ -17,6 +18,7 @@ from newtake.domain.choices import (
     Strength,
 )
 from newtake.domain.edit_rules import PROMPT_MAX_CHARACTERS
+from newtake.domain.files import Layout, Profile
 
 Id = Annotated[str, StringConstraints(max_length=80, pattern=r"^[A-Za-z0-9._-]+$")]
 Money = Annotated[Decimal, Field(ge=0, max_digits=12, decimal_places=4)]
@@ -25,6 +27,13 @@ Key = Annotated[str, StringConstraints(min_length=1, max_length=4096)]
 StyleName = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$")]
 """Never a file: what a page names lies where styles lie."""
 Sha256 = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
+PlateUploader = Annotated[
+    str,
+    StringConstraints(
+        max_length=4096, pattern=r"^(workbench|repository:[^/:\s]+/[^/:\s]+|put:\S+)$"
+    ),
+]
+"""Never a command: what is run on this machine is said in its settings, and by no page."""
 FieldName = Annotated[str, StringConstraints(max_length=32, pattern=r"^[a-z][a-z0-9_]*$")]
 FieldValue = Annotated[str, StringConstraints(max_length=PROMPT_MAX_CHARACTERS)]
 RecordFrame = Annotated[int, Field(ge=0, le=1 << 40)]
@@ -77,6 +86,16 @@ class PlanRequest(_Request):
     continuity: Continuity | None = None
     from_render: bool = False
     provider: ProviderName | None = None
+    uploader: PlateUploader | None = None
+    """None is what this machine's settings say, a command included."""
+    fetch_url: Annotated[str, StringConstraints(max_length=4096)] | None = None
+    """With `put:`, where the file is read again."""
+    lut: Annotated[str, StringConstraints(max_length=4096)] | None = None
+    """A .cube file of this machine."""
+    codec: Codec = "auto"
+    layout: Layout | None = None
+    """Of a timeline file only, as `profile`."""
+    profile: Profile | None = None
 
     @property
     def chosen_here(self) -> bool:

@@ -12,6 +12,7 @@ import anyio.to_thread
 
 from newtake import bootstrap
 from newtake.bootstrap import resolve
+from newtake.bootstrap.bundle import shown_uploader
 from newtake.bootstrap.panel_edit import EditDocument
 from newtake.bootstrap.panel_media import Found
 from newtake.bootstrap.panel_takes import (
@@ -116,6 +117,7 @@ class ResolveDesk(AnyDesk):
             making=self.media.making,
             audience=self.audience.text,
             public=self.audience.public,
+            uploader=shown_uploader(self.settings.uploader),
         )
 
     def _told(self, job: ShownJob) -> ShownJob:
@@ -161,7 +163,6 @@ class ResolveDesk(AnyDesk):
         await self.looking.look(request.word)
 
     async def planned(self, request: PlanRequest) -> ShownPlan:
-        provider = request.provider or self.settings.provider
         wish = wish_of(request, picture_of=self.pictures.first_frame)
         edit, notes = await self._open_edit(), tuple[str, ...]()
         wanted: Sequence[Wanted]
@@ -174,7 +175,7 @@ class ResolveDesk(AnyDesk):
         else:
             chosen = await self._chosen(request)
             wanted, checked = chosen.clips, checked_wish(wish)
-        async with self.wirings.opened(provider) as wiring:
+        async with self.wirings.asked(request) as wiring:
             offer = await self.offers.make(
                 request,
                 wanted,

@@ -21,11 +21,11 @@ from starlette.responses import JSONResponse, Response, StreamingResponse
 from starlette.routing import BaseRoute, Route
 from starlette.types import ASGIApp
 
-from newtake.domain.edit_rules import rules_document
 from newtake.domain.errors import NewTakeError
 from newtake.shells.panel.desk import Desk
 from newtake.shells.panel.events import states
-from newtake.shells.panel.gate import PICTURE_BYTES_MAX, Gate
+from newtake.shells.panel.gate import Gate
+from newtake.shells.panel.page_rules import page_rules
 from newtake.shells.panel.page_words import told
 from newtake.shells.panel.requests import (
     AgainRequest,
@@ -210,7 +210,7 @@ class _Calls:
 
 async def _rules(request: Request) -> Response:
     del request
-    return JSONResponse(rules_document(PICTURE_BYTES_MAX))
+    return JSONResponse(page_rules())
 
 
 async def _read(request: Request, kind: type[R]) -> R:

@@ -31,9 +31,8 @@ async def settings_for_page(record: TakeRecord, pictures: PanelPictures | None) 
         )
     if record.of_a_part:
         notes.append("It was made of a part of its clip; mark that part if it is meant.")
-    if record.lut is not None:
-        notes.append(f"The model saw its source through {record.lut.name}; here it does not.")
     settings = {**_MODELS_OWN, "style": None, **words_again(record)}
+    settings["lut"] = None if record.lut is None else str(record.lut)
     image = record.settings.get("first_frame")
     if image is not None:
         kept = await _kept(str(image), pictures)

@@ -87,7 +87,12 @@ class Movement:
 
 
 def shown_job(
-    job: Job, movement: Movement, *, can_cancel: bool, going_on: Sequence[Job]
+    job: Job,
+    movement: Movement,
+    *,
+    can_cancel: bool,
+    going_on: Sequence[Job],
+    family: Sequence[Job] = (),
 ) -> ShownJob:
     """A job of the queue.
 
@@ -96,11 +101,13 @@ def shown_job(
         movement: What is known of it while it moves.
         can_cancel: Whether it can be ended by a person.
         going_on: What would go on with it; empty where nothing can.
+        family: The jobs of all parts of its clip.
     """
     order, step = job.order, job.step if job.status is not Status.DONE else None
     new = [each for each in going_on if each.known_money is Money.NOT_SENT]
     price = total_price(new)
     document = order.host.document
+    is_over = job.status is Status.FAILED and job.step is None
     return ShownJob(
         id=job.id,
         clip=order.label,
@@ -129,7 +136,7 @@ def shown_job(
         needs_settling=job.status is Status.UNSURE,
         can_settle=job.status is Status.UNSURE or bool(job.missing),
         elsewhere=movement.elsewhere,
-        once_more=once_more(job) if job.status is Status.FAILED and job.step is None else None,
+        once_more=once_more(job, family) if is_over else None,
     )
 
 

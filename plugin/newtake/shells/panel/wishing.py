@@ -10,7 +10,7 @@ from newtake.bootstrap.restyling import Wish
 from newtake.bootstrap.styles import find_style, with_words_of
 from newtake.bootstrap.wanting import Asking
 from newtake.domain.clip import Clip
-from newtake.domain.errors import SelectionError
+from newtake.domain.errors import SelectionError, SettingsError
 from newtake.domain.selection import Selection
 from newtake.shells.panel.requests import PlanRequest
 
@@ -53,6 +53,7 @@ def wish_of(
     Raises:
         StyleError: There is no such style, or it has no such field.
         SelectionError: There is no such picture.
+        SettingsError: What is named as a look-up table cannot be one.
     """
     ready = has_words(request, beside)
     said: dict[str, Any] = {name: getattr(request, name) for name in _WORDS}
@@ -65,8 +66,28 @@ def wish_of(
     said = {name: value for name, value in said.items() if value is not None}
     return Wish(
         edit=with_words_of(said, request.style, request.fields, beside),
+        codec=request.codec,
+        lut=None if request.lut is None else _lut(request.lut, beside),
         provider=request.provider,
+        uploader=request.uploader,
+        fetch_url=request.fetch_url,
     )
+
+
+def _lut(typed: str, beside: Path | None) -> Path:
+    """The table that a person typed the path of; without a folder one beside the timeline.
+
+    What has another name is not opened: what is wrong with a file is told with words of it.
+    """
+    path = Path(typed.strip()).expanduser()
+    if beside is not None:
+        path = beside / path
+    if path.suffix.lower() != ".cube" or not path.is_absolute():
+        raise SettingsError(
+            f"{typed} is no path of a look-up table.",
+            fix="Give the whole path of a .cube file of this machine.",
+        )
+    return path
 
 
 def asking_of(request: PlanRequest, clips: Sequence[Clip]) -> Asking:

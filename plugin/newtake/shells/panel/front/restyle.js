@@ -7,7 +7,7 @@ import { keepFocusInside } from "./restyle_focus.js";
 import { createForm } from "./restyle_form.js";
 import { planView } from "./restyle_plan.js";
 import { createPlanner } from "./restyle_planner.js";
-import { BEGINNING, laidOver, remember, remembered } from "./restyle_settings.js";
+import { BEGINNING, laidOver, OF_THE_TIMELINE, remember, remembered } from "./restyle_settings.js";
 import { subjectWords } from "./restyle_subject.js";
 import { ask, get, wordsOf } from "./server.js";
 
@@ -41,11 +41,15 @@ export function startRestyle(store) {
 
   function build({ subject, settings, note, styles }) {
     const bring = settings?.style && !("prompt" in settings) ? styles.find((style) => style.name === settings.style) : null;
-    const base = remembered(rules);
+    const timeline = `${store.state?.edit?.kind} ${store.state?.edit?.path || store.state?.edit?.title}`;
+    const base = remembered(rules, timeline);
     base.provider ??= store.state?.provider ?? null;
-    // Settings that are given are all there is; a style that is asked for by its name lies over those
-    // of the last time, but for their words and their style.
-    if (settings && !bring) Object.assign(base, BEGINNING, { provider: base.provider });
+    // Settings that are given are all there is, but for what belongs to the timeline; a style that is
+    // asked for by its name lies over those of the last time, but for their words and their style.
+    if (settings && !bring) {
+      const stays = ["provider", ...OF_THE_TIMELINE].map((name) => [name, base[name]]);
+      Object.assign(base, BEGINNING, Object.fromEntries(stays));
+    }
     if (bring || !styles.some((style) => style.name === base.style)) Object.assign(base, { style: null, fields: {} });
     if (bring) base.prompt = "";
     const values = bring ? base : laidOver(base, settings ?? {});
@@ -78,7 +82,7 @@ export function startRestyle(store) {
     const planner = createPlanner(request, tell);
     const changed = () => {
       firstFrame.tell(form.values.first_frame, subjectWords(subject, store).count, Boolean(form.style?.settings.first_frame));
-      remember(form.values);
+      remember(form.values, timeline);
       planner.renew();
     };
     const bar = beginBar({
@@ -91,7 +95,7 @@ export function startRestyle(store) {
     });
     form = createForm({
       rules, styles, values, firstFrame, ranges: subject.ranges.length > 0,
-      kind: store.state?.edit?.kind ?? "otio", changed,
+      kind: store.state?.edit?.kind ?? "otio", uploader: store.state?.uploader ?? "", changed,
     });
 
     const title = element("h2", { id: "restyle-title" });

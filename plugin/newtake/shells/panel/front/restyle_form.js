@@ -1,20 +1,19 @@
 // The form: how the clips should look. Holds the values, shows what rules and a style make of them.
 
 import { element } from "./elements.js";
-import { field, segments, select, setMark, tick } from "./restyle_fields.js";
+import { segments, select, setMark, tick } from "./restyle_fields.js";
+import { moreFields } from "./restyle_more.js";
 import { asked, controlOf, isAsBrought, isFrames, laidOver } from "./restyle_settings.js";
 import { strengthField } from "./restyle_strength.js";
 import { styleField } from "./restyle_style.js";
 
 const FRAMES_FROM = [["source", "source media"], ["render", "Resolve’s render, graded"]];
-const PROVIDERS = [["oxen", "Oxen"], ["sandbox", "sandbox on this machine, free"]];
-const CADENCES = { auto: "by the clip’s rate", frame: "every frame", time: "real time" };
-const CONTINUITIES = { carry: "one after the other, carried on", parallel: "all at once" };
 const PARTIALS = { split: "split the clip", "cut-in": "cut into the whole clip" };
 const GROWS_TO = 0.34; // of the window's height
 
-// `changed()` after every change by a person. `kind` is the edit's: "otio" or "resolve".
-export function createForm({ rules, styles, values: first, firstFrame, ranges, kind, changed }) {
+// `changed()` after every change by a person. `kind` is the edit's: "otio" or "resolve";
+// `uploader` what this machine's settings say of it.
+export function createForm({ rules, styles, values: first, firstFrame, ranges, kind, uploader, changed }) {
   let values = first;
   let before = {};
 
@@ -48,16 +47,9 @@ export function createForm({ rules, styles, values: first, firstFrame, ranges, k
   const hdr = tick("HDR", (value) => set({ hdr: value }));
   const exr = tick("EXR frames", (value) => set({ exr_export: value }));
   const partial = segments("Parts of clips", options(rules.partials, PARTIALS), (value) => set({ partial: value }));
-  const handlesInput = element("input", { type: "text", inputmode: "numeric", size: 4, placeholder: "as they come", autocomplete: "off",
-    oninput: () => set({ handles: handlesInput.value }) });
-  const handles = field("Handles, frames on each side", handlesInput, { id: "restyle-handles" });
-  const cadence = select("Cadence", options(rules.cadences, CADENCES), (value) => set({ cadence: value }));
-  const continuity = select("Parts of a long shot", options(rules.continuities, CONTINUITIES), (value) => set({ continuity: value }));
   const from = select("Frames from", FRAMES_FROM, (value) => set({ from_render: value === "render" }));
-  const provider = select("Service", PROVIDERS, (value) => set({ provider: value }));
-  const more = element("details", { className: "more" },
-    element("summary", {}, "Handles, cadence, service"),
-    element("div", { className: "row" }, handles.node, cadence.node, continuity.node, provider.node));
+  const more = moreFields({ rules, kind, uploader, set });
+  const { handles, cadence, continuity } = more;
 
   const node = element("form", { className: "wish", autocomplete: "off", onsubmit: (event) => event.preventDefault() },
     promptField, style.node, strength.node,
@@ -66,7 +58,7 @@ export function createForm({ rules, styles, values: first, firstFrame, ranges, k
     // No script of Resolve's splits a clip: there parts are always cut in.
     ranges && kind === "otio" ? partial.node : "",
     kind === "resolve" ? from.node : "",
-    firstFrame.node, more);
+    firstFrame.node, more.node);
 
   // A style's settings are taken over into the controls; what they replaced comes back when another
   // style, or none, is chosen, where nobody has changed it since.
@@ -102,11 +94,11 @@ export function createForm({ rules, styles, values: first, firstFrame, ranges, k
       .filter(([name, value]) => value !== null && isAsBrought(values, name, value))
       .map(([name]) => controlOf(name)));
     for (const [name, control] of Object.entries(marked)) setMark(control.mark, came.has(name) ? `from ${title}` : "");
-    if (["handles", "cadence", "continuity"].some((name) => came.has(name))) more.open = true;
+    if (["handles", "cadence", "continuity"].some((name) => came.has(name))) more.node.open = true;
   }
 
   function draw() {
-    const { settings, refused } = asked(values, rules.rules);
+    const { settings, refused } = asked(values, rules.rules, kind);
     if (prompt.value !== values.prompt) prompt.value = values.prompt;
     grow();
     const length = [...values.prompt].length;
@@ -121,10 +113,7 @@ export function createForm({ rules, styles, values: first, firstFrame, ranges, k
     partial.value = values.partial;
     hdr.control.checked = settings.hdr;
     exr.control.checked = settings.exr_export;
-    if (handlesInput.value !== values.handles) handlesInput.value = values.handles;
-    cadence.control.value = values.cadence;
-    continuity.control.value = values.continuity;
-    provider.control.value = values.provider;
+    more.show(values);
     from.control.value = values.from_render ? "render" : "source";
     from.note.textContent = values.from_render
       ? "Resolve renders the clip with its grade and effects. The take goes on a track above the clip, where no grade is applied to it again; the frames beside are the source’s."
@@ -145,12 +134,13 @@ export function createForm({ rules, styles, values: first, firstFrame, ranges, k
   }
 
   draw();
+  more.unfold(values);
   return {
     node, prompt, draw,
     get values() { return values; },
     get style() { return styleOf(); },
     // The settings in the words of api/plan, under the rules.
-    get settings() { return asked(values, rules.rules).settings; },
+    get settings() { return asked(values, rules.rules, kind).settings; },
     setPicture: (picture) => set({ first_frame: picture }),
     takeStyle: chooseStyle,
     // Why these values can be planned for by nobody; "" where they can.
@@ -158,8 +148,7 @@ export function createForm({ rules, styles, values: first, firstFrame, ranges, k
       const length = [...values.prompt].length;
       if (length > rules.prompt_max)
         return `The prompt has ${length} characters; the model reads at most ${rules.prompt_max}.`;
-      if (!isFrames(values.handles) && !values.first_frame) return "The handles are no number of frames.";
-      return "";
+      return more.problem(values);
     },
   };
 }

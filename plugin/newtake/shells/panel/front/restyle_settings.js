@@ -3,12 +3,15 @@
 //
 // They have the names of api/plan, but that `control` says who sets the strength ("own": the model
 // by itself, "hand": `edit_strength`, "auto": automatic controls), `handles` is as it was typed, and
-// `first_frame` is the picture {id, width, height, name} or null.
+// `first_frame` is the picture {id, width, height, name} or null. What is typed is "" where it is not.
 
 import { underRules } from "./restyle_rules.js";
 
 const KEPT = "newtake.restyle";
-const NOT_KEPT = ["first_frame"];
+const NOT_KEPT = ["first_frame", "fetch_url"];
+// Remembered for the timeline that they were chosen for: another one's footage is no log of that camera.
+export const OF_THE_TIMELINE = ["lut", "codec", "layout", "profile", "uploader"];
+const TYPED = ["lut", "uploader", "fetch_url"];
 
 export const BEGINNING = Object.freeze({
   prompt: "",
@@ -28,6 +31,12 @@ export const BEGINNING = Object.freeze({
   continuity: "carry",
   from_render: false,
   provider: null,
+  lut: "",
+  codec: "auto",
+  layout: "takes",
+  profile: "auto",
+  uploader: "",
+  fetch_url: "",
 });
 
 // The values with settings in the words of api/plan laid over them.
@@ -39,6 +48,7 @@ export function laidOver(values, settings) {
       if (value) Object.assign(laid, { control: "hand", edit_strength: value });
     } else if (name === "handles") laid.handles = value ? String(value) : "";
     else if (name === "first_frame" && typeof value === "string") laid.first_frame = { id: value, name: "picture of that take" };
+    else if (TYPED.includes(name)) laid[name] = value ?? "";
     else if (name === "fields") laid.fields = { ...value };
     else if (value !== null || name === "style" || name === "first_frame") laid[name] = value;
   }
@@ -50,8 +60,15 @@ export function laidOver(values, settings) {
 // Whether what was typed is a number of frames; nothing is none.
 export const isFrames = (text) => /^\d{0,4}$/.test(text.trim());
 
-// What the rules leave of the values, in the words of api/plan, and why what is refused is.
-export function asked(values, rules) {
+// Whether what was typed can be the path of a table; nothing is none.
+export const isCube = (text) => !text.trim() || /\.cube$/i.test(text.trim());
+
+// Whether what was typed names an uploader that a page may choose; nothing is the settings' own.
+export const isUploader = (text) => /^(workbench|repository:[^/:\s]+\/[^/:\s]+|put:https?:\/\/\S+)?$/.test(text.trim());
+
+// What the rules leave of the values, in the words of api/plan, and why what is refused is. In an
+// editor takes lie as that has them: layout and profile are a file's alone.
+export function asked(values, rules, kind = "otio") {
   const handles = isFrames(values.handles) ? Number(values.handles) : 0;
   const { kept, refused } = underRules({
     prompt: values.prompt,
@@ -71,12 +88,22 @@ export function asked(values, rules) {
     continuity: values.continuity,
     from_render: values.from_render,
     provider: values.provider,
+    lut: values.lut.trim() || null,
+    codec: values.codec,
+    layout: kind === "otio" ? values.layout : null,
+    profile: kind === "otio" ? values.profile : null,
+    uploader: values.uploader.trim() || null,
+    fetch_url: (values.uploader.trim().startsWith("put:") && values.fetch_url.trim()) || null,
   }, rules);
   return { settings: kept, refused };
 }
 
-export function remember(values) {
+// `timeline` is the one that they were chosen for.
+export function remember(values, timeline) {
   const kept = Object.fromEntries(Object.entries(values).filter(([name]) => !NOT_KEPT.includes(name)));
+  kept.timeline = timeline;
+  // Such an address may hold a signature.
+  if (kept.uploader.trim().startsWith("put:")) kept.uploader = "";
   try {
     localStorage.setItem(KEPT, JSON.stringify(kept));
   } catch {
@@ -85,7 +112,7 @@ export function remember(values) {
 }
 
 // What was remembered, without a value that the service does not have (any more).
-export function remembered(rules) {
+export function remembered(rules, timeline) {
   let kept;
   try {
     kept = JSON.parse(localStorage.getItem(KEPT) ?? "{}");
@@ -96,6 +123,7 @@ export function remembered(rules) {
   for (const [name, value] of Object.entries(kept ?? {})) {
     const begins = BEGINNING[name];
     if (!(name in BEGINNING) || NOT_KEPT.includes(name)) continue;
+    if (OF_THE_TIMELINE.includes(name) && kept.timeline !== timeline) continue;
     if (begins === null ? value === null || typeof value === "string" : value !== null && typeof value === typeof begins)
       values[name] = value;
   }
@@ -103,6 +131,7 @@ export function remembered(rules) {
     resolution: rules.resolutions, duration: rules.durations, edit_strength: rules.strengths,
     cadence: rules.cadences, continuity: rules.continuities, partial: rules.partials,
     control: ["own", "hand", "auto"],
+    ...Object.fromEntries(Object.entries(rules.writing).map(([name, list]) => [name.slice(0, -1), list.map(([word]) => word)])),
   };
   for (const [name, list] of Object.entries(lists))
     if (!list.includes(values[name])) values[name] = BEGINNING[name];
