@@ -38,6 +38,7 @@ def outline_of(opened: OpenedTimeline) -> Outline:
         record=FrameRange(first, max(0, frame_at(begin + length, rate) - first), rate),
         tracks=tuple(each for each in _tracks(timeline) if each.label not in of_takes),
         transitions=tuple(_transitions(found, begin, rate)),
+        notes=opened.notes,
     )
 
 

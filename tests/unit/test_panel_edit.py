@@ -53,6 +53,16 @@ def test_clips_and_gaps_follow_each_other_and_transitions_lie_over_them(tmp_path
     assert (edit.start, edit.end, edit.revision) == (100, 160, 3)
 
 
+def test_what_is_said_of_the_whole_timeline_is_said_once(tmp_path: Path) -> None:
+    one = replace(World(tmp_path).clip, notes=("read at 25", "its own"))
+    told = replace(outline(one.record), notes=("read at 25",))
+
+    edit = edit_document("x", 1, [one], outline=told)
+
+    assert edit.notes == ("read at 25",)
+    assert [item.notes for track in edit.tracks for item in track.items] == [("its own",)]
+
+
 @pytest.mark.parametrize(("drop", "shown"), [(None, True), (False, False), (True, True)])
 def test_frames_are_counted_as_the_timeline_counts(drop: bool | None, shown: bool) -> None:
     edit = edit_document("x", 1, [], outline=outline(FrameRange(107892, 10, NTSC, drop)))

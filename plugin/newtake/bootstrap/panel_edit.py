@@ -121,6 +121,8 @@ class EditDocument:
     tracks: tuple[ShownTrack, ...]
     """The lowest first."""
     markers: tuple[ShownMarker, ...]
+    notes: tuple[str, ...] = ()
+    """What is said of the whole timeline; no clip repeats it."""
 
 
 def clip_id(key: str) -> str:
@@ -151,8 +153,10 @@ def edit_document(
     """
     span = outline.record if outline is not None else _span(clips)
     by_track: dict[str, list[Clip]] = {}
+    notes = outline.notes if outline is not None else ()
     for clip in clips:
-        by_track.setdefault(clip.track, []).append(clip)
+        own = tuple(note for note in clip.notes if note not in notes)
+        by_track.setdefault(clip.track, []).append(replace(clip, notes=own) if notes else clip)
     tracks = outline.tracks if outline is not None else ()
     known = {each.label for each in tracks}
     tracks = (*tracks, *(_bare_track(label) for label in by_track if label not in known))
@@ -195,6 +199,7 @@ def edit_document(
             )
             for each in markers
         ),
+        notes=notes,
     )
 
 

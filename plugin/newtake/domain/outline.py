@@ -33,3 +33,6 @@ class Outline:
     tracks: tuple[OutlinedTrack, ...]
     """The lowest first; sound after picture."""
     transitions: tuple[OutlinedTransition, ...] = ()
+    notes: tuple[str, ...] = ()
+    """What a person should know of the whole, each a clause: how a rate was found that nothing
+    says. Every clip may repeat them."""

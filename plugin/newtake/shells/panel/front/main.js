@@ -3,6 +3,7 @@
 import { startArriving } from "./arriving.js";
 import { startChooser } from "./chooser.js";
 import { startCompare } from "./compare.js";
+import { startFacts } from "./edit_facts.js";
 import { startEditor } from "./editor.js";
 import { byId, tellTrouble } from "./elements.js";
 import { startNotify } from "./notify.js";
@@ -49,6 +50,7 @@ function showAway(words) {
 
 startTheme();
 startEditor(store);
+startFacts(store);
 startChooser(store);
 startSaving(store);
 startTimeline(store);

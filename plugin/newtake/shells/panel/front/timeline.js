@@ -9,6 +9,7 @@ import { barNodes } from "./timeline_bar.js";
 import { canRestyle, clipLines, jobsOfClips } from "./timeline_cell.js";
 import { followKeys, keysDialog } from "./timeline_keys.js";
 import { Lanes } from "./timeline_lanes.js";
+import { firstOf } from "./timeline_layout.js";
 import { Playhead } from "./timeline_playhead.js";
 import { clipUnder, followPointer } from "./timeline_pointer.js";
 import { Ranges } from "./timeline_ranges.js";
@@ -52,7 +53,7 @@ export function startTimeline(store) {
     lanes.setEdit(edit);
     ruler.setEdit(edit);
     view.setEdit(edit);
-    if (first || store.playhead < edit.start || store.playhead >= edit.end) store.set("playhead", edit.start);
+    if (first || store.playhead < edit.start || store.playhead >= edit.end) store.set("playhead", first ? firstOf(edit) : edit.start);
     nodes.empty.hidden = lanes.places.size > 0;
     selection.keepKnown();
     change();

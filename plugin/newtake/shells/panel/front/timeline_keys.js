@@ -4,6 +4,7 @@ import { byId, element, isTyping, say } from "./elements.js";
 import { menuIsOpen } from "./menu.js";
 import { label } from "./timecode.js";
 import { markerWords } from "./timeline_ruler.js";
+import { firstOf } from "./timeline_layout.js";
 import { neighbour } from "./timeline_selection.js";
 
 const KEYS = [
@@ -17,7 +18,7 @@ const KEYS = [
   ["← → in the viewer", "the same; ↑ ↓: the cut before, after"],
   ["A, S", "playhead to the cut before, after"],
   ["M, Shift+M", "playhead to the marker after, before"],
-  ["Home, End", "playhead to the start, to the last frame"],
+  ["Home, End", "playhead to the first clip (again: the start), to the last frame"],
   ["B (hold)", "the original in the viewer"],
   ["C", "compare the takes of the clip in the viewer"],
   ["+, −, Ctrl+wheel", "zoom in, out"],
@@ -111,7 +112,8 @@ export function followKeys({ store, view, lanes, selection, ranges, playhead, ru
     s: () => toCut(1),
     m: () => toMarker(1),
     "shift+m": () => toMarker(-1),
-    home: () => playhead.go(store.edit.start),
+    // What lies before the first clip comes after another press.
+    home: () => playhead.go(store.playhead > firstOf(store.edit) ? firstOf(store.edit) : store.edit.start),
     end: () => playhead.go(store.edit.end - 1),
     "+": () => view.zoom(1.5, zoomAt()),
     "shift++": () => view.zoom(1.5, zoomAt()),

@@ -8,6 +8,7 @@ export const THIN_PX = 3;
 const SHEET_PX_MAX = 12_000_000; // browsers lose precision, and then elements, beyond some 16 million
 const FRAME_PX_MAX = 48;
 const TICK_PX = 112;
+export const FIT_SPARE_PX = 24; // behind the last frame where the edit is fitted
 
 export const FLAG = { refused: 1, selected: 2, takes: 4, cursor: 8, running: 16 };
 
@@ -71,9 +72,20 @@ export function piecesOf(items, from, to, scale, origin, flagOf) {
   return pieces;
 }
 
-// The scale at which the whole edit is as wide as `width` pixels.
+const firsts = new WeakMap();
+
+// The record frame of the first clip: before it there may be an hour of nothing, up to 01:00:00:00.
+export function firstOf(edit) {
+  if (!firsts.has(edit)) {
+    const starts = edit.tracks.flatMap((track) => track.items).filter((item) => item.kind === "clip").map((item) => item.start);
+    firsts.set(edit, starts.length ? starts.reduce((a, b) => Math.min(a, b)) : edit.start);
+  }
+  return firsts.get(edit);
+}
+
+// The scale at which all clips together are as wide as `width` pixels.
 export function fitScale(edit, width) {
-  return Math.max(1, width - 24) / Math.max(1, edit.end - edit.start);
+  return Math.max(1, width - FIT_SPARE_PX) / Math.max(1, edit.end - firstOf(edit));
 }
 
 export function clampScale(scale, edit, width) {

@@ -1,6 +1,6 @@
 // The window onto the timeline: zoom, scroll, and what is redrawn when either changes.
 
-import { clampScale, fitScale } from "./timeline_layout.js";
+import { clampScale, firstOf, FIT_SPARE_PX, fitScale } from "./timeline_layout.js";
 
 export const HEAD_PX = 64; // the column of track names, which stays while the rest scrolls
 const END_PX = 240; // room behind the last frame
@@ -40,8 +40,8 @@ export class View {
     const first = this.edit === null;
     this.edit = edit;
     this.measure();
-    if (first || this.fitted) this._apply(fitScale(edit, this.width));
-    else this._apply(this.scale);
+    if (first) this._fit();
+    else this._apply(this.fitted ? fitScale(edit, this.width) : this.scale);
   }
 
   measure() {
@@ -97,7 +97,7 @@ export class View {
     this.zoom(scale / this.scale, frame);
   }
 
-  // Show the whole edit; and again: what was shown before.
+  // Show all clips; and again: what was shown before.
   fit() {
     if (!this.edit) return;
     if (this.before) {
@@ -111,8 +111,7 @@ export class View {
     this.measure();
     const before = this.fitted ? null : { scale: this.scale, from: this.from };
     this.fitted = true;
-    this._apply(fitScale(this.edit, this.width));
-    this._scrollTo(0);
+    this._fit();
     this.before = before;
   }
 
@@ -132,17 +131,25 @@ export class View {
     this.left = this.scroller.scrollLeft;
   }
 
+  _fit() {
+    this._apply(fitScale(this.edit, this.width));
+    this._scrollTo(this.xOf(firstOf(this.edit)));
+  }
+
   _apply(scale) {
     this.scale = clampScale(scale, this.edit, this.width);
-    const width = (this.edit.end - this.edit.start) * this.scale;
-    this.sheet.style.width = `${Math.ceil(HEAD_PX + Math.max(this.width, width + (this.fitted ? 0 : END_PX)))}px`;
+    const before = this.xOf(firstOf(this.edit));
+    const width = this.xOf(this.edit.end);
+    const spare = !this.fitted ? END_PX : before > 0 ? FIT_SPARE_PX : 0;
+    this.sheet.style.width = `${Math.ceil(HEAD_PX + Math.max(this.width, width + spare))}px`;
     this.redraw();
   }
 
   _resized() {
     if (!this.edit) return;
     this.measure();
-    this._apply(this.fitted ? fitScale(this.edit, this.width) : this.scale);
+    if (this.fitted) this._fit();
+    else this._apply(this.scale);
   }
 
   _wheel(event) {
