@@ -39,7 +39,7 @@ def sentences(path: Path) -> Iterator[str]:
         elif isinstance(node, ast.JoinedStr):
             # An expression in it, as a name.
             yield "".join(
-                part.value if isinstance(part, ast.Constant) else "x" for part in node.values
+                str(part.value) if isinstance(part, ast.Constant) else "x" for part in node.values
             )
 
 
