@@ -64,13 +64,23 @@ PLANNING.open("auto", settings, lambda: there.append(1))
 longest = until(lambda: there)
 plan, trouble = PLANNING.draws(settings)
 given = {"prompt": "noir", "provider": "sandbox"}
+dialog._show = lambda: there.append(1)
+def comes_back(**more):
+    before = len(there)
+    bpy.ops.newtake.dialog(**given, **more)
+    until(lambda: len(there) > before)
+# Settings that do not fit: the dialog comes back with the words and the reason, each time anew.
+comes_back(hdr=True)
+comes_back(hdr=True)
+refused = [dialog._last["prompt"], " ".join(PLANNING.draws({**settings, "hdr": True})[1].lines)]
+PLANNING.draws(settings)
 bpy.ops.newtake.dialog(**given)
 # Another press of the button begins nothing: it asks for a new plan first.
-dialog._show = lambda kept: there.append(kept)
+del there[1:]
 bpy.ops.newtake.dialog(**given)
 until(lambda: len(versions.all_strips(editor)) == 2)
 until(lambda: SESSION.jobs and not SESSION.running)
-made = stands()
+made, asked_again = stands(), len(there) - 1
 take = next(each for each in versions.all_strips(editor) if each.name != "clip")
 label = standing.label_of(take)
 bpy.ops.newtake.switch(label="original")
@@ -79,8 +89,15 @@ bpy.ops.newtake.switch(label=label)
 again = stands()
 bpy.ops.newtake.remove()
 left = stands()
-tell(sentence=plan["sentence"], made=made, original=original, again=again, left=left,
-     jobs=[each["status"] for each in SESSION.jobs], asked_again=len(there) - 1, longest=longest)
+# What was paid for is paid for again only where its box is ticked.
+PLANNING.open("auto", settings, lambda: there.append(1))
+until(lambda: len(there) > 2)
+(box, red), *_ = part("plan_lines").to_agree(PLANNING.draws(settings)[0])
+comes_back()
+paid = [box, red[0][0], len(SESSION.jobs)]
+tell(refused=refused, paid=paid, sentence=plan["sentence"],
+     made=made, original=original, again=again, left=left,
+     jobs=[each["status"] for each in SESSION.jobs], asked_again=asked_again, longest=longest)
 SESSION.let_go()
 os._exit(0)
 """
@@ -146,6 +163,12 @@ def test_from_the_dialogs_button_to_the_take_and_back(
     assert told["again"] == made
     assert told["left"] == {"clip": [1, 21, 61, False]}
     assert (told["jobs"], told["asked_again"]) == (["done"], 1)
+    (words, why) = told["refused"]
+    assert (words, "HDR needs a resolution of 720p or 1080p." in why) == ("noir", True)
+    paid = told["paid"]
+    assert isinstance(paid, list)
+    assert (paid[0], paid[2]) == ("again", 1)
+    assert paid[1].startswith("made with these settings already, and would be paid for once more")
 
 
 def test_what_cannot_be_restyled_says_why(script: Callable[[str], dict[str, object]]) -> None:

@@ -197,6 +197,7 @@ def shown_plan(offer: Offer, ports: Ports) -> ShownPlan:
         provider=plan.provider,
         notes=(*plan_notes(plan), *(page_words(each.text) for each in repeats if not each.costs)),
         repeats=tuple(page_words(each.text) for each in repeats if each.costs),
+        made=tuple(page_words(each.text) for each in repeats if each.is_done),
         publishes=publishes if plan.orders else "",
         missing="" if offer.ready else "Say how it should look",
         prompt=plan.settings.prompt if offer.ready else "",

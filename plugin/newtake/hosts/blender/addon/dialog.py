@@ -2,18 +2,22 @@
 
 Blender draws an open dialog again when something in it is changed; since 4.2 also when it is told
 to. So what comes while it is open is drawn at once there; before, a dialog that was confirmed
-without having shown its plan comes back with it.
+without having shown its plan comes back with it. Whatever keeps it from beginning brings it back,
+with all that was typed: a button that did nothing would have lost it.
 """
 
-import textwrap
+from types import SimpleNamespace
 
 import bpy
 
 from . import standing, versions
 from .news import SESSION
+from .plan_lines import lines_of, to_agree, wrapped
 from .planning import PLANNING
 
-_WIDTH, _CHARACTERS = 520, 88
+_WIDTH = 520
+_LINE_PIXELS, _OTHER_LINES = 21, 17
+"""Of a dialog's line, and how many lines it has beside its plan: the settings, title and button."""
 _STRENGTHS = [
     ("MODEL", "The model's own", "The model's own strength"),
     ("AUTO", "Auto controls", "The model chooses the strength by the footage"),
@@ -31,7 +35,11 @@ _STRENGTHS = [
         for degree in (1, 2, 3)
     ),
 ]
-_RESOLUTIONS = [(each, each, "Of the take that comes back") for each in ("540p", "720p", "1080p")]
+_RESOLUTIONS = [
+    ("540p", "540p", "Of the take that comes back; too small for HDR"),
+    ("720p", "720p", "Of the take that comes back; the smallest that HDR can have"),
+    ("1080p", "1080p", "Of the take that comes back; with or without HDR"),
+]
 _PROVIDERS = [
     ("SETTINGS", "As in the settings", "The service of this machine's settings"),
     ("oxen", "Oxen", "The service"),
@@ -100,14 +108,29 @@ class Settings:
         name="Strength", items=_STRENGTHS, default="MODEL", update=_changed
     )
     resolution: bpy.props.EnumProperty(
-        name="Resolution", items=_RESOLUTIONS, default="540p", update=_changed
+        name="Resolution",
+        description="Of the take that comes back. HDR needs 720p or 1080p",
+        items=_RESOLUTIONS,
+        default="540p",
+        update=_changed,
     )
-    hdr: bpy.props.BoolProperty(name="HDR", description="A take in HDR", update=_changed)
+    hdr: bpy.props.BoolProperty(
+        name="HDR",
+        description="A take in HDR. It needs a resolution of 720p or 1080p",
+        update=_changed,
+    )
     exr_export: bpy.props.BoolProperty(
-        name="EXR frames", description="Frames in EXR as well (with HDR)", update=_changed
+        name="EXR frames",
+        description="The take's frames as EXR files as well. They need HDR",
+        update=_changed,
     )
     variations: bpy.props.IntProperty(
-        name="Variations", description="So many takes", default=1, min=1, max=4, update=_changed
+        name="Variations",
+        description="So many takes of each strip; each is paid for",
+        default=1,
+        min=1,
+        max=4,
+        update=_changed,
     )
     provider: bpy.props.EnumProperty(
         name="Service", items=_PROVIDERS, default="SETTINGS", update=_changed
@@ -115,6 +138,17 @@ class Settings:
 
 
 _NAMES = tuple(Settings.__annotations__)
+_last = {
+    "prompt": "",
+    "style": "NONE",
+    "edit_strength": "MODEL",
+    "resolution": "540p",
+    "hdr": False,
+    "exr_export": False,
+    "variations": 1,
+    "provider": "SETTINGS",
+}
+"""What the dialog had when it was left last, by whichever button; the next one begins with it."""
 
 
 class NEWTAKE_OT_new_take(bpy.types.Operator):
@@ -143,9 +177,8 @@ class NEWTAKE_OT_new_take(bpy.types.Operator):
 
     def execute(self, context):
         how = "preview" if self.preview else "auto"
-        last = context.window_manager.operator_properties_last(NEWTAKE_OT_dialog.bl_idname)
         SESSION.say("looks at the strips ...")
-        PLANNING.open(how, settings_of(last), lambda: _show(_kept(last)))
+        PLANNING.open(how, settings_of(SimpleNamespace(**_last)), _show)
         return {"FINISHED"}
 
 
@@ -170,7 +203,16 @@ class NEWTAKE_OT_dialog(Settings, bpy.types.Operator):
     def draw(self, context):
         region = versions.popup_region(context)
         PLANNING.changed = region.tag_refresh_ui if region is not None else _nothing
+        settings = settings_of(self)
+        PLANNING.ask(settings)
+        plan, trouble = PLANNING.draws(settings)
         layout = self.layout
+        # What may cost twice, or is seen by others, comes before everything else.
+        agree = to_agree(plan) if plan is not None else []
+        for name, lines in agree:
+            box = layout.box().column(align=True)
+            _draw(box, lines, alert=True)
+            box.prop(self, name)
         layout.use_property_split = True
         layout.use_property_decorate = False
         # What is empty is written into at once; with the split of the others Blender would not.
@@ -180,15 +222,12 @@ class NEWTAKE_OT_dialog(Settings, bpy.types.Operator):
         row.prop(self, "prompt")
         for name in _NAMES[1:]:
             layout.prop(self, name)
-        settings = settings_of(self)
-        PLANNING.ask(settings)
-        plan, trouble = PLANNING.draws(settings)
         box = layout.box().column(align=True)
         if plan is not None:
-            _draw_plan(self, box, plan)
+            _draw(box, lines_of(plan, _room(context, agree)))
         elif trouble is not None:
             for at, line in enumerate(trouble.lines):
-                _text(box, line, "ERROR" if at == 0 else "BLANK1")
+                _draw(box, wrapped(line, "ERROR" if at == 0 else "BLANK1"), alert=at == 0)
         else:
             box.label(text="Says what will happen, and the price ...", icon="SORTTIME")
             if region is None:
@@ -196,22 +235,25 @@ class NEWTAKE_OT_dialog(Settings, bpy.types.Operator):
 
     def execute(self, context):
         PLANNING.changed = _nothing
-        settings, kept = settings_of(self), _kept(self)
+        _keep(self)
+        settings = settings_of(self)
         plan, trouble = PLANNING.plan_of(settings), PLANNING.trouble_of(settings)
-        if trouble is not None:
-            self.report({"WARNING"}, trouble.what)
-            return {"CANCELLED"}
         if plan is not None and PLANNING.was_drawn(settings) and not self._lacks(plan):
             SESSION.say("begins ...")
             PLANNING.begin(settings, self.agree_public, self.again, _begun)
             return {"FINISHED"}
-        if plan is not None and self._lacks(plan):
+        if trouble is not None:
+            self.report({"WARNING"}, " ".join(trouble.lines))
+            # It may have passed by now; what is wrong with the settings is said anew.
+            PLANNING.forget(settings)
+        elif plan is not None and self._lacks(plan):
             self.report({"WARNING"}, self._lacks(plan))
-        PLANNING.ask(settings, lambda: _show(kept))
+        PLANNING.ask(settings, lambda: SESSION.soon(lambda: _show()))
         return {"FINISHED"}
 
     def cancel(self, context):
         PLANNING.changed = _nothing
+        _keep(self)
 
     def _lacks(self, plan):
         """What a person still has to say, where anything is."""
@@ -219,47 +261,39 @@ class NEWTAKE_OT_dialog(Settings, bpy.types.Operator):
             return plan["missing"]
         if not plan["clips"]:
             return "None of the strips can be restyled."
-        if plan["publishes"] and not self.agree_public:
-            return plan["publishes"]
-        if plan["repeats"] and not self.again:
-            return plan["repeats"][0]
+        for name, lines in to_agree(plan):
+            if not getattr(self, name):
+                return " ".join(text for text, _ in lines)
         return ""
 
 
-def _draw_plan(operator, box, plan):
-    _text(box, plan["sentence"], "INFO")
-    for row in plan["rows"]:
-        words = (row["clip"], row["sent"], row["frames"], row["price"])
-        _text(box, ": ".join((words[0], ", ".join(filter(None, words[1:])))), "FILE_MOVIE")
-    for clip, reason in plan["refused"]:
-        _text(box, f"{clip} is left out: {reason}", "CANCEL")
-    for note in plan["notes"]:
-        _text(box, note, "DOT")
-    if plan["missing"]:
-        _text(box, plan["missing"], "ERROR")
-    for name, texts in (("agree_public", [plan["publishes"]]), ("again", plan["repeats"])):
-        for text in filter(None, texts):
-            _text(box, text, "ERROR")
-        if any(texts):
-            box.prop(operator, name)
+def _room(context, agree):
+    """How many lines a plan may have for the dialog's button to stay in the window."""
+    pixels = _LINE_PIXELS * context.preferences.system.ui_scale
+    lines = int(context.window.height / pixels) - _OTHER_LINES
+    return max(6, lines - sum(len(each) + 2 for _, each in agree))
 
 
-def _text(layout, text, icon):
-    """A paragraph: Blender's own labels are cut off at the edge."""
-    for at, line in enumerate(textwrap.wrap(text, _CHARACTERS) or [""]):
-        layout.label(text=line, icon=icon if at == 0 else "BLANK1", translate=False)
+def _draw(layout, lines, alert=False):
+    for text, icon in lines:
+        row = layout.row()
+        row.alert = alert
+        row.label(text=text, icon=icon, translate=False)
 
 
-def _kept(holder):
+def _keep(holder):
     """The values of a dialog, for the next one."""
-    return {name: getattr(holder, name) for name in _NAMES if getattr(holder, name) != ""}
+    _last.update({name: getattr(holder, name) for name in _NAMES})
+    _last["style"] = holder.style or "NONE"
 
 
-def _show(kept):
+def _show():
     """Open the dialog at the mouse; from the timer, where no sequencer is under it."""
     SESSION.hush()
+    if _last["style"] not in [each["name"] for each in PLANNING.styles]:
+        _last["style"] = "NONE"
     with versions.some_sequencer():
-        bpy.ops.newtake.dialog("INVOKE_DEFAULT", **kept)
+        bpy.ops.newtake.dialog("INVOKE_DEFAULT", **_last)
 
 
 def _begun(answer, trouble):

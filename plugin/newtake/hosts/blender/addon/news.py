@@ -31,6 +31,7 @@ class Session:
         self.state = None
         """The newest state as the page's events have it; None before the first."""
         self._when_there = []
+        self._soon = []
         self._said = {}
         """The status of each job as it was seen last."""
         self._text_until = 0.0
@@ -60,6 +61,10 @@ class Session:
 
         self.when_there(do)
 
+    def soon(self, do):
+        """Have something done in the next turn, outside of the operator that asks for it."""
+        self._soon.append(do)
+
     def say(self, text):
         """Show a text in the status bar for a while."""
         self._text_until = time.monotonic() + _TEXT_SECONDS
@@ -84,6 +89,9 @@ class Session:
         now = time.monotonic()
         if self._text_until and now > self._text_until:
             self.hush()
+        soon, self._soon = self._soon, []
+        for do in soon:
+            do()
         if self.child is not None:
             self._answer(now + _TURN_SECONDS)
         if self.page is not None:

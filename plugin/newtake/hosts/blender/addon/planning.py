@@ -103,6 +103,10 @@ class Planning:
     def trouble_of(self, settings):
         return self._troubles.get(key_of(settings))
 
+    def forget(self, settings):
+        """What went wrong with these settings is to be asked anew."""
+        self._troubles.pop(key_of(settings), None)
+
     def was_drawn(self, settings):
         """Whether the plan of these settings is what was drawn last."""
         return self._drawn == key_of(settings)
