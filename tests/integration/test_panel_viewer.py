@@ -193,7 +193,7 @@ def test_another_take_of_the_clip_shows_at_once(viewer: Viewer) -> None:
     viewer.shows("k1", "take1", 0)
 
 
-def test_compare_opens_from_the_viewer_for_its_clip(viewer: Viewer) -> None:
+def test_compare_is_of_the_selected_clip_or_else_of_the_one_in_the_viewer(viewer: Viewer) -> None:
     def none(asked: Json) -> Json:
         raise Refused("There is no ffmpeg here.")
 
@@ -208,10 +208,22 @@ def test_compare_opens_from_the_viewer_for_its_clip(viewer: Viewer) -> None:
     viewer.page.keyboard.press("Escape")
     viewer.go_to("01:00:04:00")
     expect(viewer.compare).to_have_attribute("aria-disabled", "true")
-    viewer.page.keyboard.press("c")
-    expect(viewer.page.locator("#said")).to_have_text(
-        "There is no take to compare the original with."
-    )
+    page, said = viewer.page, viewer.page.locator("#said")
+    page.keyboard.press("c")
+    expect(said).to_have_text("A001_C002 has no take yet to compare with its original.")
+    page.get_by_role("gridcell", name="A001_C001").click()
+    expect(viewer.compare).to_have_text("Compare A001_C001…")
+    page.keyboard.press("c")
+    expect(page.locator("#compare")).to_be_visible()
+    assert viewer.stage.of("compare")[-1]["clip"] == "k1"
+    page.keyboard.press("Escape")
+    page.get_by_role("gridcell", name="A001_C003").click(modifiers=["Shift"])
+    viewer.go_to("01:00:04:12")
+    page.keyboard.press("c")
+    expect(said).to_contain_text("A001_C002 has no take yet")
+    page.get_by_role("gridcell", name="A001_C002").click(modifiers=["Control"])
+    page.keyboard.press("c")
+    expect(said).to_have_text("2 clips are selected: select one alone to compare its takes.")
 
 
 def test_gaps_are_black_and_what_lies_above_without_media_is_named(viewer: Viewer) -> None:

@@ -20,7 +20,7 @@ const KEYS = [
   ["M, Shift+M", "playhead to the marker after, before"],
   ["Home, End", "playhead to the first clip (again: the start), to the last frame"],
   ["B (hold)", "the original in the viewer"],
-  ["C", "compare the takes of the clip in the viewer"],
+  ["C", "compare the takes of the selected clip, or else of the one in the viewer"],
   ["+, −, Ctrl+wheel", "zoom in, out"],
   ["Shift+Z", "fit the timeline, and back"],
 ];

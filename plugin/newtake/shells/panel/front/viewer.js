@@ -3,6 +3,7 @@
 // Rule: the label beneath names the frame that is drawn; both change together.
 
 import { byId, element, say } from "./elements.js";
+import { meantToCompare } from "./compare_meant.js";
 import { startSplit } from "./split.js";
 import { wordsOf } from "./server.js";
 import { pageHasKeys } from "./timeline_keys.js";
@@ -30,12 +31,13 @@ class Viewer {
     this.drawn = null; // {frame, clip, take} of the picture that is there
     this.stills = new ViewerStills((wish, bitmap) => this.draw(wish, bitmap), (wish, error) => this.refuse(wish, error));
     for (const name of ["playhead", "edit"]) store.subscribe(name, () => this.follow());
+    store.subscribe("selection", () => this.showCompare());
     new ResizeObserver(() => this.follow()).observe(byId("viewer-stage"));
     this.followHold();
     byId("viewer-back").addEventListener("click", (event) => store.act("step", { frames: event.shiftKey ? -10 : -1 }));
     byId("viewer-forth").addEventListener("click", (event) => store.act("step", { frames: event.shiftKey ? 10 : 1 }));
     byId("viewer-compare").addEventListener("click", () => this.compare());
-    byId("viewer-stage").addEventListener("dblclick", () => this.compare());
+    byId("viewer-stage").addEventListener("dblclick", () => this.compare([]));
     store.on("compare here", () => this.compare());
   }
 
@@ -145,15 +147,28 @@ class Viewer {
   showButtons(item) {
     const used = item && selectedTake(item);
     disable(byId("viewer-original"), !item ? "There is no clip here." : used ? "" : item.takes.length ? "The original is selected." : "The clip has no takes yet.");
-    disable(byId("viewer-compare"), !item ? "There is no clip here." : item.takes.length ? "" : "There is no take to compare the original with.");
+    this.showCompare();
   }
 
-  compare() {
+  // The button names the clip where that is another one than the viewer shows.
+  showCompare() {
     const { edit, playhead } = this.store;
-    const item = edit && shownAt(edit, playhead).item;
-    if (!item?.takes.length) return say(byId("viewer-compare").dataset.why || "There is no clip here.");
-    const take = selectedTake(item) ?? item.takes.at(-1);
-    return this.store.act("compare", { clip: item.key, take: take.key, frame: playhead });
+    if (!edit) return;
+    const { item } = shownAt(edit, playhead);
+    const { clip, why } = meantToCompare(this.store.chosen(), item);
+    const button = byId("viewer-compare");
+    disable(button, why);
+    button.textContent = clip && clip.key !== item?.key ? `Compare ${clip.name}…` : "Compare…";
+  }
+
+  compare(chosen = this.store.chosen()) {
+    const { edit, playhead } = this.store;
+    if (!edit) return undefined;
+    const { clip, why } = meantToCompare(chosen, shownAt(edit, playhead).item);
+    if (why) return say(why);
+    const take = selectedTake(clip) ?? clip.takes.at(-1);
+    const isHere = clip.start <= playhead && playhead < clip.end;
+    return this.store.act("compare", { clip: clip.key, take: take.key, frame: isHere ? playhead : null });
   }
 
   hold(isHeld) {
@@ -225,6 +240,6 @@ function nodes() {
         element("output", { id: "viewer-timecode", className: "timecode", "aria-label": "Record timecode of the picture" })),
       element("span", { id: "viewer-acts" },
         button("original", "Original", "Hold to see the original (B)", "B"),
-        button("compare", "Compare…", "Compare the takes of this clip (C)", "C"))),
+        button("compare", "Compare…", "Compare the takes of the selected clip, or else of this one (C)", "C"))),
   ];
 }
