@@ -226,20 +226,49 @@ def test_two_strips_of_one_source_get_a_take_each_for_one_price(
     assert submissions(copying_service) == 1
 
 
-def test_a_strip_that_is_deleted_meanwhile_leaves_its_take_beside_the_file(
+def test_a_take_whose_strip_is_deleted_waits_until_that_is_undone_or_it_is_laid(
     edit: SharedBlender, opened: Open, film: Path, tmp_path: Path, copying_service: str
 ) -> None:
+    """B shows the same frames, is there, and gets the take that A waits for."""
     movie(edit, film / "a.mp4")
-    select(edit, "A")
+    edit.call("movie", path=str(film / "a.mp4"), name="B", frame_start=200, start=220, end=260)
+    select(edit, "A", "B")
     door = opened()
     (job,) = door.restyle()
     edit.call("remove", name="A")
-    done = door.done(job)
+    gone = "the strip is gone from the scene"
+    kept = door.job(job, lambda each: each["no_place"] == gone)
 
-    assert "the strip is gone from the scene" in done["notes"]
-    assert strips(edit) == {}
+    assert (kept["status"], kept["failed_at"]) == ("failed", "relink")
+    assert kept["failure"]["what"] == f"The take is kept, not placed: {gone}."
     (take,) = (tmp_path / "edit_newtake_takes").glob("A_take_001.m*")
-    assert str(take) in " ".join(done["notes"])
+    assert str(take) in kept["failure"]["why"]
+    assert sorted(strips(edit)) == ["B", "B Take 1: copy it"]
+
+    def lost(count: int) -> None:
+        """So many of the one take that waits have no place."""
+        wanted = [(1, count, True)]
+        door.page.until(
+            lambda state: [
+                (each["takes"], each["no_place"], each["here"]) for each in state["waiting"]
+            ]
+            == wanted
+        )
+
+    lost(1)
+    assert gone in door.page("collect")[1]["text"]
+    for step, count in (("undo", 0), ("redo", 1)):
+        edit.call(step)
+        edit.call(step)
+        lost(count)
+
+    assert door.page("resume", job=job, where_it_was=True)[0] == 200
+    done = door.done(job)
+    assert any("it lies on its own" in each for each in done["notes"])
+    assert strips(edit)["A Take 1: copy it"]["mute"] is False
+    assert shown(edit, tmp_path / "out") == list(range(START - BEGIN, END - BEGIN))
+    edit.call("undo")
+    assert sorted(strips(edit)) == ["B", "B Take 1: copy it"]
     assert submissions(copying_service) == 1
 
 

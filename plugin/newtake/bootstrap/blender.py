@@ -6,11 +6,11 @@ All of it is asked of a conversation with the add-on that started this process.
 from __future__ import annotations
 
 import os
-from collections.abc import AsyncIterator, Iterable, Sequence
+from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, Any
 
 from newtake import bootstrap
 from newtake.bootstrap.resolve import Chosen, folder_name
@@ -24,7 +24,6 @@ from newtake.domain.job import Job
 from newtake.domain.marking import meant_in
 from newtake.domain.outline import Outline
 from newtake.domain.timing import FrameRange
-from newtake.pipeline.collecting import Waiting, waiting_takes
 from newtake.settings import Settings
 
 if TYPE_CHECKING:
@@ -34,7 +33,6 @@ if TYPE_CHECKING:
 
 KIND = "blender"
 AUTO, SELECTION, PREVIEW = "auto", "selection", "preview"
-WaitingHere: TypeAlias = tuple[list[Waiting], list[Waiting]]
 WAYS = (AUTO, SELECTION, PREVIEW)
 """How strips are chosen: selected ones, those in the preview range, or the first that there is."""
 
@@ -94,11 +92,14 @@ async def blender_as_started() -> AsyncIterator[BlenderCalls]:
             await each.aclose()
 
 
-async def read_scene(calls: BlenderCalls, settings: Settings) -> Scene:
-    """The scene whose sequencer is shown. Raises: HostAwayError, HostError."""
+async def read_scene(calls: BlenderCalls, settings: Settings, *known: Mapping[str, Any]) -> Scene:
+    """The scene whose sequencer is shown; `known` strips also where their ids are lost.
+
+    Raises: HostAwayError, HostError.
+    """
     from newtake.hosts.blender.connection import read_sequencer
 
-    sequencer = await read_sequencer(calls, None)
+    sequencer = await read_sequencer(calls, None, *known)
     return Scene(sequencer, target_of(sequencer.hello, settings))
 
 
@@ -243,24 +244,6 @@ async def choose_asked(
     clips = tuple(each if isinstance(each, Clip) else each.clip for each in wanting.clips)
     await host.check_output([clip.key for clip in clips if clip.refusal is None])
     return Chosen(scene.target, host, clips, f"{_strips(len(clips))} asked for"), wanting
-
-
-def waiting_for(hello: Hello | None, jobs: Iterable[Job]) -> WaitingHere:
-    """The takes that wait for the open scene, and those that wait for others of Blender."""
-    waiting = waiting_takes(jobs, KIND)
-    here = [each for each in waiting if hello is not None and is_here(hello, each.job)]
-    ids = {each.job.id for each in here}
-    return here, [each for each in waiting if each.job.id not in ids]
-
-
-def is_here(hello: Hello, job: Job) -> bool:
-    """Whether a job's takes go to the open scene."""
-    from newtake.hosts.blender.documents import is_open
-
-    host = job.order.host
-    if host.kind != KIND or host.document is None:
-        return False
-    return is_open(hello, host.document, host.timeline)
 
 
 async def tidy(calls: BlenderCalls, scene: Scene, jobs: Iterable[Job]) -> int:

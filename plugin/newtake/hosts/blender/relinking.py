@@ -120,7 +120,7 @@ async def _laid(
     notes.extend(str(each).rstrip(".") for each in answer["notes"])
     notes.append(
         f"it lies on its own at record frames {key.start} to {key.start + key.duration - 1}, where "
-        "the strip was when it was sent; it has no look of that"
+        "the strip was when it was sent, fitted into the frame; it has no look of that strip's"
     )
     return PlacedTake(f"take_{number:03}", number, target.timeline, True, "track", tuple(notes))
 

@@ -215,6 +215,8 @@ class ShownJob:
     """Whether it is another New Take that runs it."""
     once_more: OnceMore | None = None
     """Of a job that failed for good; None of any other."""
+    no_place: str = ""
+    """Why its take, which waits, would find no place in the open timeline as it stands."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -225,6 +227,8 @@ class Waiting:
     takes: int
     here: bool
     """Whether that timeline is the open one."""
+    no_place: int = 0
+    """How many of them would find no place in it as it stands."""
 
 
 @dataclass(frozen=True, slots=True)

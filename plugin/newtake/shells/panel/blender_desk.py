@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Mapping
 from contextlib import suppress
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import anyio
@@ -11,7 +13,7 @@ import anyio.abc
 import anyio.to_thread
 
 from newtake import bootstrap
-from newtake.bootstrap import blender
+from newtake.bootstrap import blender, blender_waiting
 from newtake.bootstrap.blender import Scene
 from newtake.bootstrap.bundle import shown_uploader
 from newtake.bootstrap.panel_edit import EditDocument, edit_document
@@ -24,6 +26,7 @@ from newtake.bootstrap.panel_takes import (
     told_changes,
 )
 from newtake.bootstrap.restyling import checked_wish
+from newtake.bootstrap.take_reports import report_beside
 from newtake.domain.errors import (
     HostAwayError,
     HostError,
@@ -44,6 +47,7 @@ from newtake.shells.panel.desk import (
     ShownJob,
     ShownPlan,
     State,
+    TakeReport,
     Waiting,
 )
 from newtake.shells.panel.job_list import Scope
@@ -52,6 +56,7 @@ from newtake.shells.panel.known_clips import KnownClips
 from newtake.shells.panel.news import News
 from newtake.shells.panel.offers import Offer, shown_plan
 from newtake.shells.panel.requests import (
+    AboutRequest,
     AgainRequest,
     LookRequest,
     PlanRequest,
@@ -109,7 +114,7 @@ class BlenderDesk(AnyDesk):
         self.looking.hurry()
 
     def is_here(self, job: Job) -> bool:
-        return self._scene is not None and blender.is_here(self._scene.hello, job)
+        return self._scene is not None and blender_waiting.is_here(self._scene.hello, job)
 
     def _host(self, scene: Scene) -> BlenderHost:
         return bootstrap.blender_host(scene.target, self.calls)
@@ -133,8 +138,9 @@ class BlenderDesk(AnyDesk):
         if self.settings.journal_path.exists():
             try:
                 scope = Scope(lambda job: job.order.host.kind == blender.KIND, self.is_here)
-                jobs = tuple(self._told(job) for job in self.queue.jobs(scope))
-                waiting = self._waiting()
+                no_place = self._no_place()
+                jobs = tuple(self._told(job, no_place) for job in self.queue.jobs(scope))
+                waiting = self._waiting(no_place)
             except JournalError as error:
                 trouble = said(error)
         return State(
@@ -154,8 +160,8 @@ class BlenderDesk(AnyDesk):
             uploader=shown_uploader(self.settings.uploader),
         )
 
-    def _told(self, job: ShownJob) -> ShownJob:
-        job = self.candidates.beside(job)
+    def _told(self, job: ShownJob, no_place: Mapping[str, str]) -> ShownJob:
+        job = replace(self.candidates.beside(job), no_place=no_place.get(job.id, ""))
         return job if self._scene is None else self._clips(self._scene).told(job)
 
     def _shown_edit(self) -> ShownEdit | None:
@@ -171,21 +177,39 @@ class BlenderDesk(AnyDesk):
             why_not="Blender saves its files.",
         )
 
-    def _waiting(self) -> tuple[Waiting, ...]:
+    def _no_place(self) -> dict[str, str]:
+        """Why takes that wait for the open scene would find no place in it, by job."""
+        here, _ = self._waiting_jobs()
+        known = blender_waiting.strips_known(here)
+        if known != self.looking.known:
+            self.looking.known = known
+            self.looking.hurry()
+        scene = self._scene
+        if scene is None:
+            return {}
+        reasons = {each.job.id: blender_waiting.no_place(scene, each.job) for each in here}
+        return {job: why for job, why in reasons.items() if why}
+
+    def _waiting(self, no_place: Mapping[str, str]) -> tuple[Waiting, ...]:
         """Takes that wait, scene by scene; those that are on their way are no news."""
         counts: dict[tuple[str, bool], int] = {}
+        lost = 0
         here, elsewhere = self._waiting_jobs()
         for is_here, found in ((True, here), (False, elsewhere)):
             for each in found:
                 if not self.queue.is_busy(each.job.id):
                     name = f"{each.document.project_name} / {each.document.timeline_name}"
                     counts[name, is_here] = counts.get((name, is_here), 0) + each.takes
-        return tuple(Waiting(name, takes, here) for (name, here), takes in counts.items())
+                    lost += each.takes if each.job.id in no_place else 0
+        return tuple(
+            Waiting(name, takes, here, lost if here else 0)
+            for (name, here), takes in counts.items()
+        )
 
-    def _waiting_jobs(self) -> blender.WaitingHere:
+    def _waiting_jobs(self) -> blender_waiting.WaitingHere:
         jobs = bootstrap.open_journal(self.settings).jobs()
         hello = self._scene.hello if self._scene is not None else None
-        return blender.waiting_for(hello, jobs)
+        return blender_waiting.waiting_for(hello, jobs)
 
     async def edit(self) -> EditDocument:
         scene = await self._now()
@@ -259,6 +283,10 @@ class BlenderDesk(AnyDesk):
         records = await anyio.to_thread.run_sync(records_beside, [clip])
         return await settings_for_page(record_of_take(clip, request.take, records), self.pictures)
 
+    async def about(self, request: AboutRequest) -> TakeReport:
+        clip = clip_of((await self._now()).clips(), request.clip)
+        return await report_beside(clip, request.take)
+
     async def save(self, request: SaveRequest) -> Saved:
         del request
         raise _no_file("Blender saves its files; a take is in the scene, not yet in its file.")
@@ -274,10 +302,11 @@ class BlenderDesk(AnyDesk):
     async def collect(self) -> str:
         scene = await self._now()
         here, _ = self._waiting_jobs()
+        no_place = self._no_place()
         begun: list[Job] = []
         errors: list[NewTakeError] = []
         for each in here:
-            if self.queue.is_busy(each.job.id):
+            if self.queue.is_busy(each.job.id) or each.job.id in no_place:
                 continue
             try:
                 begun += await self.queue.resume(ResumeRequest(job=each.job.id))
@@ -288,9 +317,7 @@ class BlenderDesk(AnyDesk):
         # Marks of jobs that ended while Blender was away.
         jobs = bootstrap.open_journal(self.settings).jobs()
         await blender.tidy(self.calls, scene, jobs)
-        takes = sum(each.takes for each in here)
-        are = "1 take is" if takes == 1 else f"{takes} takes are"
-        return f"{are} being brought in." if takes else "No take waits for this scene."
+        return blender_waiting.told_collection(here, no_place)
 
     async def hand_over(self) -> list[str]:
         raise _no_file("This page goes on.")

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import logging
 import time
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import anyio
 
@@ -44,6 +45,8 @@ class BlenderLooking:
     """How strips are chosen in Blender where nobody names them."""
     scene: Scene | None = None
     """As it was seen last; also while Blender is away."""
+    known: tuple[Mapping[str, Any], ...] = ()
+    """Strips that takes wait for, to be found again also where their ids are lost."""
     revision: int = 0
     """Of the scene's edit."""
     _turn: anyio.Lock = field(default_factory=anyio.Lock)
@@ -78,7 +81,7 @@ class BlenderLooking:
             begun = time.monotonic()
             try:
                 with anyio.fail_after(GLANCE_SECONDS):
-                    scene = await blender.read_scene(self.calls, self.settings)
+                    scene = await blender.read_scene(self.calls, self.settings, *self.known)
             except TimeoutError:
                 self._say(desk.Editor("busy", NAME, *self._names()))
                 return

@@ -97,8 +97,8 @@ TAKE    {"label": unique for the clip, not "original", "name": of the strip,
 {"id", "do": "lay", "document", "clip": uid, "range": [start, end], "begin": record frame,
  "known": KNOWN or null, "takes": [TAKE, ...], "undo": text}
     -> {"clip": STRIP or null where it is gone, "takes": [STRIP, ...], "already", "notes"}
-    Takes on their own, each on a channel of its own above all that lies over the range, with no
-    look; the original, where it is there, stays as it is. TAKE's "first" counts from `begin`.
+    Takes on their own, each on a channel of its own above all that lies over the range, fitted into
+    the frame; the original, where it is there, stays as it is. TAKE's "first" counts from `begin`.
 
 {"id", "do": "switch", "document", "clip": uid, "label": a label or "original", "undo": text}
     -> {"clip": STRIP, "takes": [STRIP, ...]}

@@ -19,7 +19,8 @@ def lay(sequencer, request):
     wanted = [each for each in takes if each["label"] not in there]
     already = [each["label"] for each in takes if each["label"] in there]
     if wanted:
-        spot = making.Spot(sequencer.editor, request["begin"], start, end)
+        # As Blender adds footage itself: it has no clip's look to go by.
+        spot = making.Spot(sequencer.editor, request["begin"], start, end, fit="FIT")
         channels = room.above_all(sequencer.editor, start, end, len(wanted))
         with whole(sequencer, request.get("undo") or "New Take") as changes:
             made = []

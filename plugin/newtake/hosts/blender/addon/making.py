@@ -13,7 +13,7 @@ from .serving import BridgeError
 class Spot:
     """Where strips of takes stand."""
 
-    def __init__(self, holder, begin, start, end, relative=False):
+    def __init__(self, holder, begin, start, end, relative=False, fit="ORIGINAL"):
         """
         Args:
             holder: What they lie in: a meta strip, or the sequence editor.
@@ -21,12 +21,14 @@ class Spot:
             start: First record frame that they show.
             end: The one after the last.
             relative: Whether their paths are relative also where new ones are not by default.
+            fit: How Blender brings a picture of another size into the frame.
         """
         self.holder = holder
         self.begin = begin
         self.start = start
         self.end = end
         self.relative = relative
+        self.fit = fit
 
 
 def made(sequencer, spot, take, channel, changes):
@@ -43,6 +45,7 @@ def made(sequencer, spot, take, channel, changes):
             filepath=_written_as(take["path"], spot),
             channel=aside,
             frame_start=begin,
+            fit_method=spot.fit,
         )
     else:
         strip = strips.new_image(
@@ -50,6 +53,7 @@ def made(sequencer, spot, take, channel, changes):
             filepath=_written_as(images(take)[0], spot),
             channel=aside,
             frame_start=begin,
+            fit_method=spot.fit,
         )
         for each in take["names"][1:]:
             strip.elements.append(each)

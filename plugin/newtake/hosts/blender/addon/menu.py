@@ -109,11 +109,13 @@ def _draw_takes(layout, context):
 
 def _draw_jobs(layout):
     column = layout.column()
-    waiting = SESSION.waiting
-    if waiting:
-        text = "Bring in the take that waits" if waiting == 1 else f"Bring in {waiting} takes"
+    ready = SESSION.ready
+    if ready:
+        text = "Bring in the take that waits" if ready == 1 else f"Bring in {ready} takes"
         column.operator("newtake.collect", text=text, icon="IMPORT")
     ended = [each for each in SESSION.jobs if not each["running"]]
+    # What can be placed by hand is always in sight.
+    ended.sort(key=lambda each: not each["no_place"])
     for job in SESSION.running + ended[:_ENDED]:
         _draw_job(column, job)
     if not SESSION.jobs:
@@ -130,14 +132,19 @@ def _draw_job(layout, job):
     else:
         text = job["status"] if job["status"] != "active" else "stopped"
         icon = {"done": "CHECKMARK", "cancelled": "X"}.get(job["status"], "ERROR")
+    if job["no_place"] and not job["running"]:
+        text, icon = "kept, not placed", "PAUSE"
     row.label(text="{}: {}".format(job["clip"], text), icon=icon, translate=False)
     if job["can_cancel"]:
         row.operator("newtake.cancel", text="", icon="X").job = job["id"]
-    if job["can_resume"]:
+    if job["can_resume"] and not job["no_place"]:
         price = job["resume_price"] or ""
         text = f"Resume (${price})" if price else "Resume"
         made = row.operator("newtake.resume", text=text, translate=False)
         made.job, made.price = job["id"], price
+    if job["no_place"] and not job["running"]:
+        layout.label(text=job["no_place"], icon="BLANK1", translate=False)
+        layout.operator("newtake.lay", icon="IMPORT").job = job["id"]
 
 
 def _in_context_menu(self, context):

@@ -35,7 +35,7 @@ class Session:
         self._said = {}
         """The status of each job as it was seen last."""
         self._text_until = 0.0
-        self._offered = ""
+        self._offered = None
         self._lively_until = 0.0
 
     def when_there(self, do):
@@ -113,13 +113,22 @@ class Session:
     @property
     def waiting(self):
         """How many takes wait for the file that is open."""
+        return sum(each["takes"] for each in self._rows_here)
+
+    @property
+    def ready(self):
+        """How many of these would find a place in it as it stands."""
+        return sum(each["takes"] - each["no_place"] for each in self._rows_here)
+
+    @property
+    def _rows_here(self):
         rows = self.state["waiting"] if self.state else []
-        return sum(each["takes"] for each in rows if each["here"])
+        return [each for each in rows if each["here"]]
 
     def file_opened(self):
         """Another file is open: what was known of strips was the other's."""
         bridge.forget()
-        self._offered = ""
+        self._offered = None
         self.tidy()
         scenes = bpy.data.scenes
         if self.child is None and any(each.get(identity.DOCUMENT) for each in scenes):
@@ -206,14 +215,26 @@ class Session:
             # One that is new here may have come to its end already.
             if not first and was != job["status"] and (was or job["status"] == "done"):
                 self._job_changed(job)
-        waiting = self.waiting
-        if waiting and not self.running and self._offered != bpy.data.filepath + str(waiting):
-            self._offered = bpy.data.filepath + str(waiting)
-            are = "1 take waits" if waiting == 1 else f"{waiting} takes wait"
-            self.tell(
-                f"{are} for this file: New Take in the sequencer's header brings in what waits."
-            )
+        if not self.running:
+            self._offer()
         redraw()
+
+    def _offer(self):
+        """Say once that takes wait; again where others have a place by now, as after an undo."""
+        waiting, ready = self.waiting, self.ready
+        offer = (bpy.data.filepath, waiting, ready) if waiting else None
+        before, self._offered = self._offered, offer
+        if offer is None or offer == before:
+            return
+        are = "1 take waits" if waiting == 1 else f"{waiting} takes wait"
+        if ready:
+            text = f"{are} for this file: New Take in the sequencer's header brings in what waits."
+        elif before is not None and before[0] == offer[0]:
+            # That one more has no place was told with its job.
+            return
+        else:
+            text = f"{are} and found no place: New Take in the sequencer's header says why."
+        self.tell(text)
 
     def _job_changed(self, job):
         name, status = job["clip"], job["status"]

@@ -146,6 +146,24 @@ class NEWTAKE_OT_resume(bpy.types.Operator):
         return {"FINISHED"}
 
 
+class NEWTAKE_OT_lay(bpy.types.Operator):
+    """Place this take on a channel of its own, at the frames where its strip was when it was sent;
+    nothing is paid again"""
+
+    bl_idname = "newtake.lay"
+    bl_label = "Place Where It Was"
+    bl_options = {"REGISTER", "INTERNAL"}
+    job: bpy.props.StringProperty(options={"HIDDEN", "SKIP_SAVE"})
+
+    def execute(self, context):
+        def came(answer, trouble):
+            if trouble is not None:
+                SESSION.tell(" ".join(trouble.lines), "WARNING")
+
+        SESSION.ask("resume", {"job": self.job, "price": None, "where_it_was": True}, came)
+        return {"FINISHED"}
+
+
 class NEWTAKE_OT_tell(bpy.types.Operator):
     """Reports a text, as any operator does"""
 
@@ -202,5 +220,6 @@ CLASSES = (
     NEWTAKE_OT_collect,
     NEWTAKE_OT_cancel,
     NEWTAKE_OT_resume,
+    NEWTAKE_OT_lay,
     NEWTAKE_OT_tell,
 )

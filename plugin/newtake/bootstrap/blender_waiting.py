@@ -1,0 +1,93 @@
+"""Takes that wait for a scene in Blender: which are for the open one, which find a place in it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+from newtake.bootstrap.blender import KIND, Scene
+from newtake.domain.events import Step
+from newtake.domain.job import Job
+from newtake.domain.take_places import take_label, use_label
+from newtake.pipeline.collecting import Waiting, waiting_takes
+
+if TYPE_CHECKING:
+    from newtake.hosts.blender.facts import Hello
+    from newtake.hosts.blender.identity import StripKey
+
+WaitingHere: TypeAlias = tuple[list[Waiting], list[Waiting]]
+
+
+def waiting_for(hello: Hello | None, jobs: Iterable[Job]) -> WaitingHere:
+    """The takes that wait for the open scene, and those that wait for others of Blender."""
+    waiting = waiting_takes(jobs, KIND)
+    here = [each for each in waiting if hello is not None and is_here(hello, each.job)]
+    ids = {each.job.id for each in here}
+    return here, [each for each in waiting if each.job.id not in ids]
+
+
+def is_here(hello: Hello, job: Job) -> bool:
+    """Whether a job's takes go to the open scene."""
+    from newtake.hosts.blender.documents import is_open
+
+    host = job.order.host
+    if host.kind != KIND or host.document is None:
+        return False
+    return is_open(hello, host.document, host.timeline)
+
+
+def no_place(scene: Scene, job: Job) -> str:
+    """Why no strip of the scene, as it stands, can take a take of a job that waits for it; empty
+    where one can, and where none waits."""
+    from newtake.hosts.blender.relink_plan import plan_relink
+    from newtake.hosts.blender.relinking import label_in
+
+    reasons = []
+    for rendition in job.waiting_for(Step.RELINK):
+        label = take_label(job.id, rendition.submission_id)
+        for number, key in enumerate(_keys(job), 1):
+            own = label if number == 1 else use_label(label, number)
+            if rendition.take is None or label_in(scene.sequencer, own) is not None:
+                continue
+            plan = plan_relink(key, rendition.take.available, scene.sequencer)
+            if plan.place:
+                return ""
+            reasons.append("; ".join(plan.notes))
+    return reasons[0] if reasons else ""
+
+
+def strips_known(waiting: Iterable[Waiting]) -> tuple[Mapping[str, Any], ...]:
+    """The strips that takes wait for, as the add-on is told of those whose ids may be lost."""
+    return tuple(key.known for each in waiting for key in _keys(each.job))
+
+
+def _keys(job: Job) -> Sequence[StripKey]:
+    """Of a job's strips: its own, then those that share its take."""
+    from newtake.hosts.blender.identity import parse_key
+
+    return [
+        parse_key(text)
+        for text in (job.order.clip.key, *(each.clip_key for each in job.order.also))
+    ]
+
+
+def told_collection(here: Sequence[Waiting], no_place: Mapping[str, str]) -> str:
+    """What is said of bringing takes in.
+
+    Args:
+        here: Those that wait for the open scene.
+        no_place: Why they find none, by job.
+    """
+    takes = sum(each.takes for each in here if each.job.id not in no_place)
+    words = [f"{_takes(takes)} being brought in."] if takes else []
+    words += [
+        f"{each.job.order.label}: {_takes(each.takes)} kept, not placed: {no_place[each.job.id]}; "
+        f"undo that, or choose Place Where It Was."
+        for each in here
+        if each.job.id in no_place
+    ]
+    return " ".join(words) or "No take waits for this scene."
+
+
+def _takes(count: int) -> str:
+    return "1 take is" if count == 1 else f"{count} takes are"
