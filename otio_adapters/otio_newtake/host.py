@@ -7,18 +7,16 @@ anything else there is left alone.
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
-from contextlib import asynccontextmanager, suppress
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import replace
-from functools import partial
 from pathlib import Path
-from typing import Any
 
 import anyio.to_thread
 import opentimelineio as otio
 
 from newtake.domain.clip import Clip
-from newtake.domain.errors import HostError, OutputError, SelectionError, TimelineError
+from newtake.domain.errors import HostError, TimelineError
 from newtake.domain.files import HostTarget, NewTake, PlacedTake, Profile, TakeChange
 from newtake.domain.marker import Marker
 from newtake.domain.outline import Outline
@@ -27,29 +25,26 @@ from newtake.domain.take_record import TakeMedia
 from newtake.domain.timing import FrameRange
 from newtake.ports import Progress
 from otio_newtake import takes
-from otio_newtake.absolute import shift, shift_of, undo_shift
-from otio_newtake.appearances import Appearance, find_appearances, record_rate
-from otio_newtake.changes import Change, as_change
-from otio_newtake.consumption import shown_frames
-from otio_newtake.dialect import dialect_of, shape
+from otio_newtake.appearances import find_appearances
+from otio_newtake.changes import make_changes
+from otio_newtake.checking import check_target
+from otio_newtake.dialect import dialect_of
 from otio_newtake.drafting import followed, written_file
-from otio_newtake.exporting import Exports, check_export, losses
+from otio_newtake.exporting import losses
 from otio_newtake.formats import format_of
-from otio_newtake.identity import ClipIndex, clip_keys, find_clip
-from otio_newtake.layouts import place_take
-from otio_newtake.listing import Listing, list_clips
+from otio_newtake.gathering import Answer, gathering_for
+from otio_newtake.identity import ClipIndex
+from otio_newtake.laying import lay_together
+from otio_newtake.listing import Listing, place_named
 from otio_newtake.locking import exclusive
-from otio_newtake.losing import refuse_losing_takes
 from otio_newtake.markers import list_markers
 from otio_newtake.marks import mark_of, text_of
 from otio_newtake.outlining import outline_of
 from otio_newtake.outputs import base_looked_at, base_of
-from otio_newtake.pieces import list_pieces, places_for
-from otio_newtake.proof import Before, check_written, held_take
-from otio_newtake.reading import OpenedTimeline, look_at, open_timeline, remember
+from otio_newtake.pieces import list_pieces
+from otio_newtake.reading import OpenedTimeline, look_at, open_timeline
 from otio_newtake.records import take_media
 from otio_newtake.shown import shown_media
-from otio_newtake.writing import check_writable, write_draft, write_timeline
 
 
 class OtioHost:
@@ -112,36 +107,7 @@ class OtioHost:
             TimelineError: If the timeline cannot be read.
             StorageError: If the folder of the output could not be written.
         """
-        await anyio.to_thread.run_sync(self._check, clip_keys)
-
-    def _check(self, clip_keys: Sequence[str]) -> None:
-        target = self._target
-        opened = base_looked_at(target)
-        if self._export is not None:
-            check_export(self._export, opened.timeline)
-        found = opened.appearances()
-        index = ClipIndex(found)
-        for key in clip_keys:
-            pieces = index.pieces(key)
-            named = None if pieces else index.clip(key)
-            if not pieces and named is None:
-                raise HostError(
-                    f"The timeline has no clip {key!r} any more.",
-                    fix="Choose the clip again; `newtake clips TIMELINE` lists them.",
-                )
-            for place in pieces if named is None else [named]:
-                refuse_losing_takes(place, found, target)
-        if not target.output.parent.is_dir():
-            raise OutputError(
-                f"There is no folder {target.output.parent}.",
-                fix="Make it, or choose another place with --out.",
-            )
-        check_writable(target.output)
-        if target.draft is not None:
-            # Takes lie beside the output all the same.
-            with suppress(OSError):
-                target.draft.parent.mkdir(parents=True, exist_ok=True)
-            check_writable(target.draft)
+        await anyio.to_thread.run_sync(lambda: check_target(self._target, self._export, clip_keys))
 
     async def markers(self) -> Sequence[Marker]:
         """Every marker of the timeline, its tracks and its clips. Raises: TimelineError."""
@@ -198,17 +164,21 @@ class OtioHost:
     async def add_take(self, take: NewTake) -> PlacedTake:
         """Add a take to its clip, select it, write the output and read it back.
 
+        Takes that wait together, of whichever hosts of this timeline, are written together.
+
         Raises:
             HostError: If the clip is gone, or the output cannot be written. The take's own file
                 stays where it is; the error names it.
         """
-        kept = f"The take is kept: {take.file.path}."
+        gathering = gathering_for((self._asked, self._export))
         try:
-            async with self._writing():
-                return await anyio.to_thread.run_sync(self._add, take)
+            return await gathering.add(take, self._writing, self._lay)
         except (HostError, TimelineError) as error:
-            why = f"{error.why} {kept}".strip()
+            why = f"{error.why} The take is kept: {take.file.path}.".strip()
             raise HostError(error.what, why=why, fix=error.fix) from error
+
+    def _lay(self, takes: Sequence[NewTake]) -> Sequence[Answer]:
+        return lay_together(self._target, self._export, takes)
 
     async def show_at_work(self, clip_key: str, job_id: str, about: str) -> None:
         """Nothing: a mark in a file is seen by nobody before the take is there."""
@@ -246,7 +216,7 @@ class OtioHost:
         """
         async with self._writing():
             await anyio.to_thread.run_sync(
-                self._apply, [(change.clip, as_change(change)) for change in changes]
+                lambda: make_changes(self._target, self._export, changes)
             )
 
     async def take_media(self) -> Mapping[str, Mapping[str, TakeMedia]]:
@@ -272,7 +242,7 @@ class OtioHost:
         is_draft = target.draft is not None
         opened = base_looked_at(target) if is_draft else open_timeline(target.timeline)
         found = find_appearances(opened.timeline)
-        place = _numbered(opened, found, clip.key)
+        place = place_named(opened, found, clip.key)
         if place is None:
             raise HostError(f"The timeline has no clip {clip.name!r} any more.")
         if not isinstance(place.item, otio.schema.Clip):
@@ -314,66 +284,6 @@ class OtioHost:
                 pass
         return look_at(target.timeline)
 
-    def _add(self, take: NewTake) -> PlacedTake:
-        target = self._target
-        opened = base_of(target)
-        timeline, found = opened.timeline, opened.appearances()
-        there = held_take(found, take.label)
-        if there is not None:
-            key, number = there
-            return PlacedTake(key, number, written_file(target), added=False)
-        rate, record = take.file.available.rate, record_rate(timeline, found)
-        found, places = places_for(timeline, found, take)
-        if not places:
-            raise HostError(
-                f"The clip {take.clip_key!r} is gone from {target.output.name}.",
-                fix="Bring the clip back, then `newtake jobs resume`.",
-            )
-        shifted = shift_of(take) if target.profile is Profile.RESOLVE else 0
-        clips = [each.item for each in found]
-        dialect = dialect_of(target.profile, timeline, target.output.parent, clips)
-        placed, proofs = [], []
-        for place in places:
-            refuse_losing_takes(place, found, target)
-            if shifted:
-                undo_shift(place.item, rate)
-            _check_overlap(place, take)
-            before = Before.of(place.item)
-            placed.append(place_take(timeline, found, place, take, target.layout, dialect, record))
-            if shifted:
-                before = before.counted_from(shifted, rate)
-            clip_id = text_of(mark_of(place.item), "clip_id")
-            proofs.append(
-                partial(check_written, take=take, clip_id=clip_id, before=before, target=target)
-            )
-        shape(timeline, dialect, opened.folder, Path.exists)
-        for place in places if shifted else ():
-            shift(timeline, place.item, shifted, rate)
-
-        def proved(written: Any) -> None:
-            for proof in proofs:
-                proof(written)
-
-        notes = self._write(target, opened, proved)
-        key, number = placed[0]
-        return PlacedTake(key, number, written_file(target), added=True, notes=notes)
-
-    def _write(
-        self, target: HostTarget, opened: OpenedTimeline, check: Callable[[Any], None]
-    ) -> tuple[str, ...]:
-        """The output and its exports, or the draft; what to know of the exports."""
-        if target.draft is not None:
-            write_draft(target, opened, check)
-            return ()
-        output = target.output
-        exports = Exports(opened.timeline, output, self._export)
-        try:
-            remember(opened, output, write_timeline(opened.timeline, output, check))
-            exports.put()
-        finally:
-            exports.drop()
-        return tuple(exports.notes)
-
     async def losses(self) -> tuple[str, ...]:
         """What the format of the output does not carry, in clauses; nothing for OpenTimelineIO.
 
@@ -387,51 +297,8 @@ class OtioHost:
             return ()
         return losses(base_looked_at(self._target).timeline, self._export)
 
-    def _apply(self, changes: Sequence[tuple[str | int, Change]]) -> None:
-        target = self._target
-        opened = base_of(target)
-        found = find_appearances(opened.timeline)
-        for clip, change in changes:
-            place = _numbered(opened, found, clip)
-            if place is None:
-                raise SelectionError(
-                    f"There is no clip {clip!r} in {target.timeline.name}.",
-                    fix="`newtake clips TIMELINE` lists the clips with their numbers.",
-                )
-            own = text_of(mark_of(place.item), "clip_id")
-            change(place.item, takes.track_takes(own, [each.item for each in found]))
-        self._write(target, opened, _is_timeline)
-
 
 def _listing(opened: OpenedTimeline) -> Listing:
     listing = Listing(opened, opened.appearances())
     opened.lookers.add(listing)
     return listing
-
-
-def _check_overlap(place: Appearance, take: NewTake) -> None:
-    """A clip found by its place may have been cut anew from quite another part of the media."""
-    shown = shown_frames(place, take.file.available.rate)
-    if shown is not None and shown.intersection(take.file.available) is None:
-        raise HostError(
-            "The clip now shows other frames than the take has.",
-            why=f"It shows {shown.start} to {shown.end - 1}; the take has "
-            f"{take.file.available.start} to {take.file.available.end - 1}.",
-            fix="Restyle the clip as it is now.",
-        )
-
-
-def _numbered(
-    opened: OpenedTimeline, found: Sequence[Appearance], clip: str | int
-) -> Appearance | None:
-    key = clip
-    if isinstance(clip, int):
-        listed = list_clips(opened, lambda _: True)
-        key = next((each.key for each in listed if each.index == clip), "")
-    keys = clip_keys(found)
-    exact = [each for each, own in zip(found, keys, strict=True) if own == key]
-    return exact[0] if exact else find_clip(str(key), found)
-
-
-def _is_timeline(reloaded: Any) -> None:
-    find_appearances(reloaded)

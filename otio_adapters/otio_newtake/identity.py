@@ -41,6 +41,13 @@ def keys_of(found: Sequence[Appearance]) -> Callable[[Appearance], str]:
     return key
 
 
+def key_in(appearance: Appearance, found: Sequence[Appearance]) -> str:
+    """`keys_of`, for who asks for one clip only."""
+    own = _id_of(appearance)
+    alone = bool(own) and sum(_id_of(each) == own for each in found) == 1
+    return own if alone else print_of(appearance)
+
+
 def words_of(found: Sequence[Appearance]) -> Callable[[Appearance, str], tuple[str, ...]]:
     """What tells the words that `Clip.known_by` has for each of the appearances, by its key.
 

@@ -19,7 +19,7 @@ from newtake.domain.timing import FrameRange
 from otio_newtake.appearances import Appearance
 from otio_newtake.consumption import media_line
 from otio_newtake.dialect import Dialect
-from otio_newtake.identity import keys_of
+from otio_newtake.identity import key_in
 from otio_newtake.marks import (
     ORIGINAL_KEY,
     mark_of,
@@ -32,7 +32,7 @@ from otio_newtake.marks import (
 from otio_newtake.references import exr_reference, take_reference
 from otio_newtake.retimes import Line, speed_of, warps_of
 from otio_newtake.spans import rate_of, spelling_of, time_range
-from otio_newtake.takes import taken_numbers, track_takes
+from otio_newtake.takes import taken_numbers
 from otio_newtake.tracks import lay_above
 
 
@@ -62,7 +62,7 @@ def place_take(
     clip = target.item
     original = original_of(clip)[1]
     clip_id = _identify(found, target)
-    above = track_takes(clip_id, [each.item for each in found])
+    above = [each.item for each in found if each.mark.get("take_of") == clip_id]
     number = free_number(take.file.number, taken_numbers(clip, above))
     reference = take_reference(take, number, clip, original, dialect)
     key = take_key(number)
@@ -107,7 +107,7 @@ def place_take(
 
 def _identify(found: Sequence[Appearance], target: Appearance) -> str:
     """Give the clip an id of its own; keep the key it was known by until now."""
-    key = keys_of(found)(target)
+    key = key_in(target, found)
     own = text_of(mark_of(target.item), "clip_id")
     if own and own == key:
         return own

@@ -16,7 +16,7 @@ from newtake.domain.timing import FrameRange, display_rate
 from otio_newtake.addresses import Address, Exists, locate
 from otio_newtake.appearances import Appearance, find_appearances, record_rate
 from otio_newtake.consumption import Consumption, consume, media_line, settle
-from otio_newtake.identity import keys_of, words_of
+from otio_newtake.identity import clip_keys, find_clip, keys_of, words_of
 from otio_newtake.marks import original_of, text_of, url_of
 from otio_newtake.notes import consumption_notes, state_notes
 from otio_newtake.reading import OpenedTimeline
@@ -46,6 +46,25 @@ def list_clips(opened: OpenedTimeline, exists: Exists = Path.exists) -> list[Cli
     """
     with unswept():
         return list(Listing(opened, find_appearances(opened.timeline), exists))
+
+
+def place_named(
+    opened: OpenedTimeline, found: Sequence[Appearance], clip: str | int
+) -> Appearance | None:
+    """A clip by its key, or by its number in the listing; None where it is not there.
+
+    Args:
+        opened: The timeline.
+        found: Its appearances.
+        clip: Key or number.
+    """
+    key = clip
+    if isinstance(clip, int):
+        listed = list_clips(opened, lambda _: True)
+        key = next((each.key for each in listed if each.index == clip), "")
+    keys = clip_keys(found)
+    exact = [each for each, own in zip(found, keys, strict=True) if own == key]
+    return exact[0] if exact else find_clip(str(key), found)
 
 
 class Listing(Sequence[Clip]):

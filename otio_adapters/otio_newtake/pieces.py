@@ -12,10 +12,11 @@ from newtake.domain.errors import HostError
 from newtake.domain.files import NewTake
 from newtake.domain.timing import FrameRange, display_rate
 from otio_newtake.appearances import Appearance, find_appearances
-from otio_newtake.identity import find_clip, keys_of
+from otio_newtake.identity import ClipIndex, keys_of
 from otio_newtake.listing import list_clips
 from otio_newtake.reading import OpenedTimeline
-from otio_newtake.splitting import Part, UnsplittableError, holder_of, pieces_of, split_out
+from otio_newtake.splitting import Part, UnsplittableError, holder_of, split_out
+from otio_newtake.sweeping import unswept
 
 
 def list_pieces(
@@ -95,7 +96,7 @@ def _rounding(clip: Clip, span: FrameRange) -> tuple[str, ...]:
 
 
 def places_for(
-    timeline: Any, found: list[Appearance], take: NewTake
+    timeline: Any, found: list[Appearance], take: NewTake, index: ClipIndex
 ) -> tuple[list[Appearance], list[Appearance]]:
     """The clips that get a take: one, or all pieces where the take's clip was split since.
 
@@ -103,15 +104,17 @@ def places_for(
         timeline: Split in place where the take is for a part of a clip.
         found: All appearances.
         take: The take.
+        index: Of the appearances.
 
     Returns:
-        All appearances as they are now, and those of them that get it; none where the clip is gone.
+        All appearances as they are now, in the same list where nothing was split, and those of them
+        that get it; none where the clip is gone.
     Raises:
         HostError: The clip cannot be split any more as it was planned.
     """
     if take.piece is None:
-        pieces = pieces_of(take.clip_key, found)
-        named = None if pieces else find_clip(take.clip_key, found)
+        pieces = index.pieces(take.clip_key)
+        named = None if pieces else index.clip(take.clip_key)
         return found, pieces if named is None else [named]
     try:
         found = _split(timeline, found, take.clip_key, take.piece)
@@ -135,4 +138,5 @@ def _split(timeline: Any, found: list[Appearance], key: str, span: FrameRange) -
     own = keys_of(found)(target)
     if not split_out(timeline, target, part, own):
         return found
-    return find_appearances(timeline)
+    with unswept():
+        return find_appearances(timeline)

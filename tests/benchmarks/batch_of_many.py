@@ -3,8 +3,8 @@
     batch_of_many.py JOBS BASE_URL FOLDER
 
 Only pictures are pretended, by the shipped fake. On stdout, as JSON: the seconds of processor that
-the event loop took for the jobs, those of the whole process, which also writes the timeline once
-for each take, and the most memory that it ever held.
+the event loop took for the jobs, those of the whole process, which also writes the timeline, and
+the most memory that it ever held.
 """
 
 from __future__ import annotations

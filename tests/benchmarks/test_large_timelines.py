@@ -14,6 +14,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 
 import anyio
@@ -32,6 +33,9 @@ PAIRS = 5
 MOST_RATIO = 2.5
 MOST_FURTHER_RATIO = 2.0
 BATCH = 20
+TOGETHER = 50
+MOST_TOGETHER_RATIO = 2.0
+"""Of the cost of one take. 1.2 was measured; each by itself they would cost 50."""
 
 
 def write_timeline(folder: Path, *, as_editors_write: bool) -> Path:
@@ -167,6 +171,30 @@ def test_each_further_take_costs_less_than_reading_and_writing_again(tmp_path: P
     print(f"each further take: {each / once:.2f} of reading and writing, {each:.2f} s")
     assert [len(clip.takes) for clip in host_listing(host)[:BATCH]] == [2] * BATCH
     assert each <= MOST_FURTHER_RATIO * once
+
+
+def test_takes_that_are_ready_together_cost_hardly_more_than_one(tmp_path: Path) -> None:
+    path = write_timeline(tmp_path, as_editors_write=False)
+    target = HostTarget("otio", path, tmp_path / "long_newtake.otio")
+    clips = anyio.run(chosen, OtioHost(target), range(1, TOGETHER + PAIRS + 2))
+
+    async def add(*numbers: int) -> None:
+        async with anyio.create_task_group() as tasks:
+            for number in numbers:
+                # Each job opens a host of its own.
+                host = OtioHost(target)
+                tasks.start_soon(host.add_take, take_of(clips[number], f"job/{number}"))
+
+    anyio.run(add, 0)
+    one = statistics.median(cost(partial(anyio.run, add, each)) for each in range(1, PAIRS + 1))
+    last = TOGETHER + PAIRS + 1
+    together = cost(lambda: anyio.run(add, *range(PAIRS + 1, last)))
+    print(
+        f"{TOGETHER} takes at once: {together / one:.2f} of one, {together:.2f} s; "
+        f"each by itself {TOGETHER * one:.1f} s"
+    )
+    assert [len(clip.takes) for clip in host_listing(OtioHost(target))[:last]] == [2] * last
+    assert together <= MOST_TOGETHER_RATIO * one
 
 
 def host_listing(host: OtioHost) -> Sequence[Clip]:

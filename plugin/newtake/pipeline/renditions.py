@@ -329,8 +329,7 @@ async def relink_one(job: Job, rendition: Rendition, run: Run) -> None:
         piece=piece_to_split(job.order),
         where_it_was=run.where_they_were,
     )
-    async with run.writes(job.order.host.output):
-        placed = await place_everywhere(run.ports.open_host(job.order.host), new, job.order.also)
+    placed = await place_everywhere(run.ports.open_host(job.order.host), new, job.order.also)
     run.record(job.id, Relinked(rendition.submission_id, placed))
     for note in placed.notes:
         run.watcher.note(job, note)

@@ -73,7 +73,6 @@ class Run:
     """Of generations that ended and are not fetched yet, as they were last read."""
 
     _moved: anyio.Event = field(default_factory=anyio.Event)
-    _writing: dict[Path, anyio.Lock] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.pace = Pace(self.ports.clock, self.deadline_seconds)
@@ -100,13 +99,6 @@ class Run:
             if holds(job) or job_id not in self.pending:
                 return job
             await moved.wait()
-
-    def writes(self, output: Path) -> anyio.Lock:
-        """The turn to write one timeline: first come, first served, and waited for without end.
-
-        The lock between processes serves whom chance favours, and is given up after a time.
-        """
-        return self._writing.setdefault(output, anyio.Lock())
 
     def done_with(self, job_id: str) -> None:
         self.pending.discard(job_id)

@@ -8,6 +8,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
+import anyio
+
 from newtake.domain.clip import Clip
 from newtake.domain.errors import HostAwayError, HostError
 from newtake.domain.events import Order, Use
@@ -86,23 +88,33 @@ async def place_everywhere(host: Host, take: NewTake, also: Sequence[Use]) -> Pl
         raise
     except HostError as error:
         errors.append(error)
-    for number, use in enumerate(also, 2):
-        label = use_label(take.label, number)
+    found: dict[int, PlacedTake | HostError] = {}
+
+    async def give(number: int, use: Use) -> None:
         other = replace(
             take,
             clip_key=use.clip_key,
-            label=label,
+            label=use_label(take.label, number),
             name=take_name(take.file.number, take.provenance.prompt, use.style),
             provenance=replace(take.provenance, style=use.style),
             piece=use.piece,
         )
         try:
-            found = await host.add_take(other)
+            found[number] = await host.add_take(other)
         except HostError as error:
-            errors.append(error)
+            found[number] = error
+
+    # Together, as a host may write them together.
+    async with anyio.create_task_group() as tasks:
+        for number, use in enumerate(also, 2):
+            tasks.start_soon(give, number, use)
+    for number, use in enumerate(also, 2):
+        answer = found[number]
+        if isinstance(answer, HostError):
+            errors.append(answer)
             continue
-        notes.append(f"also in clip {use.index} of the plan ({use.name}), as {found.key}")
-        notes.extend(found.notes)
+        notes.append(f"also in clip {use.index} of the plan ({use.name}), as {answer.key}")
+        notes.extend(answer.notes)
     if placed is None or errors:
         raise errors[0]
     return replace(placed, notes=tuple(notes))

@@ -1,0 +1,58 @@
+"""See whether takes could be added to a timeline and kept, before anything is paid for."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from contextlib import suppress
+from pathlib import Path
+
+from newtake.domain.errors import HostError, OutputError
+from newtake.domain.files import HostTarget
+from otio_newtake.exporting import check_export
+from otio_newtake.identity import ClipIndex
+from otio_newtake.losing import refuse_losing_takes
+from otio_newtake.outputs import base_looked_at
+from otio_newtake.writing import check_writable
+
+
+def check_target(target: HostTarget, export: Path | None, clip_keys: Sequence[str]) -> None:
+    """Refuse an output that takes of these clips could not be written to.
+
+    Args:
+        target: The timeline, and where and how takes are written.
+        export: A file of another format to be made of the output as well.
+        clip_keys: As listed.
+
+    Raises:
+        OutputError: It is no OTIO file, is somebody else's, belongs to an earlier state of the
+            timeline, or would lose takes that lie nowhere else.
+        HostError: A clip is not there any more.
+        TimelineError: The timeline cannot be read.
+        StorageError: The folder of the output could not be written.
+    """
+    opened = base_looked_at(target)
+    if export is not None:
+        check_export(export, opened.timeline)
+    found = opened.appearances()
+    index = ClipIndex(found)
+    for key in clip_keys:
+        pieces = index.pieces(key)
+        named = None if pieces else index.clip(key)
+        if not pieces and named is None:
+            raise HostError(
+                f"The timeline has no clip {key!r} any more.",
+                fix="Choose the clip again; `newtake clips TIMELINE` lists them.",
+            )
+        for place in pieces if named is None else [named]:
+            refuse_losing_takes(place, found, target)
+    if not target.output.parent.is_dir():
+        raise OutputError(
+            f"There is no folder {target.output.parent}.",
+            fix="Make it, or choose another place with --out.",
+        )
+    check_writable(target.output)
+    if target.draft is not None:
+        # Takes lie beside the output all the same.
+        with suppress(OSError):
+            target.draft.parent.mkdir(parents=True, exist_ok=True)
+        check_writable(target.draft)
