@@ -29,9 +29,11 @@ from newtake.shells.panel.desk import (
     ShownPlan,
     ShownStyle,
     State,
+    TakeReport,
     Waiting,
 )
 from newtake.shells.panel.requests import (
+    AboutRequest,
     AgainRequest,
     CancelRequest,
     LookRequest,
@@ -204,6 +206,10 @@ class FakeDesk:
     async def again(self, request: AgainRequest) -> SettingsAgain:
         self.asked.append(request)
         return SettingsAgain({"prompt": "noir"}, "")
+
+    async def about(self, request: AboutRequest) -> TakeReport:
+        self.asked.append(request)
+        return TakeReport((("Prompt", "noir"),), ("A --hdr note.",))
 
     async def save(self, request: SaveRequest) -> Saved:
         self.asked.append(request)

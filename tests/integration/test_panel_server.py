@@ -15,6 +15,7 @@ from starlette.routing import Route
 
 from newtake.shells.panel.gate import BODY_BYTES_MAX, PICTURE_BYTES_MAX, new_token
 from newtake.shells.panel.requests import (
+    AboutRequest,
     LookUpRequest,
     SaveRequest,
     SettleRequest,
@@ -217,6 +218,7 @@ async def test_what_is_asked_comes_to_the_desk_as_it_was_said() -> None:
             ("settle", {"job": "1a", "submission": "gen-1", "not_sent": False}),
             ("takes", {"changes": [{"clip": "k", "what": "use", "take": "original"}]}),
             ("look_up", {"job": "1a"}),
+            ("about", {"clip": "k", "take": "take_001"}),
         ):
             answer = await client.post(
                 f"/{TOKEN}/api/{call}", json=body, headers={"Origin": origin}
@@ -231,7 +233,9 @@ async def test_what_is_asked_comes_to_the_desk_as_it_was_said() -> None:
             {"changes": [{"clip": "k", "what": "use", "take": "original"}]}
         ),
         LookUpRequest(job="1a"),
+        AboutRequest(clip="k", take="take_001"),
     ]
+    assert answer.json() == {"lines": [["Prompt", "noir"]], "notes": ["A HDR note."]}
 
 
 async def test_the_front_loads_nothing_from_elsewhere_and_sets_text_as_text() -> None:

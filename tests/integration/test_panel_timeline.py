@@ -25,7 +25,7 @@ from panel_pieces import (
     an_edit,
     clip_id,
 )
-from panel_stage import Stage, opened
+from panel_stage import Refused, Stage, opened
 
 TRACK_HEIGHT = 72
 """Of the stills on tracks, in pixels; the viewer asks for higher ones."""
@@ -230,7 +230,7 @@ def test_every_way_opens_the_same_menu(shown: Shown, how: str) -> None:
     assert entries == [
         "Restyle as new take…", "Restyle with Watercolor…", "Original", "Take 1", "Take 2 ★",
         "Unstar Take 2", "Remove Take 2 from clip…", "Compare…", "Reveal file",
-        "Use these settings again…",
+        "Use these settings again…", "About this take…",
     ]  # fmt: skip
     chosen = page.get_by_role("menuitemradio", checked=True)
     expect(chosen).to_contain_text("Take 2 ★")
@@ -265,6 +265,30 @@ def test_the_menu_asks_for_what_it_says(shown: Shown) -> None:
     assert shown.stage.of("takes")[-1]["changes"] == [change | {"what": "remove", "take": "take2"}]
 
 
+def test_what_is_known_of_a_take_is_text_on_the_page(shown: Shown) -> None:
+    page = shown.page
+    lines = [["Prompt", "ink <b>& paper</b>"], ["Left out", "none"]]
+    shown.stage.answers["about"] = lambda what: {"lines": lines, "notes": ["It has a note."]}
+    shown.cell("A001_C001").click(button="right")
+    shown.entry("About this take…").click()
+    about = page.get_by_role("dialog", name="Take 2 of A001_C001")
+    expect(about.get_by_role("term")).to_have_text(["Prompt", "Left out"])
+    expect(about.get_by_role("definition")).to_have_text(["ink <b>& paper</b>", "none"])
+    expect(about).to_contain_text("It has a note.")
+    assert shown.stage.of("about") == [{"clip": "k1", "take": "take2"}]
+    page.keyboard.press("Escape")
+    expect(about).to_have_count(0)
+    expect(shown.grid).to_be_focused()
+    shown.stage.answers["about"] = refusing
+    shown.cell("A001_C001").click(button="right")
+    shown.entry("About this take…").click()
+    expect(page.locator("#said")).to_have_text("Nothing says how it was made.")
+
+
+def refusing(what: Any) -> Any:
+    raise Refused("Nothing says how it was made.")
+
+
 def test_every_take_has_a_menu_beside_it(shown: Shown) -> None:
     page, of = shown.page, shown.stage.of
     shown.stage.answers |= dict.fromkeys(("takes", "reveal"), lambda what: {"text": "Done"})
@@ -277,7 +301,7 @@ def test_every_take_has_a_menu_beside_it(shown: Shown) -> None:
     beside = page.get_by_role("menu", name="Take 1")
     assert beside.locator(".entry-label").all_inner_texts() == [
         "Select", "Star Take 1", "Compare with the original…", "Reveal file",
-        "Use these settings again…", "Remove Take 1 from clip…",
+        "Use these settings again…", "About this take…", "Remove Take 1 from clip…",
     ]  # fmt: skip
     expect(beside.get_by_role("menuitem", name="Select")).to_be_focused()
     page.keyboard.press("ArrowLeft")

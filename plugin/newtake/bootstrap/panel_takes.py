@@ -46,6 +46,16 @@ def record_of_take(clip: Clip, take: str, records: TakeRecords) -> TakeRecord:
     return record
 
 
+def check_take(clip: Clip, take: str) -> None:
+    """Raises: SelectionError, where the clip has no take of this key that was made."""
+    known = next((each for each in clip.takes if each.key == take and each.number), None)
+    if known is None:
+        keys = ", ".join(each.key for each in clip.takes if each.number) or "none"
+        raise SelectionError(
+            f"The clip {clip.name} has no take {take!r}.", fix=f"Its takes are: {keys}."
+        )
+
+
 async def reveal(host: ShowsMedia, clip: Clip, take: str) -> str:
     """Show the file of a take in the system's file manager; a sentence.
 

@@ -13,6 +13,7 @@ from typing import Any
 
 from newtake.domain.choices import DURATIONS
 from newtake.domain.errors import SelectionError
+from newtake.domain.loose_values import is_count, mapping_in, text_in
 from newtake.domain.style import StyleStamp
 
 _SENT = ("resolution", "edit_strength", "auto_controls", "hdr", "exr_export")
@@ -60,14 +61,14 @@ def record_of(
     """
     beside = sidecar or {}
     both = {**mark, **{name: value for name, value in beside.items() if value is not None}}
-    lut = _text(_mapping(_mapping(beside.get("source_picture")).get("lut")).get("file"))
+    lut = text_in(mapping_in(mapping_in(beside.get("source_picture")).get("lut")).get("file"))
     return TakeRecord(
-        prompt=_text(both.get("prompt")),
-        model=_text(both.get("model")),
+        prompt=text_in(both.get("prompt")),
+        model=text_in(both.get("model")),
         style=_stamp(both.get("style")),
         settings=_settings(both),
-        cost_usd=_text(both.get("cost_usd")),
-        created_at=_text(both.get("created_at")),
+        cost_usd=text_in(both.get("cost_usd")),
+        created_at=text_in(both.get("created_at")),
         lut=Path(lut) if lut else None,
         of_a_part=isinstance(beside.get("original_frames"), Mapping),
         sidecar=at if sidecar is not None else None,
@@ -100,20 +101,20 @@ def settings_again(record: TakeRecord, name: str) -> dict[str, Any]:
 
 
 def _settings(both: Mapping[str, Any]) -> dict[str, Any]:
-    sent = _mapping(both.get("settings"))
+    sent = mapping_in(both.get("settings"))
     found = {name: _value(name, sent[name]) for name in _SENT if name in sent}
-    plate, parts = _mapping(both.get("plate")), both.get("parts")
+    plate, parts = mapping_in(both.get("plate")), both.get("parts")
     if not isinstance(parts, list):
         # Parts are bought each at its own length.
         found["duration"] = sent.get("duration") if sent.get("duration") in DURATIONS else None
     elif parts:
-        carried = any(_mapping(part).get("began_with_its_last_picture") is True for part in parts)
+        carried = any(mapping_in(part).get("began_with_its_last_picture") is True for part in parts)
         found["continuity"] = "carry" if carried else "parallel"
     cadence = plate.get("cadence")
     found["cadence"] = cadence if cadence in ("frame", "time") else None
-    found["first_frame"] = _text(both.get("first_frame")) or None
+    found["first_frame"] = text_in(both.get("first_frame")) or None
     handles = both.get("handles_asked")
-    found["handles"] = handles if _is_count(handles) and handles else None
+    found["handles"] = handles if is_count(handles) and handles else None
     return {name: value for name, value in found.items() if value is not None}
 
 
@@ -121,24 +122,12 @@ def _value(name: str, value: object) -> object:
     if name in _FLAGS:
         # Older files have words for all.
         return True if value is True or value == "True" else None
-    return _text(value) or None
+    return text_in(value) or None
 
 
 def _stamp(value: object) -> StyleStamp | None:
-    said = _mapping(value)
+    said = mapping_in(value)
     name, revision, sha256 = said.get("name"), said.get("revision"), said.get("sha256")
-    if not _text(name) or not _is_count(revision) or not _text(sha256):
+    if not text_in(name) or not is_count(revision) or not text_in(sha256):
         return None
-    return StyleStamp(_text(name), int(str(revision)), _text(sha256))
-
-
-def _is_count(value: object) -> bool:
-    return isinstance(value, int) and not isinstance(value, bool) and value >= 0
-
-
-def _mapping(value: object) -> Mapping[str, Any]:
-    return value if isinstance(value, Mapping) else {}
-
-
-def _text(value: object) -> str:
-    return value if isinstance(value, str) else ""
+    return StyleStamp(text_in(name), revision, text_in(sha256))

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Protocol
 
 from newtake.bootstrap.panel_edit import EditDocument
+from newtake.domain.take_report import TakeReport
 from newtake.shells.panel.answers import (
     Candidate,
     Chosen,
@@ -26,6 +27,7 @@ from newtake.shells.panel.answers import (
     Waiting,
 )
 from newtake.shells.panel.requests import (
+    AboutRequest,
     AgainRequest,
     CancelRequest,
     LookRequest,
@@ -57,6 +59,7 @@ __all__ = [
     "ShownStyle",
     "State",
     "Strip",
+    "TakeReport",
     "Waiting",
 ]
 
@@ -110,6 +113,10 @@ class Desk(Protocol):
 
     async def again(self, request: AgainRequest) -> SettingsAgain:
         """The settings that a take was made with. Raises: SelectionError."""
+        ...
+
+    async def about(self, request: AboutRequest) -> TakeReport:
+        """What is known of how a take was made. Raises: SelectionError."""
         ...
 
     async def save(self, request: SaveRequest) -> Saved:

@@ -20,6 +20,7 @@ from newtake.bootstrap.panel_edit import EditDocument, edit_document
 from newtake.bootstrap.panel_jobs import takes_go_to
 from newtake.bootstrap.panel_media import Found
 from newtake.bootstrap.panel_takes import clip_of, record_of_take, reveal, told_changes
+from newtake.bootstrap.take_reports import report_in_file
 from newtake.bootstrap.takes import take_records
 from newtake.bootstrap.wanting import wanted_of
 from newtake.domain.errors import JournalError, NewTakeError, SelectionError
@@ -37,6 +38,7 @@ from newtake.shells.panel.desk import (
     ShownJob,
     ShownPlan,
     State,
+    TakeReport,
 )
 from newtake.shells.panel.drafts_told import (
     meant_file,
@@ -50,6 +52,7 @@ from newtake.shells.panel.known_clips import KnownClips
 from newtake.shells.panel.news import News
 from newtake.shells.panel.offers import Offer, shown_plan
 from newtake.shells.panel.requests import (
+    AboutRequest,
     AgainRequest,
     LookRequest,
     PlanRequest,
@@ -246,6 +249,10 @@ class FileDesk(AnyDesk):
         return await settings_for_page(
             record_of_take(clip, request.take, await take_records(target)), self.pictures
         )
+
+    async def about(self, request: AboutRequest) -> TakeReport:
+        clip = clip_of((await self._clips()).clips, request.clip)
+        return await report_in_file(self.draft.target, clip, request.take)
 
     async def save(self, request: SaveRequest) -> Saved:
         draft = self.draft

@@ -166,6 +166,13 @@ class AgainRequest(_Request):
     take: Key
 
 
+class AboutRequest(_Request):
+    """What is known of how a take was made."""
+
+    clip: Key
+    take: Key
+
+
 class RevealRequest(_Request):
     """Show a take's file in the system's file manager."""
 

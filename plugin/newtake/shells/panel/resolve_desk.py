@@ -23,6 +23,7 @@ from newtake.bootstrap.panel_takes import (
 )
 from newtake.bootstrap.resolve_edit import clip_named, document_of, words_of_key
 from newtake.bootstrap.restyling import checked_wish
+from newtake.bootstrap.take_reports import report_beside
 from newtake.domain.clip import Clip
 from newtake.domain.errors import JournalError, NewTakeError, SelectionError
 from newtake.domain.files import TakeChange
@@ -39,6 +40,7 @@ from newtake.shells.panel.desk import (
     ShownJob,
     ShownPlan,
     State,
+    TakeReport,
     Waiting,
 )
 from newtake.shells.panel.job_list import Scope
@@ -48,6 +50,7 @@ from newtake.shells.panel.looking import Looking
 from newtake.shells.panel.news import News
 from newtake.shells.panel.offers import Offer, shown_plan
 from newtake.shells.panel.requests import (
+    AboutRequest,
     AgainRequest,
     LookRequest,
     PlanRequest,
@@ -241,6 +244,10 @@ class ResolveDesk(AnyDesk):
         clip = clip_named((await self._open_edit()).clips, request.clip)
         records = await anyio.to_thread.run_sync(records_beside, [clip])
         return await settings_for_page(record_of_take(clip, request.take, records), self.pictures)
+
+    async def about(self, request: AboutRequest) -> TakeReport:
+        clip = clip_named((await self._open_edit()).clips, request.clip)
+        return await report_beside(clip, request.take)
 
     async def save(self, request: SaveRequest) -> Saved:
         del request

@@ -28,6 +28,7 @@ from newtake.shells.panel.gate import Gate
 from newtake.shells.panel.page_rules import page_rules
 from newtake.shells.panel.page_words import told
 from newtake.shells.panel.requests import (
+    AboutRequest,
     AgainRequest,
     CancelRequest,
     CollectRequest,
@@ -132,6 +133,7 @@ class _Calls:
             "look_up": self.look_up,
             "takes": self.takes,
             "again": self.again,
+            "about": self.about,
             "save": self.save,
             "reload": self.reload,
             "reveal": self.reveal,
@@ -188,6 +190,10 @@ class _Calls:
     async def again(self, request: Request) -> Response:
         again = await self._desk.again(await _read(request, AgainRequest))
         return JSONResponse(told(asdict(again)))
+
+    async def about(self, request: Request) -> Response:
+        report = await self._desk.about(await _read(request, AboutRequest))
+        return JSONResponse(told(asdict(report)))
 
     async def save(self, request: Request) -> Response:
         return JSONResponse(asdict(await self._desk.save(await _read(request, SaveRequest))))

@@ -81,6 +81,7 @@ function ofOne(clip, act, kind) {
       run: () => act("reveal", { clip: key, take: selected?.key ?? "original" }),
     },
     againEntry(clip, selected ?? (takes.length === 1 ? takes[0] : null), act, none),
+    selected ? aboutEntry(clip, selected, act) : { label: "About this take…", why: none },
   ];
 }
 
@@ -94,6 +95,7 @@ function ofTake(clip, take, act, kind) {
     { label: "Compare with the original…", run: () => act("compare", { clip: clip.key, take: take.key }) },
     { label: "Reveal file", run: () => act("reveal", { clip: clip.key, take: take.key }) },
     againEntry(clip, take, act, ""),
+    aboutEntry(clip, take, act),
     "line",
     removeEntry(clip, take, act, kind),
   ];
@@ -105,6 +107,12 @@ const starEntry = (clip, take, act, kind) => ({
   label: `${take.starred ? "Unstar" : "Star"} ${takeName(take)}`,
   why: NOT_THERE[kind]?.star,
   run: () => change(clip, act, take.starred ? "unstar" : "star", take),
+});
+
+const aboutEntry = (clip, take, act) => ({
+  label: "About this take…",
+  hint: take.name || takeName(take),
+  run: () => act("about", { clip: clip.key, take: take.key }),
 });
 
 const removeEntry = (clip, take, act, kind) => ({
@@ -153,6 +161,7 @@ function ofMany(clips, act, kind) {
     { label: "Compare…", why: single },
     { label: "Reveal file", why: single },
     { label: "Use these settings again…", why: single },
+    { label: "About this take…", why: single },
   ];
 }
 

@@ -1,11 +1,13 @@
 // What the menu does by itself: takes of clips are changed, files are shown.
 
 import { say, troubleText } from "./elements.js";
+import { offerAbout } from "./about.js";
 import { takeName } from "./menu_clip.js";
 import { question } from "./question.js";
 import { ask, wordsOf } from "./server.js";
 
 export function offerActs(store) {
+  offerAbout(store);
   store.on("takes", (detail) => told(() => ask("takes", detail)));
   store.on("reveal", ({ clip, take }) => told(() => ask("reveal", { clip, take })));
   store.on("remove", ({ clip, take }) => {
