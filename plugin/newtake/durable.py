@@ -47,6 +47,28 @@ def write_durably(
             part.unlink(missing_ok=True)
 
 
+def make_private(folder: Path) -> None:
+    """Make a folder that this user alone can enter, and those above it that are missing.
+
+    Prompts and the links of what was sent lie in files there. A folder that is there already stays
+    as it is, whoever may enter it.
+
+    Raises:
+        OSError: It cannot be made, or is a file.
+    """
+    try:
+        folder.mkdir(mode=0o700)
+    except FileNotFoundError:
+        if folder.parent == folder:
+            raise
+        make_private(folder.parent)
+        folder.mkdir(mode=0o700, exist_ok=True)
+    except OSError:
+        # Some systems say another thing first than that it is there.
+        if not folder.is_dir():
+            raise
+
+
 def put_in_place(part: Path, to: Path) -> None:
     """Rename what was written by another hand, a file or a folder of files that are on the disk.
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 import re
 import subprocess
 from collections.abc import Callable
@@ -79,6 +80,13 @@ def test_a_clip_of_a_timeline_comes_back_as_a_take(
     modified = datetime.fromisoformat(sidecar["source_file"]["modified_at"])
     assert modified.timestamp() == int(source.st_mtime)
     assert "sandbox-needs-no-key" not in (tmp_path / "cut_newtake.otio").read_text()
+    # Prompts and links are nobody else's, other users of the machine among them.
+    if os.name == "posix":
+        home = Path(os.environ["NEWTAKE_HOME"])
+        assert home.stat().st_mode & 0o077 == 0
+        kept = [each for each in home.iterdir() if each.is_file()]
+        assert "journal.sqlite" in [each.name for each in kept]
+        assert [each.name for each in kept if each.stat().st_mode & 0o077] == []
 
     again = newtake("takes", document["output"], "--use", "2=original", "--json")
 

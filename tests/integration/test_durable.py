@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from newtake.durable import put_in_place, write_durably
+from newtake.durable import make_private, put_in_place, write_durably
 
 posix_only = pytest.mark.skipif(sys.platform == "win32", reason="no folders to synchronise there")
 
@@ -108,3 +108,20 @@ def test_a_private_file_is_private_from_its_first_moment(tmp_path: Path) -> None
 
     assert modes == [0o600]
     assert stat.S_IMODE((tmp_path / "key").stat().st_mode) == 0o600
+
+
+@posix_only
+def test_a_private_folder_is_private_with_what_is_made_above_it(tmp_path: Path) -> None:
+    others = tmp_path / "others"
+    others.mkdir(mode=0o755)
+    others.chmod(0o755)
+
+    make_private(others / "home" / "cache")
+    make_private(others / "home" / "cache")
+    make_private(others)
+
+    modes = [stat.S_IMODE(each.stat().st_mode) for each in (others, *sorted(others.rglob("*")))]
+    assert modes == [0o755, 0o700, 0o700]
+    (others / "file").touch()
+    with pytest.raises(FileExistsError):
+        make_private(others / "file")

@@ -20,7 +20,7 @@ from typing import Literal
 from urllib.parse import urlsplit
 
 from newtake.domain.errors import NotAuthorisedError, SettingsError, StorageError
-from newtake.durable import write_durably
+from newtake.durable import make_private, write_durably
 
 VARIABLE = "OXEN_API_KEY"
 FILE_NAME = "keys.json"
@@ -151,7 +151,7 @@ class Credentials:
             if not keys:
                 self._file.unlink(missing_ok=True)
                 return
-            self._file.parent.mkdir(parents=True, exist_ok=True)
+            make_private(self._file.parent)
             # Created private: there is no moment at which others could read it.
             write_durably(self._file, json.dumps(keys).encode(), mode=0o600)
         except OSError as error:

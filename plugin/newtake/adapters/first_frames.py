@@ -11,7 +11,7 @@ from newtake.adapters.first_frame import size_of_first_frame
 from newtake.adapters.room import storage_error
 from newtake.domain.errors import SettingsError
 from newtake.domain.first_frame import IMAGE_MAX_SIDE_PX, kind_of_image, problem_of_image
-from newtake.durable import hidden_name, put_in_place, write_new
+from newtake.durable import hidden_name, make_private, put_in_place, write_new
 from newtake.ports import FirstFrame
 
 _SUFFIXES = {"PNG": ".png", "JPEG": ".jpg", "WebP": ".webp"}
@@ -47,7 +47,7 @@ class FirstFrameFolder:
         to = self._folder / f"{name}{_SUFFIXES[kind]}"
         part = hidden_name(to)
         try:
-            self._folder.mkdir(parents=True, exist_ok=True)
+            make_private(self._folder)
             write_new(part, data)
             try:
                 width, height = size_of_first_frame(

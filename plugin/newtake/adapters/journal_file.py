@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sqlite3
 import time
 from collections.abc import Callable, Iterator
@@ -14,6 +15,7 @@ from filelock import FileLock
 from newtake.adapters import leases
 from newtake.adapters.room import has_room
 from newtake.domain.errors import JournalError, Money
+from newtake.durable import make_private
 
 _BUSY_SECONDS = 30.0
 _DAMAGED = ("malformed", "not a database")
@@ -69,7 +71,7 @@ class JournalFile:
         self.path = path
         self._idle: list[_Opened] = []
         try:
-            path.parent.mkdir(parents=True, exist_ok=True)
+            make_private(path.parent)
         except OSError as error:
             raise JournalError(
                 f"The folder of the journal, {path.parent}, cannot be made.",
@@ -214,6 +216,7 @@ class JournalFile:
                 if opened.file == _identity(self.path):
                     return opened
                 opened.db.close()
+        self._make_private()
         db = sqlite3.connect(
             self.path, timeout=_BUSY_SECONDS, isolation_level=None, check_same_thread=False
         )
@@ -225,6 +228,13 @@ class JournalFile:
             db.close()
             raise
         return _Opened(db, _identity(self.path))
+
+    def _make_private(self) -> None:
+        """An empty file that this user alone can read, where there is none; the library would let
+        everybody, and gives its companions the rights of the file."""
+        # What cannot be made, the library says next.
+        with suppress(OSError):
+            os.close(os.open(self.path, os.O_RDWR | os.O_CREAT, 0o600))
 
     def _unusable(self, error: sqlite3.Error) -> JournalError:
         # SQLite calls a full disk that, or an I/O error where its shared memory found no room.

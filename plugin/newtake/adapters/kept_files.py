@@ -18,7 +18,7 @@ from newtake.adapters.room import storage_error
 from newtake.domain.clip import MediaInfo
 from newtake.domain.errors import MediaError
 from newtake.domain.proxies import KeptProxy, surplus
-from newtake.durable import put_in_place
+from newtake.durable import make_private, put_in_place
 
 _LEFT_BEHIND_SECONDS = 24 * 3600.0
 """After them what a process began was left by one that died."""
@@ -61,7 +61,7 @@ class KeptFiles:
     def make_folder(self) -> None:
         """Raises: StorageError."""
         try:
-            self.folder.mkdir(parents=True, exist_ok=True)
+            make_private(self.folder)
         except OSError as error:
             raise storage_error(error, self.folder) from error
 

@@ -15,6 +15,8 @@ from pathlib import Path
 
 from filelock import BaseFileLock, FileLock, Timeout
 
+from newtake.durable import make_private
+
 LEASE_SECONDS = 60.0
 
 
@@ -49,7 +51,7 @@ def lock_of(folder: Path, job_id: str) -> BaseFileLock | None:
     Raises:
         OSError: The folder cannot be written or knows no locks.
     """
-    folder.mkdir(parents=True, exist_ok=True)
+    make_private(folder)
     lock = FileLock(folder / f"{job_id}.lock", timeout=0)
     try:
         lock.acquire()

@@ -17,6 +17,7 @@ from pathlib import Path
 from filelock import FileLock, Timeout
 
 from newtake.domain.redaction import without_secrets
+from newtake.durable import make_private
 
 FILE_NAME = "newtake.log"
 MAX_BYTES = 1_000_000
@@ -64,7 +65,7 @@ class LogFile(logging.Handler):
         return without_secrets("\n".join(lines), self.secrets) + "\n"
 
     def _write(self, line: bytes) -> None:
-        self.path.parent.mkdir(parents=True, exist_ok=True)
+        make_private(self.path.parent)
         if self._is_full(len(line)):
             self._make_room(len(line))
         handle = os.open(self.path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)

@@ -12,7 +12,7 @@ from typing import Any
 from newtake.adapters.oxen_rows import model_card
 from newtake.adapters.oxen_wire import OxenWire, segment
 from newtake.domain.errors import NewTakeError, RateLimitedError, UnavailableError
-from newtake.durable import write_durably
+from newtake.durable import make_private, write_durably
 from newtake.ports import ModelCard
 
 FRESH_SECONDS = 24 * 3600.0
@@ -73,5 +73,5 @@ def _read(file: Path | None) -> Mapping[str, Any] | None:
 def _write(file: Path, content: Mapping[str, Any]) -> None:
     """Whole or not at all. A cache that cannot be written is no reason to stop."""
     with suppress(OSError):
-        file.parent.mkdir(parents=True, exist_ok=True)
+        make_private(file.parent)
         write_durably(file, json.dumps(content).encode(), mode=0o600)

@@ -18,7 +18,7 @@ from newtake.adapters.room import storage_error
 from newtake.adapters.style_file import SUFFIX, name_of_file, read_style
 from newtake.domain.errors import StyleError
 from newtake.domain.style import Style, StylePlace, is_style_name
-from newtake.durable import hidden_name, put_new
+from newtake.durable import hidden_name, make_private, put_new
 
 SHIPPED = Path(__file__).parent.parent / "styles"
 
@@ -108,6 +108,8 @@ class StyleFolders:
                 f"{taken[0]} is there already, and is left as it is.", fix="Name another folder."
             )
         try:
+            if self.home in folder.parents:
+                make_private(self.home)
             for file, to in copies:
                 to.parent.mkdir(parents=True, exist_ok=True)
                 part = hidden_name(to)

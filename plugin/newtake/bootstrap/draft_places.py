@@ -13,7 +13,7 @@ from pathlib import Path
 
 from newtake.domain.errors import OutputError, StorageError, TimelineError
 from newtake.domain.files import HostTarget
-from newtake.durable import write_durably
+from newtake.durable import make_private, write_durably
 
 JSON = (".otio", ".json")
 _LINKS_MAX = 40
@@ -35,7 +35,7 @@ def place_of(timeline: Path, home: Path) -> Path:
     name = hashlib.sha256(os.fsencode(timeline.resolve())).hexdigest()[:16]
     place = home / "panel" / name
     try:
-        place.mkdir(parents=True, exist_ok=True)
+        make_private(place)
     except OSError as error:
         raise StorageError(
             f"The folder {place} cannot be made.",

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import newtake
 from newtake.domain.errors import OutputError, StorageError
-from newtake.durable import write_durably
+from newtake.durable import make_private, write_durably
 from newtake.settings import home_of
 
 START_SECONDS = 120.0
@@ -115,8 +115,8 @@ class FolderNote:
         paths = sorted({str(each) for each in folders})
         try:
             if paths:
-                self._path.parent.mkdir(parents=True, exist_ok=True)
-                write_durably(self._path, json.dumps(paths).encode())
+                make_private(self._path.parent)
+                write_durably(self._path, json.dumps(paths).encode(), mode=0o600)
             else:
                 self._path.unlink(missing_ok=True)
         except OSError as error:

@@ -17,6 +17,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from newtake.domain.errors import SettingsError, StorageError
+from newtake.durable import make_private
 from newtake.sandbox.access import USER, Keys, Links
 from newtake.sandbox.cdn import Cdn, refused
 from newtake.sandbox.door import Door, SeenRequest
@@ -94,7 +95,7 @@ class Sandbox:
     """A running sandbox, as tests and the command line see it."""
 
     def __init__(self, api: Origin, cdn_origin: Origin, options: SandboxOptions) -> None:
-        options.folder.mkdir(parents=True, exist_ok=True)
+        make_private(options.folder)
         self.base_url = api.base_url
         self.cdn_url = cdn_origin.base_url
         self.requests: list[SeenRequest] = []

@@ -25,6 +25,7 @@ from pathlib import Path
 import anyio
 
 from newtake.domain.errors import HostAwayError, StorageError
+from newtake.durable import make_private
 from newtake.hosts.resolve.api import TABLE
 
 BEAT_SECONDS = 1.0
@@ -66,7 +67,7 @@ class SpoolFolder:
         self._sent = 0
         self._read = 0
         try:
-            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+            make_private(folder)
             # What another conversation left, by a death of either side.
             for old in (*folder.glob("*.request"), *folder.glob("*.answer"), folder / "stop"):
                 old.unlink(missing_ok=True)

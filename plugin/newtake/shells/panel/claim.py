@@ -16,6 +16,7 @@ from filelock import FileLock, Timeout
 
 from newtake.bootstrap.draft_places import place_of
 from newtake.domain.errors import OutputError, StorageError
+from newtake.durable import make_private
 from newtake.shells.panel.doorway import doorway_of, doorway_text, write_private
 
 LOCK, ADDRESS = "panel.lock", "panel.json"
@@ -62,7 +63,7 @@ class Claim:
 def claim(folder: Path) -> Claim | None:
     """Claim the page of a folder; None where another process serves it. Raises: StorageError."""
     try:
-        folder.mkdir(parents=True, exist_ok=True)
+        make_private(folder)
         lock = FileLock(folder / LOCK, timeout=0)
         lock.acquire()
     except Timeout:
