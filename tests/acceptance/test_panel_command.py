@@ -42,10 +42,10 @@ def clips_of(asked: Asker) -> list[dict[str, Any]]:
     return [each for each in track["items"] if each["kind"] == "clip"]
 
 
-def begun(asked: Asker) -> str:
+def begun(asked: Asker, **more: str) -> str:
     """Restyle the second clip; the job's id."""
     clip = clips_of(asked)[1]
-    status, plan = asked("plan", clips=[clip["key"]], prompt="noir", resolution="540p")
+    status, plan = asked("plan", clips=[clip["key"]], prompt="noir", resolution="540p", **more)
     assert status == 200, plan
     assert (plan["clips"], plan["price"]) == (1, "0.720")
     assert plan["strips"][0]["clip_frames"] == clip["end"] - clip["start"]
@@ -106,9 +106,12 @@ def test_what_is_not_submitted_yet_waits_for_a_person_with_its_price(service: Se
         "esac\n"
     )
     slow.chmod(0o755)
+    table = service.timeline.with_name("look.cube")
+    table.write_text("LUT_1D_SIZE 2\n1 1 1\n0 0 0\n")
     service.environment["NEWTAKE_FFMPEG"] = str(slow)
     with opened(service) as (asked, server):
-        begun(asked)
+        # What is said of it once holds to the end, in whichever process.
+        begun(asked, lut="look.cube", codec="h264", layout="track")
         asked.until(lambda state: bool(the_job(state)["step"] == "export"))
         server.kill()
         server.wait(timeout=PATIENCE_SECONDS)
@@ -126,6 +129,21 @@ def test_what_is_not_submitted_yet_waits_for_a_person_with_its_price(service: Se
             if the_job(ended)["status"] == "done":
                 break
         assert the_job(ended)["status"] == "done"
+        again.until(lambda state: bool(state["edit"]["unsaved"] == 1))
+        clip = clips_of(again)[1]
+        (take,) = [each for each in clip["takes"] if each["number"]]
+        status, report = again("about", clip=clip["key"], take=take["key"])
+        assert status == 200, report
+        lines = dict(report["lines"])
+        assert (lines["LUT"], lines["Written"]) == (str(table), "coded anew as H.264")
+        assert lines["Price"] == "$0.72 by the service's history"
+        assert again("about", clip=clip["key"], take="take_099")[0] == 409
+        settings = again("again", clip=clip["key"], take=take["key"])[1]["settings"]
+        assert settings["lut"] == str(table)
+        assert again("save", **{"as": None})[0] == 200
+    tracks = otio.adapters.read_from_file(str(service.timeline)).tracks
+    assert [track.kind for track in tracks] == ["Video", "Video"]
+    assert takes_in(service.timeline) == ["DEFAULT_MEDIA"]
     assert service.submissions() == 1
 
 
