@@ -78,6 +78,9 @@ bpy.ops.newtake.dialog(**given)
 # Another press of the button begins nothing: it asks for a new plan first.
 del there[1:]
 bpy.ops.newtake.dialog(**given)
+# Something is done to the timeline while the job is at work: an undo brings its mark back.
+until(lambda: clip.color_tag == "COLOR_06")
+versions.push_undo("by hand")
 until(lambda: len(versions.all_strips(editor)) == 2)
 until(lambda: SESSION.jobs and not SESSION.running)
 made, asked_again = stands(), len(there) - 1
@@ -95,7 +98,15 @@ until(lambda: len(there) > 2)
 (box, red), *_ = part("plan_lines").to_agree(PLANNING.draws(settings)[0])
 comes_back()
 paid = [box, red[0][0], len(SESSION.jobs)]
-tell(refused=refused, paid=paid, sentence=plan["sentence"],
+def marked():
+    strips = versions.all_strips(bpy.context.scene.sequence_editor)
+    return [strips["clip"].color_tag, "newtake_at_work" in strips["clip"], len(strips)]
+steps = []
+for step in (bpy.ops.ed.undo,) * 4 + (bpy.ops.ed.redo,):
+    with versions.some_window():
+        step()
+    steps.append(marked())
+tell(refused=refused, paid=paid, steps=steps, sentence=plan["sentence"],
      made=made, original=original, again=again, left=left,
      jobs=[each["status"] for each in SESSION.jobs], asked_again=asked_again, longest=longest)
 SESSION.let_go()
@@ -163,6 +174,8 @@ def test_from_the_dialogs_button_to_the_take_and_back(
     assert told["again"] == made
     assert told["left"] == {"clip": [1, 21, 61, False]}
     assert (told["jobs"], told["asked_again"]) == (["done"], 1)
+    # Removed, shown, shown, placed; then placed again.
+    assert told["steps"] == [["NONE", False, count] for count in (2, 2, 2, 1, 2)]
     (words, why) = told["refused"]
     assert (words, "HDR needs a resolution of 720p or 1080p." in why) == ("noir", True)
     paid = told["paid"]
