@@ -321,6 +321,16 @@ def preview(start, end):
     one.frame_preview_start, one.frame_preview_end = start, end - 1
 
 
+def relative_paths(on):
+    """The preference that paths are written relative to the .blend."""
+    bpy.context.preferences.filepaths.use_relative_paths = on
+
+
+def path_in_file(name):
+    """A movie's path as it is written."""
+    return strip(name).filepath
+
+
 def save(path):
     bpy.ops.wm.save_as_mainfile(filepath=path)
 

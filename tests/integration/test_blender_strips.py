@@ -725,6 +725,24 @@ def test_paths_are_relative_where_the_clips_are(
     assert numbers(rendered(blender, tmp_path / "out"))[0] == 5000 + START - BEGIN - CUT
 
 
+@pytest.mark.parametrize(
+    ("by_default", "saved", "written"),
+    [(True, True, "//other.mp4"), (False, True, "absolute"), (True, False, "absolute")],
+    ids=["relative", "preferred absolute", "never saved"],
+)
+def test_a_path_is_written_as_blender_writes_one(
+    blender: BlenderChild, media: Path, by_default: bool, saved: bool, written: str
+) -> None:
+    blender.call("reset")
+    blender.call("relative_paths", on=by_default)
+    if saved:
+        blender.call("save", path=str(media / "film.blend"))
+    blender.call("movie", path=str(media / "clip.mp4"), frame_start=BEGIN, start=START, end=END)
+    place(blender, movie_take(media / "other.mp4"))
+    path = str(media / "other.mp4") if written == "absolute" else written
+    assert blender.call("path_in_file", name="clip take 1") == path
+
+
 def test_notes_and_colours_are_marked(timeline: BlenderChild) -> None:
     clip = uid_of(timeline)
     body = {"strips": {clip: {"newtake_work": "rendering"}}, "colours": {clip: "COLOR_05"}}
