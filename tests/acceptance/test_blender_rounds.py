@@ -249,10 +249,10 @@ def test_a_take_whose_strip_is_deleted_waits_until_that_is_undone_or_it_is_laid(
         """So many of the one take that waits have no place."""
         wanted = [(1, count, True)]
         door.page.until(
-            lambda state: [
-                (each["takes"], each["no_place"], each["here"]) for each in state["waiting"]
-            ]
-            == wanted
+            lambda state: (
+                [(each["takes"], each["no_place"], each["here"]) for each in state["waiting"]]
+                == wanted
+            )
         )
 
     lost(1)
@@ -265,6 +265,7 @@ def test_a_take_whose_strip_is_deleted_waits_until_that_is_undone_or_it_is_laid(
     assert door.page("resume", job=job, where_it_was=True)[0] == 200
     done = door.done(job)
     assert any("it lies on its own" in each for each in done["notes"])
+    assert ", on a channel of its own, where the strip was: " in done["takes"][0]
     assert strips(edit)["A Take 1: copy it"]["mute"] is False
     assert shown(edit, tmp_path / "out") == list(range(START - BEGIN, END - BEGIN))
     edit.call("undo")

@@ -12,6 +12,7 @@ from newtake.domain.clip import Refusal, RefusalReason
 from newtake.domain.errors import NewTakeError
 from newtake.domain.events import Failure, Step
 from newtake.domain.job import Job, Rendition, Status
+from newtake.domain.take_places import told_place
 from newtake.domain.timing import Handles
 from newtake.shells.cli.documents import clip_document
 from newtake.shells.cli.drawing import draw_clips, draw_jobs, draw_outcome, draw_takes
@@ -91,3 +92,21 @@ def test_an_error_with_hostile_words_stays_on_its_lines(capsys: pytest.CaptureFi
     show_error(NewTakeError(HOSTILE, why=HOSTILE), as_json=False)
 
     assert capsys.readouterr().err == f"Error: {SHOWN}\n  Why:   {SHOWN}\n"
+
+
+@pytest.mark.parametrize(
+    ("kind", "where"),
+    [
+        ("otio", ["", "on a track above the clip", "in the media pool, on no timeline"]),
+        (
+            "blender",
+            [
+                "",
+                "on a channel of its own, where the strip was",
+                "kept beside the file, on no channel",
+            ],
+        ),
+    ],
+)
+def test_where_a_take_lies_is_said_in_its_editors_words(kind: str, where: list[str]) -> None:
+    assert [told_place(kind, place) for place in ("take", "track", "bin")] == where

@@ -14,6 +14,7 @@ from newtake.domain.errors import StorageError
 from newtake.shells.panel.claim import ADDRESS, Address, claim, published
 from newtake.shells.panel.doorway import doorway_of
 from newtake.shells.panel.lifetime import PAGE_SECONDS, START_SECONDS, Moment, reason_to_end
+from newtake.shells.panel.opening_blender import forget_dead
 
 
 def test_the_second_one_finds_the_first_ones_page(tmp_path: Path) -> None:
@@ -115,3 +116,21 @@ def test_it_stays_as_long_as_one_of_them_is_there(still: Moment) -> None:
 
 def test_a_page_that_never_came_is_not_waited_for_without_end() -> None:
     assert reason_to_end(moment(page_at=None)) is not None
+
+
+def test_what_killed_processes_of_blender_left_is_removed(tmp_path: Path) -> None:
+    for name in ("11", "12", "13", "mine"):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / ADDRESS).write_text('{"token": "secret"}')
+        if name != "13":
+            os.utime(tmp_path / name, (1, 1))
+    held = claim(tmp_path / "12")
+    os.utime(tmp_path / "12", (1, 1))
+
+    forget_dead(tmp_path)
+    forget_dead(tmp_path / "none")
+
+    # One lives, one may be about to, one is nobody's page.
+    assert sorted(each.name for each in tmp_path.iterdir()) == ["12", "13", "mine"]
+    assert held is not None
+    held.release()

@@ -10,6 +10,14 @@ from newtake.domain.job import Job
 from newtake.domain.parts import part_id
 
 _USE = re.compile(r"/use-(\d+)$")
+_OUTSIDE = {
+    "track": "on a track above the clip",
+    "bin": "in the media pool, on no timeline",
+}
+_OUTSIDE_IN_BLENDER = {
+    "track": "on a channel of its own, where the strip was",
+    "bin": "kept beside the file, on no channel",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +37,16 @@ class JobPlaces:
     """In the job's own clip; None where no take of it is there."""
     uses: Mapping[int, TakePlace] = field(default_factory=dict)
     """In the clips that share it: place in the order's `also`, from 0."""
+
+
+def told_place(kind: str, place: str) -> str:
+    """Where a take lies that is not in its clip, in the words of its editor; empty for one that is.
+
+    Args:
+        kind: As `HostTarget.kind` has it.
+        place: As `PlacedTake.place` has it.
+    """
+    return (_OUTSIDE_IN_BLENDER if kind == "blender" else _OUTSIDE).get(place, "")
 
 
 def take_label(job_id: str, submission_id: str) -> str:

@@ -179,13 +179,17 @@ def _notes(strip: Strip, sequencer: Sequencer) -> Sequence[str]:
         again = len(media.shown) - len(set(media.shown))
         between = max(media.shown) - min(media.shown) + 1 - len(set(media.shown))
         pace = f", at {media.speed:g} times its speed" if media.speed not in (None, 1.0) else ""
-        text = (
+        uneven = [
+            f"{again} of its {len(media.shown)} frames show the frame before once more",
+            f"{between} of its media's frames fall on no frame of it",
+        ]
+        told = [text for count, text in zip((again, between), uneven, strict=True) if count]
+        pace += ": " if told else ""
+        notes.append(
             f"it runs at {display_rate(file_rate)} frames per second in a scene of "
-            f"{display_rate(rate)}{pace}: {again} of its {len(media.shown)} frames show the frame "
-            f"before once more, and {between} of its media fall on no frame; the take shows the "
+            f"{display_rate(rate)}{pace}{', and '.join(told)}; the take shows the "
             "same ones, from a file made at the scene's rate"
         )
-        notes.append(text)
         if not media.exact:
             notes.append(
                 "this Blender shows some of its frames one too early; the take shows each in time"

@@ -16,7 +16,7 @@ from newtake.bootstrap.written_places import written_file
 from newtake.domain.clip import Clip, RefusalReason
 from newtake.domain.events import Step
 from newtake.domain.job import Job, Status
-from newtake.domain.take_places import JobPlaces, TakePlace, places_of
+from newtake.domain.take_places import JobPlaces, TakePlace, places_of, told_place
 from newtake.domain.timing import display_rate
 from newtake.shells.cli.lines import put_line, put_table
 from newtake.shells.cli.plan_words import numbers_text
@@ -24,7 +24,6 @@ from newtake.shells.cli.prices import charge_text
 from newtake.shells.cli.printable import printable
 
 _UNBOUNDED_COLUMNS = 400
-_PLACES = {"track": "on a track above the clip", "bin": "in the media pool, on no timeline"}
 
 
 def console(stream: IO[str]) -> Console:
@@ -145,8 +144,8 @@ def draw_outcome(
                     f"    {take.available.duration} frames from {take.start_timecode} at "
                     f"{display_rate(take.available.rate)}, {_method(take.method)}",
                 )
-                if each.placed.place != "take":
-                    say(out, f"    {_PLACES[each.placed.place]}")
+                if where := told_place(job.order.host.kind, each.placed.place):
+                    say(out, f"    {where}")
                 for note in (*take.notes, *each.placed.notes):
                     say(out, f"    note: {note}")
         for line in place_lines(job, places_of(job, places or {})):

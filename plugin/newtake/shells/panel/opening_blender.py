@@ -11,6 +11,8 @@ from __future__ import annotations
 import logging
 import shutil
 import time
+from contextlib import suppress
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import anyio
@@ -30,6 +32,7 @@ if TYPE_CHECKING:
 
 _LOG = logging.getLogger("newtake")
 _TICK_SECONDS = 1.0
+_CLAIMED_SECONDS = 60.0
 
 
 async def open_blender_page() -> None:
@@ -42,6 +45,7 @@ async def open_blender_page() -> None:
     settings = bootstrap.settings_now()
     async with blender_as_started() as calls:
         folder = page_folder(settings.home)
+        forget_dead(folder.parent)
         held = claim(folder)
         if held is None:
             raise StorageError(f"Another process holds {folder}.")
@@ -50,6 +54,22 @@ async def open_blender_page() -> None:
         finally:
             held.release()
             shutil.rmtree(folder, ignore_errors=True)
+
+
+def forget_dead(folder: Path) -> None:
+    """Remove what processes that were killed left of their pages, the addresses with their tokens.
+
+    Args:
+        folder: Has a folder for each page; those that are claimed, or younger than the moment in
+            which a page claims its own, are left alone.
+    """
+    for each in folder.iterdir() if folder.is_dir() else ():
+        with suppress(OSError, StorageError):
+            if time.time() - each.stat().st_mtime < _CLAIMED_SECONDS:
+                continue
+            if each.name.isdecimal() and (dead := claim(each)) is not None:
+                dead.release()
+                shutil.rmtree(each, ignore_errors=True)
 
 
 async def _serve(settings: Settings, calls: BlenderCalls, held: Claim) -> None:

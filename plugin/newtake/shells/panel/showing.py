@@ -11,6 +11,7 @@ from newtake.domain.edit import EditSettings, Price
 from newtake.domain.errors import Money, NewTakeError
 from newtake.domain.events import Order, Step
 from newtake.domain.job import Job, Rendition, Status
+from newtake.domain.take_places import told_place
 from newtake.domain.timing import display_rate
 from newtake.pipeline.planning import Plan, PlannedClip
 from newtake.shells.panel.desk import PlanRow, Said, ShownClip, ShownJob
@@ -123,7 +124,9 @@ def shown_job(
         prompt=order.settings.prompt,
         settings=settings_words(order.settings),
         money=money_words(job),
-        takes=tuple(_take(each) for each in job.renditions if each.placed is not None),
+        takes=tuple(
+            _take(each, order.host.kind) for each in job.renditions if each.placed is not None
+        ),
         notes=(*_placed_notes(job), *movement.notes),
         failure=_failure(job) if job.status is Status.FAILED else _unsure(job),
         failed_at=job.failure.step.value if job.failure and job.status is Status.FAILED else "",
@@ -184,10 +187,10 @@ def _notes(entry: PlannedClip, named: bool) -> Iterable[str]:
     return (f"{entry.clip.name}: {note}" if named else note for note in entry.notes)
 
 
-def _take(rendition: Rendition) -> str:
+def _take(rendition: Rendition, kind: str) -> str:
     placed = rendition.placed
     assert placed is not None
-    where = {"take": "selected", "track": "on a track above", "bin": "in the bin"}[placed.place]
+    where = told_place(kind, placed.place) or "selected"
     file = f": {rendition.take.path}" if rendition.take else ""
     return f"{placed.key}, {where}{file}"
 
