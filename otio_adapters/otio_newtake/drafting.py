@@ -115,7 +115,7 @@ def keep_base(target: HostTarget, sha256: str) -> None:
         OSError: It cannot be kept.
     """
     assert target.draft is not None
-    at = _base_name(target, sha256)
+    at = base_name(target, sha256)
     if at.exists():
         return
     with suppress(TimelineError):
@@ -127,7 +127,7 @@ def keep_base(target: HostTarget, sha256: str) -> None:
 def base_at(target: HostTarget, sha256: str) -> OpenedTimeline | None:
     """The timeline that a draft began with, for looking only; None where it was not kept."""
     assert target.draft is not None
-    at = _base_name(target, sha256)
+    at = base_name(target, sha256)
     try:
         opened = look_at(at) if at.exists() else None
     except TimelineError:
@@ -138,7 +138,7 @@ def base_at(target: HostTarget, sha256: str) -> OpenedTimeline | None:
 def drop_bases(target: HostTarget, but: str = "") -> None:
     """Remove what was kept for drafts that are at their end; the caller holds the draft's lock."""
     assert target.draft is not None
-    keep = _base_name(target, but)
+    keep = base_name(target, but)
     prefix = _base_prefix(target)
     for each in list(target.draft.parent.iterdir()):
         number = each.name.removeprefix(prefix).partition(".")[0]
@@ -183,7 +183,8 @@ def _base_prefix(target: HostTarget) -> str:
     return f"base_of_{target.draft.stem}_"
 
 
-def _base_name(target: HostTarget, sha256: str) -> Path:
+def base_name(target: HostTarget, sha256: str) -> Path:
+    """Where the timeline that a draft begins with is kept."""
     assert target.draft is not None
     suffix = target.timeline.suffix.lower()
     suffix = ".otio" if suffix == ".otiod" else suffix

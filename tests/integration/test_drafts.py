@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import sys
 from pathlib import Path
 from typing import Any
@@ -228,15 +229,45 @@ class TestSave:
         assert saved.kept is None
         assert takes_in(edit)["a"] == ["job/1"]
 
-    @pytest.mark.parametrize("even", [False, True], ids=["asked", "said-again"])
-    async def test_never_says_that_it_saved_a_file_that_stays_gone(
-        self, edit: Path, even: bool
-    ) -> None:
-        draft = await opened(edit)
+    async def test_writes_a_file_that_is_gone_again_as_it_was_opened(self, edit: Path) -> None:
+        draft, was = await opened(edit), edit.read_bytes()
+        edit.chmod(0o640)
         edit.unlink()
 
+        assert (await draft.standing()).is_held
         with pytest.raises(OutputError, match="not there any more"):
-            await draft.save(even_if_changed=even)
+            await draft.save()
+        assert not edit.exists()
+        saved = await draft.save(even_if_changed=True)
+        assert (saved.path, saved.kept) == (edit, None)
+        assert edit.read_bytes() == was
+        standing = await draft.standing()
+        assert (standing.gone, standing.changed_outside, standing.unsaved) == (False, False, 0)
+
+    async def test_of_a_file_that_changed_and_went_the_last_state_is_written(
+        self, edit: Path
+    ) -> None:
+        draft = await opened(edit)
+        theirs = write(edit, clip("b", 20, 24), clip("a", 10, 48))
+        await draft.standing()
+        edit.unlink()
+        await draft.save(even_if_changed=True)
+        assert edit.read_bytes() == theirs
+
+    async def test_never_says_that_it_saved_a_file_that_nothing_is_held_of(
+        self, edit: Path
+    ) -> None:
+        bundle = edit.with_suffix(".otiod")
+        bundle.mkdir()
+        edit.rename(bundle / "content.otio")
+        draft = await opened(bundle)
+        shutil.rmtree(bundle)
+
+        assert not (await draft.standing()).is_held
+        with pytest.raises(OutputError, match="is a bundle"):
+            await draft.save(even_if_changed=True)
+        with pytest.raises(TimelineError):
+            await draft.save_as(edit)
         assert not edit.exists()
 
     async def test_keeps_who_may_read_and_write_it(self, edit: Path) -> None:
@@ -399,6 +430,22 @@ class TestSaveAs:
         await with_take(anew, "c", "job/3")
         assert (await anew.standing()).unsaved == 1
         assert (await saved.draft.standing()).unsaved == 0
+
+    async def test_of_a_file_that_is_gone_begins_with_what_was_opened(
+        self, edit: Path, tmp_path: Path
+    ) -> None:
+        draft, media = await opened(edit), paths(edit)
+        edit.unlink()
+        to = tmp_path / "elsewhere" / "second.otio"
+        to.parent.mkdir()
+
+        saved = await draft.save_as(to)
+        assert [path.resolve() for path in paths(to)] == media
+        assert not edit.exists()
+        standing = await saved.draft.standing()
+        assert (standing.unsaved, standing.gone) == (0, False)
+        await with_take(saved.draft)
+        assert (await saved.draft.standing()).unsaved == 1
 
     async def test_another_panel_is_told_where_it_goes_on(self, edit: Path, tmp_path: Path) -> None:
         one, other = await opened(edit), await opened(edit)

@@ -131,7 +131,7 @@ def test_a_file_that_is_gone(page: Page, stage: Stage) -> None:
 
 
 def test_a_file_that_is_gone_without_changes_offers_no_save(page: Page, stage: Stage) -> None:
-    say(stage, gone=True, unsaved=0)
+    say(stage, gone=True, unsaved=0, held=False)
     expect(page.locator("#changed-outside")).to_contain_text("nothing here that could be saved")
     expect(page.locator("#changed-outside button")).to_have_count(0)
     expect(page.locator("#unsaved")).to_have_text("file gone")
@@ -140,9 +140,23 @@ def test_a_file_that_is_gone_without_changes_offers_no_save(page: Page, stage: S
     assert stage.of("save") == []
 
 
-def test_every_save_writes_a_file_anew_that_is_gone(page: Page, stage: Stage) -> None:
+def test_a_changed_file_without_changes_of_the_page_offers_no_save(
+    page: Page, stage: Stage
+) -> None:
+    say(stage, changed_outside=True, unsaved=0)
+    banner = page.locator("#changed-outside")
+    expect(banner.get_by_role("button")).to_have_text(["Reload and carry over", "Save as…"])
+
+
+@pytest.mark.parametrize(
+    ("unsaved", "words"), [(1, "anew"), (0, "as it was last seen")], ids=["changes", "none"]
+)
+def test_every_save_writes_a_file_anew_that_is_gone(
+    page: Page, stage: Stage, unsaved: int, words: str
+) -> None:
     stage.answers["save"] = lambda asked: {"path": "/edits/reel1.otio", "kept": "", "notes": []}
-    say(stage, gone=True, unsaved=1)
+    say(stage, gone=True, unsaved=unsaved, held=True)
+    expect(page.locator("#changed-outside")).to_contain_text(f"Save writes it {words};")
     expect(page.locator("#save")).to_be_enabled()
     page.keyboard.press("Control+s")
     expect(page.locator("#said")).to_contain_text("Saved /edits/reel1.otio.")

@@ -19,6 +19,8 @@ class Standing:
     """Whether nothing lies at the timeline's path, or nothing that can be read."""
     unplaced: tuple[UnplacedTake, ...]
     """Takes that an earlier `carry_over` found no clip for, and no timeline of this draft holds."""
+    is_held: bool
+    """Whether there is something to save where it is gone: a draft, or the bytes that were seen."""
     revision: str
     """Changes whenever what the host of `target` lists may have changed."""
     goes_on_at: Path | None = None

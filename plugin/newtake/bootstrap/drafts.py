@@ -17,23 +17,20 @@ import anyio.to_thread
 
 from newtake import bootstrap
 from newtake.bootstrap.draft_carrying import carry_changes
+from newtake.bootstrap.draft_file import SeenFile
 from newtake.bootstrap.draft_places import (
-    bytes_of,
-    changed,
     check_name,
     draft_in,
-    keep,
     place_of,
     real_file,
-    target_place,
-    unchanged,
     why_not_saved,
     why_not_written,
 )
+from newtake.bootstrap.draft_saving import Written, save_draft, save_draft_as
 from newtake.bootstrap.draft_standing import Carried as Carried
 from newtake.bootstrap.draft_standing import Standing as Standing
 from newtake.bootstrap.draft_standing import UnplacedTake as UnplacedTake
-from newtake.bootstrap.draft_waiting import parking_of, told, waiting_takes
+from newtake.bootstrap.draft_waiting import told, waiting_takes
 from newtake.bootstrap.outputs import default_output, free_output, own_output
 from newtake.domain.errors import HostError, OutputError, TimelineError
 from newtake.domain.files import HostTarget
@@ -81,7 +78,7 @@ class Draft:
     """What a person should know of it at opening, each a sentence."""
 
     def __init__(
-        self, target: HostTarget, home: Path, *, why_not: str, suggested: Path, seen: str
+        self, target: HostTarget, home: Path, *, why_not: str, suggested: Path, seen: SeenFile
     ) -> None:
         """For `open_draft`."""
         self.target = target
@@ -91,7 +88,9 @@ class Draft:
         self.suggested = suggested
         self.notes = ()
         self._home = home
-        self._seen = seen
+        self._file = seen
+        self._began = seen.sha256
+        """SHA-256 of the timeline that a draft would begin with, or has begun with."""
         self._counted: tuple[str, int] = ("", 0)
 
     async def standing(self) -> Standing:
@@ -106,7 +105,8 @@ class Draft:
         """Write the draft to the timeline's own file, atomically; the draft goes.
 
         The bytes that lay there are kept. Of a link, the file that it leads to is written. Without
-        unsaved changes nothing is written, and a file that is gone stays so.
+        unsaved changes a file that is there is not touched, and one that is gone is written as it
+        was last seen.
 
         Args:
             even_if_changed: Write also over what another program has put there since, or where the
@@ -166,16 +166,13 @@ class Draft:
 
     def _standing(self) -> Standing:
         from otio_newtake.drafting import begun, followed
-        from otio_newtake.reading import look_at, sha256_of
+        from otio_newtake.reading import look_at
 
         target = self.target
         now = followed(target)
         if now != target:
-            return Standing(0, False, False, (), "moved", now.timeline)
-        try:
-            state = sha256_of(target.timeline)
-        except TimelineError:
-            state = ""
+            return Standing(0, False, False, (), True, "moved", now.timeline)
+        state = self._file.look()
         opened = None
         if (draft := begun(target)) is not None:
             try:
@@ -185,13 +182,14 @@ class Draft:
                 if draft.exists():
                     raise
         if opened is None:
-            revision, unsaved, began = state, 0, self._seen
+            revision, unsaved, began = state, 0, self._began
         else:
             revision, (unsaved, began) = opened.sha256, self._count(opened)
         return Standing(
             unsaved=unsaved,
             changed_outside=bool(state) and state != began,
             gone=not state,
+            is_held=opened is not None or self._file.raw is not None,
             unplaced=told(waiting_takes(target)),
             revision=hashlib.sha256(f"{revision}{began}".encode()).hexdigest()[:16],
         )
@@ -212,63 +210,19 @@ class Draft:
         base = base_at(self.target, base_sha256(opened.timeline))
         return changes_since(None if base is None else base.appearances(), opened.appearances())
 
-    def _save(self, even_if_changed: bool) -> tuple[Path | None, tuple[str, ...]]:
-        from otio_newtake.drafting import base_sha256, begun
-        from otio_newtake.reading import look_at, sha256_of
-        from otio_newtake.saving import end_draft, save_over
-
-        self._refuse_moved()
-        target, file = self.target, self.timeline.resolve()
-        if (draft := begun(target)) is None:
-            if bytes_of(file) is None:
-                raise OutputError(
-                    f"{self.timeline} is not there any more.",
-                    why="Nothing was changed since it was opened, so New Take holds nothing of it "
-                    "that could be written.",
-                    fix="Put the file back where it was.",
-                )
-            end_draft(target)
-            return None, ()
-        raw = bytes_of(file)
-        if not even_if_changed:
-            if raw is None:
-                raise OutputError(
-                    f"{self.timeline} is not there any more.",
-                    fix="Save it there again if you mean that, or save it as another file.",
-                )
-            if hashlib.sha256(raw).hexdigest() != base_sha256(look_at(draft).timeline):
-                raise changed(self.timeline)
-        kept = None if raw is None else keep(target_place(target), raw, file.suffix)
-        notes = save_over(target, unchanged({file: raw}))
-        self._seen = sha256_of(self.timeline)
-        return kept, notes
-
-    def _save_as(
-        self, to: Path, export: Path | None, replace: bool
-    ) -> tuple[Path | None, tuple[str, ...]]:
+    def _save(self, even_if_changed: bool) -> Written:
         from otio_newtake.drafting import begun
-        from otio_newtake.parking import park
-        from otio_newtake.saving import save_elsewhere
 
         self._refuse_moved()
-        there = {each: bytes_of(each) for each in (export, to) if each is not None}
-        taken = [each for each, raw in there.items() if raw is not None]
-        if taken and not replace:
-            raise OutputError(f"{taken[0]} is there already.", fix="Replace it, or choose another.")
-        place = place_of(to, self._home)
-        new = HostTarget(
-            "otio", to, to, self.target.layout, self.target.profile, draft=draft_in(place, to)
-        )
-        if begun(new) is not None:
-            raise OutputError(
-                f"{to.name} has unsaved takes of its own.",
-                fix=f"Save those first (newtake panel {to}), or choose another name.",
-            )
-        kept = [keep(place, raw, each.suffix) for each, raw in there.items() if raw is not None]
-        folders = (self.target.output.parent, to.parent)
-        park(parking_of(new), waiting_takes(self.target), moved=folders)
-        notes = save_elsewhere(self.target, new, export, unchanged(there))
-        return (kept[0] if kept else None), notes
+        is_left = begun(self.target) is None and self.timeline.exists()
+        written = save_draft(self.target, self._file, even_if_changed=even_if_changed)
+        if not is_left:
+            self._began = self._file.look()
+        return written
+
+    def _save_as(self, to: Path, export: Path | None, replace: bool) -> Written:
+        self._refuse_moved()
+        return save_draft_as(self.target, self._file, self._home, to, export, replace=replace)
 
     def _carry_over(self) -> Carried:
         from otio_newtake.drafting import begun
@@ -277,7 +231,7 @@ class Draft:
         self._refuse_moved()
         draft = begun(self.target)
         changes = [] if draft is None else self._changes(look_at(draft))
-        carried, self._seen = carry_changes(self.target, changes)
+        carried, self._began = carry_changes(self.target, changes)
         return carried
 
     def _refuse_moved(self) -> None:
@@ -339,19 +293,16 @@ async def open_draft(timeline: Path, home: Path) -> Draft:
         home,
         why_not=why_not_saved(timeline),
         suggested=free_output(timeline),
-        seen=await anyio.to_thread.run_sync(_state_of, timeline),
+        seen=await anyio.to_thread.run_sync(_seen, timeline),
     )
     opened.notes = await anyio.to_thread.run_sync(_notes, target)
     return opened
 
 
-def _state_of(timeline: Path) -> str:
-    from otio_newtake.reading import sha256_of
-
-    try:
-        return sha256_of(timeline)
-    except TimelineError:
-        return ""
+def _seen(timeline: Path) -> SeenFile:
+    seen = SeenFile(timeline)
+    seen.look()
+    return seen
 
 
 def _notes(target: HostTarget) -> tuple[str, ...]:

@@ -247,6 +247,8 @@ class ShownEdit:
     """Whether another program wrote the file since it was opened."""
     gone: bool = False
     """Whether the file, or the editor's timeline, is not there."""
+    held: bool = True
+    """Whether a file that is gone can be written again."""
     saves_to: str = ""
     """What saving writes; empty where it has to be said."""
     why_not: str = ""

@@ -172,6 +172,7 @@ class FileDesk(AnyDesk):
             unsaved=standing.unsaved if standing else 0,
             changed_outside=bool(standing and standing.changed_outside),
             gone=bool(standing and standing.gone),
+            held=standing is None or standing.is_held,
             saves_to=str(draft.saves_to) if draft.saves_to else "",
             why_not=draft.why_not,
             suggested=str(draft.suggested),

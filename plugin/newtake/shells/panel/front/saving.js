@@ -41,8 +41,9 @@ function show(state) {
   byId("unsaved").textContent = edit.unsaved ? many(edit.unsaved, "unsaved change") : edit.gone ? "file gone" : "saved";
   byId("unsaved").classList.toggle("some", edit.unsaved > 0);
   const button = byId("save");
-  button.disabled = busy || Boolean(edit.why_not) || !edit.unsaved;
-  button.title = edit.why_not || (edit.unsaved ? `Writes ${edit.saves_to} (Ctrl+S)` : edit.gone ? "The file is gone." : "Everything is in the file.");
+  const toWrite = edit.unsaved > 0 || (edit.gone && !nothingLeft(edit));
+  button.disabled = busy || Boolean(edit.why_not) || !toWrite;
+  button.title = edit.why_not || (toWrite ? `Writes ${edit.saves_to} (Ctrl+S)` : edit.gone ? "The file is gone." : "Everything is in the file.");
   byId("save-as").disabled = busy || nothingLeft(edit);
   byId("save-as").title = `Writes another file, ${edit.suggested} for one (Ctrl+Shift+S)`;
   showChanged(edit);
@@ -54,26 +55,28 @@ function showChanged(edit) {
   const kind = edit.gone ? "gone" : edit.changed_outside ? "changed" : "";
   box.hidden = !kind;
   if (!kind) box.dataset.kind = "";
-  if (!kind || box.dataset.kind === `${kind} ${edit.unsaved}`) return;
-  box.dataset.kind = `${kind} ${edit.unsaved}`;
+  const key = `${kind} ${edit.unsaved} ${edit.held}`;
+  if (!kind || box.dataset.kind === key) return;
+  box.dataset.kind = key;
   const unsaved = edit.unsaved ? `${many(edit.unsaved, "unsaved change")} of this page ${edit.unsaved === 1 ? "is" : "are"} not in it.` : "This page has no unsaved changes.";
   const button = (id, text, title, onclick) => element("button", { type: "button", id, title, onclick }, text);
   box.replaceChildren(
     ...troubleLines(kind === "gone"
       ? { what: `The file is gone: ${edit.path}`, why: `Another program moved or removed it. ${unsaved}`, next: nextOfGone(edit) }
-      : { what: `Another program has changed ${edit.path}`, why: unsaved, next: "Reload it, with the unsaved takes carried over; or save over it, which keeps the other version in New Take's folder." }),
+      : { what: `Another program has changed ${edit.path}`, why: unsaved, next: edit.unsaved ? "Reload it, with the unsaved takes carried over; or save over it, which keeps the other version in New Take's folder." : "Reload it." }),
     element("div", { className: "buttons" },
       kind === "changed" ? button("reload", "Reload and carry over", "Reads the file anew and gives its clips the unsaved takes", reload) : "",
-      edit.why_not || nothingLeft(edit) ? "" : button("save-anyway", kind === "gone" ? "Save" : "Save anyway", "Writes over what the other program wrote", () => save(true)),
+      edit.why_not || nothingLeft(edit) || (kind === "changed" && !edit.unsaved) ? "" : button("save-anyway", kind === "gone" ? "Save" : "Save anyway", kind === "gone" ? `Writes ${edit.saves_to}` : "Writes over what the other program wrote", () => save(true)),
       nothingLeft(edit) ? "" : button("save-elsewhere", "Save as…", "Leaves the file as it is", openSaveAs)));
 }
 
-// The file is gone, and nothing was changed that a save could write.
-const nothingLeft = (edit) => edit.gone && !edit.unsaved;
+// The file is gone, and nothing of it is held that a save could write.
+const nothingLeft = (edit) => edit.gone && edit.held === false;
 
 function nextOfGone(edit) {
   if (nothingLeft(edit)) return "Put the file back where it was. There is nothing here that could be saved.";
-  return edit.why_not ? "Save as writes another file." : "Save writes it anew; Save as writes another.";
+  const as = edit.unsaved ? "anew" : "as it was last seen";
+  return edit.why_not ? "Save as writes another file." : `Save writes it ${as}; Save as writes another.`;
 }
 
 async function reload() {
@@ -87,7 +90,7 @@ async function save(even) {
     say(`The file is gone. ${nextOfGone(edit)}`);
     return;
   }
-  if (!edit.unsaved && !even) {
+  if (!edit.unsaved && !edit.gone && !even) {
     say("Everything is in the file.");
     return;
   }
