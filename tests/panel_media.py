@@ -18,7 +18,8 @@ import numbered_exr
 import numbered_media
 from newtake.adapters.toolchain import find_toolchain
 from newtake.bootstrap import timeline_host
-from newtake.bootstrap.panel_media import Found, PanelPictures
+from newtake.bootstrap.panel_frames import Found
+from newtake.bootstrap.panel_media import PanelPictures
 from newtake.domain.clip import Clip
 from newtake.domain.files import HostTarget
 from newtake.settings import Settings

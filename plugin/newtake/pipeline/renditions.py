@@ -1,12 +1,13 @@
-"""What each rendition of a submission goes through on its own: wait, download, conform, relink.
+"""What each rendition of a submission goes through on its own: wait, conform and relink.
 
-One that fails holds up no other: four variations are paid for one by one.
+`downloading` has the step between. One that fails holds up no other: four variations are paid for
+one by one.
 """
 
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import Literal
 
@@ -14,10 +15,9 @@ from newtake.domain.clip import MediaInfo
 from newtake.domain.conform import ConformPlan, plan_conform
 from newtake.domain.cut_in import refuse_result
 from newtake.domain.disclosure import Disclosure
-from newtake.domain.errors import MediaError, NotFoundError, ResultError, UnknownProviderError
+from newtake.domain.errors import MediaError, ResultError
 from newtake.domain.events import (
     Conformed,
-    Downloaded,
     FileLost,
     Order,
     Relinked,
@@ -26,7 +26,7 @@ from newtake.domain.events import (
     Step,
 )
 from newtake.domain.exr import notes_on
-from newtake.domain.files import ExrFrames, NewTake, ResultFile, TakeFile
+from newtake.domain.files import ExrFrames, HostTarget, NewTake, ResultFile, TakeFile
 from newtake.domain.job import Job, Rendition, family_of
 from newtake.domain.take_places import take_label
 from newtake.domain.timing import is_drop, timecode
@@ -35,10 +35,9 @@ from newtake.pipeline.provenance import provenance_of, sidecar_facts, take_name
 from newtake.pipeline.session import Run
 from newtake.pipeline.sharing import piece_to_split, place_everywhere
 from newtake.pipeline.wait import wait_for_end
-from newtake.ports import ConformOutcome, Progress, Submission, TakeSlot
+from newtake.ports import ConformOutcome, Progress, TakeSlot, TakeStore
 
 MakeTake = Callable[[Job, Rendition, MediaInfo, ConformPlan, Run], Awaitable[TakeFile]]
-_FETCHES = 2
 _LOSSES_MAX = 3
 
 
@@ -68,96 +67,6 @@ async def wait_one(job: Job, rendition: Rendition, run: Run) -> None:
     reason = submission.reason or f"the service says {submission.status}"
     run.record(job.id, RenditionEnded(rendition.submission_id, outcome, reason))
     run.watcher.note(job, reason)
-
-
-async def download_one(job: Job, rendition: Rendition, run: Run) -> None:
-    """Fetch the result, see that every frame of it decodes, and fetch the EXR if one was bought.
-
-    Raises:
-        ResultError: What the service gives out is damaged, also at the second try.
-        ProviderError, StorageError: Worth another try; what was fetched is not fetched again.
-    """
-    slot = slot_of(job, rendition, run)
-    submission = _Reading(rendition, run)
-    if not await _is_sound(slot.result, run):
-        await _fetch_video(job, await submission.read(), slot.result, run)
-    exr: Path | None = None
-    notes: tuple[str, ...] = ()
-    if job.order.settings.exr_export:
-        exr, notes = await _fetch_exr(job, await submission.read(), slot.exr_package, run)
-    facts = await run.facts_of(slot.result)
-    assert facts is not None
-    for note in notes:
-        run.watcher.note(job, note)
-    result = ResultFile(slot.result, facts[0], facts[1], exr, notes)
-    run.record(job.id, Downloaded(rendition.submission_id, result))
-
-
-@dataclass(slots=True)
-class _Reading:
-    """The rendition's row, read when it is first needed and then kept."""
-
-    rendition: Rendition
-    run: Run
-    known: Submission | None = None
-
-    async def read(self) -> Submission:
-        each = self.rendition
-        if self.known is None:
-            self.known = self.run.rows.pop(each.submission_id, None)
-        if self.known is None and each.result_url is not None:
-            self.known = Submission(
-                each.submission_id,
-                "succeeded",
-                result_url=each.result_url,
-                exr_url=each.exr_url,
-            )
-        if self.known is None:
-            self.known = await self.run.ports.provider.submission(each.submission_id)
-        return self.known
-
-
-async def _fetch_video(job: Job, submission: Submission, to: Path, run: Run) -> None:
-    for _ in range(_FETCHES):
-        async with run.lanes.download:
-            await run.ports.provider.download(submission, to, _shown(job, Step.DOWNLOAD, run))
-        if await _is_sound(to, run):
-            return
-    raise ResultError(
-        "The result that came cannot be played to its end.",
-        why=f"It was fetched {_FETCHES} times; what came is kept beside {to}.",
-        fix=f"`newtake jobs resume {job.id}` fetches it again.",
-    )
-
-
-async def _is_sound(result: Path, run: Run) -> bool:
-    """Whether the file is there and every frame decodes; one that does not is set aside."""
-    if await run.facts_of(result) is None:
-        return False
-    try:
-        async with run.lanes.make:
-            await run.ports.media.verify(result)
-    except MediaError:
-        run.ports.takes.set_aside(result)
-        return False
-    return True
-
-
-async def _fetch_exr(
-    job: Job, submission: Submission, to: Path, run: Run
-) -> tuple[Path | None, tuple[str, ...]]:
-    """The EXR, or a note why there is none: it holds up the video only where it may yet come."""
-    again = f"`newtake jobs fetch {submission.id}` looks again"
-    try:
-        async with run.lanes.download:
-            exr = await run.ports.provider.download_exr(
-                submission, to, _shown(job, Step.DOWNLOAD, run)
-            )
-    except (NotFoundError, ResultError, UnknownProviderError) as error:
-        return None, (f"an EXR was asked for and could not be had: {error.what} {again}",)
-    if exr is None:
-        return None, (f"an EXR was asked for, and the service delivered none; {again}",)
-    return exr, ()
 
 
 async def conform_one(
@@ -236,7 +145,7 @@ async def _conformed(
     ports.takes.withdraw(slot.video)
     async with run.lanes.make:
         outcome = await ports.media.conform(
-            info, plan, to=slot.video, progress=_shown(job, Step.CONFORM, run)
+            info, plan, to=slot.video, progress=progress_of(job, Step.CONFORM, run)
         )
     exr, exr_notes = await _unpacked(rendition, order, slot, info, plan, run)
     notes = (*plan.notes, *outcome.notes, *exr_notes)
@@ -335,17 +244,27 @@ async def relink_one(job: Job, rendition: Rendition, run: Run) -> None:
         run.watcher.note(job, note)
 
 
-def _shown(job: Job, step: Step, run: Run) -> Progress:
+def progress_of(job: Job, step: Step, run: Run) -> Progress:
+    """What tells the run's watcher how far a step of the job is."""
     return lambda done, total: run.watcher.progress(job, step, done, total)
 
 
 def slot_of(job: Job, rendition: Rendition, run: Run) -> TakeSlot:
-    folder = job.order.host.output.with_name(f"{job.order.host.output.stem}_takes")
+    return slot_in(takes_folder(job.order.host), job, rendition, run.ports.takes)
+
+
+def takes_folder(host: HostTarget) -> Path:
+    """Where the files of takes lie, beside the timeline that is written."""
+    return host.output.with_name(f"{host.output.stem}_takes")
+
+
+def slot_in(folder: Path, job: Job, rendition: Rendition, takes: TakeStore) -> TakeSlot:
+    """A rendition's files in a folder of takes. Raises: StorageError."""
     name = job.order.clip.name
     if job.is_later_part and job.order.part is not None:
         # Numbers of takes are for what becomes one.
         name = f"{name}_part_{job.order.part.number}"
-    return run.ports.takes.reserve(folder, name, take_label(job.id, rendition.submission_id))
+    return takes.reserve(folder, name, take_label(job.id, rendition.submission_id))
 
 
 def _drops(order: Order) -> bool | None:

@@ -41,10 +41,11 @@ from newtake.domain.parts import part_id
 from newtake.pipeline.adopting import adopt_missing
 from newtake.pipeline.consent import check_consent
 from newtake.pipeline.costs import read_costs
+from newtake.pipeline.downloading import download_one
 from newtake.pipeline.family import join_one
 from newtake.pipeline.joining import cut_in_one
 from newtake.pipeline.rendering import source_to_cut
-from newtake.pipeline.renditions import conform_one, download_one, relink_one, wait_one
+from newtake.pipeline.renditions import conform_one, relink_one, wait_one
 from newtake.pipeline.session import Run, at_work
 from newtake.pipeline.showing import show_at_rest, show_at_work
 from newtake.pipeline.submit import submit

@@ -12,7 +12,8 @@ import anyio
 import anyio.to_thread
 
 from newtake import bootstrap
-from newtake.bootstrap.panel_media import Found, PanelPictures
+from newtake.bootstrap.panel_frames import Found
+from newtake.bootstrap.panel_media import PanelPictures
 from newtake.domain.errors import JournalError, Money, NewTakeError, SelectionError
 from newtake.domain.job import Job
 from newtake.ports import Host
@@ -50,7 +51,7 @@ class AnyDesk(ABC):
         self, settings: Settings, wirings: Wirings, tasks: anyio.abc.TaskGroup, news: News
     ) -> None:
         self.settings, self.wirings, self.tasks, self.news = settings, wirings, tasks, news
-        self.queue = Queue(settings, wirings, tasks, news, self.timeline_changed)
+        self.queue = Queue(settings, wirings, tasks, news, self.timeline_changed, self.prepare)
         self.offers = Offers()
         self.pictures = PanelPictures(settings, tasks, self.find, news.tell)
         self.media = Media(self.pictures)
@@ -70,6 +71,10 @@ class AnyDesk(ABC):
     @abstractmethod
     def timeline_changed(self) -> None:
         """Takes may have been added: look again."""
+
+    async def prepare(self) -> None:
+        """Before jobs go on: what they stand on may have changed."""
+        return
 
     @abstractmethod
     async def find(self, clip: str) -> Found | None:

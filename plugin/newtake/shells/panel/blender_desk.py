@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import logging
 import time
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from contextlib import suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING
@@ -15,9 +16,10 @@ import anyio.to_thread
 from newtake import bootstrap
 from newtake.bootstrap import blender, blender_waiting
 from newtake.bootstrap.blender import Scene
+from newtake.bootstrap.blender_moved import follow_moved
 from newtake.bootstrap.bundle import shown_uploader
 from newtake.bootstrap.panel_edit import EditDocument, edit_document
-from newtake.bootstrap.panel_media import Found
+from newtake.bootstrap.panel_frames import Found
 from newtake.bootstrap.panel_takes import (
     clip_of,
     record_of_take,
@@ -26,11 +28,13 @@ from newtake.bootstrap.panel_takes import (
     told_changes,
 )
 from newtake.bootstrap.restyling import checked_wish
+from newtake.bootstrap.resuming import can_go_on
 from newtake.bootstrap.take_reports import report_beside
 from newtake.domain.errors import (
     HostAwayError,
     HostError,
     JournalError,
+    Money,
     NewTakeError,
     SelectionError,
 )
@@ -76,6 +80,11 @@ if TYPE_CHECKING:
     from newtake.hosts.blender.host import BlenderHost
 
 
+_LOG = logging.getLogger("newtake")
+_FILE_SECONDS = 1.0
+"""Between two looks at which file is open, of what is known of Blender already."""
+
+
 class BlenderDesk(AnyDesk):
     """Implements `Desk`."""
 
@@ -93,6 +102,28 @@ class BlenderDesk(AnyDesk):
             group.start_soon(follow_journal, self.settings.journal_path, self.news)
             group.start_soon(self.keep_up)
             group.start_soon(self.go_on)
+            group.start_soon(self._keep_beside)
+
+    async def _keep_beside(self) -> None:
+        """Have jobs go on beside the .blend as soon as one is opened, or written, elsewhere."""
+        file = ""
+        while True:
+            if self._scene is not None and self._scene.hello.file != file:
+                file = self._scene.hello.file
+                await self.prepare()
+            await anyio.sleep(_FILE_SECONDS)
+
+    async def prepare(self) -> None:
+        scene = self._scene
+        if scene is None or not self.settings.journal_path.exists():
+            return
+        try:
+            journal = bootstrap.open_journal(self.settings)
+            if await anyio.to_thread.run_sync(follow_moved, scene, journal):
+                self.news.tell()
+        except NewTakeError as error:
+            # The jobs go on where they were, or fail there and say why.
+            _LOG.warning("jobs do not follow %s: %s", scene.hello.file, error)
 
     @property
     def _scene(self) -> Scene | None:
@@ -314,10 +345,25 @@ class BlenderDesk(AnyDesk):
                 errors.append(error)
         if errors and not begun:
             raise errors[0]
+        going_on = await self._go_on_with_stopped({each.job.id for each in here})
         # Marks of jobs that ended while Blender was away.
         jobs = bootstrap.open_journal(self.settings).jobs()
         await blender.tidy(self.calls, scene, jobs)
-        return blender_waiting.told_collection(here, no_place)
+        return blender_waiting.told_collection(here, no_place, going_on)
+
+    async def _go_on_with_stopped(self, waiting: Container[str]) -> int:
+        """Go on with the scene's jobs that stopped in the middle and are paid for; how many are
+        being made, those that somebody was at already among them."""
+        jobs = [
+            job
+            for job in bootstrap.open_journal(self.settings).jobs()
+            if can_go_on(job)
+            and job.known_money is not Money.NOT_SENT
+            and job.id not in waiting
+            and self.is_here(job)
+        ]
+        await self.queue.take_over([job.id for job in jobs])
+        return sum(self.queue.is_busy(job.id) for job in jobs)
 
     async def hand_over(self) -> list[str]:
         raise _no_file("This page goes on.")

@@ -17,8 +17,8 @@ from newtake.bootstrap.bundle import shown_uploader
 from newtake.bootstrap.draft_standing import Standing
 from newtake.bootstrap.drafts import Draft
 from newtake.bootstrap.panel_edit import EditDocument, edit_document
+from newtake.bootstrap.panel_frames import Found
 from newtake.bootstrap.panel_jobs import takes_go_to
-from newtake.bootstrap.panel_media import Found
 from newtake.bootstrap.panel_takes import clip_of, record_of_take, reveal, told_changes
 from newtake.bootstrap.take_reports import report_in_file
 from newtake.bootstrap.takes import take_records

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from newtake.bootstrap.panel_edit import clip_id
-from newtake.bootstrap.panel_media import Found
+from newtake.bootstrap.panel_frames import Found
 from newtake.bootstrap.shown_frames import ShowsMedia
 from newtake.domain.clip import Clip
 from newtake.shells.panel.desk import ShownJob

@@ -16,7 +16,8 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Route
 
 from newtake.bootstrap.panel_edit import clip_id
-from newtake.bootstrap.panel_media import MOST_SIDES, At, PanelPictures
+from newtake.bootstrap.panel_frames import At
+from newtake.bootstrap.panel_media import MOST_SIDES, PanelPictures
 from newtake.domain.errors import (
     HostAwayError,
     HostError,

@@ -14,7 +14,7 @@ from newtake import bootstrap
 from newtake.bootstrap import resolve
 from newtake.bootstrap.bundle import shown_uploader
 from newtake.bootstrap.panel_edit import EditDocument
-from newtake.bootstrap.panel_media import Found
+from newtake.bootstrap.panel_frames import Found
 from newtake.bootstrap.panel_takes import (
     record_of_take,
     records_beside,
