@@ -6,11 +6,12 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any
 
-from newtake.adapters.children import child
+from newtake.adapters.children import beginning, child
 from newtake.domain.errors import MediaError, MediaToolError
 from newtake.domain.exr import ExrFacts
 
@@ -22,25 +23,37 @@ _START = (
 _PATIENCE_SECONDS = 900.0
 
 
-def start_reader(program: str) -> subprocess.Popen[bytes]:
-    """A child that runs a Python program with pipes of its own; the caller ends it.
+@contextmanager
+def running_reader(program: str) -> Iterator[subprocess.Popen[bytes]]:
+    """A child that runs a Python program with pipes of its own, ended with the context.
 
     Raises:
         MediaToolError: It does not start.
     """
     # One thread for numpy's libraries: each would reserve memory of its own.
     environment = {**os.environ, "OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"}
-    try:
-        return subprocess.Popen(
-            [sys.executable, "-c", program],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            env=environment,
-            start_new_session=True,
-        )
-    except OSError as error:
-        raise MediaToolError("The reader of EXR files does not start.", why=str(error)) from error
+    with ExitStack() as running:
+        try:
+            with beginning():
+                process = subprocess.Popen(
+                    [sys.executable, "-c", program],
+                    stdin=subprocess.PIPE,
+                    stdout=subprocess.PIPE,
+                    stderr=subprocess.PIPE,
+                    env=environment,
+                    start_new_session=True,
+                )
+                running.enter_context(child(process.pid))
+        except OSError as error:
+            raise MediaToolError(
+                "The reader of EXR files does not start.", why=str(error)
+            ) from error
+        running.enter_context(process)
+        try:
+            yield process
+        finally:
+            if process.poll() is None:
+                process.kill()
 
 
 def read_exr_facts(files: Sequence[Path]) -> list[ExrFacts]:
@@ -51,15 +64,11 @@ def read_exr_facts(files: Sequence[Path]) -> list[ExrFacts]:
         MediaToolError: The reader does not start.
     """
     order = json.dumps({"files": [str(each.absolute()) for each in files]})
-    process = start_reader(_START)
-    with process, child(process.pid):
+    with running_reader(_START) as process:
         try:
             said, words = process.communicate(order.encode(), timeout=_PATIENCE_SECONDS)
         except subprocess.TimeoutExpired:
             said, words = b"", b""
-        finally:
-            if process.poll() is None:
-                process.kill()
     answers: list[dict[str, Any]] = [json.loads(line) for line in said.splitlines()]
     last = " ".join(words.decode(errors="replace").split())[-300:]
     for file, answer in zip(files, answers, strict=False):

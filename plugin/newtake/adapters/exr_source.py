@@ -15,8 +15,7 @@ from fractions import Fraction
 from pathlib import Path
 from typing import IO, Any
 
-from newtake.adapters.children import child
-from newtake.adapters.exr_reader import start_reader
+from newtake.adapters.exr_reader import running_reader
 from newtake.domain.errors import MediaError, MediaToolError
 
 _START = (
@@ -59,13 +58,8 @@ def shrunken(size: tuple[int, int], shrink: int) -> tuple[int, int]:
 
 def read_exr_source(path: Path) -> ExrSourceFacts:
     """Facts from the header. Raises: MediaError, MediaToolError."""
-    process = _started({"do": "facts", "files": [str(path.absolute())]})
-    with process, child(process.pid):
-        try:
-            said, words = process.communicate(timeout=_PATIENCE_SECONDS)
-        finally:
-            if process.poll() is None:
-                process.kill()
+    with _running({"do": "facts", "files": [str(path.absolute())]}) as process:
+        said, words = process.communicate(timeout=_PATIENCE_SECONDS)
     if process.returncode:
         raise _fault(words)
     facts: dict[str, Any] = json.loads(said)
@@ -95,26 +89,22 @@ def exr_stream(
     names = [str(each.absolute()) for each in files]
     order: dict[str, Any] = {"do": "pictures", "files": names, "size": size, "unstated": unstated}
     order["shrink"] = shrink
-    process = _started(order)
-    with process, child(process.pid):
+    with _running(order) as process:
+        assert process.stdout is not None
+        yield ExrStream(process, process.stdout)
+
+
+@contextmanager
+def _running(order: dict[str, Any]) -> Iterator[subprocess.Popen[bytes]]:
+    with running_reader(_START) as process:
+        assert process.stdin is not None
         try:
-            assert process.stdout is not None
-            yield ExrStream(process, process.stdout)
-        finally:
-            if process.poll() is None:
-                process.kill()
-
-
-def _started(order: dict[str, Any]) -> subprocess.Popen[bytes]:
-    process = start_reader(_START)
-    assert process.stdin is not None
-    try:
-        process.stdin.write(json.dumps(order).encode())
-        process.stdin.close()
-    except BrokenPipeError:
-        pass  # It ended already; its words say why.
-    process.stdin = None
-    return process
+            process.stdin.write(json.dumps(order).encode())
+            process.stdin.close()
+        except BrokenPipeError:
+            pass  # It ended already; its words say why.
+        process.stdin = None
+        yield process
 
 
 def _fault(words: bytes) -> MediaError | MediaToolError:

@@ -10,12 +10,13 @@ from __future__ import annotations
 import subprocess
 from collections import deque
 from collections.abc import Sequence
+from contextlib import ExitStack
 from typing import IO
 
 import anyio
 from anyio.abc import ByteReceiveStream, Process
 
-from newtake.adapters.children import child
+from newtake.adapters.children import beginning, child
 from newtake.domain.errors import MediaToolError, NewTakeError, StorageError
 from newtake.ports import Progress, no_progress
 
@@ -59,15 +60,17 @@ async def run_ffmpeg(
         StorageError: If the disk is full.
     """
     whole = [command[0], *_PREFIX, *_REPORTING, *command[1:]]
-    try:
-        process = await anyio.open_process(
-            whole, stdin=stdin or subprocess.DEVNULL, start_new_session=True
-        )
-    except (OSError, ValueError) as error:
-        raise MediaToolError(f"{command[0]} does not start.", why=str(error)) from error
     last_words: deque[str] = deque(maxlen=_KEPT_LINES)
     stalled = False
-    with child(process.pid):
+    with ExitStack() as known:
+        try:
+            with beginning():
+                process = await anyio.open_process(
+                    whole, stdin=stdin or subprocess.DEVNULL, start_new_session=True
+                )
+                known.enter_context(child(process.pid))
+        except (OSError, ValueError) as error:
+            raise MediaToolError(f"{command[0]} does not start.", why=str(error)) from error
         try:
             async with anyio.create_task_group() as tasks:
                 assert process.stdout is not None  # open_process opens both pipes by default

@@ -6,7 +6,7 @@ Adapters are imported where they are wired: listing a timeline's clips must not 
 from __future__ import annotations
 
 import os
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from functools import partial
@@ -130,11 +130,12 @@ def blender_host(target: HostTarget, calls: BlenderCalls | None) -> BlenderHost:
     return BlenderHost(target, calls or AwayCalls(), media_tool(settings_now()))
 
 
-def end_children() -> None:
-    """End every program that this process has started; for a process about to end itself."""
+def end_children(afterwards: Callable[[], object], *, known_only: bool = False) -> None:
+    """End every program that this process has started, then the process, by what `afterwards` does;
+    see `children.end_children`."""
     from newtake.adapters import children
 
-    children.end_children()
+    children.end_children(afterwards, known_only=known_only)
 
 
 @asynccontextmanager

@@ -69,9 +69,9 @@ def _ending(loop: asyncio.AbstractEventLoop, task: asyncio.Task[object]) -> Iter
         del frame
         _came.append(number)
         if len(_came) > 1:
-            bootstrap.end_children()
-            _say(_AT_ONCE)
-            os._exit(exit_code())
+            # One more does not even wait for a program that is being started.
+            bootstrap.end_children(_end_now, known_only=len(_came) > 2)
+            return
         _say(_CLEARING.format(again="Ctrl-C again" if number == signal.SIGINT else "Another one"))
         # From within the loop, which may be asleep.
         loop.call_soon_threadsafe(task.cancel)
@@ -86,6 +86,11 @@ def _ending(loop: asyncio.AbstractEventLoop, task: asyncio.Task[object]) -> Iter
     finally:
         for number, handler in before.items():
             signal.signal(number, handler)
+
+
+def _end_now() -> None:
+    _say(_AT_ONCE)
+    os._exit(exit_code())
 
 
 def _say(text: str) -> None:
