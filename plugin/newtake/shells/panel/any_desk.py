@@ -92,7 +92,7 @@ class AnyDesk(ABC):
         """Keep up with what is not the timeline, until cancelled."""
         async with anyio.create_task_group() as group:
             group.start_soon(self.candidates.follow)
-            group.start_soon(follow_holders, self.settings, self.queue.is_busy, self.news)
+            group.start_soon(follow_holders, self.settings, self.queue.moves.is_busy, self.news)
             group.start_soon(self._learn_audience)
 
     async def _learn_audience(self) -> None:

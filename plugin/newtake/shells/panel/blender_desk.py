@@ -228,7 +228,7 @@ class BlenderDesk(AnyDesk):
         here, elsewhere = self._waiting_jobs()
         for is_here, found in ((True, here), (False, elsewhere)):
             for each in found:
-                if not self.queue.is_busy(each.job.id):
+                if not self.queue.moves.is_busy(each.job.id):
                     name = f"{each.document.project_name} / {each.document.timeline_name}"
                     counts[name, is_here] = counts.get((name, is_here), 0) + each.takes
                     lost += each.takes if each.job.id in no_place else 0
@@ -337,7 +337,7 @@ class BlenderDesk(AnyDesk):
         begun: list[Job] = []
         errors: list[NewTakeError] = []
         for each in here:
-            if self.queue.is_busy(each.job.id) or each.job.id in no_place:
+            if self.queue.moves.is_busy(each.job.id) or each.job.id in no_place:
                 continue
             try:
                 begun += await self.queue.resume(ResumeRequest(job=each.job.id))
@@ -363,7 +363,7 @@ class BlenderDesk(AnyDesk):
             and self.is_here(job)
         ]
         await self.queue.take_over([job.id for job in jobs])
-        return sum(self.queue.is_busy(job.id) for job in jobs)
+        return sum(self.queue.moves.is_busy(job.id) for job in jobs)
 
     async def hand_over(self) -> list[str]:
         raise _no_file("This page goes on.")

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 
 import anyio
 import anyio.abc
+import anyio.lowlevel
 
 from newtake import bootstrap
 from newtake.bootstrap.account import require_key
@@ -17,36 +17,26 @@ from newtake.bootstrap.restyling import begin, clear_to_begin, run_of
 from newtake.bootstrap.resuming import AT_THE_SERVICE, UPLOADING, grouped, named_jobs
 from newtake.bootstrap.settling import settle
 from newtake.domain.errors import ConsentError, Money, NewTakeError, SelectionError
-from newtake.domain.events import Step
 from newtake.domain.job import Job, Status, family_of
 from newtake.pipeline.batch import run_jobs
 from newtake.pipeline.budget import Budget
-from newtake.pipeline.cancelling import Ending
 from newtake.pipeline.consent import has_consent, remember_consent
 from newtake.pipeline.repeats import repeats_of
 from newtake.pipeline.session import Run
-from newtake.ports import Journal, Ports
+from newtake.ports import Ports
 from newtake.settings import Settings
 from newtake.shells.panel.desk import Said, ShownJob
-from newtake.shells.panel.job_holders import held_elsewhere, is_free
+from newtake.shells.panel.ending_words import told_ending
+from newtake.shells.panel.job_holders import is_free
 from newtake.shells.panel.job_list import Scope, listed_jobs
+from newtake.shells.panel.movements import KnownMoves, Movements
 from newtake.shells.panel.news import News
 from newtake.shells.panel.offers import Offer, publishing
 from newtake.shells.panel.requests import RestyleRequest, ResumeRequest, SettleRequest
-from newtake.shells.panel.showing import Movement, said, total_price
+from newtake.shells.panel.showing import said, total_price
 from newtake.shells.panel.wirings import Wirings
 
 _LOG = logging.getLogger("newtake")
-_NOTES = 5
-
-
-@dataclass(slots=True)
-class _Moving:
-    """A job that this process runs."""
-
-    run: Run
-    done: int | None = None
-    total: int | None = None
 
 
 @dataclass(slots=True)
@@ -59,17 +49,22 @@ class Queue:
     news: News
     timeline_changed: Callable[[], None]
     """Called when takes may have been added."""
+    prepare: Callable[[], Awaitable[None]] = anyio.lowlevel.checkpoint
+    """Awaited before jobs go on."""
     trouble: Said | None = None
     """What stopped a whole run."""
-    _moving: dict[str, _Moving] = field(default_factory=dict)
+    moves: Movements = field(init=False)
     _beginning: int = 0
-    _notes: dict[str, tuple[str, ...]] = field(default_factory=dict)
-    _ending: set[str] = field(default_factory=set)
-    _claimed: set[str] = field(default_factory=set)
+    _addresses: dict[str, tuple[str, str | None]] = field(default_factory=dict)
+    """Job -> the uploader's word and where it is read again, as a person said them for it: what
+    follows `put:` may be a secret, and is not journalled."""
+
+    def __post_init__(self) -> None:
+        self.moves = Movements(self.news, self.timeline_changed)
 
     @property
     def running(self) -> int:
-        return len(self._moving) + self._beginning
+        return len(self.moves.ids) + self._beginning
 
     async def begin(self, offer: Offer, request: RestyleRequest) -> list[Job]:
         """Journal the jobs of a plan and start them.
@@ -101,6 +96,9 @@ class Queue:
             clear_to_begin(plan, repeats, ports, budget, again=request.again)
             _agree(ports, request.agree_public)
             jobs = begin(ports, plan, budget)
+            if (word := offer.request.uploader) is not None:
+                address = word, offer.request.fetch_url
+                self._addresses.update((job.id, address) for job in jobs)
             self._expect(jobs, wiring, budget)
             task_status.started(jobs)
             await self._carry_out(jobs, wiring)
@@ -113,7 +111,9 @@ class Queue:
             ConsentError: Something would become public.
         """
         journal = bootstrap.open_journal(self.settings)
-        resting = [each for each in named_jobs(journal, request.job) if not self.is_busy(each.id)]
+        resting = [
+            each for each in named_jobs(journal, request.job) if not self.moves.is_busy(each.id)
+        ]
         if not resting:
             raise SelectionError(f"Job {request.job} is under way already.")
         chosen = [each for each in resting if is_free(journal, each.id)]
@@ -127,35 +127,53 @@ class Queue:
             raise SelectionError(
                 "Going on does not cost what was agreed to.", fix="Look at the job as it is now."
             )
-        with self._claiming(*(job.id for job in chosen)):
+        with self.moves.claiming(*(job.id for job in chosen)):
+            await self.prepare()
             for (provider, uploader), group in grouped(self.settings, chosen).items():
-                await self._start_group(provider, uploader, group, request)
+                for address, some in self._addressed(uploader, group).items():
+                    await self._start_group(provider, address, some, request)
         self.news.tell()
         return chosen
 
+    def _addressed(
+        self, uploader: str, group: Sequence[Job]
+    ) -> dict[tuple[str, str | None], list[Job]]:
+        """The jobs by where their plates go, as far as it was said to this process."""
+        found: dict[tuple[str, str | None], list[Job]] = {}
+        for job in group:
+            found.setdefault(self._addresses.get(job.id, (uploader, None)), []).append(job)
+        return found
+
     async def _start_group(
-        self, provider: str, uploader: str, group: Sequence[Job], request: ResumeRequest
+        self,
+        provider: str,
+        address: tuple[str, str | None],
+        group: Sequence[Job],
+        request: ResumeRequest,
     ) -> None:
         needs_key = any(job.step in AT_THE_SERVICE or job.missing for job in group)
         if needs_key:
             require_key(self.settings, provider)
-        await self.tasks.start(self._resume_and_run, provider, uploader, group, needs_key, request)
+        await self.tasks.start(self._resume_and_run, provider, address, group, needs_key, request)
 
     async def _resume_and_run(
         self,
         provider: str,
-        uploader: str,
+        address: tuple[str, str | None],
         group: Sequence[Job],
         needs_key: bool,
         request: ResumeRequest,
         *,
         task_status: anyio.abc.TaskStatus[None],
     ) -> None:
-        async with self.wirings.opened(provider, uploader, needs_key=needs_key) as wiring:
+        uploader, fetch_url = address
+        async with self.wirings.opened(
+            provider, uploader, fetch_url=fetch_url, needs_key=needs_key
+        ) as wiring:
             if any(job.step in UPLOADING for job in group):
                 _agree(wiring.ports, request.agree_public)
-            self._expect(group, wiring, Budget(allow_unknown=True))
-            self._moving[group[0].id].run.where_they_were = request.where_it_was
+            run = self._expect(group, wiring, Budget(allow_unknown=True))
+            run.where_they_were = request.where_it_was
             task_status.started()
             await self._carry_out(group, wiring)
 
@@ -173,33 +191,30 @@ class Queue:
         words = []
         for job in going_on:
             await self._stop(job)
-            with self._claiming(job.id):
+            with self.moves.claiming(job.id):
                 endings = await cancel_one(
                     self.settings,
                     journal,
                     job,
                     lambda provider: self.wirings.opened(provider, needs_key=True),
                 )
-            words.append(_ended(job, endings))
+            words.append(told_ending(job, endings))
         self.news.tell()
         return " ".join(dict.fromkeys(words))
 
     async def _stop(self, job: Job) -> None:
         """End this process's work on a job that the service has nothing of."""
-        moving = self._moving.get(job.id)
-        if moving is None or moving.run.ports.journal.load(job.id).renditions:
+        run = self.moves.run_of(job.id)
+        if run is None or run.ports.journal.load(job.id).renditions:
             return
-        if job.id in moving.run.sending:
+        if job.id in run.sending:
             raise SelectionError(
                 f"Job {job.id} is being submitted at this moment.", fix="Try again in a moment."
             )
-        self._ending.add(job.id)
-        try:
-            if (work := moving.run.held.get(job.id)) is not None:
+        with self.moves.ending(job.id):
+            if (work := run.held.get(job.id)) is not None:
                 work.cancel()
-            await moving.run.until(job.id, lambda _: False)
-        finally:
-            self._ending.discard(job.id)
+            await run.until(job.id, lambda _: False)
 
     async def settle(self, request: SettleRequest) -> str:
         """Take a person's word on a submission; where that submits nothing, the job goes on.
@@ -208,9 +223,9 @@ class Queue:
             SelectionError: There is nothing to settle, or the service contradicts the word.
             ProviderError: The service could not be asked.
         """
-        if self.is_busy(request.job):
+        if self.moves.is_busy(request.job):
             raise SelectionError(f"Job {request.job} is under way already.")
-        with self._claiming(request.job):
+        with self.moves.claiming(request.job):
             job = await settle(
                 self.settings,
                 bootstrap.open_journal(self.settings),
@@ -238,19 +253,15 @@ class Queue:
             and job.step is not None
             and job.known_money is not Money.NOT_SENT
             and is_here(job)
-            and not self.is_busy(job.id)
+            and not self.moves.is_busy(job.id)
             and is_free(journal, job.id)
         ]
-
-    def moving(self) -> list[str]:
-        """The ids of the jobs that this process moves."""
-        return list(self._moving)
 
     async def take_over(self, ids: Sequence[str]) -> None:
         """Go on with jobs that another process moved, as far as nothing is submitted by that."""
         journal = bootstrap.open_journal(self.settings)
         for job_id in ids:
-            if self.is_busy(job_id) or journal.load(job_id).known_money is Money.NOT_SENT:
+            if self.moves.is_busy(job_id) or journal.load(job_id).known_money is Money.NOT_SENT:
                 continue
             try:
                 await self.resume(ResumeRequest(job=job_id))
@@ -261,38 +272,17 @@ class Queue:
     def jobs(self, scope: Scope) -> list[ShownJob]:
         """Jobs of the journal, see `listed_jobs`. Raises: JournalError."""
         journal = bootstrap.open_journal(self.settings)
-        return listed_jobs(journal.jobs(), scope, _Known(self, journal))
+        return listed_jobs(journal.jobs(), scope, KnownMoves(self.moves, journal))
 
-    def movement(self, job_id: str) -> Movement:
-        """What this process knows of a job."""
-        notes, moving = self._notes.get(job_id, ()), self._moving.get(job_id)
-        if moving is None:
-            return Movement(notes=notes)
-        return Movement(True, moving.done, moving.total, notes)
-
-    def is_busy(self, job_id: str) -> bool:
-        """Whether this process is at the job, or about to be."""
-        return job_id in self._moving or job_id in self._claimed
-
-    @contextmanager
-    def _claiming(self, *ids: str) -> Iterator[None]:
-        """This process is at them, so that its own hold is not taken for another's."""
-        new = set(ids) - self._claimed
-        self._claimed |= new
-        try:
-            yield
-        finally:
-            self._claimed -= new
-
-    def _expect(self, jobs: Sequence[Job], wiring: bootstrap.Wiring, budget: Budget) -> None:
-        run = run_of(wiring, self.settings, self, budget)
-        for job in jobs:
-            self._moving[job.id] = _Moving(run)
-            self._notes.pop(job.id, None)
+    def _expect(self, jobs: Sequence[Job], wiring: bootstrap.Wiring, budget: Budget) -> Run:
+        run = run_of(wiring, self.settings, self.moves, budget)
+        self.moves.begin(jobs, run)
+        return run
 
     async def _carry_out(self, jobs: Sequence[Job], wiring: bootstrap.Wiring) -> None:
         """Run to the end whatever comes: the server and other runs go on."""
-        run = self._moving[jobs[0].id].run
+        run = self.moves.run_of(jobs[0].id)
+        assert run is not None, "expected before"
         self.trouble = None
         try:
             await run_jobs(
@@ -307,51 +297,7 @@ class Queue:
             _LOG.exception("a run of the page failed")
             self.trouble = Said("Internal", f"New Take itself failed: {type(error).__name__}.")
         finally:
-            for job in jobs:
-                self._moving.pop(job.id, None)
-            self.timeline_changed()
-            self.news.tell()
-
-    def step_started(self, job: Job, step: Step) -> None:
-        """These four make it a `ports.Watcher`."""
-        del step
-        self._progressed(job, None, None)
-
-    def progress(self, job: Job, step: Step, done: int, total: int | None) -> None:
-        del step
-        self._progressed(job, done, total)
-
-    def note(self, job: Job, text: str) -> None:
-        if job.id not in self._ending:
-            self._notes[job.id] = (*self._notes.get(job.id, ()), text)[-_NOTES:]
-            self.news.tell()
-
-    def step_done(self, job: Job, step: Step) -> None:
-        if step is Step.RELINK:
-            self.timeline_changed()
-        self._progressed(job, None, None)
-
-    def _progressed(self, job: Job, done: int | None, total: int | None) -> None:
-        if (moving := self._moving.get(job.id)) is not None:
-            moving.done, moving.total = done, total
-        self.news.tell()
-
-
-@dataclass(frozen=True, slots=True)
-class _Known:
-    """What this process knows of jobs, and whether another one is at them."""
-
-    queue: Queue
-    journal: Journal
-
-    def is_busy(self, job_id: str) -> bool:
-        return self.queue.is_busy(job_id)
-
-    def movement(self, job_id: str) -> Movement:
-        return self.queue.movement(job_id)
-
-    def is_elsewhere(self, job: Job) -> bool:
-        return held_elsewhere(self.journal, job, self.queue.is_busy)
+            self.moves.end(jobs)
 
 
 def _agree(ports: Ports, agreed: bool) -> None:
@@ -365,22 +311,3 @@ def _agree(ports: Ports, agreed: bool) -> None:
             fix="Agree to it, or choose another uploader in settings.toml.",
         )
     remember_consent(ports.journal, uploader.consent_key)
-
-
-def _ended(job: Job, endings: Sequence[Ending]) -> str:
-    if not endings:
-        return f"{job.order.label} is cancelled. Nothing was submitted, nothing was charged."
-    words = []
-    for each in endings:
-        if each.error is not None:
-            words.append(f"{job.order.label} could not be cancelled: {each.error.what}")
-        elif each.status == "succeeded":
-            words.append(f"{job.order.label} had ended already; its result is brought in.")
-        elif each.cost_usd is not None:
-            words.append(f"{job.order.label} is {each.status}; its history says ${each.cost_usd}.")
-        else:
-            words.append(
-                f"{job.order.label} is {each.status}; no cost is in its history, and whether the "
-                "service charges for it is not documented."
-            )
-    return " ".join(words)

@@ -285,7 +285,7 @@ class ResolveDesk(AnyDesk):
         if self.looking.is_there:
             raise SelectionError("Resolve is there; this page goes on.")
         self.handed_over.set()
-        return self.queue.moving()
+        return self.queue.moves.ids
 
     def is_here(self, job: Job) -> bool:
         edit = self.looking.edit
@@ -302,7 +302,7 @@ class ResolveDesk(AnyDesk):
         journal = bootstrap.open_journal(self.settings)
         counts: dict[tuple[str, bool], int] = {}
         for each in waiting_takes(journal.jobs(), "resolve"):
-            if not self.queue.is_busy(each.job.id):
+            if not self.queue.moves.is_busy(each.job.id):
                 here = document is not None and each.is_for(document)
                 name = f"{each.document.project_name} / {each.document.timeline_name}"
                 counts[name, here] = counts.get((name, here), 0) + each.takes
