@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import sqlite3
 import time
 from collections.abc import Callable, Iterator
@@ -216,7 +215,7 @@ class JournalFile:
                 if opened.file == _identity(self.path):
                     return opened
                 opened.db.close()
-        self._make_private()
+        is_new = not self.path.exists()
         db = sqlite3.connect(
             self.path, timeout=_BUSY_SECONDS, isolation_level=None, check_same_thread=False
         )
@@ -227,14 +226,12 @@ class JournalFile:
         except sqlite3.Error:
             db.close()
             raise
+        if is_new:
+            # Its companions get the rights that it has. It is not opened for that: closing it again
+            # would drop the locks that this process has on it.
+            with suppress(OSError):
+                self.path.chmod(0o600)
         return _Opened(db, _identity(self.path))
-
-    def _make_private(self) -> None:
-        """An empty file that this user alone can read, where there is none; the library would let
-        everybody, and gives its companions the rights of the file."""
-        # What cannot be made, the library says next.
-        with suppress(OSError):
-            os.close(os.open(self.path, os.O_RDWR | os.O_CREAT, 0o600))
 
     def _unusable(self, error: sqlite3.Error) -> JournalError:
         # SQLite calls a full disk that, or an I/O error where its shared memory found no room.
