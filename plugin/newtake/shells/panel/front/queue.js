@@ -2,10 +2,9 @@
 
 import { byId, element, many, tellTrouble, troubleLines, updateList } from "./elements.js";
 import { cancel, collect, resume } from "./queue_acts.js";
-import { clock, hasEnded, makingEntry, onceMoreWords, progress, resumeWords, STEPS, stepWords } from "./queue_words.js";
+import { clock, hasEnded, hasFreshlyFailed, makingEntry, onceMoreWords, progress, resumeWords, STEPS, stepWords } from "./queue_words.js";
 import { settle } from "./settle.js";
 
-const FRESH_SECONDS = 24 * 3600;
 const OPEN = "newtake.ended";
 const SIDE = "newtake.side";
 const SLOW = 2;
@@ -28,7 +27,7 @@ export function startQueue(shared) {
 // Where a person still has something to do: a failure of today stays with what is going on.
 function isFolded(job, now) {
   if (!hasEnded(job) || job.needs_settling || job.can_settle) return false;
-  return !(job.status === "failed" && now - (job.ended_at ?? now) < FRESH_SECONDS);
+  return !hasFreshlyFailed(job, now);
 }
 
 // What an entry is made from; the rest of the job moves many times a second and is drawn into it.

@@ -18,6 +18,11 @@ const ENDED = new Set(["done", "failed", "cancelled"]);
 // Whether nothing more happens to the job by itself.
 export const hasEnded = (job) => !job.running && ENDED.has(job.status);
 
+const FRESH_SECONDS = 24 * 3600;
+
+// Whether the job's failure is of today: then it stays with what is going on, and on its clip.
+export const hasFreshlyFailed = (job, now) => job.status === "failed" && now - (job.ended_at ?? now) < FRESH_SECONDS;
+
 export function stepWords(job) {
   if (job.elsewhere) return `running in another New Take: ${DOING[job.step] ?? job.step}`;
   if (job.running) return DOING[job.step] ?? job.step;

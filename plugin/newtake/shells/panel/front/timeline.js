@@ -47,6 +47,7 @@ export function startTimeline(store) {
   view.onDraw(pointAtCursor);
   view.onDraw(showZoom);
   view.onSettled(() => stills.settle(view));
+  view.onSettled(() => lanes.tell());
 
   store.subscribe("edit", (edit) => {
     const first = view.edit === null;

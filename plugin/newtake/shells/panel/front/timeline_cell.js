@@ -1,10 +1,10 @@
 // One clip as it is drawn: its name, what it is called to a screen reader, its takes and job.
 
 import { element, many } from "./elements.js";
+import { hasFreshlyFailed } from "./queue_words.js";
 import { label } from "./timecode.js";
 import { FLAG } from "./timeline_layout.js";
 
-const FRESH_SECONDS = 24 * 3600;
 const PICTURE_PX = 14;
 const NAME_PX = 26;
 const BADGE_PX = 44;
@@ -44,7 +44,7 @@ export function jobsOfClips({ jobs, now }) {
     const isNewest = !newest.has(job.clip_key);
     newest.add(job.clip_key);
     const old = told.get(job.clip_key);
-    if (isOpen(job) ? !old || !isOpen(old) : isNewest && hasFailed(job) && now - (job.ended_at ?? now) < FRESH_SECONDS)
+    if (isOpen(job) ? !old || !isOpen(old) : isNewest && !isOpen(job) && hasFreshlyFailed(job, now))
       told.set(job.clip_key, job);
   }
   return told;

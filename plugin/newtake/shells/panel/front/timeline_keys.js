@@ -9,7 +9,9 @@ import { neighbour } from "./timeline_selection.js";
 
 const KEYS = [
   ["Arrow keys", "the clip before, after, above, below"],
+  ["Page up, Page down", "ten clips before, after (with Ctrl+Home, Ctrl+End: the first, the last of the track)"],
   ["Shift+arrows", "extend the selection"],
+  ["D", "select the clip under the playhead"],
   ["Space, Ctrl+A, Esc", "select or deselect the clip, select all, select nothing"],
   ["Enter, Shift+F10, Menu", "menu of the selected clips"],
   ["I, O", "mark in, mark out at the playhead"],
@@ -24,6 +26,8 @@ const KEYS = [
   ["+, −, Ctrl+wheel", "zoom in, out"],
   ["Shift+Z", "fit the timeline, and back"],
 ];
+
+const LEAP = 10; // clips
 
 export function keysDialog() {
   const rows = KEYS.map(([keys, what]) => element("tr", {}, element("th", { scope: "row" }, keys), element("td", {}, what)));
@@ -52,6 +56,21 @@ export function followKeys({ store, view, lanes, selection, ranges, playhead, ru
     if (extend && !selection.anchor) selection.anchor = selection.cursor;
     const next = neighbour(lanes.rows, place, direction);
     if (next) go(selection.itemAt(next).key, extend);
+  }
+
+  // Along the track of the cursor: by so many clips, or as far as it goes.
+  function leap(clips) {
+    const place = selection.places.get(selection.cursor);
+    if (!place) return walk([1, 0], false);
+    const row = lanes.rows[place.row].clips;
+    return go(row[Math.max(0, Math.min(row.length - 1, place.at + clips))].key, false);
+  }
+
+  function selectUnderPlayhead() {
+    const clip = underPlayhead();
+    if (!clip) return say("There is no clip under the playhead.");
+    grid.focus();
+    return go(clip.key, false);
   }
 
   // Where the cursor begins: at what is selected, else at what is under the playhead, else first.
@@ -108,6 +127,7 @@ export function followKeys({ store, view, lanes, selection, ranges, playhead, ru
     "shift+,": () => step(-10),
     "shift+.": () => step(10),
     c: () => store.act("compare here"),
+    d: () => selectUnderPlayhead(),
     a: () => toCut(-1),
     s: () => toCut(1),
     m: () => toMarker(1),
@@ -141,6 +161,10 @@ export function followKeys({ store, view, lanes, selection, ranges, playhead, ru
     "shift+arrowright": () => walk([1, 0], true),
     "shift+arrowup": () => walk([0, -1], true),
     "shift+arrowdown": () => walk([0, 1], true),
+    pageup: () => leap(-LEAP),
+    pagedown: () => leap(LEAP),
+    "ctrl+home": () => leap(-Infinity),
+    "ctrl+end": () => leap(Infinity),
     " ": () => selection.cursor && selection.toggle(selection.cursor),
     "ctrl+a": () => {
       selection.all();

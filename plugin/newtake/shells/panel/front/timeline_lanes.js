@@ -4,6 +4,7 @@ import { element, many } from "./elements.js";
 import { label } from "./timecode.js";
 import { blockClass, fill, jobMark, makeCell } from "./timeline_cell.js";
 import { FLAG, firstAfter, piecesOf, rowsOf, THIN_PX } from "./timeline_layout.js";
+import { headId, tellRow } from "./timeline_told.js";
 
 const BUDGET_MS = 7; // of a frame, for elements that are not there yet
 const BESIDE = 0.6; // of the window's width, drawn on each side of it
@@ -75,6 +76,12 @@ export class Lanes {
     return false;
   }
 
+  // Say what is there to a screen reader, whatever of it is drawn.
+  tell() {
+    if (!this.edit) return;
+    for (const lane of this._lanes) if (lane.row.kind !== "audio") lane.tell(this);
+  }
+
   idOf = (row, at) => `clip-${row}-${at}`;
 
   // What is said of a gap or a transition that is drawn.
@@ -112,9 +119,11 @@ class Lane {
     this.node = element(
       "div",
       { className: `track ${sound ? "audio" : "video"}`, role, "aria-rowindex": sound ? null : number + 1 },
-      element("div", { className: "track-name", role: headRole }, row.name),
+      element("div", { className: "track-name", role: headRole, id: headId(number) }, row.name),
       this.lane,
     );
+    this.told = element("div", { className: "visually-hidden", role: "none" });
+    if (!sound) this.node.append(this.told);
   }
 
   pieceOf(node) {
@@ -139,6 +148,12 @@ class Lane {
 
   cells() {
     return [...this.drawn.values()].filter((each) => each.kind === "clip" && each.piece.item);
+  }
+
+  tell(lanes) {
+    const apart = this.cells().map(({ piece }) => piece.at);
+    const { edit, known, idOf } = lanes;
+    tellRow({ node: this.node, box: this.told, row: this.row, number: this.number, apart, idOf, edit, jobs: known.jobs });
   }
 
   // Move what is there already, take away what is not wanted, and note what is missing.
