@@ -105,6 +105,8 @@ def session():
         "pid": news.SESSION.child._process.pid if news.SESSION.child else None,
         "jobs": [[each["clip"], each["status"]] for each in news.SESSION.jobs],
         "waiting": news.SESSION.waiting,
+        "running": len(news.SESSION.running),
+        "stopped": len(news.SESSION.stopped),
     }
 
 

@@ -180,6 +180,14 @@ def begin(desk: Desk, window: BlenderWindow, strip: str, prompt: str) -> None:
     desk.started.add(window.call("session")["pid"])
 
 
+def bring_in(window: BlenderWindow) -> None:
+    """F3 finds what waits, as it finds everything of Blender's."""
+    window.hover("B")
+    window.keys("F3")
+    window.type("bring in takes")
+    window.keys("Return")
+
+
 def shown_take(window: BlenderWindow) -> list[str]:
     return [
         name
@@ -242,17 +250,20 @@ def test_blender_ends_in_the_middle_and_the_take_waits_for_its_file(slow_desk: D
         begin(desk, window, "B", "make it noir")
         # The file has learned by now which edit it is.
         window.until(lambda: desk.submissions() == 1)
+        # Its newtake is killed: the button stays, and on a click another one goes on.
+        os.kill(window.call("session")["pid"], signal.SIGKILL)
+        stopped = window.until(lambda: None if (now := window.call("session"))["pid"] else now)
+        assert (stopped["jobs"], stopped["stopped"]) == ([["B", "active"]], 1)
+        bring_in(window)
+        window.until(lambda: (now := window.call("session"))["jobs"] and now["running"] == 1)
+        desk.started.add(window.call("session")["pid"])
         window.call("save", path=str(desk.blend))
     # Blender is gone, its newtake goes on.
     with blender_window(desk.folder, desk.environment, desk.blend) as window:
         window.until(lambda: window.call("session")["waiting"] == 1, 120)
         desk.started.add(window.call("session")["pid"])
         assert shown_take(window) == []
-        # F3 finds what waits, as it finds everything of Blender's.
-        window.hover("B")
-        window.keys("F3")
-        window.type("bring in takes")
-        window.keys("Return")
+        bring_in(window)
         window.until(lambda: shown_take(window))
         window.call("save", path=str(desk.blend))
     assert desk.rendered() == [

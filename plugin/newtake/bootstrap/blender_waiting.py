@@ -71,12 +71,13 @@ def _keys(job: Job) -> Sequence[StripKey]:
     ]
 
 
-def told_collection(here: Sequence[Waiting], no_place: Mapping[str, str]) -> str:
+def told_collection(here: Sequence[Waiting], no_place: Mapping[str, str], going_on: int) -> str:
     """What is said of bringing takes in.
 
     Args:
         here: Those that wait for the open scene.
         no_place: Why they find none, by job.
+        going_on: How many jobs for the scene are at work.
     """
     takes = sum(each.takes for each in here if each.job.id not in no_place)
     words = [f"{_takes(takes)} being brought in."] if takes else []
@@ -86,6 +87,9 @@ def told_collection(here: Sequence[Waiting], no_place: Mapping[str, str]) -> str
         for each in here
         if each.job.id in no_place
     ]
+    if going_on:
+        jobs = "1 job goes on and brings" if going_on == 1 else f"{going_on} jobs go on and bring"
+        words.append(f"{jobs} in what was asked for; nothing is paid again.")
     return " ".join(words) or "No take waits for this scene."
 
 

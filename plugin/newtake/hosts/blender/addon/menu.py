@@ -3,7 +3,7 @@ header and the sidebar."""
 
 import bpy
 
-from . import standing, versions
+from . import job_words, standing, versions
 from .news import SESSION
 
 _ENDED = 5
@@ -114,8 +114,12 @@ def _draw_jobs(layout):
         text = "Bring in the take that waits" if ready == 1 else f"Bring in {ready} takes"
         column.operator("newtake.collect", text=text, icon="IMPORT")
     ended = [each for each in SESSION.jobs if not each["running"]]
-    # What can be placed by hand is always in sight.
-    ended.sort(key=lambda each: not each["no_place"])
+    # What a person can do something about is always in sight.
+    ended.sort(key=lambda each: not (each["no_place"] or job_words.is_stopped(each)))
+    if SESSION.page is None and SESSION.stopped:
+        count = len(SESSION.stopped)
+        text = "Go on with what stopped" if count == 1 else f"Go on with {count} that stopped"
+        column.operator("newtake.collect", text=text, icon="PLAY")
     for job in SESSION.running + ended[:_ENDED]:
         _draw_job(column, job)
     if not SESSION.jobs:
@@ -125,23 +129,14 @@ def _draw_jobs(layout):
 
 def _draw_job(layout, job):
     row = layout.row(align=True)
-    if job["running"]:
-        text, icon = job["step"] or "at work", "SORTTIME"
-        if job["total"]:
-            text += f" {job['done'] or 0} of {job['total']} {job['unit']}"
-    else:
-        text = job["status"] if job["status"] != "active" else "stopped"
-        icon = {"done": "CHECKMARK", "cancelled": "X"}.get(job["status"], "ERROR")
-    if job["no_place"] and not job["running"]:
-        text, icon = "kept, not placed", "PAUSE"
+    text, icon = job_words.stand_of(job)
     row.label(text="{}: {}".format(job["clip"], text), icon=icon, translate=False)
     if job["can_cancel"]:
         row.operator("newtake.cancel", text="", icon="X").job = job["id"]
-    if job["can_resume"] and not job["no_place"]:
-        price = job["resume_price"] or ""
-        text = f"Resume (${price})" if price else "Resume"
-        made = row.operator("newtake.resume", text=text, translate=False)
-        made.job, made.price = job["id"], price
+    if job["can_resume"] and not job["no_place"] and not job_words.waits(job):
+        price = job["resume_price"]
+        text = f"Resume ({job_words.dollars(price)})" if price else "Resume"
+        row.operator("newtake.resume", text=text, translate=False).job = job["id"]
     if job["no_place"] and not job["running"]:
         layout.label(text=job["no_place"], icon="BLANK1", translate=False)
         layout.operator("newtake.lay", icon="IMPORT").job = job["id"]
@@ -158,10 +153,14 @@ def _in_strip_menu(self, context):
 
 
 def _in_header(self, context):
-    if context.space_data.view_type == "PREVIEW" or not (SESSION.running or SESSION.waiting):
+    counts = (
+        (len(SESSION.running), "under way"),
+        (SESSION.waiting, "waiting"),
+        (len(SESSION.stopped), "stopped"),
+    )
+    text = next((f"{count} {how}" for count, how in counts if count), "")
+    if context.space_data.view_type == "PREVIEW" or not text:
         return
-    count = len(SESSION.running)
-    text = f"{count} under way" if count else f"{SESSION.waiting} waiting"
     self.layout.popover("NEWTAKE_PT_jobs", text="New Take: " + text, icon="SHADERFX")
 
 

@@ -9,7 +9,7 @@ import time
 import bpy
 from bpy.app.handlers import persistent
 
-from . import bridge, identity, marks, preferences, serving, versions
+from . import bridge, identity, job_words, marks, preferences, serving, versions
 from .child import Child
 from .page import Page, Trouble
 
@@ -29,7 +29,10 @@ class Session:
         self.child = None
         self.page = None
         self.state = None
-        """The newest state as the page's events have it; None before the first."""
+        """The newest state as the page's events have it; None before the first. Of a newtake that
+        has ended the last one, with its jobs at rest."""
+        self._is_known = False
+        """Whether the state is of the newtake that is there."""
         self._when_there = []
         self._soon = []
         self._said = {}
@@ -107,6 +110,11 @@ class Session:
         return [each for each in self.jobs if each["running"]]
 
     @property
+    def stopped(self):
+        """The jobs for the file that is open that rest in the middle and can go on."""
+        return [each for each in self.jobs if job_words.is_stopped(each)]
+
+    @property
     def jobs(self):
         return self.state["jobs"] if self.state else []
 
@@ -129,6 +137,8 @@ class Session:
         """Another file is open: what was known of strips was the other's."""
         bridge.forget()
         self._offered = None
+        if self.child is None:
+            self.state = None
         self.tidy()
         scenes = bpy.data.scenes
         if self.child is None and any(each.get(identity.DOCUMENT) for each in scenes):
@@ -150,6 +160,7 @@ class Session:
         if self.page is not None:
             self.page.close()
         self.child = self.page = self.state = None
+        self._is_known = False
 
     def _start(self):
         try:
@@ -193,21 +204,25 @@ class Session:
 
     def _ended(self):
         told = self.child.last_words()
-        was_there, running = self.page is not None, len(self.running)
+        was_there, running, left = self.page is not None, len(self.running), self.state
         self.let_go()
         self._said = {}
+        if left is not None:
+            self.state = job_words.at_rest(left)
         if not was_there:
             self._not_there(told.splitlines()[-1] if told else "It ended at once.")
         elif running:
+            jobs = "1 job was" if running == 1 else f"{running} jobs were"
             self.tell(
-                f"New Take has ended while {running} were under way; open its menu to go on.",
+                f"New Take has ended while {jobs} under way: New Take in the sequencer's header "
+                "goes on.",
                 "WARNING",
             )
         redraw()
 
     def _state_came(self, state):
-        first = self.state is None
-        self.state = state
+        first = not self._is_known
+        self.state, self._is_known = state, True
         if first:
             self.tidy()
         for job in state["jobs"]:

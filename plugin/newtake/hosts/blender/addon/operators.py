@@ -5,7 +5,7 @@ from urllib.parse import quote, unquote
 
 import bpy
 
-from . import standing
+from . import job_words, standing
 from .identity import ORIGINAL
 from .news import SESSION
 from .serving import BridgeError
@@ -94,7 +94,7 @@ class NEWTAKE_OT_panel(bpy.types.Operator):
 
 
 class NEWTAKE_OT_collect(bpy.types.Operator):
-    """Bring in the takes that wait for this file"""
+    """Bring in the takes that wait for this file, and go on with what stopped and is paid for"""
 
     bl_idname = "newtake.collect"
     bl_label = "Bring In Takes That Wait"
@@ -125,24 +125,35 @@ class NEWTAKE_OT_resume(bpy.types.Operator):
     bl_label = "Resume"
     bl_options = {"REGISTER", "INTERNAL"}
     job: bpy.props.StringProperty(options={"HIDDEN", "SKIP_SAVE"})
-    price: bpy.props.StringProperty(options={"HIDDEN", "SKIP_SAVE"})
-    """US dollars; empty where nothing is submitted, or the price is not known."""
+
+    _price = None
 
     @classmethod
     def description(cls, context, properties):
-        return _RESUME + (" for $" + properties.price if properties.price else "")
+        job = _job(properties.job)
+        return _RESUME + (". " + job_words.price_of_going_on(job) if job is not None else "")
 
     def invoke(self, context, event):
-        if self.price:
-            return context.window_manager.invoke_confirm(self, event)
-        return self.execute(context)
+        job = _job(self.job)
+        if job is None:
+            return {"CANCELLED"}
+        # What is shown is what is agreed to, whatever becomes of the job meanwhile.
+        self._price = job["resume_price"]
+        self._words = ["{}: go on with this job?".format(job["clip"])]
+        self._words.append(job_words.price_of_going_on(job))
+        more = {"confirm_text": "Go On"} if bpy.app.version >= (4, 1) else {}
+        return context.window_manager.invoke_props_dialog(self, width=360, **more)
+
+    def draw(self, context):
+        for text in self._words:
+            self.layout.label(text=text, translate=False)
 
     def execute(self, context):
         def came(answer, trouble):
             if trouble is not None:
                 SESSION.tell(" ".join(trouble.lines), "WARNING")
 
-        SESSION.ask("resume", {"job": self.job, "price": self.price or None}, came)
+        SESSION.ask("resume", {"job": self.job, "price": self._price}, came)
         return {"FINISHED"}
 
 
@@ -185,6 +196,11 @@ class NEWTAKE_OT_tell(bpy.types.Operator):
         context.window_manager.event_timer_remove(self._timer)
         self.report({self.kind}, self.text)
         return {"FINISHED"}
+
+
+def _job(job):
+    """A job of the newest state by its id; None where it is not listed any more."""
+    return next((each for each in SESSION.jobs if each["id"] == job), None)
 
 
 def _told(answer, trouble):

@@ -1,0 +1,67 @@
+"""What is said of a job in the popover and the header: how it stands, and what going on costs."""
+
+_ICONS = {"done": "CHECKMARK", "cancelled": "X", "active": "PAUSE"}
+
+
+def waits(job):
+    """Whether its take is made and only has to be brought into its timeline."""
+    return not job["running"] and job["step"] == "relink" and job["status"] in ("active", "failed")
+
+
+def is_stopped(job):
+    """Whether it rests in the middle, for this timeline, with nothing to be paid for its going on
+    where it has failed; what failed before it was submitted was told, and waits for nobody."""
+    if job["running"] or not job["timeline_here"] or waits(job):
+        return False
+    return job["status"] == "active" or (job["status"] == "failed" and is_paid(job))
+
+
+def is_paid(job):
+    """Whether it goes on without anything being submitted."""
+    return job["can_resume"] and not job["resume_price"] and not job["resume_unknown"]
+
+
+def stand_of(job):
+    """(text, icon) of how it stands."""
+    if job["running"]:
+        text = job["step"] or "at work"
+        if job["total"]:
+            text += " {} of {} {}".format(job["done"] or 0, job["total"], job["unit"])
+        return text, "SORTTIME"
+    if job["no_place"]:
+        return "kept, not placed", "PAUSE"
+    if waits(job):
+        if job["timeline_here"]:
+            return "waits to be brought in", "IMPORT"
+        return "waits for {} to be opened".format(job["timeline"]), "TIME"
+    text = "stopped" if job["status"] == "active" else job["status"]
+    return text, _ICONS.get(job["status"], "ERROR")
+
+
+def price_of_going_on(job):
+    """What a person agrees to by going on."""
+    if job["resume_price"]:
+        return "It is submitted for {}.".format(dollars(job["resume_price"]))
+    if job["resume_unknown"]:
+        return "It is submitted; its price is not known."
+    return "It is paid for already: nothing more is charged."
+
+
+def dollars(price):
+    """A price as it is written, of US dollars as text."""
+    return f"${float(price):.2f}"
+
+
+def at_rest(state):
+    """What was known of the jobs, once nobody is at them and nobody answers for them."""
+    jobs = [
+        dict(
+            each,
+            running=False,
+            can_cancel=False,
+            can_resume=False,
+            status="active" if each["running"] else each["status"],
+        )
+        for each in state["jobs"]
+    ]
+    return dict(state, jobs=jobs)

@@ -1,0 +1,96 @@
+"""What Blender's popover says of a job: how it stands, and what going on with it costs."""
+
+from __future__ import annotations
+
+from importlib.util import module_from_spec, spec_from_file_location
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+import pytest
+
+from newtake.hosts import blender
+
+FILE = Path(blender.__file__).parent / "addon" / "job_words.py"
+
+
+@pytest.fixture(scope="module")
+def words() -> ModuleType:
+    """The file by itself: the add-on as a whole needs Blender."""
+    spec = spec_from_file_location("newtake_job_words", FILE)
+    assert spec is not None
+    assert spec.loader is not None
+    module = module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+def job(**more: Any) -> dict[str, Any]:
+    return {
+        "status": "failed",
+        "step": "relink",
+        "running": False,
+        "timeline": "Scene",
+        "timeline_here": True,
+        "no_place": "",
+        "can_resume": True,
+        "can_cancel": True,
+        "resume_price": None,
+        "resume_unknown": False,
+        "done": None,
+        "total": None,
+        "unit": "frames",
+        **more,
+    }
+
+
+@pytest.mark.parametrize(
+    ("more", "said"),
+    [
+        ({}, ("waits to be brought in", "IMPORT")),
+        ({"status": "active"}, ("waits to be brought in", "IMPORT")),
+        ({"timeline_here": False}, ("waits for Scene to be opened", "TIME")),
+        ({"no_place": "the strip is gone"}, ("kept, not placed", "PAUSE")),
+        ({"status": "active", "step": "wait"}, ("stopped", "PAUSE")),
+        ({"step": "upload"}, ("failed", "ERROR")),
+        ({"status": "done", "step": ""}, ("done", "CHECKMARK")),
+        ({"running": True, "done": 3, "total": 9}, ("relink 3 of 9 frames", "SORTTIME")),
+    ],
+)
+def test_a_job_says_how_it_stands(
+    words: ModuleType, more: dict[str, Any], said: tuple[str, str]
+) -> None:
+    assert words.stand_of(job(**more)) == said
+
+
+@pytest.mark.parametrize(
+    ("more", "stopped"),
+    [
+        ({}, False),
+        ({"status": "active", "step": "wait"}, True),
+        ({"status": "active", "step": "wait", "timeline_here": False}, False),
+        ({"step": "download"}, True),
+        ({"step": "upload", "resume_price": "0.720"}, False),
+        ({"status": "cancelled", "step": "download"}, False),
+    ],
+)
+def test_what_stopped_in_the_middle_stays_in_the_header(
+    words: ModuleType, more: dict[str, Any], stopped: bool
+) -> None:
+    assert words.is_stopped(job(**more)) is stopped
+
+
+def test_going_on_says_its_price(words: ModuleType) -> None:
+    asked = [{"resume_price": "0.720"}, {"resume_unknown": True}, {}]
+    assert [words.price_of_going_on(job(**each)) for each in asked] == [
+        "It is submitted for $0.72.",
+        "It is submitted; its price is not known.",
+        "It is paid for already: nothing more is charged.",
+    ]
+
+
+def test_what_ran_in_a_newtake_that_ended_is_stopped(words: ModuleType) -> None:
+    before = {"jobs": [job(running=True, step="wait"), job(status="done", step="")]}
+    after = words.at_rest(before)
+    assert [words.stand_of(each)[0] for each in after["jobs"]] == ["stopped", "done"]
+    assert not any(each["can_resume"] or each["can_cancel"] for each in after["jobs"])
