@@ -129,7 +129,7 @@ def base_at(target: HostTarget, sha256: str) -> OpenedTimeline | None:
     assert target.draft is not None
     at = base_name(target, sha256)
     try:
-        opened = look_at(at) if at.exists() else None
+        opened = look_at(at, target.edl_rate) if at.exists() else None
     except TimelineError:
         return None
     return opened if opened is not None and opened.sha256 == sha256 else None

@@ -9,7 +9,6 @@ from __future__ import annotations
 import math
 import re
 import stat
-from collections.abc import Mapping
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
@@ -32,27 +31,26 @@ _OPTIONS = {"protocol_whitelist": "file"}
 _SPELLED = {23.976: 24000 / 1001, 29.97: 30000 / 1001, 59.94: 60000 / 1001}
 
 
-def edl_rate(
-    raw: bytes, environment: Mapping[str, str], media: Fraction | None = None
-) -> tuple[float, str]:
+def edl_rate(raw: bytes, told: str = "", media: Fraction | None = None) -> tuple[float, str]:
     """The frames per second, and how they were found. Drop frame is 29.97.
 
     Args:
         raw: The EDL.
-        environment: May tell the rate: NEWTAKE_EDL_RATE.
+        told: What a person says that it is; "" where nobody does.
         media: What all its media run at; None where that is not known.
 
     Raises:
-        TimelineError: NEWTAKE_EDL_RATE is set and is no rate.
+        TimelineError: What was told is no rate.
     """
-    told = environment.get(VARIABLE, "")
     if told:
         try:
             rate = float(told)
         except ValueError:
             rate = 0.0
         if not 1 <= rate <= 1000:
-            raise TimelineError(f"{VARIABLE} is {told!r}, which is no frame rate.")
+            raise TimelineError(
+                f"{told!r} is no frame rate.", fix=f"Give --edl-rate, or {VARIABLE}, a number."
+            )
         return _SPELLED.get(rate, rate), f"the EDL counts at {told} frames per second, as was told"
     if b"FCM: DROP FRAME" in raw.upper():
         return 30000 / 1001, "the EDL says drop frame: it counts at 29.97 frames per second"

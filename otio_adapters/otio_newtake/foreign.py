@@ -7,7 +7,6 @@ and the memory that the adapter takes. What it becomes is checked like any OpenT
 from __future__ import annotations
 
 import json
-import os
 import re
 import subprocess
 import sys
@@ -35,6 +34,7 @@ def read_foreign(
     form: Format | None,
     *,
     told_rate: bool = False,
+    edl_told: str = "",
     media: Fraction | None = None,
     seconds: float = SECONDS,
 ) -> tuple[str, tuple[str, ...]]:
@@ -46,6 +46,7 @@ def read_foreign(
         raw: Its bytes.
         form: None for a format that only an adapter installed here knows.
         told_rate: Whether the adapter's name says an EDL's rate already, as `NAME@RATE`.
+        edl_told: Of an EDL, the frames per second that were told.
         media: Of an EDL, the frames per second of all its media.
         seconds: What the adapter may take.
 
@@ -69,7 +70,7 @@ def read_foreign(
             fix="Export the timeline as OpenTimelineIO (.otio) or Final Cut Pro 7 XML.",
         )
     if form is not None and form.suffix == ".edl" and not told_rate:
-        rate, note = edl_rate(raw, os.environ, media)
+        rate, note = edl_rate(raw, edl_told, media)
         name, notes = f"{name}@{rate!r}", [note]
     done = _adapt("read", name, path, {}, b"", seconds)
     if isinstance(done, str):

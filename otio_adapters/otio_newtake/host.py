@@ -239,8 +239,10 @@ class OtioHost:
 
     def _shown_media(self, clip: Clip, key: str) -> ShownMedia:
         target = self._target
-        is_draft = target.draft is not None
-        opened = base_looked_at(target) if is_draft else open_timeline(target.timeline)
+        if target.draft is not None:
+            opened = base_looked_at(target)
+        else:
+            opened = open_timeline(target.timeline, target.edl_rate)
         found = find_appearances(opened.timeline)
         place = place_named(opened, found, clip.key)
         if place is None:
@@ -265,8 +267,9 @@ class OtioHost:
         return await anyio.to_thread.run_sync(self._is_ours)
 
     def _is_ours(self) -> bool:
-        path = self._target.timeline
-        mark = mark_of(look_at(path).timeline)
+        target = self._target
+        path = target.timeline
+        mark = mark_of(look_at(path, target.edl_rate).timeline)
         return bool(text_of(mark, "source")) and text_of(mark, "written_as") == path.name
 
     def _list(self) -> Sequence[Clip]:
@@ -282,7 +285,7 @@ class OtioHost:
             except (HostError, TimelineError):
                 # Whatever lies at the output, the timeline itself can be listed.
                 pass
-        return look_at(target.timeline)
+        return look_at(target.timeline, target.edl_rate)
 
     async def losses(self) -> tuple[str, ...]:
         """What the format of the output does not carry, in clauses; nothing for OpenTimelineIO.

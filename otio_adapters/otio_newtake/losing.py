@@ -42,7 +42,7 @@ def refuse_losing_takes(place: Appearance, found: Sequence[Appearance], target: 
         return
     lost = _labels([place.item, *above])
     if target.draft is None and target.output.resolve() != target.timeline.resolve():
-        kept = find_appearances(open_timeline(target.timeline).timeline)
+        kept = find_appearances(open_timeline(target.timeline, target.edl_rate).timeline)
         lost -= _labels([each.item for each in kept])
         if not lost:
             return

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 from newtake.domain.errors import OutputError, TimelineError
@@ -25,7 +26,7 @@ def base_of(target: HostTarget) -> OpenedTimeline:
 
     Raises: As `base_looked_at`.
     """
-    opened, is_new = _base(target, open_timeline)
+    opened, is_new = _base(target, partial(open_timeline, edl_rate=target.edl_rate))
     return _for_output(opened, target) if is_new else opened
 
 
@@ -35,7 +36,7 @@ def base_afresh(target: HostTarget) -> OpenedTimeline:
     Raises:
         TimelineError: It cannot be read.
     """
-    return _for_output(open_timeline(target.timeline), target)
+    return _for_output(open_timeline(target.timeline, target.edl_rate), target)
 
 
 def _for_output(opened: OpenedTimeline, target: HostTarget) -> OpenedTimeline:
@@ -61,7 +62,7 @@ def base_looked_at(target: HostTarget) -> OpenedTimeline:
             of the timeline.
         TimelineError: If the timeline cannot be read.
     """
-    return _base(target, look_at)[0]
+    return _base(target, partial(look_at, edl_rate=target.edl_rate))[0]
 
 
 def _base(

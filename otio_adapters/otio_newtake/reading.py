@@ -69,12 +69,12 @@ _seen: Memory[OpenedTimeline] = Memory(2)
 """By what is in the file. A large one holds some tens of megabytes."""
 
 
-def look_at(path: Path) -> OpenedTimeline:
+def look_at(path: Path, edl_rate: str = "") -> OpenedTimeline:
     """The timeline as `open_timeline` has it, to be looked at and not to be changed.
 
     One that was read before is not read again, but for the bytes that tell it is the same.
     """
-    source = _source_of(path)
+    source = _source_of(path, edl_rate)
     opened = _seen.get(source.identity)
     if opened is None:
         opened = source.opened()
@@ -95,18 +95,19 @@ def remember(opened: OpenedTimeline, path: Path, data: bytes) -> None:
     _seen.keep((sha256, path.absolute()), fresh)
 
 
-def open_timeline(path: Path) -> OpenedTimeline:
+def open_timeline(path: Path, edl_rate: str = "") -> OpenedTimeline:
     """Read a timeline file; what comes is the caller's own and may be changed.
 
     Blocking; a file of 10 000 clips takes about half a second.
 
     Args:
         path: .otio or .json, an .otiod folder, or a format with an installed OTIO adapter.
+        edl_rate: Of an EDL, as `HostTarget.edl_rate`; where it is empty, NEWTAKE_EDL_RATE counts.
 
     Raises:
         TimelineError: If the file is not there, cannot be read, or is not safe to read.
     """
-    source = _source_of(path)
+    source = _source_of(path, edl_rate)
     opened = _seen.take(source.identity)
     if opened is None:
         return source.opened()
@@ -124,12 +125,13 @@ class _Source:
     sha256: str
     raw: bytes | None
     """Its bytes; None where they were read before and are the same."""
+    edl_rate: str
+    """Told of an EDL; "" of everything else."""
 
     @property
     def identity(self) -> tuple[str, Path]:
         """The same for the same content in the same place, and of an EDL at the same rate."""
-        told = os.environ.get(VARIABLE, "") if self.suffix == ".edl" else ""
-        return f"{self.sha256}{told}", self.path
+        return f"{self.sha256}{self.edl_rate}", self.path
 
     def opened(self) -> OpenedTimeline:
         """Checked and read. Raises: TimelineError."""
@@ -141,12 +143,15 @@ class _Source:
             return replace(opened, sha256=sha256)
         if len(raw) > MAX_BYTES:
             raise TimelineError(f"{self.path.name} is larger than {MAX_BYTES // 2**20} MiB.")
-        text, notes = read_foreign(self.path, raw, format_of(self.path))
+        told = self.edl_rate
+        text, notes = read_foreign(self.path, raw, format_of(self.path), edl_told=told)
         root = _root_of(checked_text(text.encode(), versions))
         if self.suffix == ".edl":
             media = media_rate(root, self.path.parent)
-            if media is not None and edl_rate(raw, os.environ, media) != edl_rate(raw, os.environ):
-                text, notes = read_foreign(self.path, raw, format_of(self.path), media=media)
+            if media is not None and edl_rate(raw, told, media) != edl_rate(raw, told):
+                text, notes = read_foreign(
+                    self.path, raw, format_of(self.path), edl_told=told, media=media
+                )
                 root = _root_of(checked_text(text.encode(), versions))
             begin_at_record(root)
         if self.suffix == ".fcpxml":
@@ -155,7 +160,7 @@ class _Source:
         return replace(opened, notes=(*opened.notes, *notes), sha256=sha256)
 
 
-def _source_of(path: Path) -> _Source:
+def _source_of(path: Path, edl_rate: str = "") -> _Source:
     path = path.absolute()
     path = file_of(path)
     suffix = path.suffix.lower()
@@ -165,15 +170,16 @@ def _source_of(path: Path) -> _Source:
         )
     if suffix not in JSON_SUFFIXES:
         _check_adapter(path, suffix)
+    told = (edl_rate or os.environ.get(VARIABLE, "")) if suffix == ".edl" else ""
     stamp = _stamp_of(path)
     known = _stamps.get((path, stamp)) if stamp is not None else None
     if known is not None:
-        return _Source(path, suffix, known, None)
+        return _Source(path, suffix, known, None, told)
     raw = _bytes_of(path)
     sha256 = hashlib.sha256(raw).hexdigest()
     if stamp is not None and stamp == _stamp_of(path):
         _stamps.keep((path, stamp), sha256)
-    return _Source(path, suffix, sha256, raw)
+    return _Source(path, suffix, sha256, raw, told)
 
 
 def file_of(path: Path) -> Path:

@@ -32,7 +32,7 @@ def begin_with(target: HostTarget, raw: bytes) -> None:
         write_durably(base, raw)
     except OSError as error:
         raise HostError(f"{base} cannot be written.", why=f"{error.strerror}.") from error
-    opened = open_timeline(base)
+    opened = open_timeline(base, target.edl_rate)
     # Its addresses count from where it was.
     move_relative(opened.timeline, target.timeline.parent, target.output.parent)
     begun = replace(opened, folder=target.output.parent)

@@ -11,6 +11,8 @@ from pathlib import Path
 import opentimelineio as otio
 import pytest
 
+from services import Service
+
 Newtake = Callable[..., "subprocess.CompletedProcess[str]"]
 HOW = ("--clip", "1", "--prompt", "noir", "--provider", "sandbox", "--yes", "--json")
 
@@ -61,3 +63,33 @@ def test_a_pipe_is_no_timeline(name: str, newtake: Newtake, tmp_path: Path) -> N
     done = newtake("clips", tmp_path / name)
     assert done.returncode == 2
     assert "is no regular file" in done.stderr
+
+
+def test_a_job_of_an_edl_goes_on_at_the_rate_that_was_told(tmp_path: Path, timeline: Path) -> None:
+    service = Service(tmp_path, "render:delay=3")
+    try:
+        edl = tmp_path / "told.edl"
+        cut = otio.adapters.read_from_file(str(timeline))
+        otio.adapters.write_to_file(cut, str(edl), rate=25)
+        # Not what its media says, so that nobody would guess it.
+        told = ("--edl-rate", "30")
+        process = service.start("restyle", edl, *HOW[:4], "--yes", *told)
+        service.until("wait")
+        process.kill()
+        process.communicate()
+
+        (planned,) = json.loads(service.newtake("clips", edl, "--json")[1])[:1]
+        code, _, errors = service.newtake("jobs", "resume", "--all")
+
+        assert code == 0, errors
+        assert planned["record_range"]["rate"] == "30"
+        written = otio.adapters.read_from_file(str(tmp_path / "told_newtake.otio"))
+        clip = written.find_clips()[0]
+        take = clip.media_references()["take_001"]
+        assert clip.source_range.duration.rate == 30
+        assert take.available_range.contains(clip.source_range, 0.0)
+        # In frames of the media, which runs at 25.
+        first = clip.source_range.start_time.rescaled_to(25).value
+        assert first == planned["source_range"]["start"]
+    finally:
+        service.stop()

@@ -93,7 +93,7 @@ def test_media_tells_the_rate_that_the_frame_numbers_allow(
     highest: int, media: Fraction | int, rate: float
 ) -> None:
     text = f"001 AX V C 00:00:00:00 00:00:01:{highest} 00:00:00:00 00:00:01:{highest}".encode()
-    assert edl_rate(text, {}, Fraction(media))[0] == pytest.approx(rate, abs=0.001)
+    assert edl_rate(text, "", Fraction(media))[0] == pytest.approx(rate, abs=0.001)
 
 
 @pytest.mark.parametrize("text", ["", " \n", "TITLE: x\n"], ids=["nothing", "blank", "no-event"])

@@ -320,12 +320,12 @@ def test_an_adapter_that_never_ends_is_stopped(
     ],
 )
 def test_the_rate_of_an_edl_is_the_lowest_that_fits_and_is_told(text: bytes, rate: float) -> None:
-    found, note = edl_rate(text, {})
+    found, note = edl_rate(text)
     assert found == pytest.approx(rate, abs=0.001)
     assert "frames per second" in note
-    assert edl_rate(text, {"NEWTAKE_EDL_RATE": "23.976"})[0] == 24000 / 1001
+    assert edl_rate(text, "23.976")[0] == 24000 / 1001
     with pytest.raises(TimelineError, match="no frame rate"):
-        edl_rate(text, {"NEWTAKE_EDL_RATE": "fast"})
+        edl_rate(text, "fast")
 
 
 def test_nothing_of_the_folder_we_stand_in_is_run(

@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -31,7 +31,7 @@ from newtake.bootstrap.draft_standing import Carried as Carried
 from newtake.bootstrap.draft_standing import Standing as Standing
 from newtake.bootstrap.draft_standing import UnplacedTake as UnplacedTake
 from newtake.bootstrap.draft_waiting import told, waiting_takes
-from newtake.bootstrap.outputs import default_output, free_output, own_output
+from newtake.bootstrap.outputs import default_output, free_output, own_output, timeline_target
 from newtake.domain.errors import HostError, OutputError, TimelineError
 from newtake.domain.files import HostTarget
 
@@ -287,7 +287,7 @@ async def open_draft(timeline: Path, home: Path) -> Draft:
     if bootstrap.is_exported(output):
         # What a run writes first; the format itself is made from that.
         output = output.with_suffix(".otio")
-    target = HostTarget("otio", timeline, output, draft=draft)
+    target = replace(timeline_target(timeline, output), draft=draft)
     opened = Draft(
         target,
         home,
@@ -319,7 +319,7 @@ def _notes(target: HostTarget) -> tuple[str, ...]:
         other = look_at(beside).timeline
         if text_of(mark_of(other), "source") != str(target.timeline.resolve()):
             return ()
-        own = held_in(look_at(begun(target) or target.timeline).timeline)
+        own = held_in(look_at(begun(target) or target.timeline, target.edl_rate).timeline)
     except TimelineError:
         return ()
     count = len(held_in(other) - own)

@@ -2,10 +2,44 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 from newtake import bootstrap
 from newtake.domain.files import HostTarget
+
+
+def timeline_target(timeline: Path, output: Path | None = None) -> HostTarget:
+    """A timeline file, to be looked at as it is where no output is given.
+
+    An EDL is read at the rate that was told when one of its jobs was planned.
+
+    Raises:
+        JournalError: Of an EDL, when the journal cannot be read.
+    """
+    return HostTarget("otio", timeline, output or timeline, edl_rate=edl_rate_of(timeline))
+
+
+def edl_rate_of(timeline: Path, told: str | None = None) -> str:
+    """What a person says now that an EDL counts at, else what was said for its last job; "" for
+    what was never said and for other formats.
+
+    Args:
+        timeline: An absolute path.
+        told: Said now.
+
+    Raises:
+        JournalError: The journal cannot be read.
+    """
+    if timeline.suffix.lower() != ".edl":
+        return ""
+    told = told or os.environ.get("NEWTAKE_EDL_RATE")
+    settings = bootstrap.settings_now()
+    if told or not settings.journal_path.exists():
+        return told or ""
+    jobs = bootstrap.open_journal(settings).jobs()
+    same = [job for job in jobs if job.order.host.timeline == timeline]
+    return max(same, key=lambda job: job.created_at).order.host.edl_rate if same else ""
 
 
 def default_output(timeline: Path) -> Path:
@@ -25,7 +59,7 @@ async def own_output(timeline: Path) -> Path:
     Raises:
         TimelineError: It cannot be read.
     """
-    host = bootstrap.timeline_host(HostTarget("otio", timeline, timeline))
+    host = bootstrap.timeline_host(timeline_target(timeline))
     return timeline if await host.is_ours() else default_output(timeline)
 
 

@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 from newtake import bootstrap
+from newtake.bootstrap.outputs import timeline_target
 from newtake.domain.clip import Clip, MediaInfo
-from newtake.domain.files import HostTarget
 from newtake.domain.proxies import ShownMedia, first_index
 from newtake.domain.selection import Selection, select_clips
 from newtake.domain.sequence import ImageSequence
@@ -45,7 +45,7 @@ async def chosen_clip(timeline: Path, entry: str) -> tuple[OtioHost, Clip]:
     Raises:
         TimelineError, SelectionError: It cannot be read, or has no such clip.
     """
-    host = bootstrap.timeline_host(HostTarget("otio", timeline, timeline))
+    host = bootstrap.timeline_host(timeline_target(timeline))
     (clip,) = select_clips(await host.clips(), Selection(clips=(entry,)))
     return host, clip
 

@@ -61,6 +61,9 @@ class HostTarget:
     draft: Path | None = None
     """Of a timeline file: what is written instead of `output` until somebody saves; its relative
     addresses count from the folder of `output`. None writes `output` itself."""
+    edl_rate: str = ""
+    """Of an EDL, the frames per second that it was told to count at, as a person writes them. Empty
+    where nobody said, and for all other timelines."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -109,6 +109,7 @@ def clips(
 
 def _asked(words: dict[str, Any]) -> Asked:
     """The options of `plan` and `restyle` under the names that the rest knows."""
+    from newtake.bootstrap.outputs import edl_rate_of
     from newtake.shells.cli.timelines import Asked
     from newtake.shells.cli.wishes import wish_of
 
@@ -127,6 +128,7 @@ def _asked(words: dict[str, Any]) -> Asked:
         layout=words["layout"],
         profile=words["profile"],
         again_from=words["again_from"],
+        edl_rate=edl_rate_of(words["timeline"].absolute(), words["edl_rate"]),
     )
 
 

@@ -9,10 +9,11 @@ from pathlib import Path
 from typing import Literal
 
 from newtake import bootstrap
+from newtake.bootstrap.outputs import timeline_target
 from newtake.bootstrap.takes import TakeRecords, clip_and_take, record_named, take_records
 from newtake.domain.clip import Clip
 from newtake.domain.errors import SelectionError
-from newtake.domain.files import HostTarget, TakeChange
+from newtake.domain.files import TakeChange
 from newtake.domain.selection import Selection, select_clips
 from newtake.shells.cli.asking import ask
 from newtake.shells.cli.documents import print_document
@@ -78,12 +79,12 @@ def export_settings(asked: TakesAsked, entry: str, to: Path | None, as_json: boo
             "--settings only reads.", fix="Change takes in another call; --to names its file."
         )
     timeline = asked.timeline.absolute()
-    clip, record = run(record_named, HostTarget("otio", timeline, timeline), entry)
+    clip, record = run(record_named, timeline_target(timeline), entry)
     show_settings(clip, clip_and_take(entry)[1], record, to, as_json)
 
 
 async def _listed(timeline: Path) -> tuple[Sequence[Clip], TakeRecords]:
-    return await clips_of(timeline), await take_records(HostTarget("otio", timeline, timeline))
+    return await clips_of(timeline), await take_records(timeline_target(timeline))
 
 
 async def _change_takes(timeline: Path, output: Path, asked: TakesAsked) -> bool:
@@ -92,7 +93,7 @@ async def _change_takes(timeline: Path, output: Path, asked: TakesAsked) -> bool
     Raises:
         SelectionError: There is no such clip or take, or the file is not ours to write over.
     """
-    host = bootstrap.timeline_host(HostTarget("otio", timeline, output))
+    host = bootstrap.timeline_host(timeline_target(timeline, output))
     if asked.out is None and not await host.is_ours():
         raise SelectionError(
             f"{timeline.name} was not written by New Take, so it is not written over.",

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from newtake import bootstrap
 from newtake.bootstrap.account import require_key
-from newtake.bootstrap.outputs import default_output, own_output
+from newtake.bootstrap.outputs import default_output, own_output, timeline_target
 from newtake.bootstrap.restyling import Wish, checked_wish, plan_only, plan_wish, wired_for
 from newtake.bootstrap.wanting import Asking, Wanting, wanted_of
 from newtake.bootstrap.written_places import written_file, written_places
@@ -52,6 +52,8 @@ class Asked:
     profile: Profile = Profile.AUTO
     again_from: str | None = None
     """CLIP=TAKE, a take whose settings are used again."""
+    edl_rate: str = ""
+    """As `HostTarget.edl_rate`."""
     is_listed: bool = False
     """Whether the clips are numbered as the host lists them, not as the timeline itself does."""
 
@@ -74,7 +76,9 @@ class Asked:
     def target(self) -> HostTarget:
         timeline = self.timeline.absolute()
         output = self.out.absolute() if self.out else default_output(timeline)
-        return HostTarget("otio", timeline, output, self.layout, self.profile)
+        return HostTarget(
+            "otio", timeline, output, self.layout, self.profile, edl_rate=self.edl_rate
+        )
 
 
 _NOTHING_BEGUN = "Interrupted. Nothing was begun."
@@ -152,7 +156,7 @@ async def _with_losses(plan: Plan, asked: Asked) -> Plan:
 
 
 async def clips_of(timeline: Path) -> Sequence[Clip]:
-    return await bootstrap.open_host(HostTarget("otio", timeline, timeline)).clips()
+    return await bootstrap.open_host(timeline_target(timeline)).clips()
 
 
 async def _settled(asked: Asked) -> Asked:
