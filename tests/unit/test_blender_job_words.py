@@ -40,6 +40,7 @@ def job(**more: Any) -> dict[str, Any]:
         "done": None,
         "total": None,
         "unit": "frames",
+        "money": "estimate $0.72",
         **more,
     }
 
@@ -54,7 +55,7 @@ def job(**more: Any) -> dict[str, Any]:
         ({"status": "active", "step": "wait"}, ("stopped", "PAUSE")),
         ({"step": "upload"}, ("failed", "ERROR")),
         ({"status": "done", "step": ""}, ("done", "CHECKMARK")),
-        ({"running": True, "done": 3, "total": 9}, ("relink 3 of 9 frames", "SORTTIME")),
+        ({"running": True, "done": 3, "total": 9}, ("adding the take, 3 of 9 frames", "SORTTIME")),
     ],
 )
 def test_a_job_says_how_it_stands(
@@ -87,6 +88,12 @@ def test_going_on_says_its_price(words: ModuleType) -> None:
         "It is submitted; its price is not known.",
         "It is paid for already: nothing more is charged.",
     ]
+
+
+def test_ending_what_was_submitted_is_asked_first(words: ModuleType) -> None:
+    asked = words.question_of_ending(job(running=True, step="wait"))
+    assert asked[1] == "Known of its cost: estimate $0.72."
+    assert words.question_of_ending(job(running=True, step="upload")) == []
 
 
 def test_what_ran_in_a_newtake_that_ended_is_stopped(words: ModuleType) -> None:

@@ -1,5 +1,16 @@
 """What is said of a job in the popover and the header: how it stands, and what going on costs."""
 
+_DOING = {
+    "select": "choosing the frames",
+    "export": "cutting the plate",
+    "upload": "uploading the plate",
+    "submit": "submitting",
+    "wait": "the service is at work",
+    "download": "downloading the result",
+    "conform": "conforming the take",
+    "relink": "adding the take",
+}
+_SUBMITTED = ("wait", "download", "conform", "relink")
 _ICONS = {"done": "CHECKMARK", "cancelled": "X", "active": "PAUSE"}
 
 
@@ -24,9 +35,9 @@ def is_paid(job):
 def stand_of(job):
     """(text, icon) of how it stands."""
     if job["running"]:
-        text = job["step"] or "at work"
+        text = _DOING.get(job["step"]) or "at work"
         if job["total"]:
-            text += " {} of {} {}".format(job["done"] or 0, job["total"], job["unit"])
+            text += ", {} of {} {}".format(job["done"] or 0, job["total"], job["unit"])
         return text, "SORTTIME"
     if job["no_place"]:
         return "kept, not placed", "PAUSE"
@@ -36,6 +47,17 @@ def stand_of(job):
         return "waits for {} to be opened".format(job["timeline"]), "TIME"
     text = "stopped" if job["status"] == "active" else job["status"]
     return text, _ICONS.get(job["status"], "ERROR")
+
+
+def question_of_ending(job):
+    """What a person should know before the job is cancelled, as lines; none where nothing of it was
+    submitted."""
+    if job["step"] not in _SUBMITTED:
+        return []
+    return [
+        "It was submitted: what the service has begun may be charged all the same.",
+        "Known of its cost: {}.".format(job["money"]),
+    ]
 
 
 def price_of_going_on(job):

@@ -105,27 +105,46 @@ class NEWTAKE_OT_collect(bpy.types.Operator):
         return {"FINISHED"}
 
 
-class NEWTAKE_OT_cancel(bpy.types.Operator):
+class _OfJob(bpy.types.Operator):
+    """Asked in a dialog where money is at stake; there is no other way to see all of it first."""
+
+    bl_options = {"REGISTER", "INTERNAL"}
+    job: bpy.props.StringProperty(options={"HIDDEN", "SKIP_SAVE"})
+    _lines = ()
+
+    def ask(self, context, lines, button):
+        self._lines = lines
+        more = {"confirm_text": button} if bpy.app.version >= (4, 1) else {}
+        return context.window_manager.invoke_props_dialog(self, width=420, **more)
+
+    def draw(self, context):
+        for text in self._lines:
+            self.layout.label(text=text, translate=False)
+
+
+class NEWTAKE_OT_cancel(_OfJob):
     """Ask for this job's end"""
 
     bl_idname = "newtake.cancel"
-    bl_label = "Cancel"
-    bl_options = {"REGISTER", "INTERNAL"}
-    job: bpy.props.StringProperty(options={"HIDDEN", "SKIP_SAVE"})
+    bl_label = "Cancel Job"
+
+    def invoke(self, context, event):
+        job = _job(self.job)
+        lines = job_words.question_of_ending(job) if job is not None else []
+        if not lines:
+            return self.execute(context)
+        return self.ask(context, ["Cancel {}?".format(job["clip"]), *lines], "Cancel the Job")
 
     def execute(self, context):
         SESSION.ask("cancel", {"job": self.job}, _told)
         return {"FINISHED"}
 
 
-class NEWTAKE_OT_resume(bpy.types.Operator):
+class NEWTAKE_OT_resume(_OfJob):
     """Go on with this job"""
 
     bl_idname = "newtake.resume"
     bl_label = "Resume"
-    bl_options = {"REGISTER", "INTERNAL"}
-    job: bpy.props.StringProperty(options={"HIDDEN", "SKIP_SAVE"})
-
     _price = None
 
     @classmethod
@@ -139,14 +158,8 @@ class NEWTAKE_OT_resume(bpy.types.Operator):
             return {"CANCELLED"}
         # What is shown is what is agreed to, whatever becomes of the job meanwhile.
         self._price = job["resume_price"]
-        self._words = ["{}: go on with this job?".format(job["clip"])]
-        self._words.append(job_words.price_of_going_on(job))
-        more = {"confirm_text": "Go On"} if bpy.app.version >= (4, 1) else {}
-        return context.window_manager.invoke_props_dialog(self, width=360, **more)
-
-    def draw(self, context):
-        for text in self._words:
-            self.layout.label(text=text, translate=False)
+        lines = ["Go on with {}?".format(job["clip"]), job_words.price_of_going_on(job)]
+        return self.ask(context, [*lines, "So far: {}.".format(job["money"])], "Go On")
 
     def execute(self, context):
         def came(answer, trouble):
