@@ -326,6 +326,11 @@ def relative_paths(on):
     bpy.context.preferences.filepaths.use_relative_paths = on
 
 
+def relative_paths_made():
+    """As with File > External Data."""
+    bpy.ops.file.make_paths_relative()
+
+
 def path_in_file(name):
     """A movie's path as it is written."""
     return strip(name).filepath

@@ -22,7 +22,9 @@ from newtake.domain.events import (
     Failed,
     Failure,
     FileLost,
+    HostMoved,
     JobCreated,
+    MovedFiles,
     Relinked,
     RenditionEnded,
     ResultRefused,
@@ -66,6 +68,7 @@ _takes = st.builds(
     sha256=_texts,
     size_bytes=_sizes,
 )
+_results = st.builds(ResultFile, _paths, _texts, _sizes, st.none() | _paths, _notes)
 _failures = st.builds(Failure, st.sampled_from(Step), _texts, _texts, _texts, _texts, _texts)
 _ids = st.sampled_from(IDS)
 
@@ -109,13 +112,19 @@ _contents: dict[type[Event], st.SearchStrategy[Event]] = {
     Downloaded: st.builds(
         Downloaded,
         _ids,
-        st.builds(ResultFile, _paths, _texts, _sizes, st.none() | _paths, _notes),
+        _results,
     ),
     ResultRefused: st.builds(ResultRefused, _ids, _texts),
     FileLost: st.builds(FileLost, _ids, st.sampled_from(["result", "take"]), _texts),
     Conformed: st.builds(Conformed, _ids, _takes),
     Relinked: st.builds(
         Relinked, _ids, st.builds(PlacedTake, _texts, _sizes, _paths, st.booleans())
+    ),
+    HostMoved: st.builds(
+        lambda order, key, files: HostMoved(order.host, key, (), order.source, tuple(files)),
+        _orders,
+        _texts,
+        st.lists(st.builds(MovedFiles, _ids, st.none() | _results, st.none() | _takes), max_size=3),
     ),
     CostRead: st.builds(CostRead, _ids, _texts),
     Failed: st.builds(Failed, _failures),
@@ -159,7 +168,10 @@ def walks(draw: st.DrawFn, job_id: str = "abc1", ids: tuple[str, ...] = IDS) -> 
     return walk
 
 
-_ASIDE = (StepStarted, CostRead, Failed, Cancelled, FileLost, SubmissionUnknown, SubmitRefused)
+_ASIDE = (
+    *(StepStarted, CostRead, HostMoved, Failed, Cancelled, FileLost, SubmissionUnknown),
+    SubmitRefused,
+)
 
 
 def _samples(job_id: str, ids: tuple[str, ...]) -> list[Event]:
@@ -175,6 +187,7 @@ def _samples(job_id: str, ids: tuple[str, ...]) -> list[Event]:
         SubmissionUnknown("cut off"),
         Failed(Failure(Step.EXPORT, "Media", "what", "why", "fix", "")),
         Resumed(),
+        HostMoved(order().host, "V1/1", (), order().source),
         Cancelled("asked for"),
     ]
     frames = FrameRange(0, 90, Fraction(25))

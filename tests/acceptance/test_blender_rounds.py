@@ -6,6 +6,7 @@ Debian's Blender without a window, or the one that NEWTAKE_BLENDER names; see bl
 from __future__ import annotations
 
 import os
+import shutil
 from collections.abc import Callable, Iterator
 from fractions import Fraction
 from pathlib import Path
@@ -160,17 +161,26 @@ def test_footage_of_another_rate_shows_the_frames_that_its_strip_showed(
 def test_what_is_moved_and_trimmed_meanwhile_is_followed(
     edit: SharedBlender, opened: Open, film: Path, tmp_path: Path, copying_service: str
 ) -> None:
-    """The file is closed while the service works, opened again, and the strip lies elsewhere."""
-    movie(edit, film / "a.mp4")
+    """The file is closed while the service works, its project is moved, so that what comes is the
+    only thing where it was; it is opened again, and the strip lies elsewhere."""
+    before, project = tmp_path / "Pröj 1", tmp_path / "Pröj 2"
+    before.mkdir()
+    shutil.copy(film / "a.mp4", before)
+    edit.call("save", path=str(before / "edit.blend"))
+    movie(edit, before / "a.mp4")
+    edit.call("relative_paths_made")
     select(edit, "A")
     first = opened()
     (job,) = first.restyle()
-    edit.call("save", path=str(tmp_path / "edit.blend"))
+    edit.call("save", path=str(before / "edit.blend"))
     first.close_blender()
     edit.call("reset")
     assert first.ended(job)["failed_at"] == "relink"
     first.stop()
-    edit.call("load", path=str(tmp_path / "edit.blend"))
+    project.mkdir()
+    for name in ("a.mp4", "edit.blend"):
+        (before / name).rename(project / name)
+    edit.call("load", path=str(project / "edit.blend"))
     edit.call("assign", name="A", values={"frame_start": BEGIN + 100})
     edit.call("assign", name="A", values={"frame_final_start": START + 100 - 5})
 
@@ -182,6 +192,10 @@ def test_what_is_moved_and_trimmed_meanwhile_is_followed(
 
     assert any("100 frames later" in each for each in done["notes"]), done["notes"]
     take = take_of(edit, "A")
+    assert Path(take["media"]["path"]).parent == project / "edit_newtake_takes"
+    assert Path(take["properties"]["newtake_sidecar"]).is_file()
+    assert edit.call("path_in_file", name=take["name"]).startswith("//edit_newtake_takes")
+    assert not list(before.glob("*takes"))
     assert (take["start"], take["end"]) == (START + 95, END + 100)
     numbers = shown(edit, tmp_path / "out", START + 95, END + 100)
     assert numbers == list(range(START - BEGIN - 5, END - BEGIN))

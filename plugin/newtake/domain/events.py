@@ -51,7 +51,7 @@ class Use:
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """All that a job needs to know from its first moment on; never changes."""
+    """All that a job needs to know from its first moment on; changes only by `HostMoved`."""
 
     clip: Clip
     source: MediaInfo
@@ -210,6 +210,28 @@ class Relinked:
 
 
 @dataclass(frozen=True, slots=True)
+class MovedFiles:
+    """Where a rendition's files are now; None for what it has not, or has where it was."""
+
+    submission_id: str
+    result: ResultFile | None = None
+    take: TakeFile | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class HostMoved:
+    """The timeline's file lies elsewhere by now, and with it what the job reads and makes."""
+
+    host: HostTarget
+    clip_key: str
+    also_keys: tuple[str, ...]
+    """Of the order's other uses, in their order."""
+    source: MediaInfo
+    files: tuple[MovedFiles, ...] = ()
+    kind: Literal["host_moved"] = "host_moved"
+
+
+@dataclass(frozen=True, slots=True)
 class CostRead:
     submission_id: str
     usd: str
@@ -248,6 +270,7 @@ Event = (
     | FileLost
     | Conformed
     | Relinked
+    | HostMoved
     | CostRead
     | Failed
     | Resumed

@@ -23,6 +23,7 @@ from newtake.domain.events import (
     Failed,
     Failure,
     FileLost,
+    HostMoved,
     JobCreated,
     Relinked,
     RenditionEnded,
@@ -108,6 +109,11 @@ def _check(job: Job, event: Event) -> None:
             raise IllegalEventError(f"{where} has nothing to resume")
         return
     if isinstance(event, CostRead):
+        return
+    if isinstance(event, HostMoved):
+        is_over = job.status is Status.DONE and not job.is_later_part
+        if is_over or len(event.also_keys) != len(job.order.also):
+            raise IllegalEventError(f"{event.kind} for {where}")
         return
     if isinstance(event, Cancelled):
         # A cancelled job is never looked at again, so nothing unknown may be left in it.
@@ -208,10 +214,34 @@ def _applied(job: Job, event: Event, at: float) -> Job:
         return replace(job, status=_resumed_status(job), failure=None)
     if isinstance(event, Cancelled):
         return replace(job, status=Status.CANCELLED)
+    if isinstance(event, HostMoved):
+        return _moved(job, event)
     renditions = tuple(_rendition(each, event) for each in job.renditions)
     if _reopens(job, event):
         return replace(job, renditions=renditions, status=Status.ACTIVE)
     return replace(job, renditions=renditions)
+
+
+def _moved(job: Job, event: HostMoved) -> Job:
+    order = job.order
+    also = tuple(
+        replace(use, clip_key=key) for use, key in zip(order.also, event.also_keys, strict=True)
+    )
+    clip = replace(order.clip, key=event.clip_key)
+    files = {each.submission_id: each for each in event.files}
+    renditions = []
+    for each in job.renditions:
+        found = files.get(each.submission_id)
+        if found is not None and each.placed is None:
+            result = found.result if each.result is not None else None
+            take = found.take if each.take is not None else None
+            each = replace(each, result=result or each.result, take=take or each.take)
+        renditions.append(each)
+    return replace(
+        job,
+        order=replace(order, clip=clip, source=event.source, host=event.host, also=also),
+        renditions=tuple(renditions),
+    )
 
 
 def _resumed_status(job: Job) -> Status:

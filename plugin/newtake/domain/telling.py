@@ -11,6 +11,7 @@ from newtake.domain.events import (
     Exported,
     Failed,
     FileLost,
+    HostMoved,
     JobCreated,
     Relinked,
     RenditionEnded,
@@ -56,6 +57,8 @@ def _particulars(event: Event) -> str:
             return f"{event.submission_id} {result.size_bytes} bytes"
         case Conformed():
             return f"{event.submission_id} {event.take.method}"
+        case HostMoved():
+            return f"files of {len(event.files)} rendition(s) with it"
         case Relinked():
             return f"{event.submission_id} {event.placed.key}"
         case CostRead():

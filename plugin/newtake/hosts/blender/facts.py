@@ -129,8 +129,11 @@ class Strip:
     @property
     def key(self) -> StripKey:
         media = self.media
-        path, first = (media.path, media.first) if media is not None else ("", 0)
-        return StripKey(self.uid, self.kind, self.name, path, self.start, self.duration, first)
+        path, first, frames = ("", 0, 0)
+        if media is not None:
+            path, first, frames = media.path, media.first, media.frames
+        place = (self.start, self.duration, first)
+        return StripKey(self.uid, self.kind, self.name, path, *place, frames)
 
     def is_of(self, key: StripKey) -> bool:
         """Whether it certainly is the strip that was chosen.

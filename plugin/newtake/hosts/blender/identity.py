@@ -9,10 +9,11 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from pathlib import PurePath
 from typing import Any
 from urllib.parse import quote, unquote
 
-_PLACE = re.compile(r"(-?\d{1,10})\+(\d{1,10})/(-?\d{1,10})", re.ASCII)
+_PLACE = re.compile(r"(-?\d{1,10})\+(\d{1,10})/(-?\d{1,10})(?::(\d{1,10}))?", re.ASCII)
 _HEAD = "strip"
 
 
@@ -32,12 +33,23 @@ class StripKey:
     """Record frames."""
     first: int
     """Media frame that it shows first."""
+    frames: int = 0
+    """That its media has; 0 where it is not known."""
 
     def __str__(self) -> str:
         """The key of the clip; `parse_key` reads it."""
         place = f"{self.start}+{self.duration}/{self.first}"
+        place += f":{self.frames}" if self.frames else ""
         words = (self.uid, self.kind, self.name, self.path)
         return "|".join((_HEAD, place, *(quote(each, safe="-/:\\. ") for each in words)))
+
+    def is_of_media(self, path: str, frames: int) -> bool:
+        """Whether that is its media, also where it lies elsewhere by now: a file of the same name
+        and length was moved, or found again."""
+        if path == self.path:
+            return True
+        is_named = PurePath(path).name == PurePath(self.path).name
+        return is_named and 0 < frames == self.frames
 
     @property
     def known_by(self) -> tuple[str, ...]:
@@ -62,5 +74,5 @@ def parse_key(text: str) -> StripKey:
     if place is None or not parts[2]:
         raise ValueError(f"{text!r} is no key of a strip in Blender")
     uid, kind, name, path = (unquote(each) for each in parts[2:])
-    start, duration, first = (int(each) for each in place.groups())
-    return StripKey(uid, kind, name, path, start, duration, first)
+    start, duration, first, frames = (int(each or 0) for each in place.groups())
+    return StripKey(uid, kind, name, path, start, duration, first, frames)

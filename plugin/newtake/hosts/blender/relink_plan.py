@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
+from pathlib import Path
 
 from newtake.domain.timing import FrameRange, display_rate
 from newtake.hosts.blender.facts import Media, Sequencer, Strip
@@ -47,7 +48,8 @@ def plan_relink(key: StripKey, available: FrameRange, sequencer: Sequencer) -> R
         text = "the strip's id is lost, and the one of its name shows other frames elsewhere"
         return _kept(strip, text)
     media = strip.media
-    if media is None or (media.path, strip.kind) != (key.path, key.kind):
+    is_same = media is not None and key.is_of_media(media.path, media.frames)
+    if media is None or strip.kind != key.kind or not is_same:
         return _kept(strip, "the strip shows other media than when it was sent")
     refusal = timing_refused(media)
     if refusal is not None:
@@ -125,6 +127,8 @@ def _meanwhile(key: StripKey, strip: Strip) -> list[str]:
         notes.append(f"the strip lies {way} than when it was sent; the take followed it")
     if trimmed:
         notes.append("the strip was trimmed after it was sent; the take covers what it shows now")
+    if media.path != key.path:
+        notes.append(f"its media lies in {Path(media.path).parent} by now")
     if strip.name != key.name:
         notes.append(f"the strip is called {strip.name!r} now")
     return notes
