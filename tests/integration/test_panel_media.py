@@ -44,6 +44,13 @@ KINDS = {
     "24_backwards": Kind(Fraction(24), speed=Fraction(-1), start=86_400),
 }
 
+LINEAR = "shown from scene-linear light, as BT.709, highlights rolled off"
+LOOKS = {
+    "24_images": [f"to look at, the original and take 1 (EXR) are {LINEAR}"],
+    "24_backwards": [f"to look at, take 1 (EXR) is {LINEAR}"],
+}
+"""Comparisons say which of their sides are no plain copies."""
+
 
 async def number(stand: Stage, path: str, to: Path) -> int:
     answer = await stand.get(path)
@@ -85,6 +92,7 @@ async def test_offset_and_frame_k_of_every_side_are_frame_k(name: str, tmp_path:
         movie.write_bytes((await stand.get(made["url"])).content)
     assert (made["frames"], Fraction(made["rate"])) == (consumed, kind.rate)
     assert [each["key"] for each in made["sides"]] == list(firsts)
+    assert [each for each in made["notes"] if each.startswith("to look at")] == LOOKS.get(name, [])
     size = made["width"], made["height"]
     for side, first in enumerate(firsts.values()):
         shown = numbers_at(movie, size, (0, side * size[1]), tmp_path)

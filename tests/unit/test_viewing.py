@@ -9,7 +9,7 @@ import pytest
 
 from newtake.domain.clip import ColourTags
 from newtake.domain.cube import Lut
-from newtake.domain.viewing import Viewing, viewing_notes, viewing_of, viewing_text
+from newtake.domain.viewing import Viewing, looking_text, viewing_notes, viewing_of, viewing_text
 from worlds import media_info
 
 LUT = Lut(Path("/luts/slog3.cube"), "ab" * 32, "3d", 33)
@@ -33,6 +33,9 @@ def test_tags_decide_and_a_table_overrides_them(
     source = replace(PLAIN, colour=colour)
     assert viewing_of(source) is viewing
     assert words in viewing_text(source)
+    # Copies to look at go the same way.
+    assert bool(looking_text(source)) is (viewing is not Viewing.STANDARD)
+    assert words.partition(",")[0] in (looking_text(source) or words)
     assert viewing_of(source, LUT) is Viewing.LUT
     assert "slog3.cube (3D, 33 points)" in viewing_text(source, LUT)
 

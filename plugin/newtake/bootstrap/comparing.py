@@ -15,6 +15,7 @@ from newtake.domain.comparing import (
 )
 from newtake.domain.errors import SelectionError
 from newtake.domain.timing import FrameRange
+from newtake.domain.viewing import looking_text
 
 _EXR = "_exr"
 
@@ -93,6 +94,7 @@ def comparison_of(
     """
     frames, differs = shared_frames([each.frames for each in shown])
     notes = [differs] if differs else []
+    notes += _looked_at(names, shown)
     media = original.media
     record = clip.record
     same_length = (record.duration, record.rate) == (original.frames, media.rate)
@@ -126,6 +128,19 @@ def comparison_of(
         bare=bare,
     )
     return comparison, tuple(notes)
+
+
+def _looked_at(names: Sequence[str], shown: Sequence[ShownFrames]) -> list[str]:
+    """Which sides are shown otherwise than they are coded, and how."""
+    how: dict[str, list[str]] = {}
+    for name, each in zip(names, shown, strict=True):
+        if text := looking_text(each.media):
+            how.setdefault(text, []).append(name)
+    return [f"to look at, {' and '.join(some)} {_are(some)} {text}" for text, some in how.items()]
+
+
+def _are(some: Sequence[str]) -> str:
+    return "is shown" if len(some) == 1 else "are shown"
 
 
 def side_name(take: TakeSummary) -> str:

@@ -139,14 +139,16 @@ class PanelPictures:
         if not 2 <= len(keys) <= MOST_SIDES or len(set(keys)) != len(keys):
             raise SelectionError(f"A comparison has two to {MOST_SIDES} sides, each of its own.")
         takes = [key for key in keys if key != ORIGINAL]
-        names = {each.key: side_name(each) for each in takes_named(clip, takes)}
+        named = takes_named(clip, takes)
+        names = {each.key: side_name(each) for each in named}
+        spoken = {each.key: f"take {each.number}{_exr(each.key)}" for each in named}
         sides = tuple(ShownSide(key, names.get(key, ORIGINAL)) for key in keys)
         shown = [await self._frames.shown(found, key) for key in keys]
         original = await self._original(found, shown, keys)
         height = 360 if shown[0].frames > _LONG_FRAMES else 720 if len(keys) == 2 else 540
         comparison, notes = comparison_of(
             clip,
-            [each.name for each in sides],
+            [spoken.get(key, "the original") for key in keys],
             shown,
             original,
             CompareMode.STACK,
@@ -250,3 +252,7 @@ class PanelPictures:
 
         folder = self.settings.home / "panel" / "first_frames"
         return FirstFrameFolder(folder, max_bytes=FIRST_FRAME_BYTES_MAX)
+
+
+def _exr(key: str) -> str:
+    return " (EXR)" if key.endswith("_exr") else ""

@@ -124,7 +124,7 @@ def _frames(beside: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
         start = text_in(taken.get("start_timecode"))
         slots = _span(mapping_in(taken.get("available_range")))
         words = [f"{taken['frames_in_file']} frames", slots, f"from {start} on" if start else ""]
-        yield "Came back", ", ".join(filter(None, words))
+        yield "In the take", ", ".join(filter(None, words))
     kept = mapping_in(beside.get("original_frames"))
     before, after = (mapping_in(kept.get(side)).get("duration") for side in ("before", "after"))
     if is_count(before) and is_count(after):

@@ -93,6 +93,20 @@ def viewing_text(source: MediaInfo, lut: Lut | None = None) -> str:
     return f"shown to the model as it is: {read}, {span} range, as BT.709 in limited range"
 
 
+def looking_text(source: MediaInfo) -> str:
+    """How copies to look at show a source that no screen shows as it is; empty for any other."""
+    viewing, colour = viewing_of(source), source.colour
+    if _is_exr(source):
+        return "from scene-linear light, as BT.709, highlights rolled off"
+    if viewing is Viewing.TONE_MAPPED:
+        name = _HDR_NAMES.get(colour.transfer or "", colour.transfer)
+        return f"tone-mapped from {name} to BT.709 in standard range"
+    if viewing is Viewing.CONVERTED:
+        found = colour.transfer if colour.transfer in _NOT_FOR_DISPLAY else colour.primaries
+        return f"converted from {found} to BT.709"
+    return ""
+
+
 def _is_exr(source: MediaInfo) -> bool:
     """Whether `adapters.exr_source` turns its values into a display's before anything else."""
     return source.codec == "exr"

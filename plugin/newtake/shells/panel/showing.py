@@ -127,7 +127,8 @@ def shown_job(
         takes=tuple(
             _take(each, order.host.kind) for each in job.renditions if each.placed is not None
         ),
-        notes=(*_placed_notes(job), *movement.notes),
+        # What was noted while it moved is in its takes afterwards.
+        notes=tuple(dict.fromkeys((*_placed_notes(job), *movement.notes))),
         failure=_failure(job) if job.status is Status.FAILED else _unsure(job),
         failed_at=job.failure.step.value if job.failure and job.status is Status.FAILED else "",
         can_cancel=can_cancel,
