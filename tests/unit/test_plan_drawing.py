@@ -203,12 +203,48 @@ def of_parts() -> Plan:
 
 def test_a_row_says_its_look_who_asks_and_the_number_that_its_clip_will_have() -> None:
     table = plan_table(of_parts(), wide=True).joined
-    assert table.columns[-3:] == ("written", "look", "asked for by")
+    assert table.columns[-3:] == ("written", "look", "by")
     assert [(row[0], *row[-3:]) for row in table.rows] == [
-        ("1", "2", "A a prompt", "line 2 of shots.csv"),
-        ("1", "4", "B film-noir", "line 3 of shots.csv"),
-        ("2", "6", "C a prompt", "the command"),
+        ("1", "2", "A", "line 2 of shots.csv"),
+        ("1", "4", "B", "line 3 of shots.csv"),
+        ("2", "6", "C", "the command"),
     ]
+
+
+def by_line() -> Plan:
+    """Each clip but those that are refused asked for by a line of one table, with looks in turn."""
+    made = []
+    for number, each in enumerate(thirty().entries):
+        if each.order is not None:
+            settings = replace(each.order.settings, variations=1 + number % 3)
+            asked = f"Line {number + 2} of a table with a very long name of forty shots.csv"
+            each = replace(each, order=replace(each.order, settings=settings), asked_by=asked)
+        made.append(each)
+    return replace(thirty(), entries=tuple(made))
+
+
+@pytest.mark.parametrize("watched", [True, False], ids=["terminal", "pipe"])
+def test_a_batch_from_a_table_has_one_line_of_100_columns_for_each_plate(
+    watched: bool, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("sys.stderr.isatty", lambda: watched)
+    monkeypatch.setenv("COLUMNS", "100")
+    draw_plan(by_line(), "to the account")
+    lines = capsys.readouterr().err.splitlines()
+    assert [line for line in lines[1:27] if cell_len(line.rstrip()) > 100] == []
+    assert [line.split()[-2:] for line in lines[1:4]] == [["A", "2"], ["B", "3"], ["C", "4"]]
+    assert lines[27].strip() == (
+        "`by` is who asks for it: 2 is line 2 of a table with a very long name of forty shots.csv"
+    )
+
+
+def test_the_marker_that_asks_is_named_without_the_words_that_all_have() -> None:
+    entries = [
+        replace(each, asked_by=f"The marker 'SH {each.clip.index}' at 01:00:0{number}:00")
+        for number, each in enumerate(thirty().entries[:2])
+    ]
+    table = plan_table(replace(thirty(), entries=tuple(entries)), wide=False)
+    assert table.own == (("'SH 1' at 01:00:00:00",), ("'SH 2' at 01:00:01:00",))
 
 
 def test_where_they_find_no_room_they_stand_under_the_row(
@@ -218,8 +254,8 @@ def test_where_they_find_no_room_they_stand_under_the_row(
     monkeypatch.setenv("COLUMNS", "80")
     draw_plan(of_parts(), "to the account")
     lines = capsys.readouterr().err.splitlines()
-    assert lines[2].strip() == "written as clip 2; look A a prompt; line 2 of shots.csv"
-    assert lines[4].strip() == "written as clip 4; look B film-noir; line 3 of shots.csv"
+    assert lines[2].strip() == "written as clip 2; look A; line 2 of shots.csv"
+    assert lines[4].strip() == "written as clip 4; look B; line 3 of shots.csv"
     assert [line for line in lines[1:] if cell_len(line.rstrip()) > 80] == []
 
 
@@ -245,12 +281,11 @@ def test_a_clip_that_shares_a_take_has_a_row_of_its_own() -> None:
     plan = of_parts()
     first, second, third = plan.entries
     use = replace(third, order=None, same_as=second.clip, asked_by="Line 4 of shots.csv")
-    table = plan_table(replace(plan, entries=(first, second, use)), wide=False).joined
-    row = dict(zip(table.columns, table.rows[2], strict=True))
+    table = plan_table(replace(plan, entries=(first, second, use)), wide=False)
+    row = dict(zip(table.joined.columns, table.joined.rows[2], strict=True))
     assert row["media frames"] == "as 01:00:06:00"
-    assert (row["price"], row["look"], row["asked for by"]) == (
-        "", "B film-noir", "line 4 of shots.csv",
-    )  # fmt: skip
+    assert (row["price"], row["look"], row["by"]) == ("", "B", "4")
+    assert table.asked == ("line ", " of shots.csv")
 
 
 def test_a_plan_says_in_which_timeline_clips_are_counted(

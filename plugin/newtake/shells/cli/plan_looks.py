@@ -7,9 +7,6 @@ from string import ascii_uppercase
 
 from newtake.domain.edit import EditSettings
 from newtake.pipeline.planned import Plan, PlannedClip
-from newtake.shells.cli.plan_words import shortened
-
-_BRIEFLY = 24
 
 
 class Looks:
@@ -30,14 +27,12 @@ class Looks:
         return len(self.all) > 1
 
     def of(self, entry: PlannedClip) -> str:
-        """The look of a clip that gets a take: its letter, with the style's name or the first words
-        of the prompt; "" for another clip."""
+        """The letter of the look of a clip that gets a take; "" for another clip."""
         made = entry.same_as or entry.clip
         look = self._of_clip.get((made.key, made.record))
         if look is None:
             return ""
-        words = look.style.name if look.style is not None else " ".join(look.prompt.split())
-        return f"{self.letter(look)} {shortened(words, _BRIEFLY)}"
+        return self.letter(look)
 
     def letter(self, look: EditSettings) -> str:
         """A to Z, then AA to AZ and on."""

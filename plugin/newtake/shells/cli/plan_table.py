@@ -1,12 +1,13 @@
 """The table of a plan: one row for each plate, and for each clip that shares another one's.
 
 Where clips of a plan have different numbers in the written timeline, looks, or people who ask, a
-row says its own: in columns where they find room, else in a line of its own under the row.
+row says its own: in short columns where they find room, else in a line of its own under the row.
+What all rows would repeat is said once below the table.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from rich.cells import cell_len
@@ -24,7 +25,8 @@ from newtake.shells.cli.printable import printable
 
 _HEAD = ("#", "clip", "record", "media frames", "frames", "handles", "held", "upload", "price")
 _RIGHT = ("#", "frames", "handles", "held", "upload", "price", "written")
-_WIDE_COLUMNS = 110
+_UNWATCHED_COLUMNS = 100
+"""For a file or a pipe, whose readers have no terminal that says how wide it is."""
 _LEAST_NAME, _MOST_NAME = 12, 48
 _MOST_FILE = 40
 
@@ -36,9 +38,11 @@ class PlanTable:
     columns: tuple[str, ...]
     rows: tuple[tuple[str, ...], ...]
     more: tuple[str, ...] = ()
-    """Columns that rows have where they differ: of `written`, `look` and `asked for by`."""
+    """Columns that rows have where they differ: of `written`, `look` and `by`."""
     own: tuple[tuple[str, ...], ...] = ()
     """For each row its cells of these."""
+    asked: tuple[str, str] = ("", "")
+    """What stands before and after each cell of `by`: "line " and " of shots.csv"."""
 
     @property
     def joined(self) -> PlanTable:
@@ -48,9 +52,18 @@ class PlanTable:
 
     def under(self, row: int) -> str:
         """What differs of a row, in one line; "" where that is nothing."""
-        said = {"written": "written as clip {}", "look": "look {}", "asked for by": "{}"}
+        said = {"written": "written as clip {}", "look": "look {}", "by": "{}".join(self.asked)}
         cells = zip(self.more, self.own[row], strict=True)
         return "; ".join(said[name].format(cell) for name, cell in cells if cell)
+
+    @property
+    def key(self) -> str:
+        """What the cells of `by` stand for, where they are shortened; else ""."""
+        if "by" not in self.more or not any(self.asked):
+            return ""
+        first = next(row[self.more.index("by")] for row in self.own if any(row))
+        before, after = self.asked
+        return f"`by` is who asks for it: {first} is {before}{first}{after}"
 
 
 def plan_table(plan: Plan, *, wide: bool) -> PlanTable:
@@ -62,22 +75,44 @@ def plan_table(plan: Plan, *, wide: bool) -> PlanTable:
         for name, differ in (
             ("written", any(each.written_index not in (None, each.clip.index) for each in entries)),
             ("look", looks.differ),
-            ("asked for by", len({each.asked_by for each in entries}) > 1),
+            ("by", len({each.asked_by for each in entries}) > 1),
         )
         if differ
     )
+    before, asked, after = _apart([begun_small(e.asked_by) or "the command" for e in entries])
     columns = (*_HEAD[:3], "file", *_HEAD[3:]) if wide else _HEAD
     rows, own = [], []
-    for entry in entries:
+    for entry, by in zip(entries, asked, strict=True):
         cells = {
             "written": str(entry.written_index or ""),
             "look": looks.of(entry),
-            "asked for by": begun_small(entry.asked_by) or "the command",
+            "by": by,
         }
         for place, row in enumerate(_rows(entry, wide=wide)):
             rows.append(row)
             own.append(tuple("" if place else cells[name] for name in more))
-    return PlanTable(columns, tuple(rows), more, tuple(own))
+    return PlanTable(columns, tuple(rows), more, tuple(own), (before, after))
+
+
+def _apart(texts: Sequence[str]) -> tuple[str, list[str], str]:
+    """What all texts begin with and end with, in whole words, and what each has between these."""
+    split = [text.split(" ") for text in texts]
+    most = min(map(len, split), default=1) - 1
+    first = _alike(split, most)
+    last = _alike([words[::-1] for words in split], most - first)
+    between = [" ".join(words[first : len(words) - last]) for words in split]
+    head, tail = (split[0][:first], split[0][len(split[0]) - last :]) if split else ([], [])
+    return " ".join([*head, ""]), between, " ".join(["", *tail])
+
+
+def _alike(texts: Sequence[Sequence[str]], most: int) -> int:
+    """With how many of the same words all texts begin; none of a quoted name is taken apart."""
+    count = 0
+    while count < most and len({words[count] for words in texts}) == 1:
+        count += 1
+    while count and " ".join(texts[0][:count]).count("'") % 2:
+        count -= 1
+    return count
 
 
 def _rows(entry: PlannedClip, *, wide: bool) -> Iterator[tuple[str, ...]]:
@@ -114,14 +149,16 @@ def _row(order: Order, *, wide: bool, first: bool) -> tuple[str, ...]:
 
 def draw_table(plan: Plan, out: Console) -> PlanTable:
     """As wide as the console has room for. Returns: the table."""
-    table = plan_table(plan, wide=out.width >= _WIDE_COLUMNS)
-    joined = table.joined
-    widths = _widths(joined)
-    if sum(widths) - widths[1] + _LEAST_NAME + len(widths) - 1 <= out.width:
-        lines = _lines(joined, widths, out.width)
-        under = [""] * len(table.rows)
+    width = out.width if out.is_terminal else min(out.width, _UNWATCHED_COLUMNS)
+    wide, table = plan_table(plan, wide=True), plan_table(plan, wide=False)
+    under = [""] * len(table.rows)
+    for joined in (wide.joined, table.joined):
+        widths = _widths(joined)
+        if sum(widths) - widths[1] + min(widths[1], _LEAST_NAME) + len(widths) - 1 <= width:
+            lines = _lines(joined, widths, width)
+            break
     else:
-        lines = _lines(table, widths[: len(table.columns)], out.width)
+        lines = _lines(table, _widths(table), width)
         under = [table.under(row) for row in range(len(table.rows))]
     head, *rows = lines
     out.print(Text(head, style="bold"))
@@ -130,6 +167,8 @@ def draw_table(plan: Plan, out: Console) -> PlanTable:
         put_line(out, line)
         if more:
             put_line(out, f"{indent}{printable(more)}")
+    if table.key and not any(under):
+        put_line(out, f"  {printable(table.key)}")
     return table
 
 
