@@ -1,4 +1,4 @@
-"""The commands that only look: comparisons and reports, with their options."""
+"""The commands that only look: comparisons, small copies and reports, with their options."""
 
 from __future__ import annotations
 
@@ -86,3 +86,47 @@ def report(
     from newtake.shells.cli.reporting import show_report
 
     show_report(tuple(job or ()), last, out, json)
+
+
+def proxy(
+    media: Annotated[
+        Path,
+        typer.Argument(
+            help="A timeline (.otio), with --clip; or a video, an EXR, or NAME.####.exr."
+        ),
+    ],
+    clip: Annotated[
+        str | None, typer.Option("--clip", help="Of a timeline: a clip's number or name.")
+    ] = None,
+    take: Annotated[
+        str | None,
+        typer.Option(
+            "--take",
+            help="take_001, take_001_exr, original ...; default: the one that is selected.",
+        ),
+    ] = None,
+    frames: Annotated[
+        str | None,
+        typer.Option(
+            "--frames", help="FIRST-END, counted from 0, END exclusive; of a clip in what it shows."
+        ),
+    ] = None,
+    height: Annotated[
+        int, typer.Option("--height", min=64, max=1080, help="Pixels of the shorter side.")
+    ] = 360,
+    rate: Annotated[
+        str, typer.Option("--rate", help="Of images that no timeline speaks of: 24, 23.976 ...")
+    ] = "24",
+    out: Annotated[
+        Path | None, typer.Option("--out", "-o", help="A copy of it; a file that is not there yet.")
+    ] = None,
+    json: Json = False,
+) -> None:
+    """Make a small H.264 copy to look at: frame k of it is frame k of what was asked for.
+
+    HDR and EXR are tone-mapped, every frame can be stepped to, and the rate is the media's. It is
+    kept in NEWTAKE_HOME/cache/proxies and found again; what was not used for long goes first.
+    """
+    from newtake.shells.cli.proxies import ProxyQuestion, show_proxy
+
+    show_proxy(ProxyQuestion(media, clip, take, frames, height, rate, out), json)
