@@ -340,6 +340,18 @@ def test_ids_lie_in_a_file_once_they_are_remembered(cut: Bridge, tmp_path: Path)
     assert (cut.rows()["A"]["uid"], cut.rows()["A"]["kept"]) == (uid, True)
 
 
+def test_a_scene_whose_id_was_not_saved_gets_the_one_it_had(cut: Bridge, tmp_path: Path) -> None:
+    document, uid = cut.ask("hello")["document"], cut.uid()
+    assert cut.ask("adopt", **{"as": "before"}) == {"document": "before"}
+
+    assert cut.refused("hello", document=document) == "not_found"
+    assert cut.ask("hello", document="before")["document_kept"] is False
+    assert cut.uid() == uid
+    cut.ask("remember", document="before", strips=[uid])
+    assert cut.ask("hello")["document_kept"] is True
+    assert cut.refused("adopt", **{"as": "another"}) == "request"
+
+
 def test_a_strip_whose_id_was_not_saved_is_known_again(
     cut: Bridge, film: Path, tmp_path: Path
 ) -> None:

@@ -142,6 +142,38 @@ async def test_a_strip_that_was_moved_and_trimmed_is_followed(edit: Edit) -> Non
     assert "trimmed" in placed.notes[1]
 
 
+async def test_a_strip_that_was_split_or_copied_meanwhile(edit: Edit) -> None:
+    """Each half gets the take, and has takes of its own from then on; a copy gets none."""
+    host, take = await edit.host(), await edit.take()
+    await host.remember([take.clip_key])
+    await host.show_at_work(take.clip_key, "job", "about")
+    edit.blender.split("A", 41)
+    edit.blender.duplicate("A")
+    for _ in range(2):
+        placed = await host.add_take(take)
+
+    half = "A.001 Take 1: oil"
+    assert edit.strips() == {
+        "A": (START, 41, True),
+        TAKE: (START, 41, False),
+        "A.001": (41, END, True),
+        half: (41, END, False),
+        "A.002": (START, 41, False),
+    }
+    assert placed.key == "take_001"
+    clips = {each.name: each for each in await host.clips()}
+    await host.change_takes([TakeChange(clips["A.001"].key, "use", "original")])
+    assert {name: each[2] for name, each in edit.strips().items()} == {
+        "A": True,
+        TAKE: False,
+        "A.001": False,
+        half: True,
+        "A.002": False,
+    }
+    await host.show_at_rest(take.clip_key, "job")
+    assert {each.colour for each in edit.blender.scene.strips.values()} == {"NONE"}
+
+
 async def _deleted(edit: Edit) -> None:
     edit.blender.remove("A")
 
@@ -224,6 +256,9 @@ async def test_a_file_that_was_not_saved_is_told_by_path_and_scene(edit: Edit) -
 
     await host.add_take(take)
     assert edit.strips()[TAKE] == (START, END, False)
+    # The next variation finds it too.
+    await host.add_take(replace(take, label="job/2"))
+    assert edit.strips()["A Take 2: oil"] == (START, END, False)
 
 
 async def test_in_another_file_a_take_waits(edit: Edit) -> None:

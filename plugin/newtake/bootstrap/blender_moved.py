@@ -1,5 +1,8 @@
 """Follows a .blend that was moved: its jobs go on beside it, with the files they have made so far.
 
+A file that was closed without being saved has another id when it is opened again; the jobs follow
+that as well.
+
 Rule 1: nothing that a job has is deleted. Where the old .blend is still there, its takes stay as
 well, and are copied; where it is gone, they move.
 Rule 2: what lies in the new folder already, having been moved with it, is taken as it is.
@@ -64,7 +67,11 @@ def follow_moved(scene: Scene, journal: Journal) -> list[str]:
 
 
 def _is_left_behind(job: Job, known: Iterable[Job], scene: Scene) -> bool:
-    if job.order.host.kind != KIND or job.order.host.timeline == scene.target.timeline:
+    host = job.order.host
+    if host.kind != KIND or (host.timeline, host.document) == (
+        scene.target.timeline,
+        scene.document,
+    ):
         return False
     if job.status is Status.CANCELLED or family_of(job, known)[0].step is None:
         return False
@@ -105,8 +112,10 @@ class _Moving:
         """The files are there once this returns, and where they were as well."""
         order = self.job.order
         files = [self._files(each) for each in self.job.renditions if each.placed is None]
-        # How a scene is written and which part of the host's document it is stays the order's.
-        host = replace(order.host, timeline=self.target.timeline, output=self.target.output)
+        target = self.target
+        host = replace(
+            order.host, timeline=target.timeline, output=target.output, document=target.document
+        )
         return HostMoved(
             host,
             self._key(order.clip.key),

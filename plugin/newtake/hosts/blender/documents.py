@@ -56,7 +56,10 @@ async def document_of(
             raise
     sequencer = await read_sequencer(calls, None, *known)
     if is_open(sequencer.hello, document, target.timeline):
-        return sequencer
+        # It keeps the id that the job knows, or the job's next take would not find it any more.
+        now = sequencer.hello.document
+        await calls.ask("adopt", document=now, **{"as": document.project})
+        return await read_sequencer(calls, document.project, *known)
     raise HostAwayError(
         f"In Blender {sequencer.hello.file_name} is open; the take belongs to the scene "
         f"{document.timeline_name!r} of {document.project_name}.",

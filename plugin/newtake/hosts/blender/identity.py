@@ -15,6 +15,8 @@ from urllib.parse import quote, unquote
 
 _PLACE = re.compile(r"(-?\d{1,10})\+(\d{1,10})/(-?\d{1,10})(?::(\d{1,10}))?", re.ASCII)
 _HEAD = "strip"
+ID = "newtake_id"
+"""The property that a strip's id lies in; parts and copies of it have a copy of that."""
 
 
 @dataclass(frozen=True, slots=True)

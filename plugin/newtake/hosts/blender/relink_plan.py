@@ -13,7 +13,7 @@ from pathlib import Path
 
 from newtake.domain.timing import FrameRange, display_rate
 from newtake.hosts.blender.facts import Media, Sequencer, Strip
-from newtake.hosts.blender.identity import StripKey
+from newtake.hosts.blender.identity import ID, StripKey
 from newtake.hosts.blender.refusals import timing_refused, use_refused
 
 
@@ -89,6 +89,28 @@ def plan_where_it_was(key: StripKey, available: FrameRange, rate: Fraction) -> R
     at = max(key.first - available.start, 0)
     inside = [min(at + int(each * ratio), available.duration - 1) for each in range(key.duration)]
     return RelinkPlan(None, True, tuple(inside), key.first)
+
+
+def halves_of(key: StripKey, sequencer: Sequencer) -> Sequence[Strip]:
+    """The other parts of a strip that was split after it was sent, which have no take yet.
+
+    What was copied instead is a clip of its own: its media stands elsewhere, or it lies over the
+    same frames.
+    """
+    first = sequencer.strip(key.uid)
+    if first is None or first.media is None:
+        return ()
+    same = (first.media.path, first.media.stands_at, first.meta)
+    return [
+        each
+        for each in sequencer.strips
+        if each.uid != key.uid
+        and each.properties.get(ID) == key.uid
+        and each.media is not None
+        and (each.media.path, each.media.stands_at, each.meta) == same
+        and (each.end <= first.start or first.end <= each.start)
+        and not sequencer.takes_of(each.uid)
+    ]
 
 
 def frames_shown(strip: Strip, media: Media, available: FrameRange) -> Sequence[int]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,7 @@ from newtake.hosts.blender.facts import Hello, Sequencer, Strip
 from newtake.hosts.blender.identity import StripKey, parse_key
 from newtake.hosts.blender.relink_plan import (
     RelinkPlan,
+    halves_of,
     made_text,
     plan_relink,
     plan_where_it_was,
@@ -47,6 +49,24 @@ async def add_take(
         HostError: Blender would not place it.
     """
     key = read_key(take.clip_key)
+    placed = await _add(calls, media, target, take, key)
+    notes = list(placed.notes)
+    for half in halves_of(key, await document_of(calls, target, key.known)):
+        other = replace(
+            take, clip_key=str(half.key), label=f"{take.label}/half-{half.uid}", where_it_was=False
+        )
+        try:
+            await _add(calls, media, target, other, half.key)
+            notes.append(f"the strip was split after it was sent; {half.name!r} has the take too")
+        except NoPlaceError as error:
+            notes.append(f"the strip was split after it was sent; {half.name!r}: {error.what}")
+    return replace(placed, notes=tuple(notes))
+
+
+async def _add(
+    calls: BlenderCalls, media: MediaTool, target: HostTarget, take: NewTake, key: StripKey
+) -> PlacedTake:
+    """To one strip."""
     for tried in range(_TRIES):
         sequencer = await document_of(calls, target, key.known)
         there = label_in(sequencer, take.label)

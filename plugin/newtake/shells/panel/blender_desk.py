@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import time
 from collections.abc import Container, Mapping
 from contextlib import suppress
 from dataclasses import replace
@@ -17,23 +16,20 @@ from newtake import bootstrap
 from newtake.bootstrap import blender, blender_waiting
 from newtake.bootstrap.blender import Scene
 from newtake.bootstrap.blender_moved import follow_moved
-from newtake.bootstrap.bundle import shown_uploader
 from newtake.bootstrap.panel_edit import EditDocument, edit_document
 from newtake.bootstrap.panel_frames import Found
 from newtake.bootstrap.panel_takes import (
     clip_of,
-    record_of_take,
     records_beside,
     reveal,
     told_changes,
 )
 from newtake.bootstrap.restyling import checked_wish
 from newtake.bootstrap.resuming import can_go_on
-from newtake.bootstrap.take_reports import report_beside
+from newtake.domain.clip import Clip
 from newtake.domain.errors import (
     HostAwayError,
     HostError,
-    JournalError,
     Money,
     NewTakeError,
     SelectionError,
@@ -42,36 +38,27 @@ from newtake.domain.files import TakeChange
 from newtake.domain.job import Job
 from newtake.ports import Host
 from newtake.settings import Settings
-from newtake.shells.panel.any_desk import AnyDesk
 from newtake.shells.panel.blender_looking import BlenderLooking
 from newtake.shells.panel.desk import (
-    Saved,
-    SettingsAgain,
     ShownEdit,
     ShownJob,
     ShownPlan,
     State,
-    TakeReport,
     Waiting,
 )
+from newtake.shells.panel.editor_desk import EditorDesk
 from newtake.shells.panel.job_list import Scope
 from newtake.shells.panel.journal_news import follow_journal
 from newtake.shells.panel.known_clips import KnownClips
 from newtake.shells.panel.news import News
-from newtake.shells.panel.offers import Offer, shown_plan
+from newtake.shells.panel.offers import Offer
 from newtake.shells.panel.requests import (
-    AboutRequest,
-    AgainRequest,
     LookRequest,
     PlanRequest,
     RestyleRequest,
-    ResumeRequest,
     RevealRequest,
-    SaveRequest,
     TakesRequest,
 )
-from newtake.shells.panel.settings_again import settings_for_page
-from newtake.shells.panel.showing import said
 from newtake.shells.panel.wirings import Wirings
 from newtake.shells.panel.wishing import asking_of, wish_of
 
@@ -85,8 +72,11 @@ _FILE_SECONDS = 1.0
 """Between two looks at which file is open, of what is known of Blender already."""
 
 
-class BlenderDesk(AnyDesk):
+class BlenderDesk(EditorDesk):
     """Implements `Desk`."""
+
+    editor_name = "Blender"
+    page_is_of = "a scene in Blender"
 
     def __init__(self, settings: Settings, calls: BlenderCalls, tasks: anyio.abc.TaskGroup) -> None:
         news = News()
@@ -106,10 +96,11 @@ class BlenderDesk(AnyDesk):
 
     async def _keep_beside(self) -> None:
         """Have jobs go on beside the .blend as soon as one is opened, or written, elsewhere."""
-        file = ""
+        seen = ("", "")
         while True:
-            if self._scene is not None and self._scene.hello.file != file:
-                file = self._scene.hello.file
+            hello = self._scene.hello if self._scene is not None else None
+            if hello is not None and (hello.file, hello.document) != seen:
+                seen = (hello.file, hello.document)
                 await self.prepare()
             await anyio.sleep(_FILE_SECONDS)
 
@@ -163,32 +154,17 @@ class BlenderDesk(AnyDesk):
         if not self.news.page_is_open:
             self.looking.hurry()
         revision = await self.news.after(seen, wait_seconds)
-        jobs: tuple[ShownJob, ...] = ()
-        waiting: tuple[Waiting, ...] = ()
-        trouble = self.queue.trouble
-        if self.settings.journal_path.exists():
-            try:
-                scope = Scope(lambda job: job.order.host.kind == blender.KIND, self.is_here)
-                no_place = self._no_place()
-                jobs = tuple(self._told(job, no_place) for job in self.queue.jobs(scope))
-                waiting = self._waiting(no_place)
-            except JournalError as error:
-                trouble = said(error)
-        return State(
-            revision=revision,
-            now=time.time(),
-            editor=self.looking.editor,
-            # What is selected there is asked for in Blender, and here in the page itself.
-            chosen=None,
-            jobs=jobs,
-            waiting=waiting,
-            trouble=trouble,
-            provider=self.settings.provider,
-            edit=self._shown_edit(),
-            making=self.media.making,
-            audience=self.audience.text,
-            public=self.audience.public,
-            uploader=shown_uploader(self.settings.uploader),
+        # What is selected there is asked for in Blender, and here in the page itself.
+        return self.state_with(revision, self._shown_edit(), self.looking.editor, None)
+
+    def told_jobs(self) -> tuple[tuple[ShownJob, ...], tuple[Waiting, ...]]:
+        no_place = self._no_place()
+        here, elsewhere = self._waiting_jobs()
+        found = [*((each, True) for each in here), *((each, False) for each in elsewhere)]
+        scope = Scope(lambda job: job.order.host.kind == blender.KIND, self.is_here)
+        return (
+            tuple(self._told(job, no_place) for job in self.queue.jobs(scope)),
+            self.shown_waiting(found, no_place),
         )
 
     def _told(self, job: ShownJob, no_place: Mapping[str, str]) -> ShownJob:
@@ -220,22 +196,6 @@ class BlenderDesk(AnyDesk):
             return {}
         reasons = {each.job.id: blender_waiting.no_place(scene, each.job) for each in here}
         return {job: why for job, why in reasons.items() if why}
-
-    def _waiting(self, no_place: Mapping[str, str]) -> tuple[Waiting, ...]:
-        """Takes that wait, scene by scene; those that are on their way are no news."""
-        counts: dict[tuple[str, bool], int] = {}
-        lost = 0
-        here, elsewhere = self._waiting_jobs()
-        for is_here, found in ((True, here), (False, elsewhere)):
-            for each in found:
-                if not self.queue.moves.is_busy(each.job.id):
-                    name = f"{each.document.project_name} / {each.document.timeline_name}"
-                    counts[name, is_here] = counts.get((name, is_here), 0) + each.takes
-                    lost += each.takes if each.job.id in no_place else 0
-        return tuple(
-            Waiting(name, takes, here, lost if here else 0)
-            for (name, here), takes in counts.items()
-        )
 
     def _waiting_jobs(self) -> blender_waiting.WaitingHere:
         jobs = bootstrap.open_journal(self.settings).jobs()
@@ -270,19 +230,16 @@ class BlenderDesk(AnyDesk):
             chosen = await blender.choose_in(scene, self.calls, self.looking.how)
             wanted, checked, notes = chosen.clips, checked_wish(wish), ()
         listed = {clip.index: clip for clip in scene.clips()}
-        async with self.wirings.asked(request) as wiring:
-            offer = await self.offers.make(
-                request,
-                wanted,
-                chosen.host,
-                chosen.target,
-                wiring.ports,
-                checked=checked,
-                notes=notes,
-                # A part is drawn with the whole of its strip.
-                drawn={clip.key: listed[clip.index] for clip in chosen.clips},
-            )
-            return shown_plan(offer, wiring.ports)
+        return await self.offered(
+            request,
+            wanted,
+            chosen.host,
+            chosen.target,
+            checked=checked,
+            notes=notes,
+            # A part is drawn with the whole of its strip.
+            drawn={clip.key: listed[clip.index] for clip in chosen.clips},
+        )
 
     def host_of(self, offer: Offer) -> Host:
         # Where another file is open by now its host says so.
@@ -309,21 +266,8 @@ class BlenderDesk(AnyDesk):
         self.looking.hurry()
         return told_changes(changes, clips)
 
-    async def again(self, request: AgainRequest) -> SettingsAgain:
-        clip = clip_of((await self._now()).clips(), request.clip)
-        records = await anyio.to_thread.run_sync(records_beside, [clip])
-        return await settings_for_page(record_of_take(clip, request.take, records), self.pictures)
-
-    async def about(self, request: AboutRequest) -> TakeReport:
-        clip = clip_of((await self._now()).clips(), request.clip)
-        return await report_beside(clip, request.take)
-
-    async def save(self, request: SaveRequest) -> Saved:
-        del request
-        raise _no_file("Blender saves its files; a take is in the scene, not yet in its file.")
-
-    async def reload(self) -> str:
-        raise _no_file("What is shown is what Blender has.")
+    async def clip_named(self, text: str) -> Clip:
+        return clip_of((await self._now()).clips(), text)
 
     async def reveal(self, request: RevealRequest) -> str:
         scene = await self._now()
@@ -334,17 +278,10 @@ class BlenderDesk(AnyDesk):
         scene = await self._now()
         here, _ = self._waiting_jobs()
         no_place = self._no_place()
-        begun: list[Job] = []
-        errors: list[NewTakeError] = []
-        for each in here:
-            if self.queue.moves.is_busy(each.job.id) or each.job.id in no_place:
-                continue
-            try:
-                begun += await self.queue.resume(ResumeRequest(job=each.job.id))
-            except NewTakeError as error:
-                errors.append(error)
-        if errors and not begun:
-            raise errors[0]
+        busy = self.queue.moves.is_busy
+        await self.bring_in(
+            each for each in here if not (busy(each.job.id) or each.job.id in no_place)
+        )
         going_on = await self._go_on_with_stopped({each.job.id for each in here})
         # Marks of jobs that ended while Blender was away.
         jobs = bootstrap.open_journal(self.settings).jobs()
@@ -366,8 +303,4 @@ class BlenderDesk(AnyDesk):
         return sum(self.queue.moves.is_busy(job.id) for job in jobs)
 
     async def hand_over(self) -> list[str]:
-        raise _no_file("This page goes on.")
-
-
-def _no_file(why: str) -> SelectionError:
-    return SelectionError("This page is of a scene in Blender.", why=why, fix="")
+        raise self.refused("This page goes on.")

@@ -169,6 +169,14 @@ class FakeBlender:
         self.scene.strips[copy.name] = copy
         self._step()
 
+    def split(self, name: str, frame: int) -> None:
+        """Both halves have copies of all properties."""
+        half = deepcopy(self.scene.strips[name])
+        half.name = self.scene.free_name(name)
+        self.scene.strips[name].end = half.start = frame
+        self.scene.strips[half.name] = half
+        self._step()
+
     def into_meta(self, name: str, meta: str) -> None:
         strip = self.scene.strips[name]
         holder = FakeStrip(meta, "META", strip.channel, strip.start, strip.start, strip.end)
@@ -244,6 +252,11 @@ class FakeBlender:
             uids = changing.mark(rows, self.document, request)
             again = self._rows()
             return {"strips": [again.row(self.scene.strips[again.names[each]]) for each in uids]}
+        if do == "adopt":
+            if DOCUMENT in self.scene.properties:
+                raise Refusal("request", "The scene has an id of its own.", self.document)
+            self._document = str(request["as"])
+            return {"document": self.document}
         if do == "remember":
             changing.remember(rows, self.document, list(request["strips"]))
             return {"document": self.document, "strips": list(request["strips"])}

@@ -59,6 +59,11 @@ media   {"path": absolute path of the movie or of the first image, "missing": bo
          "reverse": bool, "speed": factor, null where it varies, "retimed": bool (has keys),
          "strobe": float, "deinterlace": bool, "proxy": bool, "stream": int, "views": bool}
 
+{"id", "do": "adopt", "document": ID or null, "as": ID}
+    -> {"document": ID}
+    A scene whose id is not kept is known by that one from now on, which it had when its file was
+    last open and was not saved. Nothing is written yet.
+
 {"id", "do": "remember", "document": ID or null, "strips": [uid, ...]}
     -> {"document", "strips": [uids now kept]}
     Writes ids into the strips and the scene. No undo step: nothing that is shown changes.
@@ -140,6 +145,7 @@ from .serving import BridgeError
 
 PROTOCOL = 1
 _CHANGES = {
+    "adopt": taking.adopt,
     "remember": taking.remember,
     "place": placing.place,
     "lay": laying.lay,

@@ -39,6 +39,12 @@ def document_of(scene, scenes):
     return _documents.setdefault(scene.name, new_uid()), False
 
 
+def adopt(scene, document, wanted):
+    """Have a scene whose id is not written yet known by another one, and its strips with it."""
+    _documents[scene.name] = wanted
+    _known[wanted] = _known.pop(document, {})
+
+
 def uids_of(document, editor, known=()):
     """The uid of every strip by its name, and which of them are written.
 

@@ -42,6 +42,14 @@ def remove(sequencer, request):
     return _standing(sequencer, uid)
 
 
+def adopt(sequencer, request):
+    """Know a scene, whose own id was lost, by the one that it had."""
+    if sequencer.document_kept:
+        raise BridgeError("request", "The scene has an id of its own.", value=sequencer.document)
+    identity.adopt(sequencer.scene, sequencer.document, request["as"])
+    return {"document": request["as"]}
+
+
 def remember(sequencer, request):
     """Write ids into strips and the scene."""
     _write_ids(sequencer, request["strips"])
