@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import time
 from dataclasses import replace
 from pathlib import Path
 
@@ -13,7 +12,6 @@ import anyio.to_thread
 
 from newtake import bootstrap
 from newtake.bootstrap import drafts
-from newtake.bootstrap.bundle import shown_uploader
 from newtake.bootstrap.draft_standing import Standing
 from newtake.bootstrap.drafts import Draft
 from newtake.bootstrap.panel_edit import EditDocument, edit_document
@@ -23,7 +21,7 @@ from newtake.bootstrap.panel_takes import clip_of, record_of_take, reveal, told_
 from newtake.bootstrap.take_reports import report_in_file
 from newtake.bootstrap.takes import take_records
 from newtake.bootstrap.wanting import wanted_of
-from newtake.domain.errors import JournalError, NewTakeError, SelectionError
+from newtake.domain.errors import NewTakeError, SelectionError
 from newtake.domain.files import HostTarget, TakeChange
 from newtake.domain.job import Job
 from newtake.ports import Host
@@ -39,6 +37,7 @@ from newtake.shells.panel.desk import (
     ShownPlan,
     State,
     TakeReport,
+    Waiting,
 )
 from newtake.shells.panel.drafts_told import (
     meant_file,
@@ -49,8 +48,9 @@ from newtake.shells.panel.drafts_told import (
 from newtake.shells.panel.job_list import Scope
 from newtake.shells.panel.journal_news import follow_journal
 from newtake.shells.panel.known_clips import KnownClips
+from newtake.shells.panel.media_news import follow_media
 from newtake.shells.panel.news import News
-from newtake.shells.panel.offers import Offer, shown_plan
+from newtake.shells.panel.offers import Offer
 from newtake.shells.panel.requests import (
     AboutRequest,
     AgainRequest,
@@ -92,6 +92,12 @@ class FileDesk(AnyDesk):
         async with anyio.create_task_group() as group:
             group.start_soon(follow_journal, self.settings.journal_path, self.news)
             group.start_soon(self._follow_file)
+            group.start_soon(
+                follow_media,
+                lambda: self._known.clips,
+                self._edit_changed,
+                lambda: self.news.page_is_open,
+            )
             group.start_soon(self.keep_up)
             group.start_soon(self.go_on)
 
@@ -127,29 +133,11 @@ class FileDesk(AnyDesk):
             await self.look_at_file()
         revision = await self.news.after(seen, wait_seconds)
         await self._know_clips()
-        jobs: tuple[ShownJob, ...] = ()
-        trouble = self.queue.trouble
-        if self.settings.journal_path.exists():
-            try:
-                shown = self.queue.jobs(Scope(lambda _: True, self.is_here))
-                jobs = tuple(self.candidates.beside(self._known.told(job)) for job in shown)
-            except JournalError as error:
-                trouble = said(error)
-        return State(
-            revision=revision,
-            now=time.time(),
-            editor=None,
-            chosen=None,
-            jobs=jobs,
-            waiting=(),
-            trouble=trouble,
-            provider=self.settings.provider,
-            edit=self._shown_edit(),
-            making=self.media.making,
-            audience=self.audience.text,
-            public=self.audience.public,
-            uploader=shown_uploader(self.settings.uploader),
-        )
+        return self.state_with(revision, self._shown_edit(), None, None)
+
+    def told_jobs(self) -> tuple[tuple[ShownJob, ...], tuple[Waiting, ...]]:
+        shown = self.queue.jobs(Scope(lambda _: True, self.is_here))
+        return tuple(self.candidates.beside(self._known.told(job)) for job in shown), ()
 
     async def _know_clips(self) -> None:
         try:
@@ -211,19 +199,15 @@ class FileDesk(AnyDesk):
             host, clips, asking_of(request, clips), wish, beside=self.beside, blade=host
         )
         await host.check_output(wanting.keys)
-        async with self.wirings.asked(request) as wiring:
-            offer = await self.offers.make(
-                request,
-                wanting.clips,
-                host,
-                target,
-                wiring.ports,
-                checked=wanting.checked,
-                notes=wanting.notes,
-                beside=self.beside,
-                drawn={clip.key: clip for clip in clips},
-            )
-            return shown_plan(offer, wiring.ports)
+        return await self.offered(
+            request,
+            wanting.clips,
+            host,
+            target,
+            checked=wanting.checked,
+            notes=wanting.notes,
+            drawn={clip.key: clip for clip in clips},
+        )
 
     def host_of(self, offer: Offer) -> Host:
         if _written_as(offer.request, self.draft.target) != offer.target:
