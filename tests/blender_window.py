@@ -51,7 +51,7 @@ class BlenderWindow:
         self._process.stdin.flush()
         return self._answer(ANSWER_SECONDS)
 
-    def until(self, holds: Callable[[], Any], seconds: float = 60) -> Any:
+    def until(self, holds: Callable[[], Any], seconds: float = 150) -> Any:
         """Ask again until something comes of it."""
         deadline = time.monotonic() + seconds
         while not (found := holds()):
