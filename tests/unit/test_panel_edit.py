@@ -11,7 +11,7 @@ import pytest
 
 from laid_takes import clip, dissolve, timeline
 from newtake.bootstrap.panel_edit import clip_id, edit_document
-from newtake.domain.clip import TakeSummary
+from newtake.domain.clip import Refusal, RefusalReason, TakeSummary
 from newtake.domain.files import HostTarget
 from newtake.domain.marker import Marker
 from newtake.domain.outline import Outline, OutlinedTrack, OutlinedTransition
@@ -104,6 +104,15 @@ def test_another_take_is_another_version(tmp_path: Path) -> None:
         edit_document("x", 1, [each]).tracks[0].items[-1].version for each in (one, other, one)
     }
 
+    assert len(versions) == 2
+
+
+def test_media_that_are_gone_are_another_version(tmp_path: Path) -> None:
+    one = World(tmp_path).clip
+    gone = replace(one, refusal=Refusal(RefusalReason.OFFLINE, "its media is offline"))
+    versions = {
+        edit_document("x", 1, [each]).tracks[0].items[-1].version for each in (one, gone, one)
+    }
     assert len(versions) == 2
 
 

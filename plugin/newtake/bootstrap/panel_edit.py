@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from newtake.bootstrap.takes import TakeRecords
-from newtake.domain.clip import Clip, TakeSummary
+from newtake.domain.clip import Clip, RefusalReason, TakeSummary
 from newtake.domain.marker import Marker
 from newtake.domain.outline import Outline, OutlinedTrack, OutlinedTransition
 from newtake.domain.take_record import TakeRecord
@@ -322,5 +322,7 @@ def _version(clip: Clip, media: Path | None) -> str:
         clip.source.start,
         clip.source.duration,
         [(each.key, each.url) for each in clip.takes],
+        # Pictures that were asked for in vain are asked for anew when it is back.
+        clip.refusal is not None and clip.refusal.reason is RefusalReason.OFFLINE,
     )
     return hashlib.sha256(json.dumps(state).encode()).hexdigest()[:12]
