@@ -225,15 +225,17 @@ async def test_what_is_not_a_request_is_refused_with_the_reason(call: str, body:
 
 
 @pytest.mark.anyio
-async def test_an_error_arrives_with_its_four_parts() -> None:
+@pytest.mark.parametrize(("prefer", "status"), [("", 409), ("refusal=document", 200)])
+async def test_an_error_arrives_with_its_four_parts(prefer: str, status: int) -> None:
     async with page() as (client, origin):
         answer = await client.post(
             f"/{TOKEN}/api/restyle",
             json={"plan": "unknown", "price": "1.08"},
-            headers={"Origin": origin},
+            headers={"Origin": origin, "Prefer": prefer},
         )
 
-    assert answer.status_code == 409
+    assert answer.status_code == status
+    assert answer.headers.get("Preference-Applied", "") == prefer
     assert set(answer.json()) == {"error", "what", "why", "next", "money"}
     assert answer.json()["error"] == "Selection"
 

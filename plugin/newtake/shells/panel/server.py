@@ -53,6 +53,8 @@ _KINDS = {
     ".svg": "image/svg+xml",
 }
 _GRACE_SECONDS = 1
+_REFUSAL_AS_DOCUMENT = "refusal=document"
+"""What a page prefers (RFC 7240) that tells refusals from answers by the header that comes back."""
 R = TypeVar("R", bound=BaseModel)
 Call = Callable[[Request], Awaitable[Response]]
 
@@ -226,7 +228,12 @@ async def _read(request: Request, kind: type[R]) -> R:
 async def _told(request: Request, error: Exception) -> Response:
     assert isinstance(error, NewTakeError)
     _LOG.info("page: %s: %s", request.url.path, error.code)
-    return JSONResponse(told(error.as_dict()), status_code=409)
+    document = told(error.as_dict())
+    # Browsers list every answer with an error's status as a fault of the page.
+    if request.headers.get("prefer") == _REFUSAL_AS_DOCUMENT:
+        applied = {"Preference-Applied": _REFUSAL_AS_DOCUMENT}
+        return JSONResponse(document, headers=applied)
+    return JSONResponse(document, status_code=409)
 
 
 async def _not_understood(request: Request, error: Exception) -> Response:

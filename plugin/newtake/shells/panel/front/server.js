@@ -11,6 +11,8 @@ export class Trouble extends Error {
 
 export class Gone extends Error {}
 
+// Refusals come as answers: a browser's console would list each as a fault of the page.
+const PREFER = { Prefer: "refusal=document" };
 const AGAIN_MS = 1500;
 const GRACE_MS = 1200;
 
@@ -45,14 +47,14 @@ async function answered(address, options) {
   let answer;
   let text;
   try {
-    answer = await fetch(address, options);
+    answer = await fetch(address, { ...options, headers: { ...PREFER, ...options.headers } });
     text = await answer.text();
   } catch (error) {
     if (error.name === "AbortError") throw error;
     throw new Gone();
   }
   const document = parsed(text);
-  if (answer.ok && document !== undefined) return document;
+  if (answer.ok && document !== undefined && !answer.headers.has("Preference-Applied")) return document;
   throw new Trouble(document?.what ? document : {
     error: "Answer",
     what: answer.status === 404 ? "New Take knows nothing of that any more." : `New Take answered ${answer.status}.`,
