@@ -54,9 +54,19 @@ export function updateList(list, values, keyOf, make) {
     list.querySelector(`[data-focus="${CSS.escape(focused)}"]`)?.focus();
 }
 
-// Say something to everybody: a line at the foot of the page, read out by screen readers.
+const SAID_MS = 5000;
+let said = null; // when something was said last
+
+// Say something to everybody: a line at the foot of the page, read out by screen readers. It stays
+// until somebody does another thing, and long enough to be read.
 export function say(text) {
+  if (said === null) for (const act of ["pointerdown", "keydown"]) addEventListener(act, forgetSaid, true);
   byId("said").textContent = text;
+  said = performance.now();
+}
+
+function forgetSaid() {
+  if (performance.now() - said > SAID_MS) byId("said").textContent = "";
 }
 
 // Whether a key press belongs to a field that is being written in.

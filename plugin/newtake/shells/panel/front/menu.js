@@ -34,7 +34,7 @@ export function closeMenu(giveBack = true) {
 
 function add(title, entries, owner) {
   const id = `menu${levels.length || ""}`;
-  const heading = element("div", { className: "menu-title", id: `${id}-title` }, title);
+  const heading = element("div", { className: "menu-title", id: `${id}-title`, title }, title);
   const menu = element("div", { role: "menu", "aria-labelledby": `${id}-title` }, entries.map(drawn));
   const box = element("div", { className: "menu", id }, heading, menu);
   byId("timeline").append(box);

@@ -60,8 +60,8 @@ export function planView(store) {
   function cell(row, index, word) {
     const text = String(row[word]);
     if (word !== "clip") return element("td", { className: `col-${word}` }, word === "held" && row.held === 0 ? "none" : text);
-    if (plan.rows.length === 1) return element("th", { scope: "row" }, text);
-    return element("th", { scope: "row" }, element("button", {
+    if (plan.rows.length === 1) return element("th", { scope: "row", title: text }, text);
+    return element("th", { scope: "row", title: text }, element("button", {
       type: "button", className: "quiet", "aria-pressed": String(index === at),
       data: { row: index, focus: `plate-${index}` }, title: "Show its frames", onclick: () => choose(index),
     }, text));
