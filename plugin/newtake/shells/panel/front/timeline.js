@@ -33,6 +33,7 @@ export function startTimeline(store) {
   const tip = new Tip(grid);
   let styles = [];
   let jobsSeen = -1;
+  let isFirstDrawn = false;
   offerActs(store);
 
   view.onDraw(() => stills.move(view));
@@ -40,6 +41,11 @@ export function startTimeline(store) {
     const more = lanes.draw(view);
     if (!more && !performance.getEntriesByName("timeline drawn").length) performance.mark("timeline drawn");
     return more;
+  });
+  // The lowest picture track is where an edit is looked at first, also below many others.
+  view.onDraw(() => {
+    if (!isFirstDrawn) lanes.showRow(lanes.rows.filter((row) => row.kind !== "audio").length - 1);
+    isFirstDrawn = true;
   });
   view.onDraw(() => ruler.draw(view));
   view.onDraw(() => ranges.follow());
