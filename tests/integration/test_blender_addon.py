@@ -176,10 +176,11 @@ def test_from_the_dialogs_button_to_the_take_and_back(
     assert (told["jobs"], told["asked_again"]) == (["done"], 1)
     # Removed, shown, shown, placed; then placed again.
     assert told["steps"] == [["NONE", False, count] for count in (2, 2, 2, 1, 2)]
-    (words, why) = told["refused"]
-    assert (words, "HDR needs a resolution of 720p or 1080p." in why) == ("noir", True)
-    paid = told["paid"]
+    refused, paid = told["refused"], told["paid"]
+    assert isinstance(refused, list)
     assert isinstance(paid, list)
+    assert refused[0] == "noir"
+    assert "HDR needs a resolution of 720p or 1080p." in refused[1]
     assert (paid[0], paid[2]) == ("again", 1)
     assert paid[1].startswith("made with these settings already, and would be paid for once more")
 

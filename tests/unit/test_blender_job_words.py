@@ -82,7 +82,7 @@ def test_what_stopped_in_the_middle_stays_in_the_header(
 
 
 def test_going_on_says_its_price(words: ModuleType) -> None:
-    asked = [{"resume_price": "0.720"}, {"resume_unknown": True}, {}]
+    asked: list[dict[str, Any]] = [{"resume_price": "0.720"}, {"resume_unknown": True}, {}]
     assert [words.price_of_going_on(job(**each)) for each in asked] == [
         "It is submitted for $0.72.",
         "It is submitted; its price is not known.",

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from newtake.shells.cli.options import Json
+from newtake.shells.cli.options import DryRun, Json
 
 blender_app = typer.Typer(
     help="Blender: install into its sequencer, and see what works there.",
@@ -22,7 +22,6 @@ Program = Annotated[
 BlenderVersion = Annotated[
     str | None, typer.Option("--version", help="One version of those that are found, as 4.5.")
 ]
-DryRun = Annotated[bool, typer.Option("--dry-run", help="Say what would be done; do nothing.")]
 
 
 @blender_app.command("install")

@@ -243,6 +243,7 @@ ContinuityOption = Annotated[
         show_default="carry",
     ),
 ]
+DryRun = Annotated[bool, typer.Option("--dry-run", help="Say what would be done; do nothing.")]
 Json = Annotated[bool, typer.Option("--json", help="One JSON document on stdout.")]
 WaitOption = Annotated[
     WaitMode | None,

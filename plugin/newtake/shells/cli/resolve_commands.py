@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from newtake.domain.choices import MenuLanguageAsked
-from newtake.shells.cli.options import Json, Yes
+from newtake.shells.cli.options import DryRun, Json, Yes
 
 resolve_app = typer.Typer(
     help="DaVinci Resolve: install into its menu, and see what works there.",
@@ -26,7 +26,6 @@ Folder = Annotated[
     Path | None,
     typer.Option("--folder", help="A folder of scripts that Resolve reads, instead of the usual."),
 ]
-DryRun = Annotated[bool, typer.Option("--dry-run", help="Say what would be done; do nothing.")]
 
 
 @resolve_app.command("install")

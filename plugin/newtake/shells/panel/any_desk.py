@@ -1,30 +1,44 @@
-"""What the desk of every host does in the same way: plans begun, jobs moved, styles listed."""
+"""What the desk of every host does in the same way: how it stands, plans, jobs moved, styles."""
 
 from __future__ import annotations
 
 import logging
 import time
 from abc import ABC, abstractmethod
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import anyio
 import anyio.to_thread
 
 from newtake import bootstrap
+from newtake.bootstrap.bundle import shown_uploader
 from newtake.bootstrap.panel_frames import Found
 from newtake.bootstrap.panel_media import PanelPictures
+from newtake.bootstrap.restyling import CheckedWish
+from newtake.domain.clip import Clip
 from newtake.domain.errors import JournalError, Money, NewTakeError, SelectionError
+from newtake.domain.files import HostTarget
 from newtake.domain.job import Job
+from newtake.pipeline.wanted import Wanted
 from newtake.ports import Host
 from newtake.settings import Settings
 from newtake.shells.panel.audience import Audience, audience_of
 from newtake.shells.panel.candidates import Candidates
-from newtake.shells.panel.desk import ShownPlan, ShownStyle
+from newtake.shells.panel.desk import (
+    Chosen,
+    Editor,
+    ShownEdit,
+    ShownJob,
+    ShownPlan,
+    ShownStyle,
+    State,
+    Waiting,
+)
 from newtake.shells.panel.job_holders import follow_holders
 from newtake.shells.panel.media import Media
 from newtake.shells.panel.news import News
-from newtake.shells.panel.offers import Offer, Offers
+from newtake.shells.panel.offers import Offer, Offers, shown_plan
 from newtake.shells.panel.queue import Queue
 from newtake.shells.panel.requests import (
     CancelRequest,
@@ -34,6 +48,7 @@ from newtake.shells.panel.requests import (
     ResumeRequest,
     SettleRequest,
 )
+from newtake.shells.panel.showing import said
 from newtake.shells.panel.style_list import styles_of
 from newtake.shells.panel.wirings import Wirings
 
@@ -67,6 +82,41 @@ class AnyDesk(ABC):
     @abstractmethod
     def is_here(self, job: Job) -> bool:
         """Whether a job's takes go to this timeline."""
+
+    @abstractmethod
+    def told_jobs(self) -> tuple[tuple[ShownJob, ...], tuple[Waiting, ...]]:
+        """The jobs of the journal that the page shows, and the takes that wait for an editor.
+
+        Raises: JournalError.
+        """
+
+    def state_with(
+        self, revision: int, edit: ShownEdit | None, editor: Editor | None, chosen: Chosen | None
+    ) -> State:
+        """How things stand, with what the host's own desk knows of it."""
+        jobs: tuple[ShownJob, ...] = ()
+        waiting: tuple[Waiting, ...] = ()
+        trouble = self.queue.trouble
+        if self.settings.journal_path.exists():
+            try:
+                jobs, waiting = self.told_jobs()
+            except JournalError as error:
+                trouble = said(error)
+        return State(
+            revision=revision,
+            now=time.time(),
+            editor=editor,
+            chosen=chosen,
+            jobs=jobs,
+            waiting=waiting,
+            trouble=trouble,
+            provider=self.settings.provider,
+            edit=edit,
+            making=self.media.making,
+            audience=self.audience.text,
+            public=self.audience.public,
+            uploader=shown_uploader(self.settings.uploader),
+        )
 
     @abstractmethod
     def timeline_changed(self) -> None:
@@ -132,6 +182,32 @@ class AnyDesk(ABC):
             self._planning = scope
             return await self.planned(request)
         raise SelectionError("Another plan was asked for meanwhile.")
+
+    async def offered(
+        self,
+        request: PlanRequest,
+        wanted: Sequence[Wanted],
+        host: Host,
+        target: HostTarget,
+        *,
+        checked: CheckedWish,
+        notes: Sequence[str],
+        drawn: Mapping[str, Clip],
+    ) -> ShownPlan:
+        """Make a plan that can be begun, and show it. Arguments and errors: as of `Offers.make`."""
+        async with self.wirings.asked(request) as wiring:
+            offer = await self.offers.make(
+                request,
+                wanted,
+                host,
+                target,
+                wiring.ports,
+                checked=checked,
+                notes=notes,
+                beside=self.beside,
+                drawn=drawn,
+            )
+            return shown_plan(offer, wiring.ports)
 
     async def restyle(self, request: RestyleRequest) -> list[str]:
         offer = self.offers.take(request.plan, request.price)

@@ -32,6 +32,7 @@ from newtake.domain.errors import (
     HostError,
     Money,
     NewTakeError,
+    NoPlaceError,
     SelectionError,
 )
 from newtake.domain.files import TakeChange
@@ -83,6 +84,8 @@ class BlenderDesk(EditorDesk):
         self.calls = calls
         self.looking = BlenderLooking(calls, settings, news)
         self._known = KnownClips(0, (), {}, {})
+        self._kept_at: dict[str, int] = {}
+        """How often Blender had been looked at when a job was first seen to find no place."""
         super().__init__(settings, Wirings(settings, None, tasks, calls), tasks, news)
 
     async def follow(self) -> None:
@@ -195,7 +198,22 @@ class BlenderDesk(EditorDesk):
         if scene is None:
             return {}
         reasons = {each.job.id: blender_waiting.no_place(scene, each.job) for each in here}
+        for each in here:
+            if not reasons[each.job.id] and self._is_news(each.job):
+                reasons[each.job.id] = blender_waiting.NOT_SEEN_YET
         return {job: why for job, why in reasons.items() if why}
+
+    def _is_news(self, job: Job) -> bool:
+        """Whether a job has just found no place, in an edit that was not seen here since then."""
+        if job.failure is None or job.failure.code != NoPlaceError.__name__.removesuffix("Error"):
+            self._kept_at.pop(job.id, None)
+            return False
+        # The look that was under way then may have been before it.
+        before = self._kept_at.setdefault(job.id, self.looking.looks)
+        if self.looking.looks > before + 1:
+            return False
+        self.looking.hurry()
+        return True
 
     def _waiting_jobs(self) -> blender_waiting.WaitingHere:
         jobs = bootstrap.open_journal(self.settings).jobs()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
@@ -12,55 +11,42 @@ import anyio.to_thread
 
 from newtake import bootstrap
 from newtake.bootstrap import resolve
-from newtake.bootstrap.bundle import shown_uploader
 from newtake.bootstrap.panel_edit import EditDocument
 from newtake.bootstrap.panel_frames import Found
 from newtake.bootstrap.panel_takes import (
-    record_of_take,
-    records_beside,
     reveal,
     told_changes,
 )
 from newtake.bootstrap.resolve_edit import clip_named, document_of, words_of_key
 from newtake.bootstrap.restyling import checked_wish
-from newtake.bootstrap.take_reports import report_beside
 from newtake.domain.clip import Clip
-from newtake.domain.errors import JournalError, NewTakeError, SelectionError
+from newtake.domain.errors import SelectionError
 from newtake.domain.files import TakeChange
 from newtake.domain.job import Job
 from newtake.pipeline.collecting import waiting_takes
 from newtake.pipeline.wanted import Wanted
 from newtake.ports import Host
 from newtake.settings import Settings
-from newtake.shells.panel.any_desk import AnyDesk
 from newtake.shells.panel.desk import (
-    Saved,
-    SettingsAgain,
     ShownEdit,
     ShownJob,
     ShownPlan,
     State,
-    TakeReport,
     Waiting,
 )
+from newtake.shells.panel.editor_desk import EditorDesk
 from newtake.shells.panel.job_list import Scope
 from newtake.shells.panel.journal_news import follow_journal
 from newtake.shells.panel.known_clips import KnownClips
 from newtake.shells.panel.looking import Looking
 from newtake.shells.panel.news import News
-from newtake.shells.panel.offers import Offer, shown_plan
+from newtake.shells.panel.offers import Offer
 from newtake.shells.panel.requests import (
-    AboutRequest,
-    AgainRequest,
     LookRequest,
     PlanRequest,
-    ResumeRequest,
     RevealRequest,
-    SaveRequest,
     TakesRequest,
 )
-from newtake.shells.panel.settings_again import settings_for_page
-from newtake.shells.panel.showing import said
 from newtake.shells.panel.wirings import Wirings
 from newtake.shells.panel.wishing import asking_of, wish_of
 
@@ -69,8 +55,11 @@ if TYPE_CHECKING:
     from newtake.hosts.resolve.snapshot import Snapshot
 
 
-class ResolveDesk(AnyDesk):
+class ResolveDesk(EditorDesk):
     """Implements `Desk`."""
+
+    editor_name = "DaVinci Resolve"
+    page_is_of = "a timeline in DaVinci Resolve"
 
     def __init__(self, settings: Settings, calls: ResolveCalls, tasks: anyio.abc.TaskGroup) -> None:
         news = News()
@@ -97,31 +86,18 @@ class ResolveDesk(AnyDesk):
         if not self.looking.page_is_open:
             self.looking.hurry()
         revision = await self.news.after(seen, wait_seconds)
-        jobs: tuple[ShownJob, ...] = ()
-        waiting: tuple[Waiting, ...] = ()
-        trouble = self.queue.trouble
-        if self.settings.journal_path.exists():
-            try:
-                scope = Scope(lambda job: job.order.host.kind == "resolve", self.is_here)
-                jobs = tuple(self._told(job) for job in self.queue.jobs(scope))
-                waiting = self._waiting()
-            except JournalError as error:
-                trouble = said(error)
-        return State(
-            revision=revision,
-            now=time.time(),
-            editor=self.looking.editor,
-            chosen=self.looking.shown,
-            jobs=jobs,
-            waiting=waiting,
-            trouble=trouble,
-            provider=self.settings.provider,
-            edit=self._shown_edit(),
-            making=self.media.making,
-            audience=self.audience.text,
-            public=self.audience.public,
-            uploader=shown_uploader(self.settings.uploader),
+        looking = self.looking
+        return self.state_with(revision, self._shown_edit(), looking.editor, looking.shown)
+
+    def told_jobs(self) -> tuple[tuple[ShownJob, ...], tuple[Waiting, ...]]:
+        document = self.looking.document
+        journal = bootstrap.open_journal(self.settings)
+        found = (
+            (each, document is not None and each.is_for(document))
+            for each in waiting_takes(journal.jobs(), "resolve")
         )
+        listed = self.queue.jobs(Scope(lambda job: job.order.host.kind == "resolve", self.is_here))
+        return tuple(self._told(job) for job in listed), self.shown_waiting(found)
 
     def _told(self, job: ShownJob) -> ShownJob:
         told = self._clips().told(job, words_of_key(job.clip_key))
@@ -178,18 +154,15 @@ class ResolveDesk(AnyDesk):
         else:
             chosen = await self._chosen(request)
             wanted, checked = chosen.clips, checked_wish(wish)
-        async with self.wirings.asked(request) as wiring:
-            offer = await self.offers.make(
-                request,
-                wanted,
-                chosen.host,
-                chosen.target,
-                wiring.ports,
-                checked=checked,
-                notes=notes,
-                drawn=_drawn(chosen.clips, edit.clips),
-            )
-            return shown_plan(offer, wiring.ports)
+        return await self.offered(
+            request,
+            wanted,
+            chosen.host,
+            chosen.target,
+            checked=checked,
+            notes=notes,
+            drawn=_drawn(chosen.clips, edit.clips),
+        )
 
     async def _chosen(self, request: PlanRequest) -> resolve.Chosen:
         chosen = self.looking.chosen
@@ -240,21 +213,8 @@ class ResolveDesk(AnyDesk):
             self.looking.forget()
         return " ".join([text, *notes])
 
-    async def again(self, request: AgainRequest) -> SettingsAgain:
-        clip = clip_named((await self._open_edit()).clips, request.clip)
-        records = await anyio.to_thread.run_sync(records_beside, [clip])
-        return await settings_for_page(record_of_take(clip, request.take, records), self.pictures)
-
-    async def about(self, request: AboutRequest) -> TakeReport:
-        clip = clip_named((await self._open_edit()).clips, request.clip)
-        return await report_beside(clip, request.take)
-
-    async def save(self, request: SaveRequest) -> Saved:
-        del request
-        raise _no_file("Resolve saves its projects.")
-
-    async def reload(self) -> str:
-        raise _no_file("What is shown is what Resolve has.")
+    async def clip_named(self, text: str) -> Clip:
+        return clip_named((await self._open_edit()).clips, text)
 
     async def reveal(self, request: RevealRequest) -> str:
         edit = await self._open_edit()
@@ -265,15 +225,7 @@ class ResolveDesk(AnyDesk):
         target = await resolve.open_target(self.calls, self.settings)
         assert target.document is not None
         here, _ = resolve.waiting_for(target.document, journal.jobs())
-        begun: list[Job] = []
-        errors: list[NewTakeError] = []
-        for each in here:
-            try:
-                begun += await self.queue.resume(ResumeRequest(job=each.job.id))
-            except NewTakeError as error:
-                errors.append(error)
-        if errors and not begun:
-            raise errors[0]
+        await self.bring_in(here)
         # Marks of jobs that ended while Resolve was away.
         await resolve.tidy(self.calls, journal.jobs())
         takes = sum(each.takes for each in here)
@@ -296,18 +248,6 @@ class ResolveDesk(AnyDesk):
             and (own.project, own.timeline) == (document.project, document.timeline)
         )
 
-    def _waiting(self) -> tuple[Waiting, ...]:
-        """Takes that wait, timeline by timeline; those that are on their way are no news."""
-        document = self.looking.document
-        journal = bootstrap.open_journal(self.settings)
-        counts: dict[tuple[str, bool], int] = {}
-        for each in waiting_takes(journal.jobs(), "resolve"):
-            if not self.queue.moves.is_busy(each.job.id):
-                here = document is not None and each.is_for(document)
-                name = f"{each.document.project_name} / {each.document.timeline_name}"
-                counts[name, here] = counts.get((name, here), 0) + each.takes
-        return tuple(Waiting(name, takes, here) for (name, here), takes in counts.items())
-
 
 def _drawn(meant: Sequence[Clip], listed: Sequence[Clip]) -> dict[str, Clip]:
     """By the keys of the clips that are meant, as the page draws each: what Resolve is to render
@@ -318,7 +258,3 @@ def _drawn(meant: Sequence[Clip], listed: Sequence[Clip]) -> dict[str, Clip]:
 
 def _many(takes: int) -> str:
     return "1 take is" if takes == 1 else f"{takes} takes are"
-
-
-def _no_file(why: str) -> SelectionError:
-    return SelectionError("This page is of a timeline in DaVinci Resolve.", why=why, fix="")
