@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from newtake.hosts.blender.facts import Hello
     from newtake.hosts.blender.identity import StripKey
 
+NOT_SEEN_YET = "the strip could not take it a moment ago"
 WaitingHere: TypeAlias = tuple[list[Waiting], list[Waiting]]
 
 

@@ -49,6 +49,8 @@ class BlenderLooking:
     """Strips that takes wait for, to be found again also where their ids are lost."""
     revision: int = 0
     """Of the scene's edit."""
+    looks: int = 0
+    """How often it was seen."""
     _turn: anyio.Lock = field(default_factory=anyio.Lock)
     _wake: anyio.Event = field(default_factory=anyio.Event)
     _pause_seconds: float = SECONDS
@@ -97,6 +99,7 @@ class BlenderLooking:
 
     def _seen(self, scene: Scene) -> None:
         before, self.scene = self.scene, scene
+        self.looks += 1
         self._say(desk.Editor("here", NAME, *self._names(), follows=True))
         if before is None or before.sequencer.edit != scene.sequencer.edit:
             self.revision += 1
