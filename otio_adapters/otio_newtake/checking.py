@@ -31,10 +31,8 @@ def check_target(target: HostTarget, export: Path | None, clip_keys: Sequence[st
         StorageError: The folder of the output could not be written.
     """
     opened = base_looked_at(target)
-    if export is not None:
-        check_export(export, opened.timeline)
     found = opened.appearances()
-    index = ClipIndex(found)
+    index, asked = ClipIndex(found), []
     for key in clip_keys:
         pieces = index.pieces(key)
         named = None if pieces else index.clip(key)
@@ -45,6 +43,9 @@ def check_target(target: HostTarget, export: Path | None, clip_keys: Sequence[st
             )
         for place in pieces if named is None else [named]:
             refuse_losing_takes(place, found, target)
+            asked.append(place)
+    if export is not None:
+        check_export(export, opened.timeline, asked)
     if not target.output.parent.is_dir():
         raise OutputError(
             f"There is no folder {target.output.parent}.",

@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
+from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
@@ -16,29 +17,36 @@ import opentimelineio as otio
 
 from newtake.domain.errors import HostError, NewTakeError, OutputError
 from newtake.durable import hidden_name, put_in_place
-from otio_newtake.appearances import find_appearances
+from otio_newtake import fcpx_writing, kdenlive_writing
+from otio_newtake.appearances import Appearance, find_appearances
 from otio_newtake.edl_record import begin_at_record, begin_before_zero
 from otio_newtake.fcpx_reading import correct
-from otio_newtake.fcpx_writing import exact
 from otio_newtake.flattening import flattened
 from otio_newtake.foreign import read_foreign, write_foreign
 from otio_newtake.formats import EXTRA, Format, format_of
 from otio_newtake.marks import mark_of, put_mark, url_of
-from otio_newtake.spans import rate_of
+from otio_newtake.spans import rate_of, seconds_of
 
 _MARK = "exports"
 """In the timeline's mark: name -> SHA-256 of what was written last and the time before."""
 
 
-def check_export(output: Path, timeline: Any) -> None:
+_EXACT = {".fcpxml": fcpx_writing.exact, ".kdenlive": kdenlive_writing.exact}
+"""What sets the times of a file to those that were meant."""
+
+
+def check_export(output: Path, timeline: Any, places: Sequence[Appearance] = ()) -> None:
     """See that an export could be written; changes nothing.
 
     Args:
         output: The file.
         timeline: The .otio beside it, or what it is to be made from.
+        places: Clips that are to get takes.
 
     Raises:
-        OutputError: No adapter for it is installed, or the file is not ours to write over.
+        OutputError: No adapter for it is installed, the file is not ours to write over, or its
+            format cannot hold the timeline, or takes of the clips, to the frame.
+        TimelineError: The timeline cannot be measured.
     """
     form = _form(output)
     if form.suffix[1:] not in otio.adapters.suffixes_with_defined_adapters(write=True):
@@ -51,6 +59,12 @@ def check_export(output: Path, timeline: Any) -> None:
             f"{output} exists, and is not as New Take wrote it.",
             fix="Choose another place with --out, or move that file away.",
         )
+    if form.suffix == ".kdenlive":
+        try:
+            kdenlive_writing.check_takes(places, kdenlive_writing.project_rate(timeline))
+            kdenlive_writing.check_holds(flattened(timeline, form)[0])
+        except HostError as error:
+            raise OutputError(error.what, why=error.why, fix=error.fix) from error
 
 
 def losses(timeline: Any, output: Path) -> tuple[str, ...]:
@@ -122,18 +136,19 @@ def _exported(timeline: Any, path: Path) -> tuple[Path, list[str]]:
     part = hidden.with_name(hidden.name + form.suffix)
     written = begin_before_zero(copy) if form.suffix == ".edl" else copy
     write_foreign(otio.core.serialize_json_to_string(written, indent=-1), part, form)
-    if form.suffix != ".fcpxml":
+    exact = _EXACT.get(form.suffix)
+    if exact is None:
         return part, list(_differences(copy, part, path.name, form))
     try:
         part.write_bytes(exact(part.read_bytes(), copy))
         wrong = list(_differences(copy, part, path.name, form))
-        if wrong:
+        if wrong and form.suffix == ".fcpxml":
             # Another frame than was meant is worse than none.
             raise HostError(wrong[0])
     except (NewTakeError, OSError):
         part.unlink(missing_ok=True)
         raise
-    return part, []
+    return part, wrong
 
 
 def _differences(copy: Any, part: Path, name: str, form: Format) -> Iterator[str]:
@@ -155,7 +170,9 @@ def _differences(copy: Any, part: Path, name: str, form: Format) -> Iterator[str
     if isinstance(again, otio.schema.SerializableCollection):
         timelines = [each for each in again if isinstance(each, otio.schema.Timeline)]
         again = timelines[0].deepcopy() if timelines else otio.schema.Timeline()
-    meant, found = list(_frames(copy)), list(_frames(again))
+    # A Kdenlive project counts all media in frames of its own.
+    rate = kdenlive_writing.project_rate(copy) if form.suffix == ".kdenlive" else None
+    meant, found = list(_frames(copy, rate)), list(_frames(again, rate))
     wrong = [row for row in meant if row not in found]
     for row in wrong[:5]:
         yield f"{name}: the clip {row[0]!r} does not read back at its place or with its frames"
@@ -163,8 +180,15 @@ def _differences(copy: Any, part: Path, name: str, form: Format) -> Iterator[str
         yield f"{name}: {len(wrong) - 5} clips more do not read back as they were meant"
 
 
-def _frames(timeline: Any) -> Iterator[tuple[str, int, int, int, str]]:
-    """Of every picture clip: name, record frame, length and media frame, and the media's name."""
+def _frames(
+    timeline: Any, counted: Fraction | None = None
+) -> Iterator[tuple[str, int, int, int, str]]:
+    """Of every picture clip: name, record frame, length and media frame, and the media's name.
+
+    Args:
+        timeline: The timeline.
+        counted: What all of these count at; None: each at its clip's own rate.
+    """
     for each in find_appearances(timeline):
         span = each.item.source_range
         rate = rate_of(span.duration.rate) if span is not None else None
@@ -173,8 +197,12 @@ def _frames(timeline: Any) -> Iterator[tuple[str, int, int, int, str]]:
         if not isinstance(each.item, otio.schema.Clip):
             continue
         url = url_of(each.item.media_reference).replace("\\", "/").rpartition("/")[2]
-        numbers = (round(each.start * rate), round(span.duration.value))
-        yield each.item.name, *numbers, round(span.start_time.value), url
+        length, start = round(span.duration.value), round(span.start_time.value)
+        if counted is not None:
+            end = round((each.start + each.duration) * counted)
+            rate, length = counted, end - round(each.start * counted)
+            start = round((seconds_of(span.start_time) or 0) * counted)
+        yield each.item.name, round(each.start * rate), length, start, url
 
 
 def _form(path: Path) -> Format:

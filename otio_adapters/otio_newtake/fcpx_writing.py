@@ -15,7 +15,7 @@ import opentimelineio as otio
 
 from newtake.domain.errors import HostError
 from otio_newtake.fcpx_reading import exact_seconds
-from otio_newtake.spans import seconds_of
+from otio_newtake.spans import meant_seconds
 
 _HEAD = b'<?xml version="1.0" encoding="UTF-8"?>\n<!DOCTYPE fcpxml>\n'
 _CLIPS = ("clip", "asset-clip", "ref-clip")
@@ -83,25 +83,17 @@ def _placed(track: Any) -> Iterator[tuple[Fraction, Any]]:
     for item in track:
         if isinstance(item, otio.core.Item):
             yield at, item
-            at += _seconds(item.trimmed_range().duration)
+            at += meant_seconds(item.trimmed_range().duration)
 
 
 def _write(element: Element, place: Fraction, item: Any) -> None:
     span = item.trimmed_range()
     element.set("offset", spelled(place))
-    element.set("duration", spelled(_seconds(span.duration)))
-    start = _seconds(span.start_time)
+    element.set("duration", spelled(meant_seconds(span.duration)))
+    start = meant_seconds(span.start_time)
     if not _is_gap(item) and (start or element.get("start")):
         element.set("start", spelled(start))
 
 
 def _is_gap(item: Any) -> bool:
     return isinstance(item, otio.schema.Gap)
-
-
-def _seconds(time: Any) -> Fraction:
-    found = seconds_of(time)
-    if found is None:
-        raise HostError("The timeline holds a time that is no number of frames.")
-    # Of a float such as 38.3616 the fraction that it was meant to be.
-    return found.limit_denominator(10**9)

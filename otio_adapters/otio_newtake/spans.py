@@ -13,6 +13,7 @@ from typing import Any
 
 import opentimelineio as otio
 
+from newtake.domain.errors import HostError
 from newtake.domain.timing import FrameRange, exact_rate
 
 TOLERANCE = Fraction(1, 100)
@@ -39,6 +40,17 @@ def rate_of(value: float) -> Fraction | None:
 def seconds_of(time: Any) -> Fraction | None:
     """A RationalTime in seconds at its exact rate; None where it is no time."""
     return _seconds(time.value, time.rate)
+
+
+def meant_seconds(time: Any) -> Fraction:
+    """A RationalTime in seconds; of a float such as 38.3616 the fraction that it was meant to be.
+
+    Raises: HostError, where it is no time.
+    """
+    found = seconds_of(time)
+    if found is None:
+        raise HostError("The timeline holds a time that is no number of frames.")
+    return found.limit_denominator(10**9)
 
 
 @lru_cache(maxsize=4096)

@@ -19,6 +19,7 @@ import opentimelineio as otio
 import pytest
 
 from newtake.adapters.toolchain import find_toolchain
+from newtake.domain.errors import OutputError
 from newtake.domain.files import HostTarget, Layout, NewTake, Profile, Provenance, TakeFile
 from newtake.domain.timing import FrameRange
 from numbered_media import make_numbered, numbers_in
@@ -70,16 +71,16 @@ def media(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFacto
     return folder
 
 
-async def restyled(media: Path, output: Path, layout: Layout) -> Path:
+async def restyled(media: Path, output: Path, layout: Layout, clip: int = 1) -> Path:
     """The timeline with the take written by New Take."""
     target = HostTarget("otio", media / "cut.otio", output, layout, Profile.GENERIC)
     host = OtioHost(target)
-    clip = (await host.clips())[1]
-    source = clip.source
+    chosen = (await host.clips())[clip]
+    source = chosen.source
     path = media / "take" / "b.mp4"
     await host.add_take(
         NewTake(
-            clip_key=clip.key,
+            clip_key=chosen.key,
             label="job/1",
             name="Take 1",
             file=TakeFile(
@@ -136,6 +137,66 @@ def mlt(require_program: Callable[[str], str]) -> None:
 async def test_mlt_plays_the_kdenlive_project_exactly(layout: Layout, media: Path) -> None:
     output = await restyled(media, media / f"kdenlive_{layout.value}.kdenlive", layout)
     assert played_by_mlt(output) == PLAYED
+
+
+def write_mixed(folder: Path, first_in_50: int = 20) -> Path:
+    """At 25 frames per second, of media at 25, at 50 with a given in-point, and at 24."""
+    ffmpeg, track = find_toolchain().executable, otio.schema.Track("V1", kind="Video")
+    timeline = otio.schema.Timeline("cut", global_start_time=otio.opentime.RationalTime(0, 25))
+    timeline.tracks.append(track)
+    cuts = (("A", 25, 0, 48.0), ("B", 50, first_in_50, 96.0), ("C", 24, 24, 46.08))
+    for name, rate, start, length in cuts:
+        path = folder / f"{name}.mp4"
+        make_numbered(ffmpeg, path, rate=Fraction(rate), frames=130, size=SIZE, first=FIRST[name])
+        span, whole = (
+            otio.opentime.TimeRange(
+                otio.opentime.RationalTime(first, rate), otio.opentime.RationalTime(count, rate)
+            )
+            for first, count in ((start, length), (0, 130))
+        )
+        track.append(
+            otio.schema.Clip(name, otio.schema.ExternalReference(path.as_uri(), whole), span)
+        )
+    otio.adapters.write_to_file(timeline, str(folder / "cut.otio"))
+    (folder / "rate").write_text("25")
+    return folder
+
+
+@pytest.mark.usefixtures("mlt")
+async def test_mlt_plays_a_kdenlive_project_of_media_at_other_rates_exactly(
+    tmp_path: Path,
+) -> None:
+    media = write_mixed(tmp_path)
+    (media / "take").mkdir()
+    ffmpeg, take = find_toolchain().executable, media / "take" / "b.mp4"
+    make_numbered(ffmpeg, take, rate=Fraction(25), frames=72, size=SIZE, first=TAKE)
+    await restyled(media, media / "mixed.kdenlive", Layout.TAKES, clip=0)
+    assert played_by_mlt(media / "mixed.kdenlive") == [
+        *range(TAKE + HANDLES, TAKE + HANDLES + 48),
+        *range(2020, 2116, 2),
+        # A project's frame is rounded to the media's next one.
+        *(
+            3000 + int(Fraction(25 + frame) * Fraction(24, 25) + Fraction(1, 2))
+            for frame in range(48)
+        ),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("first", "clip", "said"),
+    [(21, 0, "'B' begins in its media between two frames"), (20, 1, "A take of 'B' cannot be")],
+    ids=["in-point", "take"],
+)
+async def test_what_a_kdenlive_project_cannot_hold_is_refused_before_anything_is_paid(
+    first: int, clip: int, said: str, tmp_path: Path
+) -> None:
+    media = write_mixed(tmp_path, first)
+    host = OtioHost(HostTarget("otio", media / "cut.otio", media / "mixed.kdenlive"))
+    chosen = (await host.clips())[clip]
+    with pytest.raises(OutputError, match=said) as caught:
+        await host.check_output([chosen.key])
+    assert "at 50" in caught.value.why
+    assert ".otio" in caught.value.fix
 
 
 @pytest.mark.usefixtures("mlt")
