@@ -7,7 +7,7 @@ from collections.abc import Callable
 from playwright.sync_api import Page, expect
 
 from page_browser import browser_page
-from panel_pieces import HOUR, a_clip, a_gap, a_state, a_track, an_edit
+from panel_pieces import HOUR, a_clip, a_gap, a_state, a_track, an_edit, clip_id
 from panel_stage import Stage, opened
 
 NOTE = "an EDL names no frame rate; it was read at 24 frames per second"
@@ -55,3 +55,24 @@ def test_an_hour_of_nothing_before_the_first_clip_is_passed_over(
         page.reload()
         expect(timecode).to_have_value("01:00:00:00")
         expect(notes).to_be_hidden()
+
+
+def test_the_lowest_picture_track_is_in_sight_and_no_picture_is_asked_for_where_none_is(
+    require_program: Callable[[str], str],
+) -> None:
+    nested = a_clip("nested", HOUR + 96, HOUR + 192, media="", refusal="a timeline in it")
+    tracks = [a_track("V1", a_clip("k1", HOUR, HOUR + 96), nested)]
+    tracks += [a_track(f"V{n}", a_clip(f"over{n}", HOUR, HOUR + 48)) for n in range(2, 9)]
+    with (
+        opened(Stage(edit=an_edit(*tracks))) as stage,
+        browser_page(require_program("chromium")) as page,
+    ):
+        page.goto(stage.address)
+        lowest = page.get_by_role("gridcell", name="k1")
+        expect(lowest.locator("img.loaded").first).to_be_visible()
+        cell, view = lowest.bounding_box(), page.locator(".scroller").bounding_box()
+        assert cell is not None
+        assert view is not None
+        assert cell["y"] + cell["height"] <= view["y"] + view["height"]
+        expect(page.get_by_role("gridcell", name="nested")).to_be_visible()
+        assert clip_id("nested") not in {clip for clip, *_ in stage.stills}
