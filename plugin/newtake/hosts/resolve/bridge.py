@@ -5,6 +5,9 @@ standard library of Python 3.8 alone and nothing of New Take. It decides nothing
 what and what must come of it stands in each request; which methods there are, in the table of the
 versions.
 
+Requests, their calls and the checks of these are one file on purpose: here one imports by paths, so
+each further file is one more that can be missing inside Resolve.
+
 A request is one line of JSON, an answer is one line of JSON; `messages.py` has both as values.
 
     {"id": 1, "do": "hello"}
