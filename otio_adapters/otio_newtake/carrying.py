@@ -26,6 +26,7 @@ from otio_newtake.marks import (
     take_key,
     text_of,
 )
+from otio_newtake.relaying import lay_again, why_not_laid
 from otio_newtake.removing import remove
 from otio_newtake.spans import rate_of
 from otio_newtake.splitting import Part, UnsplittableError, holder_of, pieces_of, split_out
@@ -77,7 +78,7 @@ def carry(changes: Sequence[ClipChanges], timeline: Any) -> Carriage:
     done = Carriage(ids=frozenset(text_of(each.mark, "clip_id") for each in found) - {""})
     above = takes_above(found)
     for each, place in _whole_clips(changes, found, done):
-        _put(each, place, above, done)
+        _put(each, place, above, timeline, done)
     found = find_appearances(timeline)
     pieces = [(each, _span(each.piece, found)) for each in changes if each.piece is not None]
     # What has takes is split out first; the rest of a split clip has its place then.
@@ -90,7 +91,7 @@ def carry(changes: Sequence[ClipChanges], timeline: Any) -> Carriage:
             _tell(each, f"{error}", done)
             continue
         if piece is not None:
-            _put(each, piece, takes_above(find_appearances(timeline)), done)
+            _put(each, piece, takes_above(find_appearances(timeline)), timeline, done)
     return done
 
 
@@ -188,7 +189,11 @@ def _same_span(place: Appearance, whole: Appearance, part: Part) -> bool:
 
 
 def _put(
-    changes: ClipChanges, place: Appearance, takes_of: Callable[[str], list[Any]], done: Carriage
+    changes: ClipChanges,
+    place: Appearance,
+    takes_of: Callable[[str], list[Any]],
+    timeline: Any,
+    done: Carriage,
 ) -> None:
     clip = place.item
     above = takes_of(text_of(mark_of(clip), "clip_id"))
@@ -203,10 +208,16 @@ def _put(
         # Jobs under way and whoever looks at it go on finding it by what it was called.
         put_mark(clip, clip_id=changes.clip_id, first_key=changes.first_key)
         done.given.add(changes.clip_id)
+    inside = {name: held for name, held in new.items() if not held.on_track}
+    if inside:
+        _add(clip, above, inside)
+    for held in new.values():
+        if held.on_track:
+            rate = record_rate(timeline, find_appearances(timeline))
+            above = [*above, lay_again(timeline, place, held, above, rate)]
     if new:
-        _add(clip, above, new)
         done.takes += len(movies(new))
-        done.notes.extend(_uncovered(changes.name, place, new.values()))
+        done.notes.extend(_uncovered(changes.name, place, inside.values()))
     _other_changes(changes, clip, above, done)
 
 
@@ -216,7 +227,9 @@ def _refuse(place: Appearance, new: Any) -> None:
         raise _NowhereError("a take has replaced its clip's media in the timeline.")
     for held in takes:
         if held.on_track:
-            raise _NowhereError("it lies on a track of its own, which is not done again here.")
+            if why := why_not_laid(place, held):
+                raise _NowhereError(why)
+            continue
         shown, has = _frames(place, held)
         if shown is not None and has is not None and shown.intersection(has) is None:
             raise _NowhereError(

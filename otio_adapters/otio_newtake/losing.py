@@ -28,9 +28,11 @@ def refuse_losing_takes(place: Appearance, found: Sequence[Appearance], target: 
         OutputError: The clip is replaced already, or was to be replaced and has such takes.
         TimelineError: The timeline cannot be read.
     """
+    # A draft is spoken of as the file that it is of.
+    file = (target.output if target.draft is None else target.timeline).name
     if mark_of(place.item).get("original_url") is not None:
         raise OutputError(
-            f"{place.item.name!r} is replaced by a take in {target.output.name} already.",
+            f"{place.item.name!r} is replaced by a take in {file} already.",
             why="The layout `replace` holds one take of a clip and no original.",
             fix="Choose another place with --out, or --layout takes in a new file.",
         )
@@ -47,7 +49,7 @@ def refuse_losing_takes(place: Appearance, found: Sequence[Appearance], target: 
         if not lost:
             return
     raise OutputError(
-        f"{place.item.name!r} has takes in {target.output.name}, and the layout `replace` would "
+        f"{place.item.name!r} has takes in {file}, and the layout `replace` would "
         "remove them and the original.",
         fix="Choose another file with --out, or --layout takes or track.",
     )

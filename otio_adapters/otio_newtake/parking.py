@@ -7,6 +7,7 @@ was not found. Relative addresses count from the folder of the draft's output.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
@@ -93,6 +94,7 @@ def _timeline(entries: Sequence[Parked]) -> Any:
             was_clip=changes.clip_id,
             was_key=changes.first_key,
             why=why,
+            tracks=[name for name, held in changes.added.items() if held.on_track],
             selected=changes.selected or "",
             piece=_written_piece(changes.piece),
         )
@@ -102,7 +104,10 @@ def _timeline(entries: Sequence[Parked]) -> Any:
 
 def _read(clip: Any) -> Parked:
     mark = mark_of(clip)
-    added, _ = holdings(clip, ())
+    held, _ = holdings(clip, ())
+    tracks = set(mark.get("tracks", ()))
+    # What a track counts from is not what its clip does: it is never put into the clip.
+    added = {name: replace(each, on_track=name in tracks) for name, each in held.items()}
     changes = ClipChanges(
         name=clip.name,
         keys=tuple(mark.get("keys", ())),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Any
 
@@ -40,6 +40,10 @@ class Held:
     starred: bool
     on_track: bool = False
     """Whether it is a clip of its own above."""
+    item: Any = None
+    """That clip; None of any other take, and of one that is kept without it."""
+    over: tuple[Fraction, Fraction] | None = None
+    """Of such a take: the `shape_of` what it covers."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +107,8 @@ def changes_since(
         if not isinstance(place.item, otio.schema.Clip) or text_of(place.mark, "take_of"):
             continue
         now, chosen = holdings(place.item, above(own))
+        shape = shape_of(place)
+        now = {name: replace(held, over=shape) for name, held in now.items()}
         if not own and not now:
             continue
         words = tuple(dict.fromkeys(each for each in (own, key, _first(place)) if each))
@@ -148,7 +154,7 @@ def holdings(clip: Any, above: Sequence[Any]) -> tuple[dict[str, Held], str]:
         key = take_key(number_of("", reference))
         identity = identity_of(key, reference)
         starred = mark_of(reference).get("starred") is True
-        held[identity] = Held(key, reference, starred, on_track=True)
+        held[identity] = Held(key, reference, starred, on_track=True, item=item)
         chosen = identity if item.enabled else chosen
     return held, chosen
 
@@ -183,6 +189,13 @@ def in_point(place: Appearance) -> Fraction | None:
     """Seconds of its media at which a clip begins, where it plays it as it is; else None."""
     span = place.item.source_range
     return seconds_of(span.start_time) if span is not None and place.plain else None
+
+
+def shape_of(place: Appearance) -> tuple[Fraction, Fraction] | None:
+    """The in point and the length of a clip in seconds; None where it plays its media otherwise
+    than as it is."""
+    begin = in_point(place)
+    return None if begin is None else (begin, place.duration)
 
 
 def same_length(one: Appearance, other: Appearance) -> bool:

@@ -6,6 +6,7 @@ import json
 import os
 import shutil
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +17,7 @@ from edited_timelines import clip, gap, read, take_for, write
 from newtake.bootstrap.drafts import Draft, open_draft
 from newtake.domain.clip import Clip
 from newtake.domain.errors import OutputError, TimelineError
-from newtake.domain.files import HostTarget, TakeChange
+from newtake.domain.files import HostTarget, Layout, TakeChange
 from newtake.domain.timing import FrameRange
 from otio_newtake.addresses import locate
 from otio_newtake.host import OtioHost
@@ -384,6 +385,60 @@ class TestSave:
         await saved.draft.save()
         assert takes_in(saved.draft.timeline)["a"] == ["job/1", "job/2"]
         assert "job_2" in saved.path.read_text()
+
+
+class TestLayouts:
+    """One draft takes what jobs bring in any layout."""
+
+    @pytest.mark.parametrize("layout", [Layout.TRACK, Layout.REPLACE], ids=["track", "replace"])
+    async def test_are_counted_saved_and_carried_over(self, edit: Path, layout: Layout) -> None:
+        draft = await opened(edit)
+        host = OtioHost(replace(draft.target, layout=layout))
+        folder = edit.with_name("edit_newtake_takes")
+        await host.add_take(take_for(await named(host, "a"), folder, "job/1"))
+        assert (await draft.standing()).unsaved == 1
+
+        write(edit, clip("b", 20, 24), clip("a", 10, 48))
+        carried = await draft.carry_over()
+        assert (carried.takes, carried.unplaced) == (1, ())
+        assert (await draft.standing()).unsaved == 1
+        await draft.save()
+        assert "job/1" in [label for labels in takes_in(edit).values() for label in labels]
+        assert (await draft.standing()).unsaved == 0
+
+    async def test_a_take_on_a_track_covers_its_clip_where_that_went(self, edit: Path) -> None:
+        draft = await opened(edit)
+        await self.on_a_track(draft)
+        write(edit, clip("b", 20, 24), clip("a", 10, 48))
+        await draft.carry_over()
+        await draft.save()
+
+        below, above = read(edit).tracks
+        (_, a), (space, take) = below, above
+        assert space.duration().value == below[0].duration().value == 24
+        assert take.duration() == a.duration()
+        assert mark(take)["take_of"] == mark(a)["clip_id"]
+
+    async def test_a_take_on_a_track_is_never_put_into_its_clip(self, edit: Path) -> None:
+        draft = await opened(edit)
+        await self.on_a_track(draft)
+        for begin in (12, 14):
+            write(edit, clip("a", begin, 40), clip("b", 20, 24))
+            (unplaced,) = (await draft.carry_over()).unplaced
+            assert "track of its own" in unplaced.why
+            assert (await draft.standing()).unsaved == 0
+
+    async def on_a_track(self, draft: Draft) -> None:
+        host = OtioHost(replace(draft.target, layout=Layout.TRACK))
+        folder = draft.timeline.with_name("edit_newtake_takes")
+        await host.add_take(take_for(await named(host, "a"), folder, "job/1"))
+
+    async def test_that_lose_takes_are_refused_by_the_name_of_the_file(self, edit: Path) -> None:
+        draft = await opened(edit)
+        await with_take(draft)
+        host = OtioHost(replace(draft.target, layout=Layout.REPLACE))
+        with pytest.raises(OutputError, match=r"'a' has takes in edit\.otio"):
+            await host.check_output([(await named(host, "a")).key])
 
 
 class TestSaveAs:

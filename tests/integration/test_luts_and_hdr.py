@@ -137,6 +137,8 @@ def test_what_is_no_table_is_refused_with_what_to_do(tmp_path: Path) -> None:
             read_lut(path)
         assert caught.value.why
         assert ".cube" in caught.value.fix
+        # What is not there cannot be exported again.
+        assert ("Export" in caught.value.fix) is path.is_file()
 
 
 @pytest.mark.parametrize("codec", ["copy", "prores", "dnxhr", "h264"])

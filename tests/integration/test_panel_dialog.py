@@ -375,6 +375,7 @@ def test_what_the_server_refuses_is_told_and_planned_anew(dialog: Dialog) -> Non
     dialog.stage.answers["plan"] = no_plan
     dialog.page.get_by_label("720p").check()
     expect(dialog.page.locator("#restyle-plan-trouble")).to_contain_text("cannot be read")
+    expect(dialog.why).to_have_text("There is no plan: The media cannot be read.")
     expect(dialog.button).to_be_disabled()
 
 

@@ -25,8 +25,9 @@ def read_lut(path: Path) -> Lut:
         data = _read(path)
         cube = _parsed(data)
     except (OSError, ValueError) as error:
+        fix = _FIX if path.is_file() else "Give the path of a .cube file."
         raise SettingsError(
-            f"The look-up table {path} cannot be used.", why=_reason(error), fix=_FIX
+            f"The look-up table {path} cannot be used.", why=_reason(error), fix=fix
         ) from error
     return Lut(path, hashlib.sha256(data).hexdigest(), cube.kind, cube.size)
 

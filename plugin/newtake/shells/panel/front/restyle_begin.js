@@ -38,7 +38,7 @@ export function hindrance({ known, nothing, form, agreed, budget, beginning }) {
   if (form) return form;
   if (budget === undefined) return "The budget is no amount: write US dollars, as in 5 or 2.50.";
   if (stale) return plan ? "The plan is being made anew…" : "The plan is being made…";
-  if (trouble) return "There is no plan: see what is said above.";
+  if (trouble) return `There is no plan: ${trouble.what}`;
   if (!plan) return "There is no plan yet.";
   if (!plan.clips) return "None of these clips can be restyled.";
   if (plan.missing) return `${plan.missing.replace(/\.$/, "")}.`;
