@@ -220,7 +220,7 @@ def test_what_shows_a_job_at_work_goes_with_its_take_in_one_step(cut: Bridge, fi
 def test_a_take_is_laid_where_its_clip_was(cut: Bridge, film: Path) -> None:
     """The clip is gone; another one shows there by now, and stays as it is."""
     body = cut.placing(film)
-    body["takes"][0]["colour_space"] = ["Raw"]
+    body["takes"][0]["colour_space"] = ["Non-Color"]
     cut.way.call("remove", name="A")
     add(cut, film, "B", channel=2)
     body.update(range=[START, END], begin=BEGIN)
@@ -229,7 +229,7 @@ def test_a_take_is_laid_where_its_clip_was(cut: Bridge, film: Path) -> None:
     (take,) = laid["takes"]
     assert (take["start"], take["end"], take["channel"], take["mute"]) == (START, END, 3, False)
     assert take["media"]["first"] == START - BEGIN - TAKE_FIRST
-    assert take["media"]["colour_space"] == "Raw"
+    assert take["media"]["colour_space"] == "Non-Color"
     assert (take["take_of"], take["label"], laid["clip"]) == (body["clip"], "job/1", None)
     assert cut.ask("lay", **body)["already"] == ["job/1"]
     cut.way.call("undo")
