@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 from playwright.sync_api import Page, expect
 
 from page_browser import browser_page
 from panel_pieces import HOUR, a_clip, a_gap, a_state, a_track, an_edit, clip_id
-from panel_stage import Stage, opened
+from panel_stage import Refused, Stage, opened
 
 NOTE = "an EDL names no frame rate; it was read at 24 frames per second"
 
@@ -76,3 +77,23 @@ def test_the_lowest_picture_track_is_in_sight_and_no_picture_is_asked_for_where_
         assert cell["y"] + cell["height"] <= view["y"] + view["height"]
         expect(page.get_by_role("gridcell", name="nested")).to_be_visible()
         assert clip_id("nested") not in {clip for clip, *_ in stage.stills}
+
+
+def test_an_address_leads_to_the_comparison_of_a_clip(
+    require_program: Callable[[str], str],
+) -> None:
+    def refuse(asked: Any) -> Any:
+        raise Refused("There is no ffmpeg here.")
+
+    with opened(Stage()) as stage, browser_page(require_program("chromium")) as page:
+        stage.answers["compare"] = refuse
+        for from_elsewhere in (True, False):
+            if from_elsewhere:
+                page.goto("about:blank")
+            page.goto(f"{stage.address}#compare=k1")
+            expect(page.locator("#compare-clip")).to_have_text("A001_C001")
+            expect(page.locator("#compare-trouble")).to_contain_text("no ffmpeg")
+            assert page.url == stage.address
+            page.keyboard.press("Escape")
+            expect(page.locator("#compare")).to_be_hidden()
+        assert [asked["clip"] for asked in stage.of("compare")] == ["k1", "k1"]

@@ -21,6 +21,7 @@ export class Movie {
     this.picture = null; // what to draw: the whole frame
     this.number = null; // its number; null before the first
     this.frames = 0;
+    this.stale = true; // while there is no movie, or another one is being loaded
     this.speed = 0; // 0 stands still, negative is backwards
     this.range = [0, 0]; // in and out, half-open
     this.loops = true;
@@ -124,6 +125,7 @@ export class Movie {
 
   // Show exactly frame `number`; resolves when it, or a newer wish, is shown.
   seek(number) {
+    if (this.stale) return Promise.resolve();
     this.wanted = Math.max(0, Math.min(this.frames - 1, number));
     this.settling ??= this.settle().finally(() => { this.settling = null; });
     return this.settling;
@@ -172,6 +174,7 @@ export class Movie {
   }
 
   async play(speed = 1) {
+    if (this.stale) return undefined;
     const [first, end] = this.range;
     const place = this.place;
     this.speed = speed;
