@@ -296,7 +296,10 @@ def test_the_last_settings_are_remembered_and_a_takes_can_be_used_again(dialog: 
     expect(dialog.button).to_have_text("Restyle 1 clip, $2.16")
     page.keyboard.press("Escape")
 
-    settings = {"prompt": "ink", "resolution": "540p", "auto_controls": True, "variations": 3}
+    settings = {"prompt": "ink", "resolution": "540p", "auto_controls": True, "variations": 3,
+                "cadence": "time", "continuity": "parallel", "handles": 4, "lut": "/luts/a.cube",
+                "codec": "h264", "layout": "track", "profile": "generic",
+                "uploader": "workbench"}  # fmt: skip
     dialog.stage.answers["again"] = lambda what: {"settings": settings, "note": "As take 2."}
     page.evaluate("() => { store.act('again', {clip: 'k3', take: 'take2'}); }")
     expect(dialog.prompt).to_have_value("ink")
