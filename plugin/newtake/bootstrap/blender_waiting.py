@@ -72,13 +72,16 @@ def _keys(job: Job) -> Sequence[StripKey]:
     ]
 
 
-def told_collection(here: Sequence[Waiting], no_place: Mapping[str, str], going_on: int) -> str:
+def told_collection(
+    here: Sequence[Waiting], no_place: Mapping[str, str], going_on: int, unpaid: int
+) -> str:
     """What is said of bringing takes in.
 
     Args:
         here: Those that wait for the open scene.
         no_place: Why they find none, by job.
         going_on: How many jobs for the scene are at work.
+        unpaid: How many stopped before they were submitted.
     """
     takes = sum(each.takes for each in here if each.job.id not in no_place)
     words = [f"{_takes(takes)} being brought in."] if takes else []
@@ -91,6 +94,9 @@ def told_collection(here: Sequence[Waiting], no_place: Mapping[str, str], going_
     if going_on:
         jobs = "1 job goes on and brings" if going_on == 1 else f"{going_on} jobs go on and bring"
         words.append(f"{jobs} in what was asked for; nothing is paid again.")
+    if unpaid:
+        jobs = "1 job" if unpaid == 1 else f"{unpaid} jobs"
+        words.append(f"{jobs} stopped unpaid: Resume, in New Take's list, says the price.")
     return " ".join(words) or "No take waits for this scene."
 
 

@@ -36,7 +36,7 @@ from newtake.domain.errors import (
     SelectionError,
 )
 from newtake.domain.files import TakeChange
-from newtake.domain.job import Job
+from newtake.domain.job import Job, Status
 from newtake.ports import Host
 from newtake.settings import Settings
 from newtake.shells.panel.blender_looking import BlenderLooking
@@ -300,25 +300,33 @@ class BlenderDesk(EditorDesk):
         await self.bring_in(
             each for each in here if not (busy(each.job.id) or each.job.id in no_place)
         )
-        going_on = await self._go_on_with_stopped({each.job.id for each in here})
+        going_on, unpaid = await self._go_on_with_stopped({each.job.id for each in here})
         # Marks of jobs that ended while Blender was away.
         jobs = bootstrap.open_journal(self.settings).jobs()
         await blender.tidy(self.calls, scene, jobs)
-        return blender_waiting.told_collection(here, no_place, going_on)
+        return blender_waiting.told_collection(here, no_place, going_on, unpaid)
 
-    async def _go_on_with_stopped(self, waiting: Container[str]) -> int:
-        """Go on with the scene's jobs that stopped in the middle and are paid for; how many are
-        being made, those that somebody was at already among them."""
+    async def _go_on_with_stopped(self, waiting: Container[str]) -> tuple[int, int]:
+        """Go on with the scene's jobs that stopped in the middle and are paid for.
+
+        Returns:
+            How many are being made, those that somebody was at already among them, and how many
+            rest because they are not submitted yet.
+        """
         jobs = [
             job
             for job in bootstrap.open_journal(self.settings).jobs()
-            if can_go_on(job)
-            and job.known_money is not Money.NOT_SENT
-            and job.id not in waiting
-            and self.is_here(job)
+            if can_go_on(job) and job.id not in waiting and self.is_here(job)
         ]
+        # What would be paid for is left alone by it.
         await self.queue.take_over([job.id for job in jobs])
-        return sum(self.queue.moves.is_busy(job.id) for job in jobs)
+        resting = [job for job in jobs if not self.queue.moves.is_busy(job.id)]
+        unpaid = [
+            job
+            for job in resting
+            if job.status is Status.ACTIVE and job.known_money is Money.NOT_SENT
+        ]
+        return len(jobs) - len(resting), len(unpaid)
 
     async def hand_over(self) -> list[str]:
         raise self.refused("This page goes on.")
