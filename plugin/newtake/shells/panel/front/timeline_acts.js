@@ -1,14 +1,15 @@
-// What the menu does by itself: takes of clips are changed, files are shown.
+// What the menu does by itself: takes of clips are changed and removed, files are shown.
 
 import { say, troubleText } from "./elements.js";
 import { offerAbout } from "./about.js";
 import { takeName } from "./menu_clip.js";
 import { question } from "./question.js";
 import { ask, wordsOf } from "./server.js";
+import { startUndo } from "./undo.js";
 
 export function offerActs(store) {
   offerAbout(store);
-  store.on("takes", (detail) => told(() => ask("takes", detail)));
+  startUndo(store);
   store.on("reveal", ({ clip, take }) => told(() => ask("reveal", { clip, take })));
   store.on("remove", ({ clip, take }) => {
     const known = store.takeOf(clip, take);
@@ -22,8 +23,7 @@ export function offerActs(store) {
       agreements: [],
       yes: `Remove ${name}`,
       act: async () => {
-        const done = await ask("takes", { changes: [{ clip, what: "remove", take }] });
-        say(done.text ?? "");
+        say(await store.act("change takes", { changes: [{ clip, what: "remove", take }] }));
       },
     });
   });

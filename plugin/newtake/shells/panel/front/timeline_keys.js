@@ -25,6 +25,7 @@ const KEYS = [
   ["C", "compare the takes of the selected clip, or else of the one in the viewer"],
   ["+, −, Ctrl+wheel", "zoom in, out"],
   ["Shift+Z", "fit the timeline, and back"],
+  ["Ctrl+Z, Ctrl+Shift+Z", "undo, redo: selected and starred takes, marks"],
 ];
 
 const LEAP = 10; // clips
@@ -140,6 +141,9 @@ export function followKeys({ store, view, lanes, selection, ranges, playhead, ru
     "=": () => view.zoom(1.5, zoomAt()),
     "-": () => view.zoom(1 / 1.5, zoomAt()),
     "shift+z": () => view.fit(),
+    "ctrl+z": () => store.act("undo"),
+    "ctrl+shift+z": () => store.act("redo"),
+    "ctrl+y": () => store.act("redo"),
     "?": () => byId("timeline-keys").showModal(),
     "shift+?": () => byId("timeline-keys").showModal(),
   };
