@@ -5,28 +5,20 @@ from __future__ import annotations
 import ast
 import sys
 from fractions import Fraction
-from importlib.util import module_from_spec, spec_from_file_location
 from pathlib import Path
 from types import ModuleType
 
 import pytest
 
-from newtake.hosts import blender
+from addon_file import ADDON, addon_file
 
-ADDON = Path(blender.__file__).parent / "addon"
 FILES = sorted(ADDON.glob("*.py"))
 OF_BLENDER = {"bpy", "blf", "gpu", "gpu_extras", "mathutils", "addon_utils"}
 
 
 @pytest.fixture(scope="module")
 def timing() -> ModuleType:
-    """The file by itself: the add-on as a whole needs Blender."""
-    spec = spec_from_file_location("newtake_timing", ADDON / "timing.py")
-    assert spec is not None
-    assert spec.loader is not None
-    module = module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
+    return addon_file("timing")
 
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.name)

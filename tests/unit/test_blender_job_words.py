@@ -2,27 +2,17 @@
 
 from __future__ import annotations
 
-from importlib.util import module_from_spec, spec_from_file_location
-from pathlib import Path
 from types import ModuleType
 from typing import Any
 
 import pytest
 
-from newtake.hosts import blender
-
-FILE = Path(blender.__file__).parent / "addon" / "job_words.py"
+from addon_file import addon_file
 
 
 @pytest.fixture(scope="module")
 def words() -> ModuleType:
-    """The file by itself: the add-on as a whole needs Blender."""
-    spec = spec_from_file_location("newtake_job_words", FILE)
-    assert spec is not None
-    assert spec.loader is not None
-    module = module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
+    return addon_file("job_words")
 
 
 def job(**more: Any) -> dict[str, Any]:

@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-from importlib.util import module_from_spec, spec_from_file_location
-from pathlib import Path
 from types import ModuleType
 from typing import Any
 
 import pytest
 
-from newtake.hosts import blender
+from addon_file import addon_file
 
-FILE = Path(blender.__file__).parent / "addon" / "plan_lines.py"
 SENTENCE = (
     "Restyles 17 clips for $12.24 (the service's live price for 540p): 2,040 frames, no sound, go "
     "as 17 plates to the private playground of your Oxen account."
@@ -20,13 +17,7 @@ SENTENCE = (
 
 @pytest.fixture(scope="module")
 def lines() -> ModuleType:
-    """The file by itself: the add-on as a whole needs Blender."""
-    spec = spec_from_file_location("newtake_plan_lines", FILE)
-    assert spec is not None
-    assert spec.loader is not None
-    module = module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
+    return addon_file("plan_lines")
 
 
 def plan(count: int, **more: Any) -> dict[str, Any]:
