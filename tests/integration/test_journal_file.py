@@ -260,3 +260,21 @@ def test_a_journal_that_another_process_set_aside_is_not_written_to_any_more(
     assert [job.id for job in SqliteJournal(path).jobs()] == ["job2"]
     assert [job.id for job in SqliteJournal(kept).jobs()] == ["job1"]
     assert SqliteJournal(kept).load("job1") == before
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="files there have no such locks")
+def test_what_one_instance_has_locked_stays_locked_when_another_opens_it(tmp_path: Path) -> None:
+    """A process that finds the file unlocked takes itself for the last one, and ends its log."""
+    path = tmp_path / "journal.sqlite"
+    journal = started(SqliteJournal(path))
+    SqliteJournal(path).jobs()
+    # 510 bytes from SHARED_FIRST on are what readers lock (os.h of SQLite).
+    code = (
+        "import fcntl, sys\n"
+        "with open(sys.argv[1], 'r+b') as file:\n"
+        "    fcntl.lockf(file, fcntl.LOCK_EX | fcntl.LOCK_NB, 510, 0x40000002)"
+    )
+    other = subprocess.run([sys.executable, "-c", code, str(path)], capture_output=True, text=True)
+
+    assert "BlockingIOError" in other.stderr
+    assert len(journal.jobs()) == 1
