@@ -92,6 +92,15 @@ def test_a_killed_panel_goes_on_where_its_tabs_are_and_pays_once(service: Servic
         status, saved = again("save", **{"as": None})
         assert (status, saved["path"]) == (200, str(service.timeline))
         assert Path(saved["kept"]).read_bytes() == before
+
+        # Deleted from outside, with nothing unsaved: what was last seen is written again.
+        was = service.timeline.read_bytes()
+        service.timeline.unlink()
+        gone = again.until(lambda state: bool(state["edit"]["gone"]))
+        assert (gone["edit"]["unsaved"], gone["edit"]["held"]) == (0, True)
+        status, saved = again("save", **{"as": None, "even_if_changed": True})
+        assert (status, saved["kept"]) == (200, "")
+        assert service.timeline.read_bytes() == was
     assert takes_in(service.timeline) == ["DEFAULT_MEDIA", take["key"]]
 
 
