@@ -133,6 +133,29 @@ def test_keys_step_by_frames_and_cuts(viewer: Viewer) -> None:
     viewer.shows("k1", "take2", 1)
 
 
+def test_j_k_l_play_stop_and_end_on_the_frame_that_is_named(viewer: Viewer) -> None:
+    page, play = viewer.page, viewer.page.locator("#viewer-play")
+    viewer.go_to("01:00:00:00")
+    page.keyboard.press("l")
+    expect(play).to_have_attribute("aria-label", "Stop")
+    expect(viewer.timecode).to_have_text(re.compile("01:00:01:"))
+    page.keyboard.press("k")
+    expect(play).to_have_attribute("aria-label", "Play")
+    stopped = page.get_by_label("Playhead, record timecode").input_value()
+    assert stopped > "01:00:01:00"
+    expect(viewer.timecode).to_have_text(stopped)
+    page.keyboard.press("j")
+    page.keyboard.press("j")
+    expect(page.locator("#said")).to_have_text("Backwards, 2 times as fast.")
+    expect(play).to_have_attribute("aria-label", "Play")
+    expect(viewer.timecode).to_have_text("01:00:00:00")
+    viewer.stage_box.focus()
+    page.keyboard.press("Space")
+    expect(play).to_have_attribute("aria-label", "Stop")
+    page.keyboard.press(",")
+    expect(play).to_have_attribute("aria-label", "Play")
+
+
 def test_the_newest_request_wins_and_no_picture_has_another_ones_label(viewer: Viewer) -> None:
     viewer.shows("k1", "take2", 0)
     viewer.stage.slow_stills = {1: 1.9, 2: 0.3, 7: 0.4, 9: 1.2}

@@ -11,6 +11,7 @@ export function createStore() {
     ranges: [], // [in, out] in record frames, half-open
     pending: [null, null], // an in or an out that has no other end yet
     playhead: 0, // record frame
+    speed: 0, // of the playhead while it plays, 1 is real time; negative is backwards
     dialogs: new Set(), // ids of the dialogs that are open
   };
   const followers = new Map();

@@ -4,6 +4,7 @@ import { byId, element, isTyping, say } from "./elements.js";
 import { menuIsOpen } from "./menu.js";
 import { label } from "./timecode.js";
 import { markerWords } from "./timeline_ruler.js";
+import { Shuttle } from "./timeline_shuttle.js";
 import { firstOf } from "./timeline_layout.js";
 import { neighbour } from "./timeline_selection.js";
 
@@ -17,7 +18,8 @@ const KEYS = [
   ["I, O", "mark in, mark out at the playhead"],
   ["X, Alt+X", "mark the clip under the playhead, clear all marks"],
   [", and .", "playhead one frame back, forward (with Shift: ten)"],
-  ["← → in the viewer", "the same; ↑ ↓: the cut before, after"],
+  ["J K L", "play backwards, stop, play forwards; faster with each press"],
+  ["← → in the viewer", "one frame back, forward; ↑ ↓: the cut before, after; Space: play, stop"],
   ["A, S", "playhead to the cut before, after"],
   ["M, Shift+M", "playhead to the marker after, before"],
   ["Home, End", "playhead to the first clip (again: the start), to the last frame"],
@@ -116,6 +118,8 @@ export function followKeys({ store, view, lanes, selection, ranges, playhead, ru
   const zoomAt = () => (store.playhead >= view.from && store.playhead <= view.to ? store.playhead : (view.from + view.to) / 2);
   const step = (frames) => playhead.go(store.playhead + frames);
   store.on("step", ({ frames }) => step(frames));
+  const shuttle = new Shuttle(store, playhead, (speed) => store.set("speed", speed));
+  store.on("play", () => shuttle.toggle());
 
   // Of the whole page, while nobody writes and no dialog or menu is open.
   const anywhere = {
@@ -123,6 +127,9 @@ export function followKeys({ store, view, lanes, selection, ranges, playhead, ru
     o: () => ranges.mark("out"),
     x: () => markClip(),
     "alt+x": () => ranges.removeAll(),
+    j: () => shuttle.press(-1),
+    k: () => shuttle.stop(),
+    l: () => shuttle.press(1),
     ",": () => step(-1),
     ".": () => step(1),
     "shift+,": () => step(-10),
@@ -149,6 +156,7 @@ export function followKeys({ store, view, lanes, selection, ranges, playhead, ru
   };
   // Where neither the tracks nor a control has the arrows.
   const inViewer = {
+    " ": () => shuttle.toggle(),
     arrowleft: () => step(-1),
     arrowright: () => step(1),
     "shift+arrowleft": () => step(-10),

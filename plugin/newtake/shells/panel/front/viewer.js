@@ -35,10 +35,18 @@ class Viewer {
     new ResizeObserver(() => this.follow()).observe(byId("viewer-stage"));
     this.followHold();
     byId("viewer-back").addEventListener("click", (event) => store.act("step", { frames: event.shiftKey ? -10 : -1 }));
+    byId("viewer-play").addEventListener("click", () => store.act("play"));
+    store.subscribe("speed", (speed) => this.showPlaying(speed));
     byId("viewer-forth").addEventListener("click", (event) => store.act("step", { frames: event.shiftKey ? 10 : 1 }));
     byId("viewer-compare").addEventListener("click", () => this.compare());
     byId("viewer-stage").addEventListener("dblclick", () => this.compare([]));
     store.on("compare here", () => this.compare());
+  }
+
+  showPlaying(speed) {
+    const button = byId("viewer-play");
+    button.textContent = speed ? "❚❚" : "▶";
+    button.setAttribute("aria-label", speed ? "Stop" : "Play");
   }
 
   // Have shown what the playhead is at.
@@ -91,7 +99,7 @@ class Viewer {
     canvas.hidden = false;
     const stepped = wish.frame - (this.drawn?.frame ?? wish.frame);
     this.tell(wish, null);
-    if (Math.abs(stepped) === 1) this.keepAhead(wish);
+    if (stepped && (Math.abs(stepped) === 1 || this.store.speed)) this.keepAhead(wish);
     clearTimeout(this.rest);
     this.rest = setTimeout(() => this.prepare(wish), REST_MS);
   }
@@ -224,6 +232,11 @@ function nodes() {
     made.setAttribute("aria-label", words);
     return made;
   };
+  const playButton = () => {
+    const made = button("play", "▶", "Play from the playhead (L; J backwards, K stops)", "L");
+    made.setAttribute("aria-label", "Play");
+    return made;
+  };
   return [
     element("div", { id: "viewer-stage", tabindex: "0", role: "group", "aria-label": "Frame under the playhead" },
       element("canvas", { id: "viewer-picture", role: "img", hidden: true, width: 16, height: 9 }),
@@ -236,6 +249,7 @@ function nodes() {
       element("span", { id: "viewer-steps" },
         element("output", { id: "viewer-count", className: "timecode", "aria-label": "Frame of the clip" }),
         step("back", "◁|", "Back one frame", ","),
+        playButton(),
         step("forth", "|▷", "On one frame", "."),
         element("output", { id: "viewer-timecode", className: "timecode", "aria-label": "Record timecode of the picture" })),
       element("span", { id: "viewer-acts" },
