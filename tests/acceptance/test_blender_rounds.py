@@ -162,7 +162,7 @@ def test_what_is_moved_and_trimmed_meanwhile_is_followed(
     edit: SharedBlender, opened: Open, film: Path, tmp_path: Path, copying_service: str
 ) -> None:
     """The file is closed while the service works, its project is moved, so that what comes is the
-    only thing where it was; it is opened again, and the strip lies elsewhere."""
+    only thing where it was; it is opened again, and the strip lies elsewhere, in two parts."""
     before, project = tmp_path / "Pröj 1", tmp_path / "Pröj 2"
     before.mkdir()
     shutil.copy(film / "a.mp4", before)
@@ -183,6 +183,7 @@ def test_what_is_moved_and_trimmed_meanwhile_is_followed(
     edit.call("load", path=str(project / "edit.blend"))
     edit.call("assign", name="A", values={"frame_start": BEGIN + 100})
     edit.call("assign", name="A", values={"frame_final_start": START + 100 - 5})
+    edit.call("split", name="A", frame=START + 100 + 10)
 
     door = opened()
     state = door.page.until(lambda state: any(each["here"] for each in state["waiting"]))
@@ -196,7 +197,11 @@ def test_what_is_moved_and_trimmed_meanwhile_is_followed(
     assert Path(take["properties"]["newtake_sidecar"]).is_file()
     assert edit.call("path_in_file", name=take["name"]).startswith("//edit_newtake_takes")
     assert not list(before.glob("*takes"))
-    assert (take["start"], take["end"]) == (START + 95, END + 100)
+    half = take_of(edit, "A.001")
+    assert [(each["start"], each["end"]) for each in (take, half)] == [
+        (START + 95, START + 110),
+        (START + 110, END + 100),
+    ]
     numbers = shown(edit, tmp_path / "out", START + 95, END + 100)
     assert numbers == list(range(START - BEGIN - 5, END - BEGIN))
     assert submissions(copying_service) == 1

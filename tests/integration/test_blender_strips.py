@@ -691,6 +691,32 @@ def test_copies_and_halves_are_clips_of_their_own(
         assert [state[f"{each}.001"]["mute"] for each in ("clip", "clip take 1")] == [False, True]
 
 
+@pytest.mark.parametrize("split", ["clip", "clip take 1"])
+def test_where_one_of_both_was_split_all_of_it_is_switched_and_removed(
+    timeline: BlenderChild, media: Path, split: str
+) -> None:
+    place(timeline, movie_take(media / "other.mp4"))
+    timeline.call("split", name=split, frame=START + 5)
+    # What is copied, and then moved out of the way, is no part of it.
+    timeline.call("duplicate", name="clip take 1")
+    copy = "clip take 1.002" if split == "clip take 1" else "clip take 1.001"
+    timeline.call("assign", name=copy, values={"frame_start": 500})
+    rows = timeline.ask("strips", document=None, known=[])["strips"]
+    (clip,) = {each["take_of"] for each in rows if each["name"] == "clip take 1"}
+    whole = {"clip", f"{split}.001"} if split == "clip" else {"clip"}
+    takes = {"clip take 1", f"{split}.001"} if split != "clip" else {"clip take 1"}
+
+    def muted() -> set[str]:
+        return {name for name, each in timeline.call("state")["strips"].items() if each["mute"]}
+
+    assert muted() == whole
+    for label, expected in (("original", takes), ("take 1", whole), ("original", takes)):
+        timeline.ask("switch", document=None, clip=clip, label=label, undo="Switch Take")
+        assert muted() == expected
+    timeline.ask("remove", document=None, clip=clip, labels=["original", "take 1"], undo="Remove")
+    assert set(timeline.call("state")["strips"]) == whole | {copy, "ground"}
+
+
 def test_a_clip_inside_a_meta_strip_gets_its_take_there(
     timeline: BlenderChild, media: Path, tmp_path: Path
 ) -> None:

@@ -46,6 +46,8 @@ def summaries_of(strip: Strip, sequencer: Sequencer) -> tuple[TakeSummary, ...]:
     takes = sorted(sequencer.takes_of(strip.uid), key=lambda each: (number_of(each), each.label))
     if not takes:
         return ()
+    # Of a take that was split its first part stands for all.
+    takes = list({each.label: each for each in reversed(takes)}.values())[::-1]
     media = strip.media
     original = TakeSummary(
         0, ORIGINAL, strip.name, media.path if media else "", selected=not strip.muted

@@ -9,6 +9,7 @@ from . import identity, making, media, room, versions
 from .changing import Changes, state_of
 from .identity import CLIP, ID, ORIGINAL, TAKE
 from .look import Look
+from .room import meet
 from .serving import BridgeError
 from .strips import PICTURES
 
@@ -107,22 +108,39 @@ def clip_of(sequencer, uid):
 def know(sequencer, original, changes):
     """Write into a strip, its takes and the scene whose they are."""
     uid = sequencer.uid(original)
+    strips = sequencer.named_for(uid)
     changes.write(original, ID, uid)
     changes.write(original, CLIP, uid)
     changes.write(original, TAKE, ORIGINAL)
-    for strip in sequencer.takes(uid).values():
+    for strip in strips:
         # Of a clip that was copied or split, the copies' takes still name the first one.
-        changes.write(strip, ID, sequencer.uid(strip))
         changes.write(strip, CLIP, uid)
+        if strip[TAKE] != ORIGINAL:
+            changes.write(strip, ID, sequencer.uid(strip))
     changes.write(sequencer.scene, identity.DOCUMENT, sequencer.document)
 
 
 def show(sequencer, uid, shown, changes, extra=()):
-    """Unmute one of a clip's strips and mute the others."""
-    strips = [sequencer.strip(uid), *sequencer.takes(uid).values(), *extra]
-    for each in strips:
-        if each is not None:
-            changes.set(each, "mute", each.name != shown.name)
+    """Unmute one of a clip's takes, or the original, and mute the others.
+
+    Args:
+        sequencer: As it was read.
+        uid: The clip's.
+        shown: A strip of what is to be shown; what was split shows whole.
+        changes: Made by this.
+        extra: Takes that were made since it was read.
+    """
+    parts = sequencer.parts(uid)
+    for each in extra:
+        parts[each[TAKE]] = [each]
+    wanted = shown.get(TAKE) or ORIGINAL
+    for label, strips in parts.items():
+        for each in strips:
+            is_shown = label == wanted
+            if label == ORIGINAL and not is_shown:
+                # A part of it that the take is not over would leave a hole.
+                is_shown = not any(meet(each, take) for take in parts[wanted])
+            changes.set(each, "mute", not is_shown)
 
 
 def _expected(sequencer, original, expect):

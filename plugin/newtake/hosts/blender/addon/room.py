@@ -34,7 +34,7 @@ def found(sequencer, strip, count=1):
     if why:
         return Room([], [], why)
     strips = list(versions.strips_of(holder))
-    over = [each for each in strips if each.name != strip.name and _meet(each, strip)]
+    over = [each for each in strips if each.name != strip.name and meet(each, strip)]
     channels = holder.channels
     free, number = [], strip.channel + 1
     while len(free) < count and number <= CHANNELS:
@@ -120,7 +120,8 @@ def _shows(strip, channels):
     return strip.type != "SOUND" and not strip.mute and not channels[strip.channel].mute
 
 
-def _meet(one, other):
+def meet(one, other):
+    """Whether two strips have record frames in common."""
     return (
         one.frame_final_start < other.frame_final_end
         and other.frame_final_start < one.frame_final_end

@@ -58,13 +58,61 @@ class Sequencer:
         return self.holders.get(strip.name) or self.editor
 
     def takes(self, uid):
-        """The takes of a clip, by their labels."""
-        found = {}
+        """The takes of a clip, by their labels; of one that was split or copied the strip that lies
+        over the original most."""
+        found, original = {}, self.strip(uid)
         for each in self.strips:
             label = each.get(TAKE)
             if label and label != ORIGINAL and self.clips.get(each.name) == uid:
-                found.setdefault(label, each)
+                found.setdefault(label, []).append(each)
+        return {
+            label: max(some, key=lambda each: _overlap(each, original or each))
+            for label, some in found.items()
+        }
+
+    def parts(self, uid):
+        """All strips of a clip by its takes' labels: the original's as well as each take's.
+
+        Where an original alone was split, its other parts have no takes, and lie below the ones of
+        the first; where a take alone was, its parts lie over one original. A copy that lies
+        elsewhere is none of them.
+        """
+        original, takes = self.strip(uid), self.takes(uid)
+        found = {label: [strip] for label, strip in takes.items()}
+        whole = [original] if original is not None else []
+        for each in self.strips:
+            if each.get(TAKE) == ORIGINAL and self._is_part(each, original, takes.values()):
+                whole.append(each)
+        found[ORIGINAL] = whole
+        for each in self.strips:
+            first = takes.get(each.get(TAKE))
+            if first is None or each.name == first.name or self.clips.get(each.name) != uid:
+                continue
+            if any(_overlap(each, strip) > 0 for strip in whole) and _overlap(each, first) <= 0:
+                found[each[TAKE]].append(each)
         return found
+
+    def named_for(self, uid):
+        """All strips that name a clip as theirs, or its first part: takes, copies of takes, and
+        other parts of the original."""
+        takes = [
+            each
+            for each in self.strips
+            if self.clips.get(each.name) == uid and each.get(TAKE) not in (None, ORIGINAL)
+        ]
+        return takes + self.parts(uid)[ORIGINAL][1:]
+
+    def _is_part(self, strip, original, takes):
+        if original is None or strip.name == original.name:
+            return False
+        return (
+            strip.get(CLIP) == original.get(CLIP)
+            and not self.takes(self.uids[strip.name])
+            and media.begin_of(strip) == media.begin_of(original)
+            and media.path_of(strip) == media.path_of(original)
+            and _overlap(strip, original) <= 0
+            and any(_overlap(strip, take) > 0 for take in takes)
+        )
 
     def _clips(self):
         """The clip that each take, and each original, belongs to.

@@ -17,7 +17,7 @@ def switch(sequencer, request):
     shown = original if label == ORIGINAL else takes.get(label)
     if shown is None:
         raise BridgeError("not_found", f"There is no {label!r} of this clip.", value=label)
-    _unlocked(sequencer, [original, *takes.values()])
+    _unlocked(sequencer, _all(sequencer.parts(uid)))
     with whole(sequencer, request.get("undo") or "Switch Take") as changes:
         if original is not None:
             know(sequencer, original, changes)
@@ -28,8 +28,8 @@ def switch(sequencer, request):
 def remove(sequencer, request):
     """Remove takes; the original shows again where the shown one is among them."""
     uid = request["clip"]
-    original, takes = sequencer.strip(uid), sequencer.takes(uid)
-    going = [takes[each] for each in request["labels"] if each in takes]
+    original, parts = sequencer.strip(uid), sequencer.parts(uid)
+    going = _all({label: parts.get(label, ()) for label in request["labels"] if label != ORIGINAL})
     if going:
         _unlocked(sequencer, [original, *going])
         with whole(sequencer, request.get("undo") or "Remove Take") as changes:
@@ -81,6 +81,10 @@ def _write_ids(sequencer, uids):
     sequencer.scene[identity.DOCUMENT] = sequencer.document
     sequencer.document_kept = True
     sequencer.read()
+
+
+def _all(parts):
+    return [each for strips in parts.values() for each in strips]
 
 
 def _unlocked(sequencer, strips):
