@@ -85,7 +85,9 @@ def print_of(appearance: Appearance) -> str:
     address = ""
     if isinstance(item, otio.schema.Clip):
         reference = original_of(item)[1]
-        address = _file_name(url_of(reference))
+        is_sequence = isinstance(reference, otio.schema.ImageSequenceReference)
+        # The "%04d" of images is no escape, and stays where their folder is spelled as a URL.
+        address = _file_name(url_of(reference), escaped=not is_sequence)
     media = _short(f"{item.name}\0{address}")
     return f"{appearance.label}/{appearance.ordinal}-{media}-{_short(_numbers(item))}"
 
@@ -182,10 +184,10 @@ def _numbers(item: Any) -> str:
 
 
 @lru_cache(maxsize=4096)
-def _file_name(url: str) -> str:
+def _file_name(url: str, *, escaped: bool) -> str:
     """The last part alone: the rest is spelled anew when a timeline is written elsewhere."""
     name = re.split(r"[\\/]", url)[-1]
-    return unquote(name) if is_file_url(url) else name
+    return unquote(name) if escaped and is_file_url(url) else name
 
 
 def _time(time: Any) -> str:

@@ -59,3 +59,15 @@ def test_clips_that_moved_are_found_in_a_few_walks_as_well() -> None:
         f"c{number}" for number in range(50)
     ]
     assert found.walks <= 6
+
+
+def test_images_keep_their_key_where_their_folder_is_spelled_as_a_url() -> None:
+    timeline = timeline_of(1)
+    clip = timeline.tracks[0][0]
+    clip.media_reference = otio.schema.ImageSequenceReference(
+        target_url_base="/m/a b/", name_prefix="a.", name_suffix=".png", rate=25,
+        frame_zero_padding=4, available_range=clip.source_range,
+    )  # fmt: skip
+    (key,) = clip_keys(find_appearances(timeline))
+    clip.media_reference.target_url_base = "file:///m/a%20b/"
+    assert clip_keys(find_appearances(timeline)) == [key]
