@@ -93,6 +93,23 @@ def find_appearances(timeline: Any) -> list[Appearance]:
     return [*rows["V"], *rows["A"], *rows["T"]]
 
 
+def find_again(timeline: Any, found: list[Appearance], changed: Appearance) -> list[Appearance]:
+    """`find_appearances` where nothing but one track was changed since.
+
+    Args:
+        timeline: The timeline.
+        found: All appearances as they were.
+        changed: One of them, on the track, which is one of the timeline's own.
+
+    Raises: TimelineError.
+    """
+    window, track = _Window.of(timeline.tracks), changed.track
+    still = speed_of(timeline.tracks) == 1 and speed_of(track) == 1
+    places = [place for place, each in enumerate(found) if each.label == changed.label]
+    now = _row(track, track, changed.label, window, still)
+    return [*found[: places[0]], *now, *found[places[-1] + 1 :]]
+
+
 def track_offset(timeline: Any, track: Any) -> Fraction:
     """Seconds of the track that lie before the record's start: what its range and the stack's
     leave out."""

@@ -15,7 +15,7 @@ from newtake.domain.errors import SelectionError
 from newtake.domain.timing import FrameRange
 from otio_newtake.appearances import Appearance, find_appearances, record_rate
 from otio_newtake.consumption import shown_frames
-from otio_newtake.identity import keys_before, keys_of
+from otio_newtake.identity import ClipIndex, keys_before, keys_of
 from otio_newtake.layouts import free_number
 from otio_newtake.marks import (
     is_exr_key,
@@ -143,7 +143,8 @@ def _piece(
     if not changes.added:
         return _holding(piece, (span[0] + span[1]) / 2, found)
     part = Part(span, Fraction(499, 1000) / record_rate(timeline, found))
-    holder = next(filter(None, (holder_of(key, part, found) for key in piece.keys)), None)
+    index = ClipIndex(found)
+    holder = next(filter(None, (holder_of(key, part, index) for key in piece.keys)), None)
     if holder is None:
         raise _NowhereError("the part of its clip is not in the timeline any more.")
     if abs(holder.duration - piece.duration) < _CLOSE:

@@ -155,7 +155,7 @@ class _Laying:
     def _places(self, take: NewTake) -> list[Appearance]:
         """The clips that get a take, as `places_for` finds them in the timeline as it is now."""
         layout = self._target.layout
-        if self._touched and (layout is Layout.REPLACE or (take.piece and not self._plain)):
+        if self._touched and (layout is Layout.REPLACE or take.piece):
             self._look_again()
         places = self._find(take)
         if self._touched.isdisjoint(places) and (places or not self._touched):

@@ -11,8 +11,8 @@ from newtake.domain.clip import Clip
 from newtake.domain.errors import HostError
 from newtake.domain.files import NewTake
 from newtake.domain.timing import FrameRange, display_rate
-from otio_newtake.appearances import Appearance, find_appearances
-from otio_newtake.identity import ClipIndex, keys_of
+from otio_newtake.appearances import Appearance, find_again, find_appearances
+from otio_newtake.identity import ClipIndex, key_in, keys_of
 from otio_newtake.listing import list_clips
 from otio_newtake.reading import OpenedTimeline
 from otio_newtake.splitting import Part, UnsplittableError, holder_of, split_out
@@ -116,27 +116,17 @@ def places_for(
         pieces = index.pieces(take.clip_key)
         named = None if pieces else index.clip(take.clip_key)
         return found, pieces if named is None else [named]
+    part = Part.of(timeline, take.piece)
+    target = holder_of(take.clip_key, part, index)
+    if target is None:
+        return found, []
     try:
-        found = _split(timeline, found, take.clip_key, take.piece)
+        if not split_out(timeline, target, part, key_in(target, found)):
+            return found, [target]
     except UnsplittableError as error:
         raise HostError(
             "The clip cannot be split for the take any more.", why=f"{error.refusal.text}."
         ) from error
-    place = holder_of(take.clip_key, Part.of(timeline, take.piece), found)
-    return found, [] if place is None else [place]
-
-
-def _split(timeline: Any, found: list[Appearance], key: str, span: FrameRange) -> list[Appearance]:
-    """All appearances once the part is a clip of its own, where its clip is there.
-
-    Raises: UnsplittableError.
-    """
-    part = Part.of(timeline, span)
-    target = holder_of(key, part, found)
-    if target is None:
-        return found
-    own = keys_of(found)(target)
-    if not split_out(timeline, target, part, own):
-        return found
     with unswept():
-        return find_appearances(timeline)
+        found = find_again(timeline, found, target)
+    return found, [each for each in found if each.label == target.label and part.is_all_of(each)]

@@ -24,7 +24,7 @@ import opentimelineio as otio
 from newtake.domain.clip import Refusal, RefusalReason
 from newtake.domain.timing import FrameRange
 from otio_newtake.appearances import Appearance, item_length, track_offset
-from otio_newtake.identity import find_clip, keys_before
+from otio_newtake.identity import ClipIndex, keys_before
 from otio_newtake.marks import mark_of, original_of, put_mark, text_of
 from otio_newtake.nesting import Placed, place
 from otio_newtake.retimes import Interval, speed_of
@@ -64,23 +64,31 @@ class Part:
             (frames.start / rate - first, frames.end / rate - first), Fraction(499, 1000) / rate
         )
 
+    def lies_in(self, place: Appearance) -> bool:
+        end = place.start + place.duration
+        return place.start - self.close <= self.span[0] and self.span[1] <= end + self.close
 
-def holder_of(key: str, part: Part, found: Sequence[Appearance]) -> Appearance | None:
+    def is_all_of(self, place: Appearance) -> bool:
+        first, last = self.span
+        end = place.start + place.duration
+        return abs(place.start - first) <= self.close and abs(end - last) <= self.close
+
+
+def holder_of(key: str, part: Part, index: ClipIndex) -> Appearance | None:
     """The clip that a key names, or the piece of it in which the part lies; None for neither.
 
     Args:
         key: As listed, before or after the clip was split.
         part: Of the record.
-        found: All appearances.
+        index: Of all appearances.
     """
-    named = find_clip(key, found)
-    pieces = [each for each in found if key in keys_before(each) and each is not named]
-    fits = [
-        each
-        for each in ([named] if named is not None else []) + pieces
-        if each.start - part.close <= part.span[0]
-        and part.span[1] <= each.start + each.duration + part.close
-    ]
+    pieces = [each for each in index.pieces(key) if part.lies_in(each)]
+    if len(pieces) == 1:
+        return pieces[0]
+    # On a large timeline it takes long to find out that no clip has the key any more.
+    named = index.clip(key)
+    fits = [named] if named is not None and part.lies_in(named) else []
+    fits += [each for each in pieces if each is not named]
     return fits[0] if len(fits) == 1 else None
 
 

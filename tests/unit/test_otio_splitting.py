@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from newtake.domain.clip import Clip, RefusalReason
 from newtake.domain.timing import FrameRange
 from otio_newtake.appearances import find_appearances, record_rate
-from otio_newtake.identity import clip_keys, find_clip
+from otio_newtake.identity import ClipIndex, clip_keys, find_clip
 from otio_newtake.listing import list_clips
 from otio_newtake.marks import put_mark
 from otio_newtake.pieces import list_pieces
@@ -222,14 +222,14 @@ def test_a_piece_is_found_by_the_key_of_the_whole_and_split_again() -> None:
     split(made, 0, 20, 10)
     part = Part.of(made, FrameRange(60, 20, Fraction(25)))
     found = find_appearances(made)
-    tail = holder_of(key, part, found)
+    tail = holder_of(key, part, ClipIndex(found))
     assert tail is not None
     assert round(tail.start * 25) == 30
     assert split_out(made, tail, part, key)
     again = find_appearances(made)
     assert [round(each.start * 25) for each in again] == [0, 20, 30, 60, 80]
     assert len(pieces_of(key, again)) == 5
-    assert holder_of(key, Part.of(made, FrameRange(25, 10, Fraction(25))), again) is None
+    assert holder_of(key, Part.of(made, FrameRange(25, 10, Fraction(25))), ClipIndex(again)) is None
 
 
 def test_a_nested_timeline_is_split_itself_and_each_piece_shows_its_part() -> None:
