@@ -130,6 +130,26 @@ def test_a_file_that_is_gone(page: Page, stage: Stage) -> None:
     expect(page.get_by_role("button", name="Reload and carry over")).to_have_count(0)
 
 
+def test_that_a_file_is_gone_is_said_once(page: Page, stage: Stage) -> None:
+    words = {
+        "error": "Timeline",
+        "what": "There is no timeline.",
+        "why": "",
+        "next": "",
+        "money": "",
+    }
+    page.route("**/api/edit", lambda route: route.fulfill(status=409, json=words))
+    trouble = page.locator("#edit-trouble")
+    say(stage, revision=7)
+    expect(trouble).to_contain_text("There is no timeline.")
+    with page.expect_response("**/api/edit"):
+        say(stage, revision=8, gone=True)
+    expect(page.locator("#changed-outside")).to_be_visible()
+    page.wait_for_timeout(200)
+    expect(trouble).to_be_hidden(timeout=1000)
+    page.unroute("**/api/edit")
+
+
 def test_a_file_that_is_gone_without_changes_offers_no_save(page: Page, stage: Stage) -> None:
     say(stage, gone=True, unsaved=0, held=False)
     expect(page.locator("#changed-outside")).to_contain_text("nothing here that could be saved")

@@ -31,7 +31,9 @@ async function followEdit() {
       if (edit.revision !== wanted && store.state.edit.revision === wanted) break;
     }
   } catch (error) {
-    if (wordsOf(error).error !== "Gone") tellTrouble(byId("edit-trouble"), wordsOf(error));
+    // Of a file that is gone the bar of saving says what can be done.
+    const isSaid = wordsOf(error).error === "Gone" || store.state.edit.gone;
+    if (!isSaid) tellTrouble(byId("edit-trouble"), wordsOf(error));
   } finally {
     fetching = false;
   }
