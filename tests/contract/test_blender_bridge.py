@@ -232,6 +232,12 @@ def test_a_take_is_laid_where_its_clip_was(cut: Bridge, film: Path) -> None:
     assert take["media"]["colour_space"] == "Non-Color"
     assert (take["take_of"], take["label"], laid["clip"]) == (body["clip"], "job/1", None)
     assert cut.ask("lay", **body)["already"] == ["job/1"]
+    # The next variation shows in its place.
+    body["takes"][0].update(label="job/2", name="Second")
+    cut.ask("lay", **body)
+    muted = {name: each["mute"] for name, each in cut.rows().items()}
+    assert muted == {"B": False, "Take of A": True, "Second": False}
+    cut.way.call("undo")
     cut.way.call("undo")
     assert {name: each["mute"] for name, each in cut.rows().items()} == {"B": False}
 

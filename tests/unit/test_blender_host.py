@@ -191,6 +191,10 @@ async def _sped(edit: Edit) -> None:
     edit.blender.effect("SPEED", "S", 2, START, END, ["A"])
 
 
+async def _locked(edit: Edit) -> None:
+    edit.blender.channel(1, lock=True)
+
+
 async def _other_strip(edit: Edit) -> None:
     """Another strip of that source has the name by now, and neither of them has an id."""
     edit.blender.remove("A")
@@ -202,6 +206,7 @@ KEPT = {
     "trimmed beyond": (_longer, "trimmed beyond the take: it shows frames 14 to 59"),
     "other media": (_other_media, "shows other media"),
     "retimed": (_sped, "the speed effect 'S' retimes it"),
+    "locked": (_locked, "it is locked, or its channel is"),
     "another strip": (_other_strip, "the one of its name shows other frames elsewhere"),
 }
 
@@ -235,6 +240,23 @@ async def test_a_kept_take_is_laid_where_its_strip_was(edit: Edit, name: str) ->
     assert "on its own" in placed.notes[-1]
     assert edit.strips() == {**before, TAKE: (START, END, False)}
     assert not (await host.add_take(take)).added
+
+
+async def test_media_that_is_found_again_elsewhere_is_the_strips(edit: Edit) -> None:
+    """While it is offline at another rate than the scene's, nobody knows what the strip shows."""
+    edit.blender.assign("A", {"path": str(edit.folder / "a.mov")})
+    (edit.folder / "a.mov").symlink_to(edit.film / "a.mov")
+    host, take = await edit.host(), await edit.take()
+    await host.remember([take.clip_key])
+    (edit.folder / "a.mov").unlink()
+    edit.blender.scene.fps = 24
+    with pytest.raises(NoPlaceError, match="its media is offline: there is no"):
+        await host.add_take(take)
+    edit.blender.scene.fps = 25
+    edit.blender.assign("A", {"path": str(edit.film / "a.mov")})
+
+    assert f"its media lies in {edit.film} by now" in (await host.add_take(take)).notes
+    assert edit.strips()[TAKE] == (START, END, False)
 
 
 async def test_a_strip_is_found_in_a_file_that_was_saved_with_its_id(edit: Edit) -> None:

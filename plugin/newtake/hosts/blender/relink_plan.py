@@ -58,6 +58,11 @@ def plan_relink(key: StripKey, available: FrameRange, sequencer: Sequencer) -> R
     if refusal is not None:
         # It was none when it was sent, and may be none again.
         return _kept(strip, refusal.text)
+    if strip.no_room:
+        return _kept(strip, strip.no_room.rstrip("."))
+    if media.missing and available.rate != sequencer.hello.rate:
+        # Blender then knows neither its rate nor at which speed it plays.
+        return _kept(strip, f"its media is offline: there is no {media.path}")
     shown = frames_shown(strip, media, available)
     beyond = [each for each in shown if not available.start <= each < available.end]
     if beyond:

@@ -75,7 +75,7 @@ def place(rows: Rows, document: str, request: Request) -> tuple[list[str], int]:
 
 def lay(rows: Rows, document: str, request: Request) -> list[str]:
     """The labels that were there already. Raises: Refusal."""
-    _, wanted, already = _wanted(rows, request)
+    there, wanted, already = _wanted(rows, request)
     for take in wanted:
         _demand_files(take)
     start, end = request["range"]
@@ -100,6 +100,9 @@ def lay(rows: Rows, document: str, request: Request) -> list[str]:
         strip.mute = not take.get("show")
         strip.colour_space = strip.colour_space or "sRGB"
     _add(scene, made)
+    if rows.strip(request["clip"]) is None and any(take.get("show") for take in wanted):
+        for strip in there.values():
+            strip.mute = True
     if made:
         scene.properties[DOCUMENT] = document
     return already

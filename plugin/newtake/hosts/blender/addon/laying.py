@@ -31,6 +31,10 @@ def lay(sequencer, request):
                 making.sign(strip, take, uid)
                 strip.mute = not take.get("show")
                 made.append(strip)
+            if sequencer.strip(uid) is None and any(take.get("show") for take in wanted):
+                # Of variations the last one shows, as where they have their strip.
+                for strip in there.values():
+                    changes.set(strip, "mute", True)
             changes.write(sequencer.scene, identity.DOCUMENT, sequencer.document)
             for strip, take, channel in zip(made, wanted, channels):
                 making.demand_none(making.differences(strip, spot, take, channel))
