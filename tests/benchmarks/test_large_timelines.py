@@ -14,6 +14,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
@@ -33,9 +34,10 @@ PAIRS = 5
 MOST_RATIO = 2.5
 MOST_FURTHER_RATIO = 2.0
 BATCH = 20
-TOGETHER = 50
-MOST_TOGETHER_RATIO = 2.0
-"""Of the cost of one take. 1.2 was measured; each by itself they would cost 50."""
+TOGETHER, PARTS = 50, 20
+MOST_TOGETHER_RATIO, MOST_PARTS_RATIO = 2.0, 8.0
+"""Of the cost of one take. For parts, each split out of its clip, one track is gone through again
+for each of them."""
 
 
 def write_timeline(folder: Path, *, as_editors_write: bool) -> Path:
@@ -176,25 +178,31 @@ def test_each_further_take_costs_less_than_reading_and_writing_again(tmp_path: P
 def test_takes_that_are_ready_together_cost_hardly_more_than_one(tmp_path: Path) -> None:
     path = write_timeline(tmp_path, as_editors_write=False)
     target = HostTarget("otio", path, tmp_path / "long_newtake.otio")
-    clips = anyio.run(chosen, OtioHost(target), range(1, TOGETHER + PAIRS + 2))
+    clips = anyio.run(chosen, OtioHost(target), range(1, TOGETHER + PAIRS + PARTS + 2))
 
-    async def add(*numbers: int) -> None:
+    async def add(*numbers: int, part: bool = False) -> None:
         async with anyio.create_task_group() as tasks:
             for number in numbers:
+                clip = clips[number]
+                record = replace(clip.record, start=clip.record.start + 10, duration=20)
+                take = replace(take_of(clip, f"job/{number}"), piece=record if part else None)
                 # Each job opens a host of its own.
-                host = OtioHost(target)
-                tasks.start_soon(host.add_take, take_of(clips[number], f"job/{number}"))
+                tasks.start_soon(OtioHost(target).add_take, take)
 
     anyio.run(add, 0)
     one = statistics.median(cost(partial(anyio.run, add, each)) for each in range(1, PAIRS + 1))
     last = TOGETHER + PAIRS + 1
     together = cost(lambda: anyio.run(add, *range(PAIRS + 1, last)))
+    assert [len(clip.takes) for clip in host_listing(OtioHost(target))[:last]] == [2] * last
+    parts = cost(partial(anyio.run, partial(add, part=True), *range(last, last + PARTS)))
     print(
         f"{TOGETHER} takes at once: {together / one:.2f} of one, {together:.2f} s; "
-        f"each by itself {TOGETHER * one:.1f} s"
+        f"each by itself {TOGETHER * one:.1f} s; {PARTS} parts at once: {parts / one:.2f} of one"
     )
-    assert [len(clip.takes) for clip in host_listing(OtioHost(target))[:last]] == [2] * last
+    split = host_listing(OtioHost(target))[last : last + 3 * PARTS]
+    assert [len(clip.takes) for clip in split] == [0, 2, 0] * PARTS
     assert together <= MOST_TOGETHER_RATIO * one
+    assert parts <= MOST_PARTS_RATIO * one
 
 
 def host_listing(host: OtioHost) -> Sequence[Clip]:
