@@ -36,7 +36,7 @@ def lay_together(target: HostTarget, export: Path | None, takes: Sequence[NewTak
     Args:
         target: The timeline, and where and how takes are written.
         export: As for `commit`.
-        takes: None twice, but for its label.
+        takes: In order; a label that comes twice is laid once.
 
     Returns:
         For each where it is, or why it is nowhere.
