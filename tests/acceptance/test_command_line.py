@@ -83,10 +83,9 @@ def test_a_clip_of_a_timeline_comes_back_as_a_take(
     # Prompts and links are nobody else's, other users of the machine among them.
     if os.name == "posix":
         home = Path(os.environ["NEWTAKE_HOME"])
-        assert home.stat().st_mode & 0o077 == 0
-        kept = [each for each in home.iterdir() if each.is_file()]
-        assert "journal.sqlite" in [each.name for each in kept]
-        assert [each.name for each in kept if each.stat().st_mode & 0o077] == []
+        kept = {each.name: each.stat().st_mode for each in (home, *home.iterdir())}
+        assert {"journal.sqlite", "logs", "work"} <= set(kept)
+        assert [name for name, mode in kept.items() if mode & 0o077] == []
 
     again = newtake("takes", document["output"], "--use", "2=original", "--json")
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import platform
 import shutil
 import sys
@@ -114,6 +115,9 @@ def _folder(home: Path) -> Finding:
     text = f"{home}, {free / 1e9:.1f} GB free"
     if free < _LOW_DISK_BYTES:
         return Finding("Folder", "note", text, "Plates, results and takes need room; free some.")
+    if os.name == "posix" and folder == home and home.stat().st_mode & 0o077:
+        text += "; other users of this machine can look into it"
+        return Finding("Folder", "note", text, f"If that matters here: chmod 700 {home}")
     return Finding("Folder", "ok", text)
 
 

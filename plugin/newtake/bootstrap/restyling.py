@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -29,6 +30,7 @@ from newtake.domain.errors import ClipRefusedError
 from newtake.domain.events import Order
 from newtake.domain.files import HostTarget
 from newtake.domain.job import Job
+from newtake.durable import make_private
 from newtake.pipeline.batch import run_jobs
 from newtake.pipeline.budget import Budget
 from newtake.pipeline.lanes import lanes_of
@@ -275,6 +277,9 @@ async def carry_out(
 
 def run_of(wiring: bootstrap.Wiring, settings: Settings, watcher: Watcher, budget: Budget) -> Run:
     """One run over any jobs, for shells that reach into it while it goes on."""
+    # Plates and results lie in it. Where it cannot be made, the first job says so.
+    with suppress(OSError):
+        make_private(settings.work_folder)
     return Run(
         wiring.ports,
         watcher,
