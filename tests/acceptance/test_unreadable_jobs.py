@@ -43,13 +43,18 @@ def test_it_is_listed_and_not_passed_over(newtake: Newtake, journal: Path) -> No
     assert str(journal) in resumed.stderr
 
 
-def test_the_doctor_misses_it(newtake: Newtake, journal: Path) -> None:
+def test_the_doctor_misses_it_and_sees_who_could_read_it(newtake: Newtake, journal: Path) -> None:
+    journal.parent.chmod(0o755)
     examined = newtake("doctor", "--json", OXEN_BASE_URL="http://127.0.0.1:9")
 
-    (finding,) = [each for each in json.loads(examined.stdout) if each["name"] == "Journal"]
+    found = {each["name"]: each for each in json.loads(examined.stdout)}
+    finding = found["Journal"]
     assert finding["state"] == "missing"
     assert "1 that cannot be read (bad1)" in finding["text"]
     assert str(journal) in finding["fix"]
+    if os.name == "posix":
+        assert found["Folder"]["state"] == "note"
+        assert found["Folder"]["fix"] == f"If that matters here: chmod 700 {journal.parent}"
 
 
 def test_no_budget_is_kept_beside_it(newtake: Newtake, journal: Path, timeline: Path) -> None:
