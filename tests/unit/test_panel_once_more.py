@@ -83,11 +83,14 @@ def test_parts_go_on_as_they_did(carries: tuple[bool, bool], continuity: str) ->
     assert once_more(family[0], family).settings["continuity"] == continuity
 
 
-def test_where_it_went_by_a_secret_address_is_to_be_said_again() -> None:
+@pytest.mark.parametrize(
+    ("uploader", "words"), [("put", "say it again"), ("command", "as the settings say")]
+)
+def test_where_it_went_by_what_is_not_kept_is_told(uploader: str, words: str) -> None:
     job = a_failed_job()
-    again = once_more(replace(job, order=replace(job.order, uploader="put")))
+    again = once_more(replace(job, order=replace(job.order, uploader=uploader)))
     assert again.settings["uploader"] is None
-    assert "say again where to" in again.note
+    assert words in again.note
 
 
 def test_the_next_step_is_the_button() -> None:

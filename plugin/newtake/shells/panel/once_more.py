@@ -19,6 +19,12 @@ _WORDS = (
 _KEPT = re.compile(r"[0-9a-f]{64}")
 """The name of a first-frame picture that the page has kept is its id."""
 
+_UNSAID = {
+    "put": "Its plate went to an address that is not kept; say it again if it is meant.",
+    "command": "Its plate was uploaded by a command; now it goes as the settings say.",
+}
+"""By the word of an uploader: what follows it may be a secret, and is not journalled."""
+
 
 def once_more(job: Job, family: Sequence[Job] = ()) -> OnceMore:
     """What the job was asked for, in the words of a plan's request.
@@ -41,9 +47,8 @@ def once_more(job: Job, family: Sequence[Job] = ()) -> OnceMore:
             settings["first_frame"] = kept
         else:
             notes.append(f"Its first-frame image is to be given anew: {image}")
-    if order.uploader in ("put", "command"):
-        # What follows the word may be a secret, and is not journalled.
-        notes.append(f"It was uploaded by {order.uploader}; say again where to, if that is meant.")
+    if order.uploader in _UNSAID:
+        notes.append(_UNSAID[order.uploader])
     price = order.price.usd
     return OnceMore(settings, None if price is None else str(price), " ".join(notes))
 
@@ -60,7 +65,7 @@ def _ways(orders: Sequence[Order]) -> dict[str, Any]:
         "partial": "cut-in" if order.take_range is not None else "split",
         "lut": None if order.lut is None else str(order.lut.path),
         "codec": order.codec,
-        "uploader": None if order.uploader in ("put", "command") else order.uploader,
+        "uploader": None if order.uploader in _UNSAID else order.uploader,
     }
     if order.host.kind == "otio":
         ways |= {"layout": order.host.layout.value, "profile": order.host.profile.value}
