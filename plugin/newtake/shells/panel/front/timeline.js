@@ -44,8 +44,10 @@ export function startTimeline(store) {
   });
   // The lowest picture track is where an edit is looked at first, also below many others.
   view.onDraw(() => {
-    if (!isFirstDrawn) lanes.showRow(lanes.rows.filter((row) => row.kind !== "audio").length - 1);
+    if (isFirstDrawn) return;
     isFirstDrawn = true;
+    lanes.showRow(lanes.rows.filter((row) => row.kind !== "audio").length - 1);
+    view.height = scroller.clientHeight;
   });
   view.onDraw(() => ruler.draw(view));
   view.onDraw(() => ranges.follow());

@@ -16,6 +16,7 @@ export class View {
     // As of the last look: asking the browser while something is being drawn has it lay out all anew.
     this.width = 1; // of what shows the time, without the names of the tracks
     this.left = 0; // pixels scrolled
+    this.height = 0; // of what shows the tracks, and the ruler
     this._drawers = [];
     this._settled = [];
     this._asked = false;
@@ -146,6 +147,10 @@ export class View {
   }
 
   _resized() {
+    // What is lowest stays in sight: the tracks of an edit grow upwards.
+    const height = this.scroller.clientHeight;
+    if (this.height) this.scroller.scrollTop += this.height - height;
+    this.height = height;
     if (!this.edit) return;
     this.measure();
     if (this.fitted) this._fit();
