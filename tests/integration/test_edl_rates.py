@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
 
@@ -9,8 +10,16 @@ import av
 import opentimelineio as otio
 import pytest
 
+from newtake.bootstrap import open_journal, settings_now
+from newtake.bootstrap.drafts import open_draft
+from newtake.bootstrap.outputs import edl_rate_of, timeline_target
+from newtake.bootstrap.shown_frames import chosen_clip
 from newtake.domain.errors import TimelineError
+from newtake.domain.events import JobCreated, Stamped
+from newtake.domain.files import HostTarget
+from orders import order
 from otio_newtake.edl_rates import edl_rate
+from otio_newtake.host import OtioHost
 from otio_newtake.listing import list_clips
 from otio_newtake.reading import open_timeline
 
@@ -102,3 +111,24 @@ def test_an_edl_without_an_event_is_refused(text: str, tmp_path: Path) -> None:
     path.write_text(text)
     with pytest.raises(TimelineError):
         open_timeline(path)
+
+
+@pytest.mark.anyio
+async def test_whatever_looks_at_the_edl_of_a_job_counts_as_it_was_told(tmp_path: Path) -> None:
+    path = edl_of(tmp_path / "cut.edl", 25, [movie(tmp_path / "a.mov", 25)])
+    settings = settings_now()
+    assert timeline_target(path).edl_rate == ""
+    journal = open_journal(settings)
+    for number, told in enumerate(("24", "30")):
+        planned = replace(order(), host=HostTarget("otio", path, path, edl_rate=told))
+        journal.append(f"job{number}", Stamped(number, JobCreated(f"job{number}", planned)))
+
+    # What `takes` and `settings`, `compare` and `proxy`, and the page each look at.
+    host, clip = await chosen_clip(path, "1")
+    draft = await open_draft(path, settings.home)
+    listed = (clip, *await host.clips(), *await OtioHost(draft.target).clips())
+
+    assert timeline_target(path).edl_rate == draft.target.edl_rate == "30"
+    assert {each.record.rate for each in listed} == {30}
+    assert edl_rate_of(path, "48") == "48"
+    assert edl_rate_of(path.with_suffix(".otio"), "48") == ""
