@@ -8,10 +8,10 @@ from typing import Any
 
 from newtake.domain.errors import HostError
 from newtake.domain.files import HostTarget
-from newtake.durable import write_durably
+from newtake.durable import hidden_name, write_durably, write_new
 from otio_newtake.dialect import move_relative
 from otio_newtake.drafting import base_name, mark_draft
-from otio_newtake.reading import open_timeline
+from otio_newtake.reading import JSON_SUFFIXES, OpenedTimeline, open_timeline
 from otio_newtake.writing import write_draft
 
 
@@ -32,12 +32,28 @@ def begin_with(target: HostTarget, raw: bytes) -> None:
         write_durably(base, raw)
     except OSError as error:
         raise HostError(f"{base} cannot be written.", why=f"{error.strerror}.") from error
-    opened = open_timeline(base, target.edl_rate)
+    if base.suffix in JSON_SUFFIXES:
+        opened = open_timeline(base, target.edl_rate)
+    else:
+        opened = _opened_in_place(target, raw)
     # Its addresses count from where it was.
     move_relative(opened.timeline, target.timeline.parent, target.output.parent)
     begun = replace(opened, folder=target.output.parent)
     mark_draft(begun, target)
     write_draft(target, begun, _unchecked)
+
+
+def _opened_in_place(target: HostTarget, raw: bytes) -> OpenedTimeline:
+    """Read where it was: an EDL gets its rate from the media that it names from there."""
+    to = hidden_name(target.timeline)
+    beside = to.with_name(f"{to.name}{target.timeline.suffix}")
+    try:
+        write_new(beside, raw)
+        return open_timeline(beside, target.edl_rate)
+    except OSError as error:
+        raise HostError(f"{beside} cannot be written.", why=f"{error.strerror}.") from error
+    finally:
+        beside.unlink(missing_ok=True)
 
 
 def _unchecked(written: Any) -> None:

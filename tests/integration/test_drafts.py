@@ -7,6 +7,7 @@ import os
 import shutil
 import sys
 from dataclasses import replace
+from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
@@ -14,11 +15,13 @@ import anyio
 import pytest
 
 from edited_timelines import clip, gap, read, take_for, write
+from newtake.adapters.toolchain import find_toolchain
 from newtake.bootstrap.drafts import Draft, open_draft
 from newtake.domain.clip import Clip
 from newtake.domain.errors import OutputError, TimelineError
 from newtake.domain.files import HostTarget, Layout, TakeChange
 from newtake.domain.timing import FrameRange
+from numbered_media import make_numbered
 from otio_newtake.addresses import locate
 from otio_newtake.host import OtioHost
 from otio_newtake.marks import url_of
@@ -385,6 +388,28 @@ class TestSave:
         await saved.draft.save()
         assert takes_in(saved.draft.timeline)["a"] == ["job/1", "job/2"]
         assert "job_2" in saved.path.read_text()
+
+    async def test_of_an_edl_that_is_gone_at_the_rate_of_its_media(self, tmp_path: Path) -> None:
+        pytest.importorskip("otio_cmx3600_adapter")
+        edl = tmp_path / "reel.edl"
+        make_numbered(
+            find_toolchain().executable, tmp_path / "A001.mov", rate=Fraction(25), frames=60
+        )
+        edl.write_text(
+            "TITLE: reel\nFCM: NON-DROP FRAME\n\n"
+            "001  A001 V C 00:00:00:00 00:00:02:00 01:00:00:00 01:00:02:00\n"
+            "* FROM CLIP NAME: a\n* FROM CLIP: A001.mov\n"
+        )
+        draft = await open_draft(edl, tmp_path / "home")
+        (listed,) = await OtioHost(draft.target).clips()
+        edl.unlink()
+        assert draft.why_not
+
+        saved = await draft.save_as(tmp_path / "kept.otio")
+        (kept,) = await OtioHost(saved.draft.target).clips()
+        assert (kept.record, kept.source) == (listed.record, listed.source)
+        assert kept.record.rate == 25
+        assert not [each for each in tmp_path.iterdir() if each.name.startswith(".")]
 
 
 class TestLayouts:
