@@ -120,6 +120,16 @@ def test_each_clip_lies_in_a_cell_and_the_keys_lead_to_it(
         page.keyboard.press("Control+End")
         comes_to(f"V1-{CLIPS - 1}")
         assert is_whole(page)
+        timecode = page.get_by_label("Playhead, record timecode")
+        page.keyboard.press("Shift+D")
+        expect(timecode).to_have_value("01:04:09:22")
+        # The queue leads to a clip that is out of sight.
+        page.locator("#jobs").get_by_role("button", name="A001_C001", exact=True).click()
+        expect(timecode).to_have_value("01:00:00:18")
+        comes_to("V1-9")
+        in_sight = page.locator('.clip[aria-label^="V1-9,"]').bounding_box()
+        assert in_sight is not None
+        assert 64 <= in_sight["x"] < 800
         page.keyboard.press("Shift+Z")
         assert is_whole(page)
-        comes_to(f"V1-{CLIPS - 1}")
+        comes_to("V1-9")

@@ -146,8 +146,7 @@ const restyleAgain = ({ clip_key, once_more: { settings, note } }) =>
 function goTo(job) {
   const clip = store.clipOf(job.clip_key);
   if (!clip) return;
-  store.set("selection", new Set([clip.key]));
-  store.set("playhead", clip.start);
+  store.act("go to", { clip: clip.key });
 }
 
 // Times go on between what the server sends.

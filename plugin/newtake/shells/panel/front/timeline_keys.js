@@ -12,7 +12,7 @@ const KEYS = [
   ["Arrow keys", "the clip before, after, above, below"],
   ["Page up, Page down", "ten clips before, after (with Ctrl+Home, Ctrl+End: the first, the last of the track)"],
   ["Shift+arrows", "extend the selection"],
-  ["D", "select the clip under the playhead"],
+  ["D, Shift+D", "select the clip under the playhead; playhead to the selected clip"],
   ["Space, Ctrl+A, Esc", "select or deselect the clip, select all, select nothing"],
   ["Enter, Shift+F10, Menu", "menu of the selected clips"],
   ["I, O", "mark in, mark out at the playhead"],
@@ -76,6 +76,18 @@ export function followKeys({ store, view, lanes, selection, ranges, playhead, ru
     return go(clip.key, false);
   }
 
+  // Select a clip, and show its first frame.
+  function goTo(key) {
+    go(key, false);
+    playhead.go(store.clipOf(key).start);
+  }
+
+  function toSelected() {
+    const [clip] = store.chosen();
+    if (!clip) return say("Select a clip first.");
+    return playhead.go(clip.start);
+  }
+
   // Where the cursor begins: at what is selected, else at what is under the playhead, else first.
   function firstKey() {
     return store.chosen()[0]?.key ?? underPlayhead()?.key ?? selection.places.keys().next().value ?? null;
@@ -119,6 +131,7 @@ export function followKeys({ store, view, lanes, selection, ranges, playhead, ru
   const step = (frames) => playhead.go(store.playhead + frames);
   store.on("step", ({ frames }) => step(frames));
   const shuttle = new Shuttle(store, playhead, (speed) => store.set("speed", speed));
+  store.on("go to", ({ clip }) => goTo(clip));
   store.on("play", () => shuttle.toggle());
 
   // Of the whole page, while nobody writes and no dialog or menu is open.
@@ -136,6 +149,7 @@ export function followKeys({ store, view, lanes, selection, ranges, playhead, ru
     "shift+.": () => step(10),
     c: () => store.act("compare here"),
     d: () => selectUnderPlayhead(),
+    "shift+d": () => toSelected(),
     a: () => toCut(-1),
     s: () => toCut(1),
     m: () => toMarker(1),
