@@ -11,7 +11,7 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any
 
-from newtake.adapters.children import beginning, child
+from newtake.children import beginning, child
 from newtake.domain.errors import MediaError, MediaToolError
 from newtake.domain.exr import ExrFacts
 

@@ -16,7 +16,7 @@ from typing import IO
 import anyio
 from anyio.abc import ByteReceiveStream, Process
 
-from newtake.adapters.children import beginning, child
+from newtake.children import beginning, child
 from newtake.domain.errors import MediaToolError, NewTakeError, StorageError
 from newtake.ports import Progress, no_progress
 

@@ -133,7 +133,7 @@ def blender_host(target: HostTarget, calls: BlenderCalls | None) -> BlenderHost:
 def end_children(afterwards: Callable[[], object], *, known_only: bool = False) -> None:
     """End every program that this process has started, then the process, by what `afterwards` does;
     see `children.end_children`."""
-    from newtake.adapters import children
+    from newtake import children
 
     children.end_children(afterwards, known_only=known_only)
 

@@ -7,6 +7,7 @@ somebody's upload and is opened with a short list of containers and protocols.
 from __future__ import annotations
 
 import subprocess
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from fractions import Fraction
 from pathlib import Path
@@ -16,6 +17,7 @@ import anyio
 import anyio.to_thread
 import ffmpeg
 
+from newtake.children import beginning, child
 from newtake.sandbox.looks import Look, draw
 from newtake.sandbox.probe import SourceFacts, count_frames
 
@@ -129,14 +131,22 @@ async def run_quietly(command: list[str]) -> None:
         RenderError: It ended with another status than 0; carries the end of what it said.
     """
     said = bytearray()
-    async with await anyio.open_process(
-        command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE
-    ) as process:
-        assert process.stderr is not None
-        async for block in process.stderr:
-            said += block
-            del said[:-4000]
-        status = await process.wait()
+    with ExitStack() as known:
+        with beginning():
+            process = await anyio.open_process(
+                command,
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.DEVNULL,
+                stderr=subprocess.PIPE,
+                start_new_session=True,
+            )
+            known.enter_context(child(process.pid))
+        async with process:
+            assert process.stderr is not None
+            async for block in process.stderr:
+                said += block
+                del said[:-4000]
+            status = await process.wait()
     if status != 0:
         told = said.decode(errors="replace").strip().splitlines()
         reason = told[-1] if told else f"status {status}"
