@@ -190,6 +190,9 @@ class FakeDesk:
     async def styles(self) -> Sequence[ShownStyle]:
         return [ShownStyle("noir", "Film noir", 1, "shipped", "{prompt}, noir", {}, {}, True)]
 
+    async def tables(self) -> Sequence[str]:
+        return ["/luts/log.cube"]
+
     async def settle(self, request: SettleRequest) -> str:
         self.asked.append(request)
         return "Settled."

@@ -48,6 +48,7 @@ class Stage:
         self.state = state or a_state()
         self.edit = edit or a_small_edit()
         self.styles: list[Json] = []
+        self.tables: list[str] = []
         self.answers: dict[str, Callable[[Any], object]] = {}
         """What each POST is answered, by its name ("plan", "takes"); {} where it has none. May
         raise `Refused`. Gets the JSON, or the bytes of a picture."""
@@ -96,6 +97,7 @@ class Stage:
                 Route("/api/events", events),
                 Route("/api/edit", lambda request: JSONResponse(self.edit)),
                 Route("/api/styles", lambda request: JSONResponse(self.styles)),
+                Route("/api/tables", lambda request: JSONResponse(self.tables)),
                 Route("/api/rules", lambda request: JSONResponse(page_rules())),
                 Route("/api/{name}", self._post, methods=["POST"]),
                 Route("/media/still/{clip}/{take}/{offset:int}.jpg", self._still),

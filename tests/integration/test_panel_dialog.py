@@ -434,6 +434,7 @@ def test_ranges_can_be_split_or_cut_in_and_more_settings_are_there(dialog: Dialo
 def test_how_takes_are_written_and_plates_go_is_said_in_a_sentence_each(dialog: Dialog) -> None:
     page, stage = dialog.page, dialog.stage
     stage.push(uploader="workbench")
+    stage.tables = ["/luts/log.cube"]
     dialog.open(clips=["k1"], settings={"prompt": "noir"})
     page.get_by_text(MORE).click()
     lut, uploader = page.get_by_label("LUT, a .cube file"), page.get_by_label("Uploader")
@@ -447,7 +448,8 @@ def test_how_takes_are_written_and_plates_go_is_said_in_a_sentence_each(dialog: 
 
     lut.fill("/luts/log.txt")
     expect(dialog.why).to_have_text("The LUT is no path of a .cube file.")
-    lut.fill("/luts/log.cube")
+    offered = page.locator("datalist#restyle-tables option")
+    lut.fill(str(offered.get_attribute("value")))
     expect(lut).to_have_accessible_description(re.compile("The model sees the source through it"))
     for label, value, sentence in (
         ("Codec of the takes", "dnxhr", "DNxHR HQ, or HQX"),

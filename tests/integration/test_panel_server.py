@@ -89,7 +89,9 @@ async def test_every_state_is_pushed_and_the_end_is_told() -> None:
     assert words[-3:-1] == ["event: ended", "data: {}"]
 
 
-@pytest.mark.parametrize("path", ["api/events", "api/edit", "api/styles", "api/rules"])
+@pytest.mark.parametrize(
+    "path", ["api/events", "api/edit", "api/styles", "api/tables", "api/rules"]
+)
 async def test_reading_needs_the_token_the_host_and_no_other_origin(path: str) -> None:
     async with page() as (client, origin):
         no_token = await client.get(f"/{path}")

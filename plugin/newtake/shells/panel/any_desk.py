@@ -50,6 +50,7 @@ from newtake.shells.panel.requests import (
 )
 from newtake.shells.panel.showing import said
 from newtake.shells.panel.style_list import styles_of
+from newtake.shells.panel.table_list import tables_of
 from newtake.shells.panel.wirings import Wirings
 
 _LOG = logging.getLogger("newtake")
@@ -168,12 +169,14 @@ class AnyDesk(ABC):
         return self.queue.left(self.is_here) if known else []
 
     async def styles(self) -> Sequence[ShownStyle]:
-        def listed() -> list[ShownStyle]:
-            known = self.settings.journal_path.exists()
-            jobs = bootstrap.open_journal(self.settings).jobs() if known else ()
-            return styles_of(self.beside, jobs)
+        return await anyio.to_thread.run_sync(lambda: styles_of(self.beside, self._jobs()))
 
-        return await anyio.to_thread.run_sync(listed)
+    async def tables(self) -> Sequence[str]:
+        return await anyio.to_thread.run_sync(lambda: tables_of(self.beside, self._jobs()))
+
+    def _jobs(self) -> Sequence[Job]:
+        known = self.settings.journal_path.exists()
+        return bootstrap.open_journal(self.settings).jobs() if known else ()
 
     async def plan(self, request: PlanRequest) -> ShownPlan:
         if self._planning is not None:

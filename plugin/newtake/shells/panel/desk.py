@@ -79,6 +79,10 @@ class Desk(Protocol):
         """The styles that can be named, those of the newest jobs first."""
         ...
 
+    async def tables(self) -> Sequence[str]:
+        """Paths of look-up tables that can be chosen, those of the newest jobs first."""
+        ...
+
     async def look(self, request: LookRequest) -> None:
         """Choose the clips anew in a running editor; the state has them."""
         ...

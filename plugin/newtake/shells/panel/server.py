@@ -85,6 +85,7 @@ def application(
             Route("/api/events", calls.events, methods=["GET"]),
             Route("/api/edit", calls.edit, methods=["GET"]),
             Route("/api/styles", calls.styles, methods=["GET"]),
+            Route("/api/tables", calls.tables, methods=["GET"]),
             Route("/api/rules", _rules, methods=["GET"]),
             *(Route(f"/api/{name}", call, methods=["POST"]) for name, call in calls.posts.items()),
             *media,
@@ -160,6 +161,10 @@ class _Calls:
     async def styles(self, request: Request) -> Response:
         del request
         return JSONResponse([asdict(each) for each in await self._desk.styles()])
+
+    async def tables(self, request: Request) -> Response:
+        del request
+        return JSONResponse(list(await self._desk.tables()))
 
     async def look(self, request: Request) -> Response:
         await self._desk.look(await _read(request, LookRequest))

@@ -26,10 +26,10 @@ export function startRestyle(store) {
     dialog.showModal();
     store.set("dialogs", new Set([...store.dialogs, "restyle"]));
     try {
-      const [ruled, styles] = await Promise.all([rules ?? get("rules"), get("styles")]);
+      const [ruled, styles, tables] = await Promise.all([rules ?? get("rules"), get("styles"), get("tables")]);
       if (opening !== openings || !dialog.open) return;
       rules = ruled;
-      opened = build({ subject: { clips, ranges }, settings, note, styles });
+      opened = build({ subject: { clips, ranges }, settings, note, styles, tables });
     } catch (error) {
       if (opening !== openings) return;
       const trouble = element("div", { className: "trouble", role: "alert" });
@@ -39,7 +39,7 @@ export function startRestyle(store) {
     }
   }
 
-  function build({ subject, settings, note, styles }) {
+  function build({ subject, settings, note, styles, tables }) {
     const bring = settings?.style && !("prompt" in settings) ? styles.find((style) => style.name === settings.style) : null;
     const timeline = `${store.state?.edit?.kind} ${store.state?.edit?.path || store.state?.edit?.title}`;
     const base = remembered(rules, timeline);
@@ -94,7 +94,7 @@ export function startRestyle(store) {
       hurry: () => planner.hurry(),
     });
     form = createForm({
-      rules, styles, values, firstFrame, ranges: subject.ranges.length > 0,
+      rules, styles, tables, values, firstFrame, ranges: subject.ranges.length > 0,
       kind: store.state?.edit?.kind ?? "otio", uploader: store.state?.uploader ?? "", changed,
     });
 

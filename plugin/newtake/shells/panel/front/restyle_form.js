@@ -13,7 +13,7 @@ const GROWS_TO = 0.34; // of the window's height
 
 // `changed()` after every change by a person. `kind` is the edit's: "otio" or "resolve";
 // `uploader` what this machine's settings say of it.
-export function createForm({ rules, styles, values: first, firstFrame, ranges, kind, uploader, changed }) {
+export function createForm({ rules, styles, tables, values: first, firstFrame, ranges, kind, uploader, changed }) {
   let values = first;
   let before = {};
 
@@ -48,7 +48,7 @@ export function createForm({ rules, styles, values: first, firstFrame, ranges, k
   const exr = tick("EXR frames", (value) => set({ exr_export: value }));
   const partial = segments("Parts of clips", options(rules.partials, PARTIALS), (value) => set({ partial: value }));
   const from = select("Frames from", FRAMES_FROM, (value) => set({ from_render: value === "render" }));
-  const more = moreFields({ rules, kind, uploader, set });
+  const more = moreFields({ rules, tables, kind, uploader, set });
   const { handles, cadence, continuity } = more;
 
   const node = element("form", { className: "wish", autocomplete: "off", onsubmit: (event) => event.preventDefault() },

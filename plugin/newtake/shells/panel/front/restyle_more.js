@@ -16,8 +16,8 @@ const THROUGH = "The model sees the source through it, as BT.709, and the take c
 const FOLDED = ["lut", "codec", "layout", "profile", "uploader", "fetch_url"];
 
 // `kind` is the edit's: in an editor takes lie as that has them. `uploader` is the settings' own, as
-// it can be shown. `set(changes)` when a person changes something.
-export function moreFields({ rules, kind, uploader: own, set }) {
+// it can be shown; `tables` are paths of LUTs to choose from. `set(changes)` when a person changes something.
+export function moreFields({ rules, tables, kind, uploader: own, set }) {
   const inFile = kind === "otio";
   const named = (list, words) => list.map((each) => [each, words[each] ?? each]);
   const written = (name, label, list, words) => {
@@ -35,7 +35,8 @@ export function moreFields({ rules, kind, uploader: own, set }) {
   const cadence = select("Cadence", named(rules.cadences, CADENCES), (value) => set({ cadence: value }));
   const continuity = select("Parts of a long shot", named(rules.continuities, CONTINUITIES), (value) => set({ continuity: value }));
   const provider = select("Service", PROVIDERS, (value) => set({ provider: value }));
-  const lut = typed("lut", "LUT, a .cube file of this machine", "none");
+  const cubes = element("datalist", { id: "restyle-tables" }, tables.map((value) => element("option", { value })));
+  const lut = typed("lut", "LUT, a .cube file of this machine", "none", { list: cubes.id });
   const codec = written("codec", "Codec of the takes", rules.writing.codecs, CODECS);
   const layout = written("layout", "Layout of the takes", rules.writing.layouts, LAYOUTS);
   const profile = written("profile", "Written for", rules.writing.profiles, PROFILES);
@@ -47,7 +48,7 @@ export function moreFields({ rules, kind, uploader: own, set }) {
     element("summary", {}, "LUT, codec, layout, handles, service"),
     element("div", { className: "row" }, handles.node, cadence.node, continuity.node, provider.node),
     element("div", { className: "told-fields" },
-      lut.node, codec.node, inFile ? [layout.node, profile.node] : "", uploader.node, ways, fetchUrl.node));
+      lut.node, cubes, codec.node, inFile ? [layout.node, profile.node] : "", uploader.node, ways, fetchUrl.node));
 
   return {
     node, handles, cadence, continuity,
