@@ -256,7 +256,7 @@ def test_a_take_whose_strip_is_deleted_waits_until_that_is_undone_or_it_is_laid(
     (job,) = door.restyle()
     edit.call("remove", name="A")
     gone = "the strip is gone from the scene"
-    kept = door.job(job, lambda each: each["no_place"] == gone)
+    kept = door.ended(job)
 
     assert (kept["status"], kept["failed_at"]) == ("failed", "relink")
     assert kept["failure"]["what"] == f"The take is kept, not placed: {gone}."

@@ -35,6 +35,7 @@ from newtake.domain.errors import (
     NoPlaceError,
     SelectionError,
 )
+from newtake.domain.events import Step
 from newtake.domain.files import TakeChange
 from newtake.domain.job import Job, Status
 from newtake.ports import Host
@@ -84,8 +85,8 @@ class BlenderDesk(EditorDesk):
         self.calls = calls
         self.looking = BlenderLooking(calls, settings, news)
         self._known = KnownClips(0, (), {}, {})
-        self._kept_at: dict[str, int] = {}
-        """How often Blender had been looked at when a job was first seen to find no place."""
+        self._kept: dict[tuple[str, float], bool] = {}
+        """Jobs that found no place, with the time they tried: whether Blender was seen since."""
         super().__init__(settings, Wirings(settings, None, tasks, calls), tasks, news)
 
     async def follow(self) -> None:
@@ -199,21 +200,25 @@ class BlenderDesk(EditorDesk):
             return {}
         reasons = {each.job.id: blender_waiting.no_place(scene, each.job) for each in here}
         for each in here:
-            if not reasons[each.job.id] and self._is_news(each.job):
+            if self._is_news(each.job) and not reasons[each.job.id]:
                 reasons[each.job.id] = blender_waiting.NOT_SEEN_YET
         return {job: why for job, why in reasons.items() if why}
 
     def _is_news(self, job: Job) -> bool:
         """Whether a job has just found no place, in an edit that was not seen here since then."""
-        if job.failure is None or job.failure.code != NoPlaceError.__name__.removesuffix("Error"):
-            self._kept_at.pop(job.id, None)
+        if job.failure is None or job.failure.code != NoPlaceError("").code:
             return False
-        # The look that was under way then may have been before it.
-        before = self._kept_at.setdefault(job.id, self.looking.looks)
-        if self.looking.looks > before + 1:
-            return False
-        self.looking.hurry()
-        return True
+        tried = (job.id, job.started.get(Step.RELINK, 0.0))
+        if tried not in self._kept:
+            self._kept[tried] = False
+            self.tasks.start_soon(self._look_again, tried)
+        return not self._kept[tried]
+
+    async def _look_again(self, tried: tuple[str, float]) -> None:
+        # After the look that is under way, which may have been before it.
+        await self.looking.look()
+        self._kept[tried] = True
+        self.news.tell()
 
     def _waiting_jobs(self) -> blender_waiting.WaitingHere:
         jobs = bootstrap.open_journal(self.settings).jobs()
