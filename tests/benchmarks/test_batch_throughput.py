@@ -2,11 +2,13 @@
 
 The service is the sandbox with a result that was made beforehand, so that it takes no processor's
 time; its jobs take JOB_SECONDS, a quarter of the 20 s that were promised for: all waiting shrinks,
-our own work does not, so the ratios are the harder to keep. Held to half a second is the time from
-a job's end to the request for its file, of 19 in 20 jobs: one may meet a core that another program
-has. The report, drawn after the last take is in the timeline, is printed and not held. What other
-programs take of the cores meanwhile is not ours to use and is left out of the bound, as Linux's own
-counters tell it.
+our own work does not, so the ratios are the harder to keep. Held is the time from a job's end to
+the request for its file, which is answered at once: to half a second of 19 in 20 jobs, and of the
+slowest, which may meet a core that another program has, to MOST_LATEST_SECONDS. Of the ratio with
+all at once the better of ATTEMPTS runs is held, the second made only where the first is over; of
+the times every run's are. The report, drawn after the last take is in the timeline, is printed and
+not held. What other programs take of the cores meanwhile is not ours to use and is left out of the
+bound, as Linux's own counters tell it.
 """
 
 from __future__ import annotations
@@ -48,7 +50,9 @@ JOBS, FRAMES, RATE = 24, 120, Fraction(24)
 JOB_SECONDS = 5.0
 SOME_AT_ONCE = 4
 MOST_ALL_AT_ONCE, MOST_SOME_AT_ONCE = 1.3, 1.2
-MOST_LATENCY_SECONDS = 0.5
+MOST_LATENCY_SECONDS, MOST_LATEST_SECONDS = 0.5, 1.0
+"""Measured with two thirds of one core for us: 0.08 s in the middle, 0.46 of 19 in 20, 0.49 at
+most."""
 ATTEMPTS = 2
 """What else a shared machine does in one minute must not decide."""
 SHORT_SIDE = 540
@@ -121,6 +125,7 @@ def _all_at_once(media: Media, alone: Ran, folder: Path) -> float:
     )
     assert len(latencies) == JOBS
     assert late < MOST_LATENCY_SECONDS
+    assert latencies[-1] < MOST_LATEST_SECONDS
     return ran.seconds / bound
 
 

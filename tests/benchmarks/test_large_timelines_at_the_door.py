@@ -31,7 +31,7 @@ MOST_CLIPS_RATIO, MOST_PLAN_RATIO = 8.0, 16.0
 """Of a whole process that reads and writes. Measured on two busy cores: 5.2 and 9.8, with 0.4 s to
 read and write, 2.3 s for `clips` (0.5 s for ten clips) and 4.3 s for the plan."""
 MOST_GROWTH = 5.0
-"""`plan --all` of 10 000 clips over that of 2 000: five times the clips, and no more than five times
+"""`plan --all` of 10 000 clips over that of 2 000: five times the clips in no more than five times
 the time. Measured: 2.4."""
 
 READ_AND_WRITE = """
