@@ -154,6 +154,11 @@ def test_j_k_l_play_stop_and_end_on_the_frame_that_is_named(viewer: Viewer) -> N
     expect(play).to_have_attribute("aria-label", "Stop")
     page.keyboard.press(",")
     expect(play).to_have_attribute("aria-label", "Play")
+    # A button keeps the space bar for itself.
+    viewer.go_to("01:00:02:00")
+    page.locator("#viewer-forth").press("Space")
+    expect(viewer.timecode).to_have_text("01:00:02:01")
+    expect(play).to_have_attribute("aria-label", "Play")
 
 
 def test_the_newest_request_wins_and_no_picture_has_another_ones_label(viewer: Viewer) -> None:

@@ -209,7 +209,8 @@ export function followKeys({ store, view, lanes, selection, ranges, playhead, ru
   document.addEventListener("keydown", (event) => {
     if (!pageHasKeys(event) || !store.edit || event.defaultPrevented) return;
     use(anywhere, event);
-    if (event.target === document.body || event.target.closest("#viewer")) use(inViewer, event);
+    const isPressed = event.key === " " && event.target.closest("button");
+    if (!isPressed && (event.target === document.body || event.target.closest("#viewer"))) use(inViewer, event);
   });
   return { markClip };
 }
