@@ -60,8 +60,8 @@ export class Stills {
     const { item } = piece;
     const height = devicePixelRatio > 1.3 ? 144 : 72;
     const take = selectedTake(item)?.key ?? "original";
-    // Titles and nested edits have no picture to ask for.
-    if (take === "original" && !item.media) return [];
+    // Titles, nested edits and media that are offline have no picture to ask for.
+    if (take === "original" && (!item.media || item.reason === "offline")) return [];
     const have = new Map([...box.children].map((picture) => [picture.dataset.address, picture]));
     const load = [];
     for (const { offset, x } of stillsOf(item, view.edit.start, left, right, view.scale, PICTURE_PX)) {
