@@ -69,6 +69,12 @@ def comes_back(**more):
     before = len(there)
     bpy.ops.newtake.dialog(**given, **more)
     until(lambda: len(there) > before)
+# A question that newtake gets later than the newest one, which it ends for that.
+PLANNING.ask({**settings, "prompt": "x"}, lambda: there.append(1))
+time.sleep(0.2)
+SESSION.page.post("plan", {**settings, "prompt": "y"}, lambda answer, trouble: None)
+until(lambda: len(there) > 1)
+overtaken = PLANNING.draws({**settings, "prompt": "x"})[0]["sentence"]
 # Settings that do not fit: the dialog comes back with the words and the reason, each time anew.
 comes_back(hdr=True)
 comes_back(hdr=True)
@@ -106,7 +112,7 @@ for step in (bpy.ops.ed.undo,) * 4 + (bpy.ops.ed.redo,):
     with versions.some_window():
         step()
     steps.append(marked())
-tell(refused=refused, paid=paid, steps=steps, sentence=plan["sentence"],
+tell(refused=refused, overtaken=overtaken, paid=paid, steps=steps, sentence=plan["sentence"],
      made=made, original=original, again=again, left=left,
      jobs=[each["status"] for each in SESSION.jobs], asked_again=asked_again, longest=longest)
 SESSION.let_go()
@@ -174,6 +180,7 @@ def test_from_the_dialogs_button_to_the_take_and_back(
     assert told["again"] == made
     assert told["left"] == {"clip": [1, 21, 61, False]}
     assert (told["jobs"], told["asked_again"]) == (["done"], 1)
+    assert told["overtaken"] == told["sentence"]
     # Removed, shown, shown, placed; then placed again.
     assert told["steps"] == [["NONE", False, count] for count in (2, 2, 2, 1, 2)]
     refused, paid = told["refused"], told["paid"]

@@ -4,6 +4,7 @@
       InputError                 yours to correct; nothing was sent (exit 2)
         TimelineError            the timeline cannot be read, or is not safe to read
         SelectionError           no such clip, or more than one fits
+          SupersededError        a later plan was asked for while this one was made
         ClipRefusedError         the clip exists, and cannot be restyled
         MediaError               the clip's media is offline, unreadable or not what it says
         SettingsError            the edit's settings break the model's rules
@@ -121,6 +122,10 @@ class TimelineError(InputError):
 
 class SelectionError(InputError):
     fix = "`newtake clips TIMELINE` lists the clips with their numbers."
+
+
+class SupersededError(SelectionError):
+    fix = "Ask again for what is wanted."
 
 
 class ClipRefusedError(InputError):
@@ -295,7 +300,8 @@ class UnknownProviderError(ProviderError):
 class UnsureError(NewTakeError):
     money = Money.UNKNOWN
     fix = (
-        "Look at the service's own history, then "
+        "`newtake jobs resume ID` looks for it again and submits nothing; where it is not found "
+        "either, look at the service's own history, then "
         "`newtake jobs settle ID --submission SUBMISSION` or `--not-sent`."
     )
 

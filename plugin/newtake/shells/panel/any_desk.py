@@ -17,7 +17,7 @@ from newtake.bootstrap.panel_frames import Found
 from newtake.bootstrap.panel_media import PanelPictures
 from newtake.bootstrap.restyling import CheckedWish
 from newtake.domain.clip import Clip
-from newtake.domain.errors import JournalError, Money, NewTakeError, SelectionError
+from newtake.domain.errors import JournalError, Money, NewTakeError, SupersededError
 from newtake.domain.files import HostTarget
 from newtake.domain.job import Job
 from newtake.pipeline.wanted import Wanted
@@ -184,7 +184,7 @@ class AnyDesk(ABC):
         with anyio.CancelScope() as scope:
             self._planning = scope
             return await self.planned(request)
-        raise SelectionError("Another plan was asked for meanwhile.")
+        raise SupersededError("Another plan was asked for meanwhile.")
 
     async def offered(
         self,

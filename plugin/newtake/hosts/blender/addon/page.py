@@ -21,6 +21,7 @@ class Trouble(Exception):
         self.what = words.get("what") or "New Take does not answer."
         self.why, self.next = words.get("why") or "", words.get("next") or ""
         self.money = words.get("money") or ""
+        self.code = words.get("error") or ""
         Exception.__init__(self, self.what)
 
     @property

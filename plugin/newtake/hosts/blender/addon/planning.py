@@ -8,6 +8,9 @@ import json
 
 from .news import SESSION
 
+_SUPERSEDED = "Superseded"
+"""The word of newtake's error for a plan that another one ended."""
+
 
 class Planning:
     """The plans of one dialog, by the settings that they were asked for."""
@@ -78,6 +81,10 @@ class Planning:
                 # A later one has ended this one, whose error nobody wants to know.
                 return
             self._asking = None
+            if trouble is not None and trouble.code == _SUPERSEDED:
+                # An earlier question came there later: this one is still the newest.
+                self.ask(settings, lambda: [each() for each in waiting])
+                return
             if trouble is not None:
                 self._troubles[key] = trouble
             else:
