@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
+from contextlib import ExitStack
 from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
 
+import anyio
+import anyio.lowlevel
 import pytest
 
 from newtake.domain.edit import EditSettings
@@ -268,6 +271,43 @@ async def test_a_submission_on_its_way_is_left_to_the_job_that_sends_it(world: W
         second = await run_job("job2", world.process())
 
     assert second.status is Status.UNSURE
+
+
+@pytest.mark.parametrize("gives_up", [False, True], ids=["comes-through", "stays"])
+async def test_one_that_begins_to_send_during_a_look_is_waited_for(
+    world: World, gives_up: bool
+) -> None:
+    world.provider.lists_paths_only = True
+    for job_id, exists in (("job1", True), ("job2", False)):
+        create_job(world.ports(), job_id, world.order)
+        world.provider.submit_errors, world.provider.accept_before_error = [Crash()], exists
+        with pytest.raises(Crash):
+            await run_job(job_id, world.process())
+
+    with ExitStack() as another:
+
+        def begin() -> None:
+            if world.provider.looks == 1:
+                another.enter_context(world.journal.hold("job2"))
+
+        async def come_through() -> None:
+            while sum(world.clock.slept) < 60:
+                await anyio.lowlevel.checkpoint()
+            another.close()
+
+        world.provider.while_looking = begin
+        async with anyio.create_task_group() as tasks:
+            if not gives_up:
+                tasks.start_soon(come_through)
+            job = await run_job("job1", world.process())
+
+    if gives_up:
+        assert job.status is Status.UNSURE
+        assert "job2 is being submitted with the same frames" in job.doubt
+    else:
+        assert job.status is Status.DONE
+        assert [each.submission_id for each in job.renditions] == ["gen-1"]
+    assert len(world.provider.submitted) == 1
 
 
 def test_a_submission_belongs_to_one_job(world: World) -> None:

@@ -15,12 +15,12 @@ AT_THE_SERVICE = (Step.EXPORT, Step.UPLOAD, Step.SUBMIT, Step.WAIT, Step.DOWNLOA
 """Steps that lead to the service; conform and relink work from what is on the disk."""
 UPLOADING = (Step.EXPORT, Step.UPLOAD, Step.SUBMIT)
 _RESUMABLE = (Status.ACTIVE, Status.FAILED)
-"""What goes on unnamed. A cancelled job goes on only when a person names it."""
+"""What goes on by itself when it is resumed. A cancelled job does only when a person names it."""
 
 
 def waiting_jobs(journal: Journal) -> list[Job]:
-    """Every job that can go on without being named."""
-    return [job for job in journal.jobs() if can_go_on(job)]
+    """Every job that can go on without being named; unsure ones are looked up once more."""
+    return [job for job in journal.jobs() if can_go_on(job) or job.status is Status.UNSURE]
 
 
 def can_go_on(job: Job) -> bool:

@@ -26,7 +26,8 @@ class Status(Enum):
     FAILED = "failed"
     """Stopped by an error; `jobs resume` tries the same step again, without paying again."""
     UNSURE = "unsure"
-    """A submission may exist; only `jobs settle` moves it on."""
+    """A submission may exist; it moves on when it is found, or when a person says what became of
+    it (`jobs settle`)."""
     CANCELLED = "cancelled"
     """Ended on request."""
 
@@ -82,6 +83,8 @@ class Job:
     intent: Intent | None = None
     renditions: tuple[Rendition, ...] = ()
     failure: Failure | None = None
+    doubt: str = ""
+    """Why it is, or was, unsure."""
     started: dict[Step, float] = field(default_factory=dict)
     """When each step was last begun."""
     ended: dict[Step, float] = field(default_factory=dict)

@@ -194,7 +194,7 @@ def _applied(job: Job, event: Event, at: float) -> Job:
     if isinstance(event, SubmitRefused):
         return replace(job, intent=None, status=Status.ACTIVE)
     if isinstance(event, SubmissionUnknown):
-        return replace(job, status=Status.UNSURE)
+        return replace(job, status=Status.UNSURE, doubt=event.why)
     if isinstance(event, Submitted):
         nothing = (None,) * len(event.submission_ids)
         renditions = tuple(

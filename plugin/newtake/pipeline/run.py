@@ -192,9 +192,8 @@ async def _attempt(job: Job, step: Step, work: Awaitable[None], run: Run) -> Fai
             await work
     except UnsureError as error:
         if job.status is not Status.UNSURE:
-            run.record(job.id, SubmissionUnknown(str(error)))
-        else:
-            run.watcher.note(job, error.what)
+            run.record(job.id, SubmissionUnknown(error.why))
+        run.watcher.note(job, f"{error.what} {error.why}".strip())
     except JournalError:
         raise
     except NewTakeError as error:

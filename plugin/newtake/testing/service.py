@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from decimal import Decimal
@@ -41,6 +41,8 @@ class FakeProvider:
     lists_paths_only: bool = False
     """Rows keep no signature, so that links to the same frames look alike."""
     looks: int = 0
+    while_looking: Callable[[], object] | None = None
+    """What others do while the lists are read for a look."""
     cost_usd: Decimal | Exception | None = Decimal("0.72")
     """What the history says of every generation, or what asking it raises."""
     read_errors: list[Exception] = field(default_factory=list)
@@ -87,6 +89,8 @@ class FakeProvider:
         if self.find_errors:
             raise self.find_errors.pop(0)
         self.looks += 1
+        if self.while_looking is not None:
+            self.while_looking()
         found = tuple(
             row["id"]
             for row in self.submitted

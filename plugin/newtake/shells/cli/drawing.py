@@ -172,7 +172,11 @@ def draw_outcome(
                 f"`newtake jobs resume {job.id}` looks for them again",
             )
         if job.status is Status.UNSURE:
-            say(out, "  Whether it was submitted is not known. Look at the service's history, then")
+            say(out, "  Whether it was submitted is not known.")
+            for line in job.doubt.splitlines():
+                say(out, f"    {line}")
+            say(out, f"    newtake jobs resume {job.id}   looks for it again, and submits nothing.")
+            say(out, "    Where it is not found either, look at the service's history, then")
             say(out, f"    newtake jobs settle {job.id} --submission ID   or   --not-sent")
 
 

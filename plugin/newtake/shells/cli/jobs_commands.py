@@ -54,7 +54,8 @@ def jobs_show(job: JobId, json: Json = False) -> None:
 def jobs_resume(
     job: Annotated[str | None, typer.Argument(help="A job's id, or its beginning.")] = None,
     everything: Annotated[
-        bool, typer.Option("--all", help="Every job that can go on, cancelled ones apart.")
+        bool,
+        typer.Option("--all", help="Every job that can go on or is unsure, no cancelled ones."),
     ] = False,
     uploader: Uploader = None,
     fetch_url: FetchUrl = None,

@@ -152,7 +152,8 @@ async def _resume_group(
         needs_key=needs_key,
         resolve=resolve,
     ) as wiring:
-        if any(job.step in UPLOADING for job in group):
+        # What may be submitted already is looked for, and sends no plate.
+        if any(job.step in UPLOADING and not job.may_be_submitted_unknown for job in group):
             await agree_to_publish(wiring.ports, options.agree_public)
         with watcher() as shown:
             await carry_out(

@@ -217,7 +217,9 @@ def _unsure(job: Job) -> Said | None:
     return Said(
         "Unsure",
         "Whether this job was submitted is not known.",
-        "The connection ended before the service had answered, and its lists do not tell.",
-        f"Look at the service's history, then `newtake jobs settle {job.id}`.",
+        job.doubt
+        or "The connection ended before the service had answered, and its lists do not tell.",
+        f"Look at the service's history, then `newtake jobs settle {job.id}`; in a terminal, "
+        f"`newtake jobs resume {job.id}` looks for it again and submits nothing.",
         Money.UNKNOWN.value,
     )
