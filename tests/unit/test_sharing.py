@@ -158,6 +158,12 @@ async def test_every_use_gets_the_take_under_a_label_of_its_own_and_once() -> No
     )
     assert not placed.added
 
+    # Its own clip is gone: the others get it all the same.
+    other = Shelf()
+    with pytest.raises(HostError):
+        await place_everywhere(other, replace(new_take(), clip_key="gone"), also[:1])  # type: ignore[arg-type]  # as above
+    assert other.held == {"j/s/use-2": "a"}
+
 
 @pytest.mark.anyio
 async def test_a_take_bears_the_style_that_its_own_clip_asked_for() -> None:
