@@ -29,7 +29,7 @@ from newtake.domain.files import (
     TakeFile,
 )
 from newtake.domain.timing import FrameRange
-from newtake.hosts.blender.connection import hello
+from newtake.hosts.blender.connection import BlenderCallError, hello
 from newtake.hosts.blender.host import BlenderHost
 from newtake.settings import Settings
 from newtake.testing import FakeMediaTool
@@ -240,6 +240,26 @@ async def test_a_kept_take_is_laid_where_its_strip_was(edit: Edit, name: str) ->
     assert "on its own" in placed.notes[-1]
     assert edit.strips() == {**before, TAKE: (START, END, False)}
     assert not (await host.add_take(take)).added
+
+
+class Unfit(FakeCalls):
+    """Blender finds only when it makes the take that it cannot show it exactly."""
+
+    async def ask(self, do: str, **body: Any) -> Any:
+        if do == "place":
+            raise BlenderCallError("cannot", "Its driver cannot follow.")
+        return await super().ask(do, **body)
+
+
+async def test_what_blender_alone_finds_unfit_can_be_laid(edit: Edit) -> None:
+    edit.calls = Unfit(edit.blender)
+    host, take = await edit.host(), await edit.take()
+    with pytest.raises(BlenderCallError, match="cannot follow"):
+        await host.add_take(take)
+    placed = await host.add_take(replace(take, where_it_was=True))
+
+    assert placed.place == "track"
+    assert edit.strips() == {"A": (START, END, False), TAKE: (START, END, False)}
 
 
 async def test_media_that_is_found_again_elsewhere_is_the_strips(edit: Edit) -> None:

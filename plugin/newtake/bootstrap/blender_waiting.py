@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from newtake.bootstrap.blender import KIND, Scene
+from newtake.domain.errors import NoPlaceError
 from newtake.domain.events import Step
 from newtake.domain.job import Job
 from newtake.domain.take_places import take_label, use_label
@@ -15,7 +16,6 @@ if TYPE_CHECKING:
     from newtake.hosts.blender.facts import Hello
     from newtake.hosts.blender.identity import StripKey
 
-NOT_SEEN_YET = "the strip could not take it a moment ago"
 WaitingHere: TypeAlias = tuple[list[Waiting], list[Waiting]]
 
 
@@ -55,6 +55,22 @@ def no_place(scene: Scene, job: Job) -> str:
                 return ""
             reasons.append("; ".join(plan.notes))
     return reasons[0] if reasons else ""
+
+
+def why_refused(job: Job) -> str:
+    """Why a job was refused a place when it tried last; empty where it was not."""
+    failure = job.failure
+    if failure is None or failure.step is not Step.RELINK:
+        return ""
+    is_refused = only_blender_tells(job) or failure.code == NoPlaceError("").code
+    return failure.what.partition(": ")[2].rstrip(".") if is_refused else ""
+
+
+def only_blender_tells(job: Job) -> bool:
+    """Whether Blender refused it a place that seemed to be one."""
+    from newtake.hosts.blender.connection import BlenderCallError
+
+    return job.failure is not None and job.failure.code == BlenderCallError("", "").code
 
 
 def strips_known(waiting: Iterable[Waiting]) -> tuple[Mapping[str, Any], ...]:

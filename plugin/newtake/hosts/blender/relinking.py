@@ -36,6 +36,8 @@ from newtake.hosts.blender.summaries import (
 from newtake.ports import MediaTool
 
 _TRIES = 3
+_UNFIT = ("cannot", "locked", "no_channel")
+"""What only shows when a take is placed, and is the strip's or its neighbours', not the take's."""
 
 
 async def add_take(
@@ -80,6 +82,8 @@ async def _add(
                 return await _laid(calls, media, target, take, key, sequencer)
             raise _kept(take, plan)
         except BlenderCallError as error:
+            if take.where_it_was and error.kind in _UNFIT:
+                return await _laid(calls, media, target, take, key, sequencer)
             if error.kind not in ("changed", "outside", "not_found") or tried == _TRIES - 1:
                 raise
             # It was moved, trimmed or deleted at this very moment: look again.

@@ -32,7 +32,6 @@ from newtake.domain.errors import (
     HostError,
     Money,
     NewTakeError,
-    NoPlaceError,
     SelectionError,
 )
 from newtake.domain.events import Step
@@ -85,8 +84,9 @@ class BlenderDesk(EditorDesk):
         self.calls = calls
         self.looking = BlenderLooking(calls, settings, news)
         self._known = KnownClips(0, (), {}, {})
-        self._kept: dict[tuple[str, float], bool] = {}
-        """Jobs that found no place, with the time they tried: whether Blender was seen since."""
+        self._kept: dict[tuple[str, float], int | None] = {}
+        """Jobs that found no place, with the time they tried: the edit's revision then; None until
+        Blender was looked at again."""
         super().__init__(settings, Wirings(settings, None, tasks, calls), tasks, news)
 
     async def follow(self) -> None:
@@ -200,24 +200,28 @@ class BlenderDesk(EditorDesk):
             return {}
         reasons = {each.job.id: blender_waiting.no_place(scene, each.job) for each in here}
         for each in here:
-            if self._is_news(each.job) and not reasons[each.job.id]:
-                reasons[each.job.id] = blender_waiting.NOT_SEEN_YET
+            if self._is_refused_still(each.job) and not reasons[each.job.id]:
+                reasons[each.job.id] = blender_waiting.why_refused(each.job)
         return {job: why for job, why in reasons.items() if why}
 
-    def _is_news(self, job: Job) -> bool:
-        """Whether a job has just found no place, in an edit that was not seen here since then."""
-        if job.failure is None or job.failure.code != NoPlaceError("").code:
+    def _is_refused_still(self, job: Job) -> bool:
+        """Whether a job was refused a place in the edit that is known here: one that was not seen
+        since then, or, where only Blender itself could tell, one that was not changed since."""
+        if not blender_waiting.why_refused(job):
             return False
         tried = (job.id, job.started.get(Step.RELINK, 0.0))
         if tried not in self._kept:
-            self._kept[tried] = False
+            self._kept[tried] = None
             self.tasks.start_soon(self._look_again, tried)
-        return not self._kept[tried]
+        seen = self._kept[tried]
+        return seen is None or (
+            seen == self.looking.revision and blender_waiting.only_blender_tells(job)
+        )
 
     async def _look_again(self, tried: tuple[str, float]) -> None:
         # After the look that is under way, which may have been before it.
         await self.looking.look()
-        self._kept[tried] = True
+        self._kept[tried] = self.looking.revision
         self.news.tell()
 
     def _waiting_jobs(self) -> blender_waiting.WaitingHere:
