@@ -8,10 +8,12 @@ from pathlib import Path
 
 from newtake.domain.errors import HostError, OutputError
 from newtake.domain.files import HostTarget
+from newtake.domain.timing import display_rate
 from otio_newtake.exporting import check_export
 from otio_newtake.identity import ClipIndex
 from otio_newtake.losing import refuse_losing_takes
-from otio_newtake.outputs import base_looked_at
+from otio_newtake.outputs import base_looked_at, counted_at, other_rate
+from otio_newtake.reading import OpenedTimeline, look_at
 from otio_newtake.writing import check_writable
 
 
@@ -25,12 +27,13 @@ def check_target(target: HostTarget, export: Path | None, clip_keys: Sequence[st
 
     Raises:
         OutputError: It is no OTIO file, is somebody else's, belongs to an earlier state of the
-            timeline, or would lose takes that lie nowhere else.
+            timeline or to another rate of its EDL, or would lose takes that lie nowhere else.
         HostError: A clip is not there any more.
         TimelineError: The timeline cannot be read.
         StorageError: The folder of the output could not be written.
     """
     opened = base_looked_at(target)
+    _check_rate(target, opened)
     found = opened.appearances()
     index, asked = ClipIndex(found), []
     for key in clip_keys:
@@ -57,3 +60,15 @@ def check_target(target: HostTarget, export: Path | None, clip_keys: Sequence[st
         with suppress(OSError):
             target.draft.parent.mkdir(parents=True, exist_ok=True)
         check_writable(target.draft)
+
+
+def _check_rate(target: HostTarget, opened: OpenedTimeline) -> None:
+    """Refuse to go on where an EDL counts at another rate by now: its media may have come or gone.
+
+    Takes that were planned are not held up by that; nothing is paid for here.
+    """
+    if target.timeline.suffix.lower() != ".edl" or target.draft or not target.output.exists():
+        return
+    now, found = counted_at(look_at(target.timeline, target.edl_rate)), counted_at(opened)
+    if now != found:
+        raise other_rate(target, found, f"is read at {display_rate(now)} now")

@@ -34,6 +34,13 @@ class Gathering:
     def __init__(self) -> None:
         self._waiting: list[_Waiting] = []
         self._turn = anyio.Lock()
+        self._told = {""}
+
+    def is_new(self, note: str) -> bool:
+        """Whether a note says something, and was not told with another take."""
+        was_told = note in self._told
+        self._told.add(note)
+        return not was_told
 
     async def add(
         self,

@@ -16,7 +16,7 @@ import anyio.to_thread
 import opentimelineio as otio
 
 from newtake.domain.clip import Clip
-from newtake.domain.errors import HostError, TimelineError
+from newtake.domain.errors import HostError, OutputError, TimelineError
 from newtake.domain.files import HostTarget, NewTake, PlacedTake, Profile, TakeChange
 from newtake.domain.marker import Marker
 from newtake.domain.outline import Outline
@@ -40,7 +40,7 @@ from otio_newtake.locking import exclusive
 from otio_newtake.markers import list_markers
 from otio_newtake.marks import mark_of, text_of
 from otio_newtake.outlining import outline_of
-from otio_newtake.outputs import base_looked_at, base_of
+from otio_newtake.outputs import base_looked_at, base_of, saved_since
 from otio_newtake.pieces import list_pieces
 from otio_newtake.reading import OpenedTimeline, look_at, open_timeline
 from otio_newtake.records import take_media
@@ -164,7 +164,8 @@ class OtioHost:
     async def add_take(self, take: NewTake) -> PlacedTake:
         """Add a take to its clip, select it, write the output and read it back.
 
-        Takes that wait together, of whichever hosts of this timeline, are written together.
+        Takes that wait together, of whichever hosts of this timeline, are written together. Where
+        the timeline was saved since they were planned, the first of them has a note of that.
 
         Raises:
             HostError: If the clip is gone, or the output cannot be written. The take's own file
@@ -172,10 +173,18 @@ class OtioHost:
         """
         gathering = gathering_for((self._asked, self._export))
         try:
-            return await gathering.add(take, self._writing, self._lay)
+            placed = await gathering.add(take, self._writing, self._lay)
         except (HostError, TimelineError) as error:
             why = f"{error.why} The take is kept: {take.file.path}.".strip()
-            raise HostError(error.what, why=why, fix=error.fix) from error
+            fix = error.fix
+            if isinstance(error, OutputError) and self._asked.draft is None:
+                job = take.provenance.job_id
+                fix = f"`newtake jobs resume {job} --out FILE` lays it into another file."
+            raise HostError(error.what, why=why, fix=fix) from error
+        saved = await anyio.to_thread.run_sync(saved_since, self._target)
+        if gathering.is_new(saved):
+            placed = replace(placed, notes=(*placed.notes, saved))
+        return placed
 
     def _lay(self, takes: Sequence[NewTake]) -> Sequence[Answer]:
         return lay_together(self._target, self._export, takes)

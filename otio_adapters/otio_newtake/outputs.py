@@ -1,7 +1,8 @@
 """Which file a change starts from: the output as it stands, or the timeline itself.
 
-An output that exists is continued when it was written by New Take for the same state of the same
-timeline. Anything else that lies there is never overwritten. A draft stands for the output: one
+An output that exists is continued when it was written by New Take for the same timeline, as that is
+now, or was when the takes were planned: who saves the timeline while they are made loses none.
+Anything else that lies there is never overwritten. A draft stands for the output: one
 that was begun is continued whatever became of its timeline, so that nothing that was paid for is
 held up by a change of that; it is a person who saves it.
 """
@@ -10,15 +11,23 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from fractions import Fraction
 from functools import partial
 from pathlib import Path
 
 from newtake.domain.errors import OutputError, TimelineError
 from newtake.domain.files import HostTarget
+from newtake.domain.timing import display_rate, exact_rate
+from otio_newtake.appearances import record_rate
 from otio_newtake.dialect import move_relative
 from otio_newtake.drafting import begun, followed, mark_draft
+from otio_newtake.edl_rates import edl_rate
 from otio_newtake.marks import mark_of, put_mark, text_of
 from otio_newtake.reading import JSON_SUFFIXES, OpenedTimeline, look_at, open_timeline, sha256_of
+
+_PLANNED = "planned_on"
+"""In the timeline's mark: SHA-256 of the state that its first take was planned on, where the
+timeline was saved between the plan and the first take."""
 
 
 def base_of(target: HostTarget) -> OpenedTimeline:
@@ -50,6 +59,7 @@ def _for_output(opened: OpenedTimeline, target: HostTarget) -> OpenedTimeline:
         source=str(target.timeline.resolve()),
         source_sha256=opened.sha256,
         written_as=target.output.name,
+        **({_PLANNED: target.planned_on} if target.planned_on not in ("", opened.sha256) else {}),
     )
     return replace(opened, folder=target.output.parent)
 
@@ -58,8 +68,8 @@ def base_looked_at(target: HostTarget) -> OpenedTimeline:
     """The timeline that a change would start from, for looking only: see `look_at`.
 
     Raises:
-        OutputError: If the output is no OTIO file, is somebody else's, or belongs to another state
-            of the timeline.
+        OutputError: If the output is no OTIO file, is somebody else's, belongs to another state of
+            the timeline, or to an EDL at another rate than was told.
         TimelineError: If the timeline cannot be read.
     """
     return _base(target, partial(look_at, edl_rate=target.edl_rate))[0]
@@ -96,13 +106,87 @@ def _base(
             f"{target.output} exists, and was not written by New Take for this timeline.",
             fix=f"Choose another place{_such_as(target)} with --out, or move that file away.",
         )
-    if text_of(mark, "source_sha256") != state:
+    if not target.planned_on and text_of(mark, "source_sha256") != state:
         raise OutputError(
             f"{target.timeline.name} has changed since {target.output.name} was written.",
             why="Takes added there would land in the older cut.",
-            fix="Choose another place with --out, or move that file away.",
+            fix="Choose another place with --out, or move that file away. `newtake jobs resume JOB "
+            "--all --out FILE` lays takes that are made into the newer cut as well.",
         )
+    if target.planned_on not in ("", text_of(mark, "source_sha256"), text_of(mark, _PLANNED)):
+        raise OutputError(
+            f"{target.output.name} was begun from another state of {target.timeline.name} than the "
+            "one that this take was planned on.",
+            fix="Choose another place with --out.",
+        )
+    told, found = told_rate(target), counted_at(written)
+    if told is not None and told != found:
+        raise other_rate(target, found, f"was told to count at {display_rate(told)}")
     return read(target.output), False
+
+
+def saved_since(target: HostTarget) -> str:
+    """What to know where the timeline is not as it was planned on any more; empty where it is.
+
+    Called once something was written.
+    """
+    if not target.planned_on or target.draft is not None:
+        return ""
+    name = target.timeline.name
+    try:
+        begun_on = text_of(mark_of(look_at(target.output).timeline), "source_sha256")
+        if sha256_of(target.timeline) == target.planned_on == begun_on:
+            return ""
+    except TimelineError:
+        return f"{name} cannot be read any more; {target.output.name} holds it as it was"
+    if begun_on == target.planned_on:
+        return (
+            f"{name} was saved since this was planned; takes go on into {target.output.name}, "
+            "which holds it as it was then. What is planned anew, with --out, starts from the newer"
+        )
+    return (
+        f"{name} was saved since this was planned, before the first take was there: "
+        f"{target.output.name} was begun from the newer one"
+    )
+
+
+def told_rate(target: HostTarget) -> Fraction | None:
+    """The frames per second that an EDL was told to count at; None where nobody said."""
+    return exact_rate(edl_rate(b"", target.edl_rate)[0]) if target.edl_rate else None
+
+
+def counted_at(opened: OpenedTimeline) -> Fraction:
+    """What the record of a timeline counts at, as a rate of the field."""
+    return exact_rate(record_rate(opened.timeline, opened.appearances()))
+
+
+def other_rate(target: HostTarget, found: Fraction, how: str) -> OutputError:
+    """The refusal of an output that was written while its EDL counted at another rate."""
+    return OutputError(
+        f"{target.output.name} was written at {display_rate(found)} frames per second, and "
+        f"{target.timeline.name} {how}.",
+        why="Takes added there would have other frames than are meant.",
+        fix=f"Choose another place with --out, or move that file away; --edl-rate "
+        f"{display_rate(found)} goes on with it.",
+    )
+
+
+def check_draft_rate(target: HostTarget) -> None:
+    """Refuse to go on with a draft whose EDL was told to count at another rate since.
+
+    Raises:
+        OutputError: It holds takes at another rate.
+        TimelineError: It cannot be read.
+    """
+    told, draft = told_rate(target), begun(target)
+    if told is None or draft is None or told == (found := counted_at(look_at(draft))):
+        return
+    raise OutputError(
+        f"{target.timeline.name} has takes that are not saved yet, at {display_rate(found)} frames "
+        f"per second, and was told to count at {display_rate(told)} since.",
+        why="Takes added there would have other frames than are meant.",
+        fix=f"Set NEWTAKE_EDL_RATE={display_rate(found)} to open it, and save it under a new name.",
+    )
 
 
 def _such_as(target: HostTarget) -> str:

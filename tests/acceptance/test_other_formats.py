@@ -89,5 +89,12 @@ def test_a_job_of_an_edl_goes_on_at_the_rate_that_was_told(tmp_path: Path, timel
         assert clip.source_range.duration.rate == 30
         assert take.available_range.contains(clip.source_range, 0.0)
         assert clip.source_range.start_time.value == planned["source_range"]["start"]
+
+        # What is there counts at 30: at another rate nothing is sent for it.
+        for command in ("plan", "restyle"):
+            code, _, errors = service.newtake(command, edl, *HOW[:4], "--edl-rate", "25")
+            assert code == 2
+            assert "told_newtake.otio was written at 30 frames per second" in errors
+        assert service.submissions() == 1
     finally:
         service.stop()

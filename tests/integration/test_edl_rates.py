@@ -10,11 +10,12 @@ import av
 import opentimelineio as otio
 import pytest
 
+from edited_timelines import take_for
 from newtake.bootstrap import open_journal, settings_now
 from newtake.bootstrap.drafts import open_draft
 from newtake.bootstrap.outputs import edl_rate_of, timeline_target
 from newtake.bootstrap.shown_frames import chosen_clip
-from newtake.domain.errors import TimelineError
+from newtake.domain.errors import HostError, OutputError, TimelineError
 from newtake.domain.events import JobCreated, Stamped
 from newtake.domain.files import HostTarget
 from orders import order
@@ -132,3 +133,40 @@ async def test_whatever_looks_at_the_edl_of_a_job_counts_as_it_was_told(tmp_path
     assert {each.record.rate for each in listed} == {30}
     assert edl_rate_of(path, "48") == "48"
     assert edl_rate_of(path.with_suffix(".otio"), "48") == ""
+
+
+@pytest.mark.anyio
+async def test_an_output_is_not_gone_on_with_at_another_rate(tmp_path: Path) -> None:
+    media = movie(tmp_path / "a.mov", 25)
+    target = HostTarget("otio", edl_of(tmp_path / "cut.edl", 25, [media]), tmp_path / "out.otio")
+    host = OtioHost(replace(target, edl_rate="24"))
+    (clip,) = await host.clips()
+    await host.add_take(take_for(clip, tmp_path / "takes"))
+    await host.check_output([])
+
+    told = OtioHost(replace(target, edl_rate="25"))
+    late = take_for(clip, tmp_path / "takes", "job/2")
+    for refused in (told.check_output([]), told.add_take(late)):
+        with pytest.raises(HostError, match="at 24 frames per second, and cut"):
+            await refused
+    # Nobody said, and its media is found by now.
+    with pytest.raises(OutputError, match="is read at 25 now") as caught:
+        await OtioHost(target).check_output([])
+    assert "--edl-rate 24 goes on with it" in caught.value.fix
+    assert (await OtioHost(target).add_take(late)).added
+
+
+@pytest.mark.anyio
+async def test_a_draft_is_not_gone_on_with_at_another_rate(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = edl_of(tmp_path / "cut.edl", 25, [movie(tmp_path / "a.mov", 25)])
+    draft = await open_draft(path, tmp_path / "home")
+    host = OtioHost(draft.target)
+    (clip,) = await host.clips()
+    await host.add_take(take_for(clip, tmp_path / "takes"))
+    monkeypatch.setenv("NEWTAKE_EDL_RATE", "24")
+    with pytest.raises(OutputError, match="NEWTAKE_EDL_RATE=25"):
+        await open_draft(path, tmp_path / "home")
+    monkeypatch.setenv("NEWTAKE_EDL_RATE", "25")
+    assert (await open_draft(path, tmp_path / "home")).target.edl_rate == "25"

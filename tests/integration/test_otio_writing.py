@@ -16,6 +16,7 @@ import anyio
 import opentimelineio as otio
 import pytest
 
+from newtake.bootstrap.outputs import planned_on
 from newtake.domain.clip import Clip
 from newtake.domain.errors import (
     HostError,
@@ -142,6 +143,37 @@ async def test_an_output_of_an_earlier_cut_is_left_alone(tmp_path: Path) -> None
     assert (tmp_path / "out.otio").read_bytes() == written
     listed = await first_clip(host)
     assert (listed.source.start, listed.takes) == (31, ())
+
+
+async def test_takes_go_on_into_the_cut_that_they_were_planned_on(tmp_path: Path) -> None:
+    target = await planned_on(target_of(tmp_path, "file_urls.otio"))
+    host = OtioHost(target)
+    clip = await first_clip(host)
+    assert (await host.add_take(take_of(clip, "job/1"))).notes == ()
+
+    target.timeline.write_text(target.timeline.read_text().replace("30.0", "31.0"))
+    second, third = [await host.add_take(take_of(clip, f"job/{n}")) for n in (2, 3)]
+    assert [each.key for each in (second, third)] == ["take_002", "take_003"]
+    assert "was saved since this was planned" in second.notes[0]
+    assert third.notes == ()
+    with pytest.raises(HostError, match="has changed since"):
+        await OtioHost(replace(target, planned_on="")).check_output([])
+
+    # Of the newer state another run may have begun the file: that is no place for them.
+    newer = await planned_on(target)
+    with pytest.raises(HostError, match="another state") as caught:
+        await OtioHost(newer).add_take(take_of(clip, "job/4"))
+    assert "`newtake jobs resume job --out FILE`" in caught.value.fix
+
+
+async def test_a_cut_that_was_saved_before_the_first_take_is_begun_from(tmp_path: Path) -> None:
+    target = await planned_on(target_of(tmp_path, "file_urls.otio"))
+    clip = await first_clip(OtioHost(target))
+    target.timeline.write_text(target.timeline.read_text().replace("30.0", "31.0"))
+    first, second = [await OtioHost(target).add_take(take_of(clip, f"job/{n}")) for n in (1, 2)]
+    assert "was begun from the newer one" in first.notes[0]
+    assert (second.key, second.notes) == ("take_002", ())
+    await OtioHost(replace(target, planned_on="")).check_output([])
 
 
 async def test_an_output_that_cannot_be_written_is_refused_before_anything(tmp_path: Path) -> None:

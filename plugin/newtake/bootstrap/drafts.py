@@ -273,6 +273,7 @@ async def open_draft(timeline: Path, home: Path) -> Draft:
 
     Raises:
         TimelineError: There is no such timeline and no draft of it, or it cannot be read.
+        OutputError: The draft is of an EDL that was told to count at another rate since.
         StorageError: The place cannot be made.
     """
     timeline = real_file(timeline)
@@ -288,6 +289,7 @@ async def open_draft(timeline: Path, home: Path) -> Draft:
         # What a run writes first; the format itself is made from that.
         output = output.with_suffix(".otio")
     target = replace(timeline_target(timeline, output), draft=draft)
+    await anyio.to_thread.run_sync(_check_rate, target)
     opened = Draft(
         target,
         home,
@@ -297,6 +299,12 @@ async def open_draft(timeline: Path, home: Path) -> Draft:
     )
     opened.notes = await anyio.to_thread.run_sync(_notes, target)
     return opened
+
+
+def _check_rate(target: HostTarget) -> None:
+    from otio_newtake.outputs import check_draft_rate
+
+    check_draft_rate(target)
 
 
 def _seen(timeline: Path) -> SeenFile:

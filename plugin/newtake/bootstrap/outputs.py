@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import os
+from dataclasses import replace
 from pathlib import Path
+
+import anyio.to_thread
 
 from newtake import bootstrap
 from newtake.domain.files import HostTarget
@@ -40,6 +43,20 @@ def edl_rate_of(timeline: Path, told: str | None = None) -> str:
     jobs = bootstrap.open_journal(settings).jobs()
     same = [job for job in jobs if job.order.host.timeline == timeline]
     return max(same, key=lambda job: job.created_at).order.host.edl_rate if same else ""
+
+
+async def planned_on(target: HostTarget) -> HostTarget:
+    """The target of what is planned on its timeline as that is now; see `HostTarget.planned_on`.
+
+    Raises:
+        TimelineError: The timeline cannot be read.
+    """
+    from otio_newtake.reading import sha256_of
+
+    if target.output == target.timeline:
+        return target
+    state = await anyio.to_thread.run_sync(sha256_of, target.timeline)
+    return replace(target, planned_on=state)
 
 
 def default_output(timeline: Path) -> Path:

@@ -64,6 +64,10 @@ class HostTarget:
     edl_rate: str = ""
     """Of an EDL, the frames per second that it was told to count at, as a person writes them. Empty
     where nobody said, and for all other timelines."""
+    planned_on: str = ""
+    """Of a timeline file that is written elsewhere: SHA-256 of the state of `timeline` that a job
+    was planned on, which lets its takes into what was begun from that. Empty of what is yet to be
+    planned: that goes on from the timeline as it is now, and from nothing else."""
 
 
 @dataclass(frozen=True, slots=True)

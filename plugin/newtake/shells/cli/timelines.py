@@ -9,7 +9,7 @@ from pathlib import Path
 
 from newtake import bootstrap
 from newtake.bootstrap.account import require_key
-from newtake.bootstrap.outputs import default_output, own_output, timeline_target
+from newtake.bootstrap.outputs import default_output, own_output, planned_on, timeline_target
 from newtake.bootstrap.restyling import Wish, checked_wish, plan_only, plan_wish, wired_for
 from newtake.bootstrap.wanting import Asking, Wanting, wanted_of
 from newtake.bootstrap.written_places import written_file, written_places
@@ -118,7 +118,8 @@ def restyle_clips(
     jobs = run(restyle_once, settings, asked, consent)
     places = written_places(jobs)
     is_written = any(each.placed for job in jobs for each in job.renditions)
-    lost = run(losses_of, asked.target) if is_written else ()
+    # As it was planned: the timeline may have been saved since.
+    lost = run(losses_of, jobs[0].order.host) if is_written else ()
     if as_json:
         output = asked.target.output
         print_document(
@@ -212,11 +213,12 @@ async def restyle_once(
         RepeatError: An unfinished job does the same already, and `consent` is not for another.
     """
     with nothing_submitted() as begun:
+        target = await planned_on(asked.target)
         host, wanting = await _wanted(asked)
         require_key(settings, wanting.checked.provider(settings))
         async with wired_for(settings, asked.wish, needs_key=True) as wiring:
             plan = await plan_wish(
-                wiring.ports, host, asked.target, wanting.clips, wanting.checked, wanting.notes
+                wiring.ports, host, target, wanting.clips, wanting.checked, wanting.notes
             )
             return await agree_and_run(
                 wiring, settings, plan, consent, named=asked.named, begun=begun
