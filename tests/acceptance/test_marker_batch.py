@@ -107,6 +107,7 @@ MARKS = [
     ("", "rain", 560, 20),
     ("nobody there", "rain", 700, 20),
     ("twice", "snow", 20, 10),
+    ("in the plate of b25", "style=watercolor", 633, 25),
 ]
 MADE = {
     # First record frame and frames of what each take sits on.
@@ -119,7 +120,10 @@ MADE = {
     (450, 20): "nest",
     (510, 40): "f2997",
     (560, 20): "back",
+    (633, 25): "h25",
 }
+SUBMISSIONS = len(MADE) - 2
+"""Two clips get the take of a third: one shows the same frames, one others of the same plate."""
 REFUSED = {
     "d24": "inside Cross Dissolve",
     "slow": "between two frames",
@@ -166,13 +170,17 @@ def test_takes_sit_exactly_on_the_markers(
     assert "'twice' at 10:00:00:20 is left out in clip 1 (a24)" in notes
     assert "10 of the 30 frames of the marker 'over a gap' at 10:00:04:00 lie on a gap" in notes
     told = [note for each in plan["clips"] for note in each["notes"]]
-    assert any("made once, used by clips 2 and 10" in note for note in told)
-    assert Decimal(plan["total"]["usd"]) == Decimal("0.72") * (len(MADE) - 1)
+    assert any(
+        "media frames 0-119 hold all that these clips show" in note
+        and "made once, used by clips 2, 10 and 16 at 10:00:25:08" in note
+        for note in told
+    )
+    assert Decimal(plan["total"]["usd"]) == Decimal("0.72") * SUBMISSIONS
 
     assert done.returncode == 0, done.stderr
     jobs = json.loads(done.stdout)["jobs"]
     submissions = [each["submission"] for job in jobs for each in job["renditions"]]
-    assert len(set(submissions)) == len(submissions) == len(MADE) - 1
+    assert len(set(submissions)) == len(submissions) == SUBMISSIONS
     written = otio.adapters.read_from_file(str(tmp_path / "cut_newtake.otio"))
     original = otio.adapters.read_from_file(str(cut))
     compared = check_takes(original, written)

@@ -14,7 +14,7 @@ from newtake.domain.errors import NotAuthorisedError, RepeatError, UploadError
 from newtake.domain.events import Order, Use
 from newtake.domain.files import HostDocument
 from newtake.domain.timing import FrameRange
-from newtake.pipeline.repeats import refuse_repeats, repeats_of, told
+from newtake.pipeline.repeats import made_for_others, refuse_repeats, repeats_of, told
 from newtake.pipeline.run import create_job, run_job
 from newtake.testing import Crash
 from worlds import World
@@ -207,3 +207,38 @@ async def test_a_clip_that_another_clips_job_makes_a_take_for_is_found(
     with pytest.raises(RepeatError):
         refuse_repeats([repeat])
     assert repeats_of([shared_by(7, 9)], world.journal) == ()
+
+
+async def test_a_piece_that_another_piece_of_the_plate_makes_a_take_for_is_found(
+    world: World,
+) -> None:
+    rate, whole = Fraction(25), FrameRange(0, 90, Fraction(25))
+    first = replace(world.order.clip, piece_of=whole)
+    second = replace(first, record=FrameRange(60, 20, rate), source=FrameRange(70, 20, rate))
+    use = Use(second.key, 1, "a", second.record, frames=second.source)
+    alone = replace(world.order, clip=second)
+    world.order = replace(world.order, clip=first, also=(use,))
+    await waiting(world)
+
+    with pytest.raises(RepeatError):
+        refuse_repeats(repeats_of([alone], world.journal))
+    third = replace(second, source=FrameRange(30, 20, rate))
+    assert repeats_of([replace(alone, clip=third)], world.journal) == ()
+
+
+async def test_frames_that_another_clip_has_a_take_of_are_named(world: World) -> None:
+    other = replace(world.order, clip=replace(world.order.clip, key="V1/2", index=2, name="b"))
+    await waiting(world)
+    (at_work,) = made_for_others([other, other], world.journal)
+    await run_job("job1", world.process())
+    (there,) = made_for_others([other], world.journal)
+
+    assert at_work.startswith("clip 2 (b), clip 2 (b): a take of these very frames")
+    assert "(job job1 makes one for clip 1 (a))" in at_work
+    assert "(clip 1 (a) has take_001), and would be paid for once more" in there
+    for each in (
+        world.order,
+        replace(other, settings=EditSettings("ink")),
+        replace(other, take_range=FrameRange(0, 100, Fraction(25))),
+    ):
+        assert made_for_others([each], world.journal) == ()

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from dataclasses import replace
 from decimal import Decimal
+from fractions import Fraction
 from pathlib import Path
 
 import pytest
 
+from newtake.domain.conform import plan_conform
 from newtake.domain.edit import Price
-from newtake.domain.errors import HostError
+from newtake.domain.errors import HostError, ResultError
 from newtake.domain.events import Order, Use
 from newtake.domain.files import NewTake, PlacedTake, Provenance, TakeFile
 from newtake.domain.job import Job, Rendition
+from newtake.domain.parts import Part
 from newtake.domain.style import StyleStamp
 from newtake.domain.timing import FrameRange
 from newtake.pipeline.planned import Plan, PlannedClip
@@ -47,6 +50,46 @@ def test_the_same_frames_and_settings_are_ordered_once_and_used_by_all() -> None
     assert plan.clip_count == 4
     assert plan.refused == ()
     assert plan.total.usd == Decimal("1.44")
+
+
+def of_plate(index: int, start: int, count: int, offset: int | None = None) -> PlannedClip:
+    """A clip that shows media frames of one plate, which begins where the source does."""
+    made = entry(index)
+    assert made.order is not None
+    clip = replace(made.clip, source=FrameRange(107892 + start, count, RATE))
+    plate = replace(made.order.plate, clip_offset=start, clip_frames=count)
+    return replace(made, clip=clip, order=replace(made.order, clip=clip, plate=plate))
+
+
+def test_clips_whose_frames_one_plate_holds_share_it_and_its_take_has_to_reach_them_all() -> None:
+    first, *others = shared([of_plate(1, 20, 10), of_plate(2, 60, 12), of_plate(3, 20, 10)])
+
+    assert [each.same_as for each in others] == [first.clip, first.clip]
+    order = first.order
+    assert order is not None
+    assert [use.frames for use in order.also] == [FrameRange(107952, 12, RATE), None]
+    assert first.notes[-1] == (
+        "media frames 107892-107981 hold all that these clips show, with the same settings: made "
+        "once, used by clips 1, 2 and 3"
+    )
+    assert (order.plate.clip_offset, order.plate.clip_frames) == (20, 10)
+    assert (order.covering.clip_offset, order.covering.clip_frames) == (20, 52)
+    assert replace(order, also=()).covering == order.plate
+    # The second one's last frame, 71, is shown by plate frame 35.
+    grid, short = Fraction(24), replace(order.source, rate=Fraction(24), frames=30)
+    plan_conform(order.plate, short, grid_rate=grid, timecode_start=0)
+    with pytest.raises(ResultError, match="ends 6 frames before"):
+        plan_conform(order.covering, short, grid_rate=grid, timecode_start=0)
+
+
+def test_parts_of_a_long_clip_and_cut_in_takes_are_shared_only_where_all_is_the_same() -> None:
+    one, other = of_plate(1, 20, 10), of_plate(2, 60, 12)
+    for changes in (
+        {"part": Part(1, 2, FrameRange(107892, 60, RATE))},
+        {"take_range": FrameRange(107892, 90, RATE)},
+    ):
+        made = [replace(each, order=replace(each.order, **changes)) for each in (one, other)]  # type: ignore[type-var]  # both have one
+        assert [each.same_as for each in shared(made)] == [None, None]
 
 
 def test_the_same_words_by_two_styles_are_paid_once_and_each_use_keeps_its_name() -> None:

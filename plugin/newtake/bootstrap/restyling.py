@@ -36,12 +36,18 @@ from newtake.pipeline.budget import Budget
 from newtake.pipeline.lanes import lanes_of
 from newtake.pipeline.part_planning import PartChoices
 from newtake.pipeline.planning import Plan, plan_edits
-from newtake.pipeline.repeats import Repeat, refuse_repeats, repeats_of, told
+from newtake.pipeline.repeats import (
+    Repeat,
+    made_for_others,
+    refuse_repeats,
+    repeats_of,
+    told,
+)
 from newtake.pipeline.run import create_jobs
 from newtake.pipeline.sending import check_sending, sending_of
 from newtake.pipeline.session import Run
 from newtake.pipeline.wanted import Wanted
-from newtake.ports import Host, Ports, Watcher
+from newtake.ports import Host, Journal, Ports, Watcher
 from newtake.settings import Settings, edit_options
 
 if TYPE_CHECKING:
@@ -177,13 +183,15 @@ async def plan_only(
             plan = await plan_wish(wiring.ports, host, target, clips, checked, notes)
             if settings.journal_path.exists():
                 journal = bootstrap.open_journal(settings)
-                plan = told_of(plan, repeats_of(plan.orders, journal))
+                plan = told_of(plan, repeats_of(plan.orders, journal), journal)
             return plan, wiring.ports.uploader.audience
 
 
-def told_of(plan: Plan, repeats: Sequence[Repeat]) -> Plan:
-    """The plan with notes for the orders that a job carries out, or has carried out, already."""
-    return replace(plan, notes=(*plan.notes, *told(repeats)))
+def told_of(plan: Plan, repeats: Sequence[Repeat], journal: Journal) -> Plan:
+    """The plan with notes for the orders that a job carries out, or has carried out, already, be it
+    for another clip."""
+    others = made_for_others(plan.orders, journal)
+    return replace(plan, notes=(*plan.notes, *told(repeats), *others))
 
 
 def refuse_if_nothing(plan: Plan, *, named: bool) -> None:

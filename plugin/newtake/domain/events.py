@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum
 from typing import Literal
 
@@ -34,7 +34,7 @@ class Step(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Use:
-    """Another clip that shows the same frames and gets the same take."""
+    """Another clip whose frames the same plate holds, and which gets the same take."""
 
     clip_key: str
     index: int
@@ -47,6 +47,9 @@ class Use:
     """By which name this clip asked for the look."""
     asked_by: str = ""
     """As `Order` has it."""
+    frames: FrameRange | None = None
+    """The media frames it shows, in the media's time base; None where the order's clip shows just
+    these."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +81,16 @@ class Order:
     asked_by: str = ""
     """The range, marker or line of a table that asked for it; "" where the command named the clip
     or said all of them."""
+
+    @property
+    def covering(self) -> PlatePlan:
+        """The plate as planned for all clips that get the take: its clip frames go from the first
+        frame that one of them shows to the last."""
+        plate, others = self.plate, [use.frames for use in self.also if use.frames is not None]
+        start = plate.media_range.start
+        first = min([plate.clip_offset, *(each.start - start for each in others)])
+        end = max([plate.clip_offset + plate.clip_frames, *(each.end - start for each in others)])
+        return replace(plate, clip_offset=first, clip_frames=end - first)
 
     @property
     def label(self) -> str:
@@ -232,6 +245,18 @@ class HostMoved:
 
 
 @dataclass(frozen=True, slots=True)
+class LaidAnew:
+    """A person wants the takes that are made laid once more: into another file, or since a movie of
+    theirs is gone and is made again. Each is waited for at its relink, and nothing is paid."""
+
+    host: HostTarget
+    clip_key: str
+    also_keys: tuple[str, ...]
+    """Of the order's other uses, in their order."""
+    kind: Literal["laid_anew"] = "laid_anew"
+
+
+@dataclass(frozen=True, slots=True)
 class CostRead:
     submission_id: str
     usd: str
@@ -271,6 +296,7 @@ Event = (
     | Conformed
     | Relinked
     | HostMoved
+    | LaidAnew
     | CostRead
     | Failed
     | Resumed

@@ -105,7 +105,8 @@ def sidecar_facts(job: Job, rendition: Rendition, family: Sequence[Job]) -> dict
 
 def _use(use: Use) -> dict[str, Any]:
     style = None if use.style is None else asdict(use.style)
-    return {"clip": use.name, "index": use.index, "style": style}
+    frames = None if use.frames is None else _range(use.frames)
+    return {"clip": use.name, "index": use.index, "style": style, "source_range": frames}
 
 
 def _original_frames(job: Job) -> dict[str, Any] | None:

@@ -108,7 +108,7 @@ async def planned_take(order: Order, result: ResultFile, run: Run) -> tuple[Medi
     if is_cut_in:
         refuse_result(info)
     plan = plan_conform(
-        order.plate,
+        order.covering,
         info,
         grid_rate=run.ports.provider.limits().rate,
         timecode_start=order.timecode_start + order.plate.file_index,
@@ -195,7 +195,12 @@ async def _unpacked(
         return None, ()
     try:
         frames = await run.ports.media.unpack_exr(
-            package, order.plate, plan, info, folder=slot.exr_folder, prefix=f"{slot.video.stem}."
+            package,
+            order.covering,
+            plan,
+            info,
+            folder=slot.exr_folder,
+            prefix=f"{slot.video.stem}.",
         )
     except ResultError as error:
         text = f"{error.what} {error.why}".strip()
@@ -254,7 +259,9 @@ def slot_of(job: Job, rendition: Rendition, run: Run) -> TakeSlot:
 
 
 def takes_folder(host: HostTarget) -> Path:
-    """Where the files of takes lie, beside the timeline that is written."""
+    """Where the files of takes lie: beside the timeline that is written, or where they were made."""
+    if host.takes is not None:
+        return host.takes
     return host.output.with_name(f"{host.output.stem}_takes")
 
 

@@ -40,11 +40,8 @@ class Repeat:
     @property
     def made(self) -> str:
         """Which clips have which takes of a finished job."""
-        takes = ", ".join(
-            sorted(each.placed.key for each in self.job.renditions if each.placed is not None)
-        )
         clips = _in_both(self.order, self.job.order)
-        return ", ".join(f"clip {clip.index} ({clip.name}) {takes}" for clip in clips)
+        return ", ".join(f"clip {clip.index} ({clip.name}) {_takes(self.job)}" for clip in clips)
 
     @property
     def text(self) -> str:
@@ -74,6 +71,46 @@ def repeats_of(orders: Iterable[Order], journal: Journal) -> tuple[Repeat, ...]:
             costs = is_unfinished(job) and (_is_paid(job) or journal.is_held(job.id))
             found.append(Repeat(order, job, costs))
     return tuple(found)
+
+
+def made_for_others(orders: Iterable[Order], journal: Journal) -> tuple[str, ...]:
+    """Notes for orders whose very frames another clip of the timeline has a take of, with the same
+    settings, or a job at work on one: each would be paid for once more."""
+    known: dict[tuple[object, ...], list[Job]] = {}
+    for job in journal.jobs():
+        if _is_whole(job.order) and ((_is_paid(job) and is_unfinished(job)) or _takes(job)):
+            known.setdefault(_identity(job.order), []).append(job)
+    notes: dict[str, list[Order]] = {}
+    for order in orders:
+        alike = known.get(_identity(order), ()) if _is_whole(order) else ()
+        if not alike or any(is_same(job.order, order) for job in alike):
+            continue
+        # A take that is there says more than one to come.
+        job = max(alike, key=lambda each: (bool(_takes(each)), each.created_at))
+        clip = job.order.clip
+        of = f"clip {clip.index} ({clip.name})"
+        made = f"{of} has {_takes(job)}" if _takes(job) else f"job {job.id} makes one for {of}"
+        notes.setdefault(made, []).append(order)
+    return tuple(
+        f"{_many_clips(some)}: a take of these very frames with these settings is there already "
+        f"({made}), and would be paid for once more; clips that are restyled in one run share it"
+        for made, some in notes.items()
+    )
+
+
+def _many_clips(orders: Sequence[Order]) -> str:
+    named = [f"clip {each.clip.index} ({each.clip.name})" for each in orders[:_NAMED]]
+    more = f" and {len(orders) - _NAMED} more" if len(orders) > _NAMED else ""
+    return f"{', '.join(named)}{more}"
+
+
+def _is_whole(order: Order) -> bool:
+    """Whether the take has all frames of one plate, whichever of them its clip shows."""
+    return order.part is None and order.take_range is None and order.clip.rendered is None
+
+
+def _takes(job: Job) -> str:
+    return ", ".join(sorted(each.placed.key for each in job.renditions if each.placed is not None))
 
 
 def told(repeats: Iterable[Repeat]) -> tuple[str, ...]:
@@ -117,29 +154,41 @@ def is_same(one: Order, other: Order) -> bool:
     for several of which one is the same."""
     if _identity(one) != _identity(other):
         return False
-    # Handles may make one plate of two parts of a clip.
-    if (_is_part(one) or _is_part(other)) and one.clip.source != other.clip.source:
-        return False
     return bool(_in_both(one, other))
 
 
 def _in_both(one: Order, other: Order) -> list[Clip]:
     """The clips of the first order that get the other's take as well."""
     theirs = _clips(other)
-    return [mine for mine in _clips(one) if any(map(mine.is_same, theirs))]
+    # Handles may make one plate of two parts of a clip.
+    exact = _has_part(one) or _has_part(other)
+    return [
+        mine
+        for mine in _clips(one)
+        if any(mine.is_same(each) and (not exact or mine.source == each.source) for each in theirs)
+    ]
 
 
 def _clips(order: Order) -> list[Clip]:
     """All clips that get the order's take; the others as far as they are told by it."""
     uses = [
-        replace(order.clip, key=use.clip_key, known_by=use.known_by, name=use.name, index=use.index)
+        replace(
+            order.clip,
+            key=use.clip_key,
+            known_by=use.known_by,
+            name=use.name,
+            index=use.index,
+            source=use.frames or order.clip.source,
+        )
         for use in order.also
     ]
     return [order.clip, *uses]
 
 
-def _is_part(order: Order) -> bool:
-    return order.take_range is not None or order.clip.piece_of is not None
+def _has_part(order: Order) -> bool:
+    """Whether it is of a part of a clip, or another part gets its take."""
+    own = order.take_range is not None or order.clip.piece_of is not None
+    return own or any(use.piece is not None for use in order.also)
 
 
 def _identity(order: Order) -> tuple[object, ...]:

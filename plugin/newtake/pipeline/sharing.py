@@ -1,6 +1,8 @@
-"""Clips that show the same frames of the same media and want the same look: made and paid once.
+"""Clips whose plates are the same and that want the same look: made and paid once.
 
-The first of them has the order; the others are its uses, and get the take as well.
+They show the same frames of the same media, or frames that one plate holds with its handles: the
+take has all frames of the plate, and each clip shows its own of them. The first of them has the
+order; the others are its uses, and get the take as well.
 """
 
 from __future__ import annotations
@@ -50,15 +52,20 @@ def _used_by(entry: PlannedClip, others: Sequence[PlannedClip]) -> PlannedClip:
             each.clip.known_by,
             each.order.settings.style,
             each.asked_by,
+            None if each.clip.source == entry.clip.source else each.clip.source,
         )
         for each in others
         if each.order is not None
     )
     numbers = [_where(each.clip) for each in (entry, *others)]
-    note = (
-        f"the same frames with the same settings: made once, used by clips "
-        f"{', '.join(numbers[:-1])} and {numbers[-1]}"
+    frames = entry.order.plate.media_range
+    what = (
+        "the same frames with the same settings"
+        if all(use.frames is None for use in also)
+        else f"media frames {frames.start}-{frames.end - 1} hold all that these clips show, with "
+        "the same settings"
     )
+    note = f"{what}: made once, used by clips {', '.join(numbers[:-1])} and {numbers[-1]}"
     return replace(entry, order=replace(entry.order, also=also), notes=(*entry.notes, note))
 
 
@@ -129,12 +136,16 @@ def piece_to_split(order: Order | None) -> FrameRange | None:
 
 def _frames(order: Order) -> tuple[object, ...]:
     """What decides which pictures come back and what a take of them is."""
+    plate = order.plate
+    if order.part is None and order.take_range is None:
+        # The take has the plate's frames, whichever of them its clip shows.
+        plate = replace(plate, clip_offset=0, clip_frames=0)
     return (
         order.source.path,
         order.source.sequence,
         order.origin,
         order.timecode_start,
-        order.plate,
+        plate,
         order.settings.sent,
         order.codec,
         order.lut,

@@ -85,7 +85,7 @@ async def agree_and_run(
     """
     ports = wiring.ports
     repeats = repeats_of(plan.orders, ports.journal)
-    draw_plan(told_of(plan, repeats), ports.uploader.audience)
+    draw_plan(told_of(plan, repeats, ports.journal), ports.uploader.audience)
     refuse_if_nothing(plan, named=named)
     budget = Budget(consent.limit, allow_unknown=consent.yes)
     clear_to_begin(plan, repeats, ports, budget, again=consent.again)
