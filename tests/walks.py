@@ -24,6 +24,7 @@ from newtake.domain.events import (
     FileLost,
     HostMoved,
     JobCreated,
+    LaidAnew,
     MovedFiles,
     Relinked,
     RenditionEnded,
@@ -126,6 +127,7 @@ _contents: dict[type[Event], st.SearchStrategy[Event]] = {
         _texts,
         st.lists(st.builds(MovedFiles, _ids, st.none() | _results, st.none() | _takes), max_size=3),
     ),
+    LaidAnew: st.builds(lambda order, key: LaidAnew(order.host, key, ()), _orders, _texts),
     CostRead: st.builds(CostRead, _ids, _texts),
     Failed: st.builds(Failed, _failures),
     Resumed: st.builds(Resumed),
@@ -169,7 +171,7 @@ def walks(draw: st.DrawFn, job_id: str = "abc1", ids: tuple[str, ...] = IDS) -> 
 
 
 _ASIDE = (
-    *(StepStarted, CostRead, HostMoved, Failed, Cancelled, FileLost, SubmissionUnknown),
+    *(StepStarted, CostRead, HostMoved, LaidAnew, Failed, Cancelled, FileLost, SubmissionUnknown),
     SubmitRefused,
 )
 
@@ -188,6 +190,7 @@ def _samples(job_id: str, ids: tuple[str, ...]) -> list[Event]:
         Failed(Failure(Step.EXPORT, "Media", "what", "why", "fix", "")),
         Resumed(),
         HostMoved(order().host, "V1/1", (), order().source),
+        LaidAnew(order().host, "V1/1", ()),
         Cancelled("asked for"),
     ]
     frames = FrameRange(0, 90, Fraction(25))

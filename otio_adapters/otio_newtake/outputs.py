@@ -125,6 +125,17 @@ def _base(
     return read(target.output), False
 
 
+def begun_on(target: HostTarget) -> str:
+    """SHA-256 of the state of its timeline that an output was begun from; empty where there is
+    none, or it is somebody else's."""
+    try:
+        mark = mark_of(look_at(target.output).timeline)
+    except TimelineError:
+        return ""
+    is_its = text_of(mark, "source") == str(target.timeline.resolve())
+    return text_of(mark, "source_sha256") if is_its else ""
+
+
 def saved_since(target: HostTarget) -> str:
     """What to know where the timeline is not as it was planned on any more; empty where it is.
 
@@ -134,12 +145,11 @@ def saved_since(target: HostTarget) -> str:
         return ""
     name = target.timeline.name
     try:
-        begun_on = text_of(mark_of(look_at(target.output).timeline), "source_sha256")
-        if sha256_of(target.timeline) == target.planned_on == begun_on:
+        if sha256_of(target.timeline) == target.planned_on == begun_on(target):
             return ""
     except TimelineError:
         return f"{name} cannot be read any more; {target.output.name} holds it as it was"
-    if begun_on == target.planned_on:
+    if begun_on(target) == target.planned_on:
         return (
             f"{name} was saved since this was planned; takes go on into {target.output.name}, "
             "which holds it as it was then. What is planned anew, with --out, starts from the newer"

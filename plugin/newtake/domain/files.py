@@ -68,6 +68,9 @@ class HostTarget:
     """Of a timeline file that is written elsewhere: SHA-256 of the state of `timeline` that a job
     was planned on, which lets its takes into what was begun from that. Empty of what is yet to be
     planned: that goes on from the timeline as it is now, and from nothing else."""
+    takes: Path | None = None
+    """The folder of the takes' files where it is another than that beside `output`: they were made
+    before they were to lie in that."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,6 +25,8 @@ from newtake.domain.events import (
     FileLost,
     HostMoved,
     JobCreated,
+    LaidAnew,
+    Order,
     Relinked,
     RenditionEnded,
     ResultRefused,
@@ -113,6 +115,11 @@ def _check(job: Job, event: Event) -> None:
     if isinstance(event, HostMoved):
         is_over = job.status is Status.DONE and not job.is_later_part
         if is_over or len(event.also_keys) != len(job.order.also):
+            raise IllegalEventError(f"{event.kind} for {where}")
+        return
+    if isinstance(event, LaidAnew):
+        is_out = job.is_later_part or job.status is Status.CANCELLED
+        if is_out or len(event.also_keys) != len(job.order.also):
             raise IllegalEventError(f"{event.kind} for {where}")
         return
     if isinstance(event, Cancelled):
@@ -216,18 +223,31 @@ def _applied(job: Job, event: Event, at: float) -> Job:
         return replace(job, status=Status.CANCELLED)
     if isinstance(event, HostMoved):
         return _moved(job, event)
+    if isinstance(event, LaidAnew):
+        return _to_be_laid(job, event)
     renditions = tuple(_rendition(each, event) for each in job.renditions)
     if _reopens(job, event):
         return replace(job, renditions=renditions, status=Status.ACTIVE)
     return replace(job, renditions=renditions)
 
 
-def _moved(job: Job, event: HostMoved) -> Job:
-    order = job.order
+def _renamed(order: Order, event: HostMoved | LaidAnew) -> Order:
+    """The order with its clips by their keys of now."""
     also = tuple(
         replace(use, clip_key=key) for use, key in zip(order.also, event.also_keys, strict=True)
     )
     clip = replace(order.clip, key=event.clip_key)
+    return replace(order, clip=clip, host=event.host, also=also)
+
+
+def _to_be_laid(job: Job, event: LaidAnew) -> Job:
+    renditions = tuple(replace(each, placed=None, losses=0) for each in job.renditions)
+    job = replace(job, order=_renamed(job.order, event), renditions=renditions)
+    is_open = job.status is Status.DONE and job.step is not None
+    return replace(job, status=Status.ACTIVE) if is_open else job
+
+
+def _moved(job: Job, event: HostMoved) -> Job:
     files = {each.submission_id: each for each in event.files}
     renditions = []
     for each in job.renditions:
@@ -239,7 +259,7 @@ def _moved(job: Job, event: HostMoved) -> Job:
         renditions.append(each)
     return replace(
         job,
-        order=replace(order, clip=clip, source=event.source, host=event.host, also=also),
+        order=replace(_renamed(job.order, event), source=event.source),
         renditions=tuple(renditions),
     )
 

@@ -13,6 +13,7 @@ from newtake.domain.events import (
     FileLost,
     HostMoved,
     JobCreated,
+    LaidAnew,
     Relinked,
     RenditionEnded,
     ResultRefused,
@@ -57,6 +58,8 @@ def _particulars(event: Event) -> str:
             return f"{event.submission_id} {result.size_bytes} bytes"
         case Conformed():
             return f"{event.submission_id} {event.take.method}"
+        case LaidAnew(host=host):
+            return str(host.output)
         case HostMoved():
             return f"files of {len(event.files)} rendition(s) with it"
         case Relinked():

@@ -259,7 +259,7 @@ def slot_of(job: Job, rendition: Rendition, run: Run) -> TakeSlot:
 
 
 def takes_folder(host: HostTarget) -> Path:
-    """Where the files of takes lie: beside the timeline that is written, or where they were made."""
+    """Where the files of takes lie: beside what is written, or where they were made before."""
     if host.takes is not None:
         return host.takes
     return host.output.with_name(f"{host.output.stem}_takes")

@@ -62,14 +62,25 @@ def jobs_resume(
     budget: BudgetOption = None,
     yes: Yes = False,
     agree_public: AgreePublic = False,
+    out: Annotated[
+        Path | None,
+        typer.Option(
+            "--out",
+            "-o",
+            help="Lay the takes into this timeline, also those of jobs that are done, whatever "
+            "became of the file they lie in. JOB --all means all jobs of that job's timeline.",
+        ),
+    ] = None,
     json: Json = False,
 ) -> None:
-    """Go on where a job stopped. Asks before a first submission; never submits a second time."""
+    """Go on where a job stopped. Asks before a first submission; never submits a second time.
+
+    A take whose movie is gone is made again from its result, and nothing is paid.
+    """
     from newtake.shells.cli.resuming import ResumeOptions, resume_jobs
 
-    resume_jobs(
-        job, everything, ResumeOptions(uploader, fetch_url, budget, yes, agree_public), json
-    )
+    options = ResumeOptions(uploader, fetch_url, budget, yes, agree_public, out)
+    resume_jobs(job, everything, options, json)
 
 
 @jobs_app.command("cancel")

@@ -5,17 +5,19 @@ from __future__ import annotations
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from newtake import bootstrap
 from newtake.bootstrap.account import require_key
+from newtake.bootstrap.laying_anew import jobs_to_lay, lay_anew, lost_its_movie
 from newtake.bootstrap.restyling import carry_out
 from newtake.bootstrap.resuming import AT_THE_SERVICE, UPLOADING, grouped, named_jobs, waiting_jobs
 from newtake.bootstrap.run_reports import remember_run
 from newtake.bootstrap.written_places import written_places
 from newtake.domain.edit import total_price
 from newtake.domain.errors import Money, NewTakeError, SelectionError
-from newtake.domain.job import Job, Status
+from newtake.domain.job import Job, Status, family_of
 from newtake.pipeline.budget import Budget
 from newtake.ports import Journal
 from newtake.settings import Settings
@@ -42,6 +44,7 @@ class ResumeOptions:
     budget: float | None = None
     yes: bool = False
     agree_public: bool = False
+    out: Path | None = None
 
 
 def resume_jobs(
@@ -51,14 +54,16 @@ def resume_jobs(
     budget = Budget(budget_limit(options.budget), allow_unknown=options.yes)
     settings = bootstrap.settings_now()
     journal = bootstrap.open_journal(settings)
-    if (job_id is None) == (not everything):
-        raise SelectionError(
-            "Say which job to resume.", fix="`newtake jobs resume ID`, or --all for every one."
-        )
-    chosen = waiting_jobs(journal) if job_id is None else named_jobs(journal, job_id)
+    chosen, anew = _chosen(journal, job_id, everything, options.out)
     if chosen:
         _agree_to_submit(chosen, journal, budget, options)
-    errors = run(go_on, settings, chosen, budget, options)
+    errors: list[NewTakeError] = []
+    if anew:
+        out = options.out.absolute() if options.out is not None else None
+        laid, errors = run(lay_anew, journal, anew, out)
+        others = [job for job in chosen if job.id not in {each.id for each in anew}]
+        chosen = [*laid, *others]
+    errors += run(go_on, settings, [job for job in chosen if job.step], budget, options)
     jobs = [journal.load(job.id) for job in chosen]
     if len(errors) == 1 and len(jobs) <= 1:
         raise errors[0]
@@ -78,6 +83,30 @@ def resume_jobs(
         print(printable(f"  Next: {each.fix}"), file=sys.stderr)
     if left or errors or any(job.status is not Status.DONE for job in jobs):
         sys.exit(1)
+
+
+def _chosen(
+    journal: Journal, job_id: str | None, everything: bool, out: Path | None
+) -> tuple[list[Job], list[Job]]:
+    """The jobs that are meant, and those of them whose takes are laid once more.
+
+    Raises:
+        SelectionError: No job is named, or nothing of it can go on.
+    """
+    if (job_id is None and not everything) or (job_id is not None and everything and out is None):
+        raise SelectionError(
+            "Say which job to resume.", fix="`newtake jobs resume ID`, or --all for every one."
+        )
+    if out is not None:
+        chosen = jobs_to_lay(journal, job_id, everything)
+        return chosen, chosen
+    if job_id is None:
+        return waiting_jobs(journal), []
+    first = family_of(journal.load(job_id), journal.jobs())[0]
+    if not lost_its_movie(first):
+        return named_jobs(journal, job_id), []
+    others = [] if first.status is Status.DONE else named_jobs(journal, job_id)
+    return [first, *(each for each in others if each.id != first.id)], [first]
 
 
 def _agree_to_submit(
