@@ -4,7 +4,7 @@ import { element, many } from "./elements.js";
 import { label } from "./timecode.js";
 import { blockClass, fill, jobMark, makeCell } from "./timeline_cell.js";
 import { FLAG, firstAfter, piecesOf, rowsOf, THIN_PX } from "./timeline_layout.js";
-import { headId, tellRow } from "./timeline_told.js";
+import { headId, tellRow, untell } from "./timeline_told.js";
 
 const BUDGET_MS = 7; // of a frame, for elements that are not there yet
 const BESIDE = 0.6; // of the window's width, drawn on each side of it
@@ -78,7 +78,7 @@ export class Lanes {
 
   // Say what is there to a screen reader, whatever of it is drawn.
   tell() {
-    if (!this.edit) return;
+    if (!this.edit || this._stale) return;
     for (const lane of this._lanes) if (lane.row.kind !== "audio") lane.tell(this);
   }
 
@@ -200,6 +200,7 @@ class Lane {
 
   add({ name, kind, piece, mark, job }, lanes) {
     this.drawn.get(name)?.node.remove();
+    if (kind === "clip" && piece.item) untell(this.told);
     const made = { kind, piece: { x: NaN, width: NaN, flag: NaN }, mark, node: this._make(kind, piece, job, lanes) };
     this.drawn.set(name, made);
     this.move(made, piece, job);

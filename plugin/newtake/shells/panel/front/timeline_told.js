@@ -34,6 +34,13 @@ export function tellRow({ node, box, row, number, apart, idOf, edit, jobs }) {
   })));
 }
 
+// Take away what was told in `box`: a clip of it is drawn apart now, and would be there twice.
+export function untell(box) {
+  if (!box.told) return;
+  box.told = "";
+  box.replaceChildren();
+}
+
 export const headId = (number) => `track-${number}`;
 const runId = (number, at) => `clips-${number}-${at}`;
 
