@@ -107,6 +107,7 @@ MARKS = [
     ("", "rain", 560, 20),
     ("nobody there", "rain", 700, 20),
     ("twice", "snow", 20, 10),
+    ("misspelt", "hdr=maybe", 15, 5),
     ("in the plate of b25", "style=watercolor", 633, 25),
 ]
 MADE = {
@@ -166,6 +167,7 @@ def test_takes_sit_exactly_on_the_markers(
     assert refused.keys() == REFUSED.keys()
     assert all(text in refused[name] for name, text in REFUSED.items())
     notes = " ".join(plan["notes"])
+    assert "'misspelt' at 10:00:00:15 is left out: it reads 'misspelt / hdr=maybe': hdr is" in notes
     assert "'nobody there' at 10:00:28:00 is left out: no clip lies there" in notes
     assert "'twice' at 10:00:00:20 is left out in clip 1 (a24)" in notes
     assert "10 of the 30 frames of the marker 'over a gap' at 10:00:04:00 lie on a gap" in notes

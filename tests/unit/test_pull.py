@@ -62,7 +62,7 @@ def test_a_marker_without_a_length_means_the_clip_under_it_whole() -> None:
 
 def test_one_frame_of_a_table_is_that_frame_and_no_out_is_the_clip() -> None:
     text = "in,out\n00:00:00:10,00:00:00:11\n00:00:02:10,\n"
-    rows = read_ranges(text, "shots.csv", CLIPS[0].record)
+    rows, _ = read_ranges(text, "shots.csv", CLIPS[0].record)
     found = pulled([Pull.of_row(row, Said()) for row in rows], CLIPS)
     assert meant(found) == [(1, 10, 1, False), (2, 50, 50, True)]
     one = Marker("m", "", "RED", FrameRange(10, 1, RATE))

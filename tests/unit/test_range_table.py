@@ -9,7 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from newtake.domain.errors import SelectionError
-from newtake.domain.range_table import read_ranges, table_text
+from newtake.domain.range_table import RangeRow, read_ranges, table_text
+from newtake.domain.table_errors import together
 from newtake.domain.timing import FrameRange
 
 RATE = Fraction(25)
@@ -17,8 +18,15 @@ DROP = Fraction(30000, 1001)
 HOUR = 90000
 
 
+def ranges(text: str, record: FrameRange, name: str = "t.csv") -> list[RangeRow]:
+    found, errors = read_ranges(text, name, record)
+    if errors:
+        raise together(errors, name)
+    return found
+
+
 def rows(text: str, rate: Fraction = RATE) -> list[tuple[int, int, dict[str, str]]]:
-    found = read_ranges(text, "shots.csv", FrameRange(0, 1, rate))
+    found = ranges(text, FrameRange(0, 1, rate), "shots.csv")
     return [(each.span.start, each.span.duration, each.words) for each in found]
 
 
@@ -51,13 +59,13 @@ def test_drop_frame_is_exact_in_quotes_or_with_a_dot() -> None:
         "in;out\n01:00:59.28;01:01:00.03",
         "in,out\n01:00:59;28,01:01:00;03",
     ):
-        (row,) = read_ranges(text, "t.csv", FrameRange(0, 1, DROP))
+        (row,) = ranges(text, FrameRange(0, 1, DROP))
         assert row.span == FrameRange(107892 + 59 * 30 + 28, 3, DROP), text
 
 
 def test_notes_stay_notes_and_quotes_keep_the_sign_between_columns() -> None:
     text = 'in,out,prompt,#shot,,strength\n01:00:00:00,,"rain, at ""night""",SH01,x,\n'
-    (row,) = read_ranges(text, "t.csv", FrameRange(0, 1, RATE))
+    (row,) = ranges(text, FrameRange(0, 1, RATE))
     assert row.words == {"prompt": 'rain, at "night"'}
     assert row.span.duration == 1
     assert row.told == "Line 2 of t.csv"
@@ -65,7 +73,7 @@ def test_notes_stay_notes_and_quotes_keep_the_sign_between_columns() -> None:
 
 def test_a_cell_over_several_lines_counts_them() -> None:
     text = 'in,out,prompt\n01:00:00:00,,"two\nlines"\n01:00:03:00,,b\n'
-    assert [each.line for each in read_ranges(text, "t.csv", FrameRange(0, 1, RATE))] == [2, 4]
+    assert [each.line for each in ranges(text, FrameRange(0, 1, RATE))] == [2, 4]
 
 
 @pytest.mark.parametrize(
@@ -78,7 +86,7 @@ def test_a_cell_over_several_lines_counts_them() -> None:
         ("in,out\n01:00:00:00,01:00:01:00\n1:0:0,01:00:00:00", "Line 3, column 1 .in."),
         ("in,out\n01:00:00:00,x", "Line 2, column 2 .out."),
         ("in,out\n,01:00:00:00", "Line 2, column 1 .in. of shots.csv is empty"),
-        ("in,out\n01:00:02:00,01:00:02:00", "Line 2 of shots.csv ends before it begins"),
+        ("in,out\n01:00:02:00,01:00:02:00", "Line 2, column 2 .out. of shots.csv ends before"),
         ("in,out\n01:00:00;00,01:00:02:00", "Line 2, column 1 .in."),
         ("in;out\n01:00:00;00;01:00:02:00", "Line 2 of shots.csv has 3 columns"),
         ("in,out,prompt\n01:00:00:00,01:00:02:00,rain, at night", "has 4 columns"),
@@ -92,6 +100,26 @@ def test_errors_name_line_and_column(text: str, what: str) -> None:
     assert raised.value.why or raised.value.fix or "two columns" in what
     if "Line 2, column" in what or "Line 3, column" in what:
         assert "newtake clips" not in raised.value.fix
+
+
+def test_all_that_is_wrong_with_a_table_is_said_at_once_and_the_rest_is_read() -> None:
+    text = (
+        "in,out,prompt\n01:00:00:00,x,rain\n01:00:00:00,01:00:01:00,snow\n,,fog\n"
+        '01:00:02:00,01:00:01:00,ice\n01:00:00:00,,"hail\n'
+    )
+    found, errors = read_ranges(text, "shots.csv", FrameRange(0, 1, RATE))
+    assert [each.words["prompt"] for each in found] == ["snow"]
+    error = together(errors[::-1], "shots.csv")
+    assert error.what == "shots.csv has 4 errors."
+    assert [each[:17] for each in error.details] == [
+        "Line 2, column 2 ",
+        "Line 4, column 1 ",
+        "Line 5, column 2 ",
+        "Line 6 of shots.c",
+    ]
+    assert error.why == " ".join(error.details)
+    many = together(errors * 20, "shots.csv")
+    assert (len(many.details), many.details[-1]) == (41, "And 40 more.")
 
 
 def test_other_encodings_are_refused_with_the_line() -> None:

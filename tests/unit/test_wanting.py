@@ -228,7 +228,8 @@ async def test_a_column_that_nobody_knows_is_told_where_it_is_named(tmp_path: Pa
         ("x,4k,,", "Line 2, column 4 (resolution) of shots.csv cannot be used"),
         ("x,,nope,", "Line 2, column 5 (style) of shots.csv cannot be used"),
         ("x,,,maybe", "Line 2, column 6 (hdr) of shots.csv cannot be read"),
-        (",,,", "Line 2 of shots.csv cannot be used"),
+        ("x,,,yes", "Line 2, column 6 (hdr) of shots.csv cannot be used"),
+        (",,,", "Line 2, column 3 (prompt) of shots.csv cannot be used"),
     ],
 )
 async def test_errors_name_line_and_column(tmp_path: Path, line: str, what: str) -> None:
@@ -239,6 +240,48 @@ async def test_errors_name_line_and_column(tmp_path: Path, line: str, what: str)
     assert raised.value.what.startswith(what)
     assert raised.value.why
     assert "newtake clips" not in raised.value.fix
+
+
+async def test_every_error_of_a_table_is_said_at_once(tmp_path: Path) -> None:
+    table = tmp_path / "shots.csv"
+    table.write_text(
+        "in,out,prompt,resolution,variations,hdr\n00:00:00:10,,x,4k,,\n00:00:02:10,x,x,,,\n"
+        "00:00:02:10,,x,,two,maybe\n00:00:04:10,,,,,\n00:00:00:20,,good,,,\n00:10:00:00,,,,,\n"
+    )
+    with pytest.raises(SelectionError, match=r"shots\.csv has 5 errors") as raised:
+        await wanted(table=table)
+    assert [each.split(" of shots.csv")[0] for each in raised.value.details] == [
+        "Line 2, column 4 (resolution)",
+        "Line 3, column 2 (out)",
+        "Line 4, column 5 (variations)",
+        "Line 4, column 6 (hdr)",
+        "Line 5, column 3 (prompt)",
+    ]
+
+
+async def test_markers_that_cannot_be_read_are_left_out_and_told_and_the_rest_goes_on() -> None:
+    found = await wanted(
+        marker(10, 10, "hdr=maybe"),
+        marker(12, 4, "rain"),
+        marker(50, 10, "resolution=4k rain"),
+        marker(60, 10, "snow"),
+        marker(100, 10, name="Marker 3"),
+    )
+    assert [(each.clip.index, each.clip.record.start) for each in edits(found)] == [
+        (1, 12),
+        (2, 60),
+    ]
+    empty, unread, unusable = sorted(found.notes)
+    assert unread == (
+        "The marker 'm' at 00:00:00:10 is left out: it reads 'm / hdr=maybe': hdr is 'maybe'; it "
+        "must be yes or no."
+    )
+    assert unusable.startswith("The marker 'm' at 00:00:02:00 is left out: ")
+    assert "resolution" in unusable
+    assert "is left out: it has no prompt and no style" in empty
+    with pytest.raises(SelectionError, match="Nothing of what is asked for") as raised:
+        await wanted(marker(10, 10, "hdr=maybe"), marker(60, 10, "hdr=perhaps"))
+    assert "perhaps" in raised.value.why
 
 
 async def test_a_table_names_files_beside_itself(tmp_path: Path) -> None:

@@ -7,6 +7,7 @@ or in a cell of a table, and not at the command line.
 from __future__ import annotations
 
 import difflib
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -14,15 +15,18 @@ from typing import Protocol
 
 from newtake.bootstrap.styles import style_folders
 from newtake.domain.clip import Clip
-from newtake.domain.errors import SelectionError, SettingsError
+from newtake.domain.errors import InputError, SelectionError, SettingsError
 from newtake.domain.marker import ANY_COLOUR, Marker, words_of
 from newtake.domain.pull import Pull
 from newtake.domain.range_table import MAX_BYTES, RangeRow, read_ranges, table_text
 from newtake.domain.selection import counting_notes, span_of
+from newtake.domain.table_errors import TableError
 from newtake.domain.words import SETTING_WORDS, Said, WordError, plain_name, said_of, setting_of
 
 NO_SETTING = "There is no setting "
 """How an error about a setting's name begins; in a table the column's heading is its place."""
+NO_LOOK = "It has no prompt and no style"
+"""How an error about what says nothing of a look begins."""
 
 
 class MarkedHost(Protocol):
@@ -42,15 +46,46 @@ class Pulls:
     all: list[Pull] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
     """What was left out, and how a table's timecodes were read; each a sentence."""
+    bad_markers: list[InputError] = field(default_factory=list)
+    """Those that are left out because nobody can tell what they want."""
+    bad_lines: list[TableError] = field(default_factory=list)
     _tellers: dict[int, Teller] = field(default_factory=dict)
+    _lines: dict[int, int] = field(default_factory=dict)
+    _of_markers: set[int] = field(default_factory=set)
 
     def add(self, pull: Pull, tell: Teller) -> None:
+        """Of the command line: what is wrong with its look is wrong with the command."""
         self.all.append(pull)
         self._tellers[id(pull)] = tell
 
-    def teller(self, pull: Pull) -> Teller:
-        """Of a pull that was added."""
-        return self._tellers[id(pull)]
+    def add_marker(self, pull: Pull, tell: Teller) -> None:
+        self.add(pull, tell)
+        self._of_markers.add(id(pull))
+
+    def add_line(self, pull: Pull, tell: Teller, line: int) -> None:
+        self.add(pull, tell)
+        self._lines[id(pull)] = line
+
+    def leave_out(self, pull: Pull, error: SettingsError) -> None:
+        """Take out a pull whose look is not right: a marker is told like a clip that cannot be
+        restyled, and a line with all others that are wrong.
+
+        Raises:
+            SettingsError: It is the command line's.
+        """
+        told = self._tellers[id(pull)](error)
+        if id(pull) in self._of_markers:
+            self.leave_out_marker(pull.told, told)
+        elif id(pull) in self._lines:
+            self.bad_lines.append(TableError(self._lines[id(pull)], told))
+        else:
+            raise told from error
+        self.all = [each for each in self.all if each is not pull]
+
+    def leave_out_marker(self, told: str, error: InputError) -> None:
+        self.bad_markers.append(error)
+        why = f"{error.why[:1].lower()}{error.why[1:]}".rstrip(".")
+        self.notes.append(f"{told} is left out: {why}.")
 
 
 async def read_pulls(
@@ -75,7 +110,7 @@ async def read_pulls(
         beside: The folder of the timeline; None where that is no file.
 
     Raises:
-        SelectionError: There is no such marker, or a marker or the table cannot be read.
+        SelectionError: There is no such marker, or no such table.
     """
     read = Pulls()
     for label in ranges if clips else ():
@@ -89,14 +124,20 @@ async def read_pulls(
                     f"{marker.told} is left out: its note is data of another program."
                 )
                 continue
-            said = _said_by(marker, known.__contains__, not has_look, beside)
-            read.add(Pull.of_marker(marker, said), _teller(marker.told))
+            try:
+                said = _said_by(marker, known.__contains__, not has_look, beside)
+            except SelectionError as error:
+                read.leave_out_marker(marker.told, error)
+                continue
+            read.add_marker(Pull.of_marker(marker, said), _teller(marker.told))
     if table is not None:
-        rows = _rows(table, clips)
+        rows, read.bad_lines = _rows(table, clips)
         read.notes.extend(counting(clips, [label for row in rows for label in row.labels]))
         for row in rows:
-            said = _said_in(row, table)
-            read.add(Pull.of_row(row, said), _teller(row.told, row))
+            if errors := _wrong_words(row):
+                read.bad_lines.extend(TableError(row.line, each) for each in errors)
+                continue
+            read.add_line(Pull.of_row(row, _said_in(row, table)), _teller(row.told, row), row.line)
     return read
 
 
@@ -169,7 +210,7 @@ def _quoted(marker: Marker) -> str:
     return repr(text if len(text) <= 120 else text[:119] + "…")
 
 
-def _rows(table: Path, clips: Sequence[Clip]) -> list[RangeRow]:
+def _rows(table: Path, clips: Sequence[Clip]) -> tuple[list[RangeRow], list[TableError]]:
     if not clips:
         raise SelectionError("The timeline has no clips.")
     try:
@@ -182,16 +223,27 @@ def _rows(table: Path, clips: Sequence[Clip]) -> list[RangeRow]:
     return read_ranges(table_text(raw, table.name), table.name, clips[0].record)
 
 
+def _wrong_words(row: RangeRow) -> list[SelectionError]:
+    """What of a line is no value of its setting, each cell by itself."""
+    errors: list[SelectionError] = []
+    for words in (*({name: text} for name, text in row.words.items()), row.words):
+        try:
+            said_of(words)
+        except WordError as error:
+            errors.append(
+                SelectionError(
+                    f"{_cell(row, error.name)} cannot be read.",
+                    why=f"{error}.",
+                    fix="Correct it in the table; an empty cell leaves it to the command line.",
+                )
+            )
+    # All cells together say the first wrong one once more.
+    return errors[:-1] if len(errors) > 1 else errors
+
+
 def _said_in(row: RangeRow, table: Path) -> Said:
     folder = table.absolute().parent
-    try:
-        said = said_of(row.words)
-    except WordError as error:
-        raise SelectionError(
-            f"{_cell(row, error.name)} cannot be read.",
-            why=f"{error}.",
-            fix="Correct it in the table; an empty cell leaves it to the command line.",
-        ) from error
+    said = said_of(row.words)
     image = said.settings.get("first_frame")
     if image is not None and not image.startswith("https://"):
         said.settings["first_frame"] = str(folder / image)
@@ -201,10 +253,11 @@ def _said_in(row: RangeRow, table: Path) -> Said:
 
 
 def _cell(row: RangeRow, name: str, why: str = "") -> str:
-    if name not in row.columns:
+    number = row.columns.get(name, row.empty.get(name))
+    if number is None:
         return row.told
     line = row.header_line if why.startswith(NO_SETTING) else row.line
-    return f"Line {line}, column {row.columns[name]} ({name}) of {row.table}"
+    return f"Line {line}, column {number} ({name}) of {row.table}"
 
 
 def _teller(told: str, row: RangeRow | None = None) -> Teller:
@@ -218,6 +271,10 @@ def _teller(told: str, row: RangeRow | None = None) -> Teller:
 
 def _column_of(row: RangeRow, text: str) -> str:
     """The column that an error is about; "" where it names none."""
+    if text.startswith(NO_LOOK):
+        every = {**row.columns, **row.empty}
+        looks = {setting_of(name): name for name in every}
+        return looks.get("prompt") or looks.get("style") or ""
     for name in row.columns:
         setting = setting_of(name) or plain_name(name)
         if text.startswith(f"{NO_SETTING}{setting}."):
@@ -226,4 +283,12 @@ def _column_of(row: RangeRow, text: str) -> str:
             return name
         if setting == "style" and "style" in text:
             return name
-    return ""
+    # Some rules are about two settings; the one that is named first asks for the other.
+    words = re.findall(r"[a-z_]+", text.lower().replace("-", "_"))
+    places = {
+        words.index(each): name
+        for name in row.columns
+        for each in (setting_of(name) or "", plain_name(name))
+        if each in words
+    }
+    return places[min(places)] if places else ""

@@ -13,15 +13,23 @@ from itertools import chain
 from pathlib import Path
 from typing import Protocol
 
-from newtake.bootstrap.pulling import NO_SETTING, MarkedHost, Teller, counting, read_pulls
+from newtake.bootstrap.pulling import (
+    NO_LOOK,
+    NO_SETTING,
+    MarkedHost,
+    Pulls,
+    counting,
+    read_pulls,
+)
 from newtake.bootstrap.restyling import CheckedWish, Wish, checked_wish
 from newtake.domain.choices import Partial
 from newtake.domain.clip import Clip
 from newtake.domain.errors import SelectionError, SettingsError
 from newtake.domain.marking import Meant
-from newtake.domain.pull import Pull, pulled
+from newtake.domain.pull import Pull, Pulled, pulled
 from newtake.domain.selection import Selection, gaps_in, meant_clips, select_clips
 from newtake.domain.style import PROMPT, laid_over
+from newtake.domain.table_errors import together
 from newtake.domain.timing import FrameRange
 from newtake.domain.words import SETTING_WORDS, Said
 from newtake.pipeline.wanted import Wanted, WantedEdit
@@ -116,27 +124,52 @@ async def wanted_of(
         has_look=bool(wish.style or wish.edit.get(PROMPT)),
         beside=beside,
     )
-    found = pulled(pulls.all, clips, taken, selection.track or "")
+    looks = _Looks(wish, beside, _BY_COLOUR if asking.markers is not None else "")
+    found = _with_looks(pulls, looks, clips, taken, selection.track or "")
+    if pulls.bad_lines and asking.table is not None:
+        raise together(pulls.bad_lines, asking.table.name)
     notes.extend((*pulls.notes, *found.left_out))
     asked = list(found.meant)
     if blade is None:
         asked = _one_part_each(taken, asked, notes)
     if not asked and not taken:
+        if len(pulls.bad_markers) == 1 and not found.left_out:
+            raise pulls.bad_markers[0]
         raise SelectionError(
             "Nothing of what is asked for lies on a clip.", why=" ".join(notes) or "", fix=""
         )
-    looks = _Looks(wish, beside, _BY_COLOUR if asking.markers is not None else "")
     parts = [*taken, *(each for each, _ in asked)]
     each_clip = await _split(parts, blade) if blade is not None else [p.cut_in for p in parts]
     wanted: list[Wanted] = list(each_clip[: len(taken)])
     checked: CheckedWish | None = checked_wish(wish, beside) if taken else None
     for clip, (_, pull) in zip(each_clip[len(taken) :], asked, strict=True):
-        own = looks.of(pull, pulls.teller(pull))
+        own = looks.of(pull)
         checked = checked or own
         wanted.append(WantedEdit(clip, own.edit, own.choices, pull.told))
     assert checked is not None
     checked = replace(checked, wish=wish)
     return Wanting(tuple(_in_order(wanted)), checked, tuple(notes))
+
+
+def _with_looks(
+    pulls: Pulls, looks: _Looks, clips: Sequence[Clip], taken: Sequence[Meant], track: str
+) -> Pulled:
+    """What the pulls mean whose looks are right; the others are taken out of them, and hold no
+    frames against those.
+
+    Raises:
+        SettingsError: A range of the command line has none.
+    """
+    while True:
+        found = pulled(pulls.all, clips, taken, track)
+        before = len(pulls.all)
+        for pull in {id(pull): pull for _, pull in found.meant}.values():
+            try:
+                looks.of(pull)
+            except SettingsError as error:
+                pulls.leave_out(pull, error)
+        if len(pulls.all) == before:
+            return found
 
 
 def _in_order(wanted: Sequence[Wanted]) -> list[Wanted]:
@@ -186,14 +219,11 @@ class _Looks:
         self._hint = hint
         self._known: dict[str, CheckedWish] = {}
 
-    def of(self, pull: Pull, tell: Teller) -> CheckedWish:
-        """Raises: SettingsError, of the pull."""
+    def of(self, pull: Pull) -> CheckedWish:
+        """Raises: SettingsError, which does not say whose it is."""
         key = repr(pull.said)
         if key not in self._known:
-            try:
-                self._known[key] = checked_wish(self._laid(pull.said), self._beside)
-            except SettingsError as error:
-                raise tell(error) from error
+            self._known[key] = checked_wish(self._laid(pull.said), self._beside)
         return self._known[key]
 
     def _laid(self, said: Said) -> Wish:
@@ -209,7 +239,7 @@ class _Looks:
             )
         if style is None and not (said.settings.get(PROMPT) or wish.edit.get(PROMPT)):
             raise SettingsError(
-                "It has no prompt and no style, and the command line says neither.",
+                f"{NO_LOOK}, and the command line says neither.",
                 fix=f"Give --prompt or --style for all that have none.{self._hint}",
             )
         own = {} if said.style is not None else dict(wish.fields)

@@ -69,6 +69,8 @@ class NewTakeError(Exception):
     money: Money = Money.NONE
     fix: str = ""
     exit_code = 1
+    details: tuple[str, ...] = ()
+    """The sentences of `why`, where each is a thing of its own and deserves a line."""
 
     def __init__(
         self,

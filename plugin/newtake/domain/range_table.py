@@ -13,8 +13,10 @@ import csv
 import io
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from itertools import zip_longest
 
 from newtake.domain.errors import SelectionError
+from newtake.domain.table_errors import TableError
 from newtake.domain.timing import FrameRange
 from newtake.domain.words import SETTING_WORDS, setting_of
 
@@ -36,7 +38,9 @@ class RangeRow:
     words: dict[str, str] = field(default_factory=dict)
     """Text by the names of columns."""
     columns: dict[str, int] = field(default_factory=dict)
-    """Number of each column, from 1."""
+    """Number of each column, from 1, in which the line says something."""
+    empty: dict[str, int] = field(default_factory=dict)
+    """Of the others."""
     table: str = ""
     has_out: bool = True
     labels: tuple[str, ...] = ()
@@ -66,8 +70,10 @@ def table_text(raw: bytes, name: str) -> str:
         ) from error
 
 
-def read_ranges(text: str, name: str, record: FrameRange) -> list[RangeRow]:
-    """The lines of a table; empty ones are skipped.
+def read_ranges(
+    text: str, name: str, record: FrameRange
+) -> tuple[list[RangeRow], list[TableError]]:
+    """The lines of a table, and what is wrong with others; empty ones are skipped.
 
     Args:
         text: The table.
@@ -75,7 +81,7 @@ def read_ranges(text: str, name: str, record: FrameRange) -> list[RangeRow]:
         record: Any record range of the timeline, which tells how its frames are counted.
 
     Raises:
-        SelectionError: It is no such table; says the line, and the column where it is about one.
+        SelectionError: It is no such table.
     """
     first = text.lstrip("\r\n").split("\n", 1)[0]
     delimiter = max(_DELIMITERS, key=first.count)
@@ -83,14 +89,16 @@ def read_ranges(text: str, name: str, record: FrameRange) -> list[RangeRow]:
     header: list[str] = []
     header_line = 1
     rows: list[RangeRow] = []
+    errors: list[TableError] = []
     while True:
         begins = reader.line_num + 1
         try:
             cells = next(reader, None)
         except csv.Error as error:
-            raise SelectionError(
-                f"Line {begins} of {name} is no line of CSV.", why=f"{error}.", fix=_QUOTES
-            ) from error
+            # What follows could be read as anything.
+            what = f"Line {begins} of {name} is no line of CSV."
+            errors.append(TableError(begins, SelectionError(what, why=f"{error}.", fix=_QUOTES)))
+            break
         if cells is None:
             break
         if not any(cell.strip() for cell in cells):
@@ -99,16 +107,19 @@ def read_ranges(text: str, name: str, record: FrameRange) -> list[RangeRow]:
             header = _header(cells, name, begins)
             header_line = begins
             continue
-        row = _row(cells, header, name, begins, record, delimiter)
-        rows.append(replace(row, header_line=header_line))
-        if len(rows) > MAX_ROWS:
+        try:
+            row = _row(cells, header, name, begins, record, delimiter)
+            rows.append(replace(row, header_line=header_line))
+        except SelectionError as error:
+            errors.append(TableError(begins, error))
+        if len(rows) + len(errors) > MAX_ROWS:
             raise SelectionError(f"{name} has more than {MAX_ROWS} lines.")
-    if not rows:
+    if not rows and not errors:
         raise SelectionError(
             f"{name} has no line with a range.",
             fix="The first line names the columns: in,out,prompt,style ...",
         )
-    return rows
+    return rows, errors
 
 
 def _header(cells: Sequence[str], name: str, line: int) -> list[str]:
@@ -148,21 +159,24 @@ def _row(
         )
     words: dict[str, str] = {}
     columns: dict[str, int] = {}
+    empty: dict[str, int] = {}
     times = {_IN: "", _OUT: "", _TRACK: ""}
-    for number, (head, cell) in enumerate(zip(header, cells, strict=False), 1):
+    for number, (head, cell) in enumerate(zip_longest(header, cells, fillvalue=""), 1):
         if head.lower() in times:
             times[head.lower()] = cell.strip()
             columns[head.lower()] = number
         elif cell.strip() and not _is_note(head):
             words[head] = cell.strip()
             columns[head] = number
+        elif not _is_note(head):
+            empty[head] = number
     start = _frame(times[_IN], _IN, columns, name, line, record)
     count = 1
     if times[_OUT]:
         count = _frame(times[_OUT], _OUT, columns, name, line, record) - start
         if count <= 0:
             raise SelectionError(
-                f"Line {line} of {name} ends before it begins.",
+                f"Line {line}, column {columns[_OUT]} ({_OUT}) of {name} ends before it begins.",
                 why=f"in is {times[_IN]}, out is {times[_OUT]}, and out is the first frame after.",
                 fix="Give a later out; an empty one means the clip under in, whole.",
             )
@@ -172,6 +186,7 @@ def _row(
         times[_TRACK].upper(),
         words,
         columns,
+        empty,
         name,
         bool(times[_OUT]),
         tuple(filter(None, (times[_IN], times[_OUT]))),

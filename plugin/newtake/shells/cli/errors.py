@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import sys
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 
 from newtake.bootstrap.logbook import log_error
@@ -16,7 +16,7 @@ from newtake.shells.cli.printable import printable
 def show_error(error: NewTakeError, *, as_json: bool) -> None:
     """For a person on stderr; as one document on stdout when a program reads."""
     log_error(error)
-    _show(error.as_dict(), as_json=as_json)
+    _show(error.as_dict(), error.details, as_json=as_json)
 
 
 @contextmanager
@@ -65,15 +65,18 @@ def _parts(error: str, what: str, following: str) -> dict[str, str]:
     return {"error": error, "what": what, "why": "", "next": following, "money": ""}
 
 
-def _show(parts: Mapping[str, str], *, as_json: bool) -> None:
+def _show(parts: Mapping[str, str], details: Sequence[str] = (), *, as_json: bool) -> None:
     if as_json:
         print_document(parts)
-    print("\n".join(_lines(parts)), file=sys.stderr)
+    print("\n".join(_lines(parts, details)), file=sys.stderr)
 
 
-def _lines(parts: Mapping[str, str]) -> Iterator[str]:
+def _lines(parts: Mapping[str, str], details: Sequence[str]) -> Iterator[str]:
     first = "" if parts["error"] == "Interrupted" else "Error: "
     yield first + printable(parts["what"])
     for label, name in (("Why", "why"), ("Next", "next"), ("Money", "money")):
-        if parts[name]:
+        if name == "why" and details:
+            yield f"  {label}:"
+            yield from (f"    {printable(each)}" for each in details)
+        elif parts[name]:
             yield f"  {label + ':':<6} {printable(parts[name])}"
