@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 import anyio.to_thread
 
@@ -99,6 +100,5 @@ def _record(take: TakeMedia) -> TakeRecord:
 
     name = take.mark.get("sidecar")
     found = read_sidecar(take.movie, name if isinstance(name, str) else "")
-    if found is None:
-        return record_of(take.mark)
-    return record_of(take.mark, found[1], found[0])
+    record = record_of(take.mark, *(found[1], found[0]) if found is not None else ())
+    return replace(record, is_missing=take.movie is not None and not take.movie.exists())

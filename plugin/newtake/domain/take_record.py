@@ -47,6 +47,9 @@ class TakeRecord:
     """Whether only a part of the clip was restyled, and the other frames are the original's."""
     sidecar: Path | None = None
     """Where the sidecar is, where it could be read."""
+    job_id: str = ""
+    is_missing: bool = False
+    """Whether the timeline names a movie of this machine that is not there."""
 
 
 def record_of(
@@ -72,6 +75,7 @@ def record_of(
         lut=Path(lut) if lut else None,
         of_a_part=isinstance(beside.get("original_frames"), Mapping),
         sidecar=at if sidecar is not None else None,
+        job_id=text_in(both.get("job_id")),
     )
 
 

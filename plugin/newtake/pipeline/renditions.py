@@ -11,6 +11,8 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Literal
 
+import anyio.to_thread
+
 from newtake.domain.clip import MediaInfo
 from newtake.domain.conform import ConformPlan, plan_conform
 from newtake.domain.cut_in import refuse_result
@@ -244,9 +246,13 @@ async def relink_one(job: Job, rendition: Rendition, run: Run) -> None:
         where_it_was=run.where_they_were,
     )
     placed = await place_everywhere(run.ports.open_host(job.order.host), new, job.order.also)
-    run.record(job.id, Relinked(rendition.submission_id, placed))
     for note in placed.notes:
         run.watcher.note(job, note)
+    if not await anyio.to_thread.run_sync(take.path.exists):
+        # It went while others wrote. What was laid names the file that is made in its place.
+        lose(job, rendition, "take", take.path, run)
+        return
+    run.record(job.id, Relinked(rendition.submission_id, placed))
 
 
 def progress_of(job: Job, step: Step, run: Run) -> Progress:

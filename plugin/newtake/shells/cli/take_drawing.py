@@ -39,7 +39,11 @@ def draw_made_takes(clips: Sequence[Clip], records: TakeRecords) -> None:
         say(out, "No clip of this timeline has takes yet.")
         return
     out.print(table)
-    say(console(sys.stderr), "> selected, * starred; --json has the whole prompts and settings.")
+    aside = console(sys.stderr)
+    say(aside, "> selected, * starred; --json has the whole prompts and settings.")
+    lost = [each for takes in records.values() for each in takes.values() if each.is_missing]
+    for job_id in dict.fromkeys(each.job_id for each in lost if each.job_id):
+        say(aside, f"`newtake jobs resume {job_id}` makes missing movies again, and pays nothing.")
 
 
 def _cells(clip: Clip, take: TakeSummary, record: TakeRecord) -> tuple[str, ...]:
@@ -50,6 +54,8 @@ def _cells(clip: Clip, take: TakeSummary, record: TakeRecord) -> tuple[str, ...]
         size += " HDR"
     cost = f"${record.cost_usd}" if record.cost_usd else ""
     media = PurePosixPath(take.url.replace("\\", "/")).name
+    if record.is_missing and not take.key.endswith("_exr"):
+        media += " (missing)"
     made = (str(clip.index), clip.name, marks, take.key, take.name, style, size, cost)
     return (*made, _local(record.created_at), media)
 
@@ -92,6 +98,8 @@ def _made(record: TakeRecord) -> dict[str, Any]:
         "cost_usd": record.cost_usd or None,
         "created_at": record.created_at or None,
         "of_a_part": record.of_a_part,
+        "missing": record.is_missing,
+        "job": record.job_id or None,
         "sidecar": record.sidecar,
     }
 
