@@ -91,6 +91,11 @@ def test_a_run_is_reported_and_its_take_compared(
         assert numbers_at(sheet, CELL, place, tmp_path) == [first + frame]
     assert seen["sheet_frames"][-1] == frames - 1
 
+    original = newtake("compare", "cut.otio", "--clip", "2", **service)
+    assert original.returncode == 2
+    assert "cut_newtake.otio has them, in its clip 2" in original.stderr
+    assert f"`newtake compare {tmp_path / 'cut_newtake.otio'} --clip 2`" in original.stderr
+
 
 def test_what_cannot_be_compared_or_reported_is_said(
     newtake: Newtake, timeline: Path, tmp_path: Path

@@ -11,6 +11,7 @@ from newtake.domain.errors import NotAuthorisedError, UnavailableError
 from newtake.domain.job import Job, Status
 from newtake.pipeline.cancelling import Ending, cancel_job
 from newtake.pipeline.run import run_job
+from newtake.shells.cli.cancelling import tell_endings
 from worlds import World
 
 pytestmark = pytest.mark.anyio
@@ -60,6 +61,22 @@ async def test_one_that_cannot_be_cancelled_hides_nothing_of_the_others(world: W
     assert [each.status for each in endings] == ["cancelled", None, "cancelled"]
     assert endings[1].error is not None
     assert world.journal.load("job1").status is not Status.CANCELLED
+
+
+async def test_a_result_that_came_first_is_brought_in_by_whoever_has_the_job(
+    world: World, capsys: pytest.CaptureFixture[str]
+) -> None:
+    job = await waiting(world, 1)
+    endings = [Ending("gen-1", "succeeded", cost_usd=Decimal("0.72"))]
+
+    tell_endings(job, endings, at_work=True)
+    owned = capsys.readouterr().err
+    tell_endings(job, endings, at_work=False)
+    left = capsys.readouterr().err
+
+    assert "the New Take that is at work on the job brings it in" in owned
+    assert "resume" not in owned
+    assert "`newtake jobs resume job1` brings it in" in left
 
 
 async def test_a_job_of_another_process_is_cancelled_and_its_journal_left_alone(

@@ -288,6 +288,22 @@ def test_a_clip_that_shares_a_take_has_a_row_of_its_own() -> None:
     assert table.asked == ("line ", " of shots.csv")
 
 
+@pytest.mark.parametrize("what", ["range", "marker"])
+def test_who_asks_is_not_explained_where_its_words_say_it_already(
+    what: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    spans = ("01:00:00:00-01:00:01:00", "01:00:02:00-01:00:03:00")
+    first, second, _ = of_parts().entries
+    entries = tuple(
+        replace(each, asked_by=f"The {what} {span}")
+        for each, span in zip((first, second), spans, strict=True)
+    )
+    draw_plan(replace(of_parts(), entries=entries), "to the account")
+    said = capsys.readouterr().err
+    assert spans[0] in said
+    assert "who asks for it" not in said
+
+
 def test_a_plan_says_in_which_timeline_clips_are_counted(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -45,7 +45,7 @@ def cancel_job(job_id: str, as_json: bool) -> None:
         document = job_document(job)
         document["submissions"] = [_document(ending) for ending in endings]
         documents.append(document)
-        _tell(job, endings)
+        tell_endings(job, endings, at_work=journal.is_held(job.id))
         errors += [ending.error for ending in endings if ending.error is not None]
     if as_json:
         print_document(documents[0] if len(family) == 1 else documents)
@@ -63,7 +63,8 @@ def _document(ending: Ending) -> dict[str, object]:
     }
 
 
-def _tell(job: Job, endings: Sequence[Ending]) -> None:
+def tell_endings(job: Job, endings: Sequence[Ending], *, at_work: bool) -> None:
+    """To a person, on stderr. `at_work`: whether another New Take goes on with the job."""
     if not endings:
         _say(f"Job {job.id} is cancelled. Nothing was submitted, nothing was charged.")
     for each in endings:
@@ -72,11 +73,17 @@ def _tell(job: Job, endings: Sequence[Ending]) -> None:
             continue
         _say(f"Submission {each.submission_id} is {each.status}; {_cost_text(each)}.")
         if each.status == "succeeded":
-            _say("  It had ended already: `newtake jobs resume` brings it in.")
+            brings = (
+                "the New Take that is at work on the job brings it in"
+                if at_work
+                else f"`newtake jobs resume {job.id}` brings it in"
+            )
+            _say(f"  It had ended already: {brings}.")
         elif each.cost_usd is None:
             _say("  Whether the service charges for it is not documented.")
     if endings and job.missing:
-        _say(f"{job.missing} more were sent for and are not found; `newtake jobs resume` looks.")
+        looks = f"`newtake jobs resume {job.id}` looks"
+        _say(f"{job.missing} more were sent for and are not found; {looks}.")
 
 
 def _cost_text(ending: Ending) -> str:

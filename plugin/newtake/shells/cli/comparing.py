@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -11,6 +12,7 @@ from newtake import bootstrap
 from newtake.bootstrap.comparing import chosen_takes, comparison_of, side_name
 from newtake.bootstrap.looking import compare_maker
 from newtake.bootstrap.shown_frames import ORIGINAL, chosen_clip, shown_frames
+from newtake.bootstrap.written_places import where_taken
 from newtake.domain.clip import Clip, TakeSummary
 from newtake.domain.comparing import Compared, CompareMode, Comparison
 from newtake.domain.errors import OutputError, SelectionError
@@ -81,6 +83,8 @@ def show_comparison(asked: CompareQuestion, as_json: bool) -> None:
 async def _compared(asked: CompareQuestion) -> _Outcome:
     _refuse_taken(asked.out)
     host, clip = await chosen_clip(asked.timeline.absolute(), asked.clip)
+    if not any(take.number for take in clip.takes):
+        _refuse_elsewhere(asked.timeline.absolute(), clip)
     takes = chosen_takes(clip, asked.takes, asked.mode)
     keys = [ORIGINAL, *(take.key for take in takes)]
     names = [ORIGINAL, *(side_name(take) for take in takes)]
@@ -90,6 +94,21 @@ async def _compared(asked: CompareQuestion) -> _Outcome:
     maker = compare_maker(bootstrap.settings_now())
     made = await maker.compare(comparison, movie=movie, sheet=sheet, columns=asked.columns)
     return _Outcome(comparison, made, notes)
+
+
+def _refuse_elsewhere(timeline: Path, clip: Clip) -> None:
+    """Raise SelectionError where another timeline has the takes of a clip that has none here."""
+    settings = bootstrap.settings_now()
+    if not settings.journal_path.exists():
+        return
+    found = where_taken(bootstrap.open_journal(settings).jobs(), timeline, clip)
+    if found is not None:
+        file, place = found
+        raise SelectionError(
+            f"Clip {clip.index} ({clip.name}) has no takes to compare in {timeline.name}.",
+            why=f"{file.name} has them, in its clip {place.number}.",
+            fix=f"`newtake compare {shlex.quote(str(file))} --clip {place.number}`",
+        )
 
 
 def _refuse_taken(out: Path | None) -> None:

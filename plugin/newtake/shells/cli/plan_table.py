@@ -59,10 +59,12 @@ class PlanTable:
     @property
     def key(self) -> str:
         """What the cells of `by` stand for, where they are shortened; else ""."""
-        if "by" not in self.more or not any(self.asked):
+        before, after = self.asked
+        # "The range" or "the marker" alone says nothing that the cell does not show.
+        is_plain = not after.strip() and len(before.split()) <= len(("the", "range"))
+        if "by" not in self.more or is_plain:
             return ""
         first = next(row[self.more.index("by")] for row in self.own if any(row))
-        before, after = self.asked
         return f"`by` is who asks for it: {first} is {before}{first}{after}"
 
 
