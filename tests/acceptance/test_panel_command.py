@@ -26,8 +26,8 @@ def service(tmp_path: Path) -> Iterator[Service]:
 
 
 @contextmanager
-def opened(service: Service) -> Iterator[tuple[Asker, subprocess.Popen[str]]]:
-    server = service.start("panel", service.timeline, "--no-browser")
+def opened(service: Service, *more: str) -> Iterator[tuple[Asker, subprocess.Popen[str]]]:
+    server = service.start("panel", service.timeline, "--no-browser", *more)
     try:
         assert server.stderr is not None
         yield Asker(address_in(server.stderr.readline())), server
@@ -154,6 +154,17 @@ def test_what_is_not_submitted_yet_waits_for_a_person_with_its_price(service: Se
     assert [track.kind for track in tracks] == ["Video", "Video"]
     assert takes_in(service.timeline) == ["DEFAULT_MEDIA"]
     assert service.submissions() == 1
+
+
+def test_an_edl_is_opened_at_the_rate_that_is_told(service: Service) -> None:
+    cut = otio.adapters.read_from_file(str(service.timeline))
+    service.timeline = service.timeline.with_suffix(".edl")
+    otio.adapters.write_to_file(cut, str(service.timeline), rate=25)
+
+    with opened(service, "--edl-rate", "30") as (asked, _):
+        edit = httpx.get(f"{asked.url}api/edit", timeout=PATIENCE_SECONDS).json()
+
+    assert edit["rate"] == "30"
 
 
 def test_a_wrong_path_is_told_and_leaves_nothing(service: Service, tmp_path: Path) -> None:

@@ -59,7 +59,7 @@ def test_what_the_dialog_has_a_control_for_is_told_without_its_flag() -> None:
         ("Close it, then `newtake jobs resume`.", "Close it, then Resume in the queue."),
         (
             "it was read at 25 (--edl-rate where that is wrong)",
-            "it was read at 25 (where that is wrong, set NEWTAKE_EDL_RATE and open it again)",
+            "it was read at 25 (where that is wrong, close this page and open it with --edl-rate)",
         ),
         ("`newtake resolve status` says more.", "`newtake resolve status` says more."),
     ],

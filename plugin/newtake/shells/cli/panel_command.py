@@ -7,6 +7,8 @@ from typing import Annotated
 
 import typer
 
+from newtake.shells.cli.options import EdlRate
+
 
 def panel(
     timeline: Annotated[
@@ -24,6 +26,7 @@ def panel(
     no_browser: Annotated[
         bool, typer.Option("--no-browser", help="Say the page's address instead of opening it.")
     ] = False,
+    edl_rate: EdlRate = None,  # noqa: ARG001 # its callback tells it
 ) -> None:
     """Open the panel: the timeline on a page of this machine, with all that can be done to it.
 

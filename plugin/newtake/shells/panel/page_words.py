@@ -22,7 +22,7 @@ _RULES: tuple[tuple[re.Pattern[str], str], ...] = tuple(
         (r"`newtake jobs --json` names every job's submissions\.", ""),
         (r" Without --budget nothing is counted\.", ""),
         (r"\(--edl-rate where that is wrong\)",
-         "(where that is wrong, set NEWTAKE_EDL_RATE and open it again)"),
+         "(where that is wrong, close this page and open it with --edl-rate)"),
         # The queue's buttons.
         (r"`newtake jobs settle [^`]*`(?: or `--not-sent`)?", "Settle in the queue"),
         (r"--submission ID if the service lists it, --not-sent if it does not",
