@@ -83,6 +83,24 @@ def trust_export(output: Path, timeline: Any) -> None:
     put_mark(timeline, **{_MARK: known})
 
 
+def is_behind(timeline: Any, output: Path, asked: Path | None) -> bool:
+    """Whether an export is not what was made last of its .otio, or is gone: who wrote them died
+    between the two. One that somebody went on in is not.
+
+    Args:
+        timeline: As it was written.
+        output: The .otio.
+        asked: An export to be made beside those that were made before.
+    """
+    known = _known(timeline)
+    if asked is not None and asked.name not in known:
+        return True
+    there = {name: output.parent / name for name in known if Path(name).name == name}
+    return any(
+        not path.exists() or _sha256(path) in known[name][1:] for name, path in there.items()
+    )
+
+
 class Exports:
     """The exports of one .otio at one change of it."""
 

@@ -51,12 +51,13 @@ class Gathering:
         """Have a take written, with all that wait by the time when it can be.
 
         The turn goes by order and is waited for without end; the lock between processes serves whom
-        chance favours, and is given up after a time.
+        chance favours, and is given up after a time: by all together, once the last that came has
+        waited as long as that.
 
         Args:
             take: The take.
             right: The right to change the file, against other processes. What it raises goes to all
-                that waited as long for it.
+                that wait, unless others came meanwhile: these try it again for all.
             write: Writes takes, aside, and says for each what became of it; it stands in the file
                 when this returns.
 
@@ -66,13 +67,13 @@ class Gathering:
         mine = _Waiting(take)
         self._waiting.append(mine)
         try:
-            async with self._turn:
-                if mine.answer is None:
-                    await self._write_all(right, write)
+            while mine.answer is None:
+                async with self._turn:
+                    if mine.answer is None:
+                        await self._write_all(right, write)
         finally:
             if mine in self._waiting:
                 self._waiting.remove(mine)
-        assert mine.answer is not None
         if isinstance(mine.answer, Exception):
             raise mine.answer
         return mine.answer
@@ -90,6 +91,8 @@ class Gathering:
                 for each, answer in zip(taken, answers, strict=True):
                     each.answer = answer
         except NewTakeError as error:
+            if not taken and any(each not in as_long for each in self._waiting):
+                return
             for each in as_long:
                 each.answer = each.answer or error
                 if each in self._waiting:

@@ -15,6 +15,7 @@ from otio_newtake.committing import commit
 from otio_newtake.consumption import shown_frames
 from otio_newtake.dialect import dialect_of, shape
 from otio_newtake.drafting import written_file
+from otio_newtake.exporting import is_behind
 from otio_newtake.gathering import Answer
 from otio_newtake.identity import ClipIndex
 from otio_newtake.layouts import place_take
@@ -143,14 +144,19 @@ class _Laying:
     def written(self, export: Path | None, laid: Sequence[PlacedTake]) -> list[PlacedTake]:
         """Write what was laid; each that was added, with what to know of the exports.
 
+        Where all of it lay there already, the exports may have been left behind.
+
         Raises: As `commit`.
         """
-        if not self._proofs:
-            return list(laid)
         opened, target = self._opened, self._target
+        if not self._proofs:
+            is_draft = target.draft is not None
+            if is_draft or not is_behind(opened.timeline, target.output, export):
+                return list(laid)
         check = partial(check_written, proofs=self._proofs, target=target)
         notes = commit(target, export, opened, check)
-        return [replace(each, notes=notes) if each.added else each for each in laid]
+        fresh = {number for number, each in enumerate(laid) if each.added or not self._proofs}
+        return [replace(each, notes=notes) if n in fresh else each for n, each in enumerate(laid)]
 
     def _places(self, take: NewTake) -> list[Appearance]:
         """The clips that get a take, as `places_for` finds them in the timeline as it is now."""
@@ -189,12 +195,19 @@ class _Laying:
 
 
 def _check_overlap(place: Appearance, take: NewTake) -> None:
-    """A clip found by its place may have been cut anew from quite another part of the media."""
-    shown = shown_frames(place, take.file.available.rate)
-    if shown is not None and shown.intersection(take.file.available) is None:
+    """A clip found by its place may have been cut anew from quite another part of the media, and
+    where it lies elsewhere by now, the part of it at a record time is another one."""
+    shown, has = shown_frames(place, take.file.available.rate), take.file.available
+    if shown is None:
+        return
+    is_other = shown.intersection(has) is None
+    if take.piece is not None:
+        # Between two media frames either one may be the first.
+        is_other |= shown.start < has.start - 1 or shown.end > has.end + 1
+    if is_other:
         raise HostError(
             "The clip now shows other frames than the take has.",
             why=f"It shows {shown.start} to {shown.end - 1}; the take has "
-            f"{take.file.available.start} to {take.file.available.end - 1}.",
+            f"{has.start} to {has.end - 1}.",
             fix="Restyle the clip as it is now.",
         )

@@ -10,6 +10,7 @@ from fractions import Fraction
 from pathlib import Path
 
 import anyio
+import opentimelineio as otio
 import pytest
 
 from edited_timelines import take_for
@@ -120,3 +121,42 @@ async def test_takes_that_wait_for_another_process_are_all_told_that_they_waited
     assert told == [f"The take is kept: {take.file.path}." for take in takes]
     assert not target.output.exists()
     assert (await OtioHost(target).add_take(takes[0])).added
+
+
+async def test_an_export_that_a_death_left_behind_is_made_with_the_take_that_lies_there(
+    tmp_path: Path,
+) -> None:
+    target = replace(cut_in(tmp_path), output=tmp_path / "out.xml")
+    clips = await OtioHost(target).clips()
+    first, second = (take_for(clip, tmp_path / "takes", f"job/{clip.index}") for clip in clips[:2])
+    await OtioHost(target).add_take(first)
+    older = target.output.read_bytes()
+    placed = await OtioHost(target).add_take(second)
+    newer = target.output.read_bytes()
+
+    for left in (older, None):
+        target.output.unlink()
+        if left is not None:
+            target.output.write_bytes(left)
+        again = await OtioHost(target).add_take(second)
+        assert (again.key, again.added, again.notes) == (placed.key, False, placed.notes)
+        assert target.output.read_bytes() == newer
+    # What somebody went on in stays as it is.
+    target.output.write_bytes(b"theirs")
+    assert (await OtioHost(target).add_take(second)).notes == ()
+    assert target.output.read_bytes() == b"theirs"
+
+
+async def test_a_part_that_shows_other_frames_by_now_is_not_cut_out(tmp_path: Path) -> None:
+    target = cut_in(tmp_path)
+    (clip, *_) = await OtioHost(target).clips()
+    take = take_for(clip, tmp_path / "takes", "a/1", FrameRange(clip.record.start + 40, 20, RATE))
+    cut = otio.adapters.read_from_file(str(target.timeline))
+    gap = otio.opentime.TimeRange(
+        otio.opentime.RationalTime(0, 25), otio.opentime.RationalTime(7, 25)
+    )
+    cut.tracks[0].insert(0, otio.schema.Gap(source_range=gap))
+    otio.adapters.write_to_file(cut, str(target.timeline))
+    with pytest.raises(HostError, match="other frames than the take has"):
+        await OtioHost(target).add_take(take)
+    assert not target.output.exists()

@@ -35,10 +35,17 @@ class Writer:
         self.let_go.set()
         self.begun = Event()
         self.refused: HostError | None = None
+        self.attempts: list[Event] = []
+        """Where it has any, each try for the right ends with one, in vain."""
+        self.tried = 0
 
     @asynccontextmanager
     async def right(self) -> AsyncIterator[None]:
         await anyio.sleep(0)
+        if self.tried < len(self.attempts):
+            self.tried += 1
+            assert await anyio.to_thread.run_sync(self.attempts[self.tried - 1].wait, 20)
+            raise HostError("another one writes")
         if self.refused is not None:
             raise self.refused
         yield
@@ -107,10 +114,28 @@ async def test_a_right_that_is_not_had_is_told_to_all_that_waited_for_it() -> No
     async with anyio.create_task_group() as tasks:
         for number in (1, 2, 3):
             tasks.start_soon(callers.add, number)
-    assert callers.told == [(number, "another one writes") for number in (1, 2, 3)]
+    assert sorted(callers.told) == [(number, "another one writes") for number in (1, 2, 3)]
     writer.refused = None
     await callers.add(5)
     assert (writer.groups, callers.told[-1]) == ([[5]], (5, "take_5"))
+
+
+async def test_who_waited_in_vain_stays_while_others_try() -> None:
+    writer = Writer()
+    writer.attempts = [Event(), Event()]
+    callers = Callers(writer)
+    async with anyio.create_task_group() as tasks:
+        tasks.start_soon(callers.add, 1)
+        for number, attempt in enumerate(writer.attempts, start=1):
+            while writer.tried < number:
+                await anyio.sleep(0.001)
+            # Another one comes while this one tries.
+            tasks.start_soon(callers.add, number + 1)
+            await anyio.wait_all_tasks_blocked()
+            assert callers.told == []
+            attempt.set()
+    assert sorted(callers.told) == [(number, f"take_{number}") for number in (1, 2, 3)]
+    assert writer.groups == [[1, 2, 3]]
 
 
 async def test_who_is_cancelled_while_waiting_leaves_nothing_and_nobody_behind() -> None:
