@@ -23,12 +23,13 @@ from newtake.domain.events import (
     SubmitIntended,
     Uploaded,
 )
-from newtake.domain.files import Asset, PlateFile
+from newtake.domain.files import Asset, NewTake, PlacedTake, PlateFile
 from newtake.domain.job import Status
 from newtake.domain.replay import IllegalEventError
 from newtake.pipeline.batch import run_jobs
 from newtake.pipeline.run import create_job, run_job
 from newtake.ports import Submission
+from newtake.testing import FakeHost
 from worlds import World
 
 pytestmark = pytest.mark.anyio
@@ -113,6 +114,27 @@ async def test_a_failed_relink_is_resumed_without_the_provider(world: World) -> 
     assert [first.status, again.status] == [Status.FAILED, Status.DONE]
     assert len(world.provider.submitted) == 1
     assert world.watcher.steps.count(Step.DOWNLOAD) == 1
+
+
+async def test_a_movie_that_goes_while_its_take_waits_is_made_again(world: World) -> None:
+    class SlowHost(FakeHost):
+        async def add_take(self, take: NewTake) -> PlacedTake:
+            placed = await super().add_take(take)
+            if placed.added:
+                take.file.path.unlink()
+            return placed
+
+    world.host = SlowHost([world.clip])
+    world.create()
+
+    job = await run_job("job1", world.process())
+
+    assert Status.DONE is job.status
+    take = job.renditions[0].take
+    assert take is not None
+    assert take.path.exists()
+    assert len(world.host.listed[0].takes) == 1
+    assert any("is gone or changed; it is made again" in note for note in world.watcher.notes)
 
 
 async def test_a_failed_generation_ends_the_job_with_the_services_reason(world: World) -> None:
