@@ -12,6 +12,7 @@ from fractions import Fraction
 from typing import Any
 
 from newtake.domain.errors import SelectionError
+from newtake.domain.lacking import lacking, lacking_words
 from newtake.domain.timing import FrameRange
 from otio_newtake.appearances import Appearance, find_appearances, record_rate
 from otio_newtake.consumption import shown_frames
@@ -254,11 +255,10 @@ def _uncovered(name: str, place: Appearance, new: Any) -> Iterator[str]:
         shown, has = _frames(place, held)
         if shown is None or has is None or is_exr_key(held.key):
             continue
-        missing = max(0, has.start - shown.start) + max(0, shown.end - has.end)
-        if missing:
+        if words := lacking_words(lacking(shown, has), shown.duration):
             yield (
-                f"{name}: the clip is longer now; {held.reference.name or held.key} has no picture "
-                f"for {missing} of its frames."
+                f"{name}: the clip shows other frames now; {held.reference.name or held.key} lacks "
+                f"{words}."
             )
 
 

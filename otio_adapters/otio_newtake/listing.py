@@ -12,6 +12,7 @@ from typing import Any, TypeVar, overload
 import opentimelineio as otio
 
 from newtake.domain.clip import NO_DISSOLVES, Clip, MediaLink, RefusalReason
+from newtake.domain.lacking import lacking_notes
 from newtake.domain.timing import FrameRange, display_rate
 from otio_newtake.addresses import Address, Exists, locate
 from otio_newtake.appearances import Appearance, find_appearances, record_rate
@@ -216,6 +217,8 @@ class _Lister:
         if refusal is None or refusal.reason in _SAID_ALL_THE_SAME:
             notes.extend(consumption_notes(record, consumed, total, appearance.edges))
         own_id = text_of(appearance.mark, "clip_id")
+        takes = summaries(item, self._track_takes.get(own_id, ()), source)
+        notes.extend(lacking_notes(takes, source.duration))
         outer = appearance.within[0].name if appearance.within else ""
         return Clip(
             key=key,
@@ -227,7 +230,7 @@ class _Lister:
             media=MediaLink(url, address.path, available, sequence) if url else None,
             speed=_AS_SHOT if total is None else total,
             dissolves=consumed.dissolves,
-            takes=summaries(item, self._track_takes.get(own_id, ())),
+            takes=takes,
             refusal=refusal,
             notes=tuple(notes),
         )

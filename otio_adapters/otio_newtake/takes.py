@@ -6,8 +6,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from typing import Any
 
-from newtake.domain.clip import TakeSummary
+from newtake.domain.clip import NO_LACK, TakeSummary
 from newtake.domain.errors import SelectionError
+from newtake.domain.lacking import lacking
+from newtake.domain.timing import FrameRange, Handles
 from otio_newtake.marks import (
     ORIGINAL_KEY,
     is_exr_key,
@@ -20,19 +22,27 @@ from otio_newtake.marks import (
     text_of,
     url_of,
 )
+from otio_newtake.spans import frames_at, rate_of
 
 
-def summaries(clip: Any, on_tracks: Iterable[Any] = ()) -> tuple[TakeSummary, ...]:
+def summaries(
+    clip: Any, on_tracks: Iterable[Any] = (), shown: FrameRange | None = None
+) -> tuple[TakeSummary, ...]:
     """The original as number 0, then the takes by number; empty for a clip without takes.
 
     Args:
         clip: The clip.
-        on_tracks: Take clips that other tracks hold for it.
+        on_tracks: Take clips that other tracks hold for it. They show what they did, wherever the
+            clip was slipped to: they lack nothing.
+        shown: The media frames that the clip shows, to tell which of them a take lacks.
     """
     references = clip.media_references()
     active = clip.active_media_reference_key
     found = [
-        _summary(key, reference, number_of(key, reference), key == active)
+        replace(
+            _summary(key, reference, number_of(key, reference), key == active),
+            lacks=_lacks(reference, shown),
+        )
         for key, reference in references.items()
         if reference is not None and is_take(key, reference)
     ]
@@ -48,6 +58,15 @@ def summaries(clip: Any, on_tracks: Iterable[Any] = ()) -> tuple[TakeSummary, ..
         chosen = not covered and not any(take.selected for take in found)
         found.append(_summary(key, reference, 0, chosen))
     return tuple(sorted([*found, *above], key=lambda take: (take.number, take.key)))
+
+
+def _lacks(reference: Any, shown: FrameRange | None) -> Handles:
+    """As far as both are counted at one rate."""
+    spoken = reference.available_range
+    if shown is None or spoken is None or rate_of(spoken.duration.rate) != shown.rate:
+        return NO_LACK
+    has = frames_at(spoken, shown.rate)
+    return NO_LACK if has is None else lacking(shown, has)
 
 
 def taken_numbers(clip: Any, on_tracks: Iterable[Any] = ()) -> set[int]:

@@ -9,6 +9,8 @@ from collections.abc import Callable
 from fractions import Fraction
 from pathlib import Path
 
+import opentimelineio as otio
+
 import numbered_media
 from cropped import numbers_at
 from newtake.adapters.ffmpeg_compare import bar_px
@@ -90,6 +92,45 @@ def test_a_run_is_reported_and_its_take_compared(
         place = (column * (CELL[0] + 4), below)
         assert numbers_at(sheet, CELL, place, tmp_path) == [first + frame]
     assert seen["sheet_frames"][-1] == frames - 1
+
+    # The media goes on, and another program lets the clip run past the end of its take.
+    source.unlink()
+    numbered_media.make_numbered(
+        find_toolchain().executable,
+        source,
+        rate=RATE,
+        frames=FRAMES + 3,
+        options=("-timecode", "10:00:00:00"),
+    )
+    written = tmp_path / "cut_newtake.otio"
+    slipped = otio.adapters.read_from_file(str(written))
+    clip = list(slipped.find_clips())[1]
+    has = clip.media_references()["take_001"].available_range
+    shows = clip.source_range
+    media = clip.media_references()["DEFAULT_MEDIA"].available_range
+    clip.media_references()["DEFAULT_MEDIA"].available_range = otio.opentime.TimeRange(
+        media.start_time, otio.opentime.RationalTime(FRAMES + 3, 25)
+    )
+    begin = has.end_time_exclusive() - shows.duration + otio.opentime.RationalTime(3, 25)
+    clip.source_range = otio.opentime.TimeRange(begin, shows.duration)
+    otio.adapters.write_to_file(slipped, str(written))
+    lack = "lacks the clip's last 3 frames"
+    assert f"2: take 1 {lack}; restyle the clip again" in newtake("clips", written).stdout
+    listed = newtake("takes", written)
+    assert lack in " ".join(listed.stdout.split())
+    assert "restyle its clip as it is now" in listed.stderr
+    document = json.loads(newtake("takes", written, "--json").stdout)
+    assert document[0]["takes"][1]["lacks_frames"] == {"head": 0, "tail": 3}
+    fewer = newtake(
+        "compare", written, "--clip", "2", "--height", "135", "--out", "f.mp4", "--json", **service
+    )
+    assert fewer.returncode == 0, fewer.stderr
+    seen = json.loads(fewer.stdout)
+    assert seen["frames"] == frames - 3
+    assert lack in seen["notes"][0]
+    first = seen["sides"][0]["first_frame"]
+    slots = list(range(first, first + frames - 3))
+    assert numbers_at(Path(seen["movie"]), CELL, (0, 0), tmp_path) == slots
 
     original = newtake("compare", "cut.otio", "--clip", "2", **service)
     assert original.returncode == 2

@@ -663,7 +663,7 @@ class TestCarryOver:
         write(edit, clip("a", 10, 60), clip("b", 20, 24))
         carried = await draft.carry_over()
         assert carried.takes == 1
-        assert "no picture for 12 of its frames" in carried.notes[0]
+        assert "lacks the clip's last 12 frames" in carried.notes[0]
 
     async def test_a_part_is_split_out_again_where_its_clip_went(self, edit: Path) -> None:
         draft = await opened(edit)

@@ -8,6 +8,7 @@ from pathlib import Path
 import anyio
 import av
 import httpx
+import opentimelineio as otio
 import pytest
 
 import numbered_media
@@ -110,6 +111,41 @@ async def test_offset_and_frame_k_of_every_side_are_frame_k(name: str, tmp_path:
     else:
         assert (made["counts_record"], made["record_start"]) == (False, FIRST)
         assert any("frame for frame" in each for each in made["notes"])
+
+
+async def test_of_a_slipped_clip_the_frames_that_its_take_has_are_compared(tmp_path: Path) -> None:
+    timeline = a_timeline(tmp_path, Kind(Fraction(25), start=90_000), tail=False)
+    cut = otio.adapters.read_from_file(str(timeline))
+    (clip,) = cut.find_clips()
+    begin = BEGIN + 60 - LENGTH + 4
+    clip.source_range = otio.opentime.TimeRange(
+        otio.opentime.RationalTime(begin, 25), otio.opentime.RationalTime(LENGTH, 25)
+    )
+    otio.adapters.write_to_file(cut, str(timeline))
+    async with stage(timeline, tmp_path / "home") as stand:
+        assert stand.clip.notes == (
+            "take 1 lacks the clip's last 4 frames; "
+            "restyle the clip again for a take that has them",
+        )
+        asked = {"clip": stand.clip.key, "sides": ["original", "take_001"]}
+        answer = await stand.post("api/compare", json=asked)
+        assert answer.status_code == 200, answer.text
+        made = answer.json()
+        movie = tmp_path / "movie.mp4"
+        movie.write_bytes((await stand.get(made["url"])).content)
+        last = await stand.get(f"media/still/{stand.id}/take_001/{LENGTH - 1}.jpg")
+    assert (made["frames"], made["record_start"]) == (LENGTH - 4, 90_000)
+    assert made["notes"][0] == (
+        "take 1 lacks the clip's last 4 frames. Compared: the 20 frames that all sides have"
+    )
+    size = made["width"], made["height"]
+    for side, first in enumerate((begin, TAKE + begin - BEGIN)):
+        shown = numbers_at(movie, size, (0, side * size[1]), tmp_path)
+        assert shown == list(range(first, first + LENGTH - 4))
+    assert (last.status_code, last.json()["what"]) == (
+        404,
+        "A take_001 lacks the clip's last 4 frames.",
+    )
 
 
 async def test_takes_are_compared_with_the_original_s_sound_and_found_again(

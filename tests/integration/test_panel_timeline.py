@@ -105,7 +105,11 @@ def test_a_badge_never_counts_past_the_takes_that_are_there(shown: Shown) -> Non
     (clip,) = [i for t in edit["tracks"] for i in t["items"] if i["name"] == "A001_C001"]
     clip["takes"] = [a_take(3, selected=True)]
     shown.stage.push(edit=edit)
-    expect(shown.cell("A001_C001").locator(".takes")).to_have_text("take 3")
+    badge = shown.cell("A001_C001").locator(".takes")
+    expect(badge).to_have_text("take 3")
+    clip["takes"] = [a_take(1, selected=True) | {"lacks": "the clip's last 3 frames"}]
+    shown.stage.push(edit=edit | {"revision": edit["revision"] + 1})
+    expect(badge).to_have_text("1/1 !")
 
 
 def test_tracks_lie_as_in_an_editor_with_clips_marks_and_badges(shown: Shown) -> None:

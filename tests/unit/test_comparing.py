@@ -90,6 +90,27 @@ def test_a_retimed_clip_counts_its_media_frames_says_so_and_is_silent() -> None:
     assert notes[2].startswith("silent")
 
 
+def test_frames_that_a_take_lacks_are_left_out_and_said() -> None:
+    heard = replace(shown(), media=replace(order().source, rate=RATE, frames=200, has_audio=True))
+    slipped = replace(shown(), media=replace(order().source, frames=90), first=3)
+    early = replace(shown(), first=-2)
+    made, notes = comparison_of(
+        order().clip, ["o", "a", "b"], [heard, slipped, early], heard, CompareMode.SIDE
+    )
+    assert [each.first for each in made.sides] == [2, 5, 0]
+    assert (made.frames, made.counted.start) == (85, order().clip.record.start + 2)
+    assert made.sound is not None
+    assert made.sound.first == 2
+    assert notes == (
+        "a lacks the clip's last 3 frames; b lacks the clip's first 2 frames. "
+        "Compared: the 85 frames that all sides have",
+    )
+    gone = replace(slipped, first=90)
+    with pytest.raises(SelectionError, match="There is no frame of") as refused:
+        comparison_of(order().clip, ["o", "a"], [heard, gone], heard, CompareMode.SIDE)
+    assert refused.value.why == "a lacks all frames of the clip."
+
+
 def test_columns_hold_the_first_and_the_last_frame() -> None:
     assert evenly_spaced(100, 6) == (0, 20, 40, 59, 79, 99)
     assert evenly_spaced(3, 6) == (0, 1, 2)

@@ -11,12 +11,12 @@ import pytest
 
 from laid_takes import clip, dissolve, timeline
 from newtake.bootstrap.panel_edit import clip_id, edit_document
-from newtake.domain.clip import Refusal, RefusalReason, TakeSummary
+from newtake.domain.clip import Clip, Refusal, RefusalReason, TakeSummary
 from newtake.domain.files import HostTarget
 from newtake.domain.marker import Marker
 from newtake.domain.outline import Outline, OutlinedTrack, OutlinedTransition
 from newtake.domain.take_record import TakeRecord
-from newtake.domain.timing import FrameRange
+from newtake.domain.timing import FrameRange, Handles
 from otio_newtake.host import OtioHost
 from worlds import World
 
@@ -95,6 +95,31 @@ def test_takes_have_how_they_were_made_and_the_original_is_none_of_them(tmp_path
     assert item.takes[0].made_at == 1767323045.0
     assert (item.id, item.was) == (clip_id("k"), ("older",))
     assert len(item.id) == 16
+
+
+def test_a_selected_take_that_lacks_frames_of_its_clip_is_told_of(tmp_path: Path) -> None:
+    one = World(tmp_path).clip
+    count = one.source.duration
+
+    def lacking(head: int, tail: int, *, selected: bool = True) -> Clip:
+        take = TakeSummary(1, "take_001", "Take 1", "t.mov", selected, lacks=Handles(head, tail))
+        return replace(one, takes=(take,))
+
+    edit = edit_document("x", 1, [lacking(0, 3), lacking(2, 1), lacking(0, 9, selected=False)])
+    told = [item.takes[0].lacks for item in edit.tracks[0].items if item.takes]
+    assert told == [
+        "the clip's last 3 frames",
+        "the clip's first 2 frames and last frame",
+        "the clip's last 9 frames",
+    ]
+    assert edit.notes == (
+        f"take 1 of {one.name} lacks {told[0]}; take 1 of {one.name} lacks {told[1]}: "
+        "restyle them as they are now, or select the original",
+    )
+    (gone,) = edit_document("x", 1, [lacking(0, count)] * 5).notes
+    assert gone.count("lacks all frames of the clip") == 3
+    assert "and so on, 2 more" in gone
+    assert edit_document("x", 1, [lacking(0, 0)]).notes == ()
 
 
 def test_another_take_is_another_version(tmp_path: Path) -> None:

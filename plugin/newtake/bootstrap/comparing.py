@@ -14,6 +14,7 @@ from newtake.domain.comparing import (
     shared_frames,
 )
 from newtake.domain.errors import SelectionError
+from newtake.domain.lacking import lacking_words
 from newtake.domain.timing import FrameRange
 from newtake.domain.viewing import looking_text
 
@@ -92,18 +93,17 @@ def comparison_of(
         height: Of one picture's shorter side; None chooses it.
         bare: Pictures only, without gaps and labels.
     """
-    frames, differs = shared_frames([each.frames for each in shown])
-    notes = [differs] if differs else []
+    begin, frames, notes = _compared_frames(clip, names, shown)
     notes += _looked_at(names, shown)
     media = original.media
     record = clip.record
     same_length = (record.duration, record.rate) == (original.frames, media.rate)
     one_for_one = clip.speed == 1 and same_length
     if one_for_one:
-        counted = FrameRange(record.start, frames, record.rate, record.drop)
+        counted = FrameRange(record.start + begin, frames, record.rate, record.drop)
     else:
         source = original.shown or FrameRange(original.first, frames, media.rate)
-        counted = FrameRange(source.start, frames, source.rate)
+        counted = FrameRange(source.start + begin, frames, source.rate)
         notes.append(
             "the timeline does not show this media frame for frame (a retime, a dissolve or "
             "another rate): compared are the media frames that the clip consumes, in the media's "
@@ -111,13 +111,14 @@ def comparison_of(
         )
     sound = None
     if one_for_one and media.has_audio and media.sequence is None:
-        sound = Side(names[0], media, original.first)
+        sound = Side(names[0], media, original.first + begin)
     else:
         notes.append("silent: " + _why_silent(original, one_for_one))
     comparison = Comparison(
         mode=mode,
         sides=tuple(
-            Side(name, each.media, each.first) for name, each in zip(names, shown, strict=True)
+            Side(name, each.media, each.first + begin)
+            for name, each in zip(names, shown, strict=True)
         ),
         frames=frames,
         rate=media.rate,
@@ -128,6 +129,35 @@ def comparison_of(
         bare=bare,
     )
     return comparison, tuple(notes)
+
+
+def _compared_frames(
+    clip: Clip, names: Sequence[str], shown: Sequence[ShownFrames]
+) -> tuple[int, int, list[str]]:
+    """The first of the clip's frames that all sides have, how many follow, and what to say.
+
+    Raises:
+        SelectionError: There is none.
+    """
+    frames, differs = shared_frames([each.frames for each in shown])
+    notes = [differs] if differs else []
+    begin = max(each.lacks.head for each in shown)
+    end = min(frames, *(each.frames - each.lacks.tail for each in shown))
+    lack = [
+        f"{name} lacks {words}"
+        for name, each in zip(names, shown, strict=True)
+        if (words := lacking_words(each.lacks, each.frames))
+    ]
+    if begin >= end:
+        raise SelectionError(
+            f"There is no frame of {clip.name} that all sides have.",
+            why=f"{'; '.join(lack)}.",
+            fix="Restyle the clip as it is now, and compare that take.",
+        )
+    if lack:
+        some = "the frame" if end - begin == 1 else f"the {end - begin} frames"
+        notes.append(f"{'; '.join(lack)}. Compared: {some} that all sides have")
+    return begin, end - begin, notes
 
 
 def _looked_at(names: Sequence[str], shown: Sequence[ShownFrames]) -> list[str]:

@@ -17,6 +17,7 @@ from typing import Any, Literal
 
 from newtake.bootstrap.takes import TakeRecords
 from newtake.domain.clip import Clip, RefusalReason, TakeSummary
+from newtake.domain.lacking import lacking_clips, lacking_words
 from newtake.domain.marker import Marker
 from newtake.domain.outline import Outline, OutlinedTrack, OutlinedTransition
 from newtake.domain.take_record import TakeRecord
@@ -46,6 +47,8 @@ class ShownTake:
     """US dollars, as the service's history has it; empty where it says nothing."""
     has_record: bool = False
     """Whether its settings can be used again."""
+    lacks: str = ""
+    """Which frames that the clip shows it does not have: "the clip's last 3 frames"."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,7 +202,7 @@ def edit_document(
             )
             for each in markers
         ),
-        notes=notes,
+        notes=(*notes, *lacking_clips(clips)),
     )
 
 
@@ -248,7 +251,9 @@ def shown_item(clip: Clip, records: Mapping[str, TakeRecord]) -> ShownItem:
     """A clip of the edit, with how its takes were made."""
     clip = listed(clip)
     takes = tuple(
-        _take(each, records.get(each.key.removesuffix(_EXR))) for each in clip.takes if each.number
+        _take(each, records.get(each.key.removesuffix(_EXR)), clip.source.duration)
+        for each in clip.takes
+        if each.number
     )
     source, media = clip.source, clip.media
     where = media.path if media is not None else None
@@ -282,7 +287,7 @@ def _part(clip: Clip) -> str:
     return f"frames {inside + 1} to {inside + clip.source.duration} of it"
 
 
-def _take(take: TakeSummary, record: TakeRecord | None) -> ShownTake:
+def _take(take: TakeSummary, record: TakeRecord | None, shown: int) -> ShownTake:
     style = record.style if record is not None else None
     return ShownTake(
         key=take.key,
@@ -297,6 +302,7 @@ def _take(take: TakeSummary, record: TakeRecord | None) -> ShownTake:
         made_at=_seconds(record.created_at) if record else None,
         cost=record.cost_usd if record else "",
         has_record=bool(record and record.prompt),
+        lacks=lacking_words(take.lacks, shown),
     )
 
 

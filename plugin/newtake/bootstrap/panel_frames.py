@@ -14,6 +14,7 @@ from newtake import bootstrap
 from newtake.bootstrap.shown_frames import ORIGINAL, ShownFrames, ShowsMedia, frames_of
 from newtake.domain.clip import Clip, MediaInfo, MediaLink
 from newtake.domain.errors import MediaError, SelectionError
+from newtake.domain.lacking import lacking_words
 from newtake.domain.media_offset import media_offset
 from newtake.domain.proxies import ShownMedia
 from newtake.domain.sequence import SUFFIXES, ImageSequence
@@ -116,17 +117,22 @@ def frame_index(clip: Clip, shown: ShownFrames, at: At) -> int | None:
         offset = media_offset(clip, at.number)
         if offset is not None and shown.frames == 1:
             offset = 0
-    if offset is None or not 0 <= shown.first + offset < shown.media.frames:
+    if offset is None or not 0 <= shown.first + offset < shown.there:
         return None
     return shown.first + offset
 
 
 def no_frame(shown: ShownFrames) -> SelectionError:
     """The refusal of a frame that is not shown."""
+    if words := lacking_words(shown.lacks, shown.frames):
+        return SelectionError(
+            f"{shown.what} lacks {words}.",
+            why="The clip shows other frames than when the take was made.",
+            fix="Restyle the clip again for a take that has them.",
+        )
     return SelectionError(
         f"{shown.what} has no such frame.",
-        why=f"It shows {shown.frames} of {shown.media.frames} frames, "
-        f"from number {shown.first} on.",
+        why=f"It shows {shown.frames} of {shown.there} frames, from number {shown.first} on.",
     )
 
 

@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING, Protocol
 from newtake import bootstrap
 from newtake.bootstrap.outputs import timeline_target
 from newtake.domain.clip import Clip, MediaInfo
+from newtake.domain.lacking import lacking
 from newtake.domain.proxies import ShownMedia, first_index
 from newtake.domain.selection import Selection, select_clips
 from newtake.domain.sequence import ImageSequence
-from newtake.domain.timing import FrameRange
+from newtake.domain.timing import FrameRange, Handles
 
 if TYPE_CHECKING:
     from otio_newtake.host import OtioHost
@@ -37,6 +38,19 @@ class ShownFrames:
     what: str
     shown: FrameRange | None = None
     """In the media's time base; None where no timeline says."""
+    held: int = 0
+    """How many of the file's last frames only fill it up."""
+
+    @property
+    def there(self) -> int:
+        """How many frames of the file are the media's own."""
+        return self.media.frames - self.held
+
+    @property
+    def lacks(self) -> Handles:
+        """Which of the frames the media does not have."""
+        rate = self.media.rate
+        return lacking(FrameRange(self.first, self.frames, rate), FrameRange(0, self.there, rate))
 
 
 async def chosen_clip(timeline: Path, entry: str) -> tuple[OtioHost, Clip]:
@@ -67,7 +81,10 @@ def frames_of(clip: Clip, key: str, media: ShownMedia, info: MediaInfo) -> Shown
     if info.sequence is not None and info.frames == 1:
         # One picture stands for all that the clip shows.
         first, frames = 0, 1
-    return ShownFrames(info, first, frames, f"{clip.name} {key}", media.shown)
+    held = 0
+    if media.begins_there and media.available is not None:
+        held = max(0, info.frames - media.available.duration)
+    return ShownFrames(info, first, frames, f"{clip.name} {key}", media.shown, held)
 
 
 async def probed(media: Path | ImageSequence | None) -> MediaInfo:

@@ -127,6 +127,10 @@ class MediaLink:
     """The images it names, where it is a sequence; `path` is then their pattern and no file."""
 
 
+NO_DISSOLVES = Handles(0, 0)
+NO_LACK = Handles(0, 0)
+
+
 @dataclass(frozen=True, slots=True)
 class TakeSummary:
     """One take that a clip already has. Number 0 is the original, as the editor cut it."""
@@ -137,6 +141,9 @@ class TakeSummary:
     url: str
     selected: bool
     starred: bool = False
+    lacks: Handles = NO_LACK
+    """Media frames at both ends of `Clip.source` that the take does not have, where the host can
+    tell."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,9 +154,6 @@ class TakeAbove:
     name: str
     track: str
     """V2, V3 ..."""
-
-
-NO_DISSOLVES = Handles(0, 0)
 
 
 @dataclass(frozen=True, slots=True)

@@ -64,6 +64,7 @@ def take_document(take: TakeSummary) -> dict[str, Any]:
         "media": take.url,
         "selected": take.selected,
         "starred": take.starred,
+        "lacks_frames": {"head": take.lacks.head, "tail": take.lacks.tail},
     }
 
 

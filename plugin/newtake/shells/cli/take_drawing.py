@@ -12,7 +12,8 @@ from rich.table import Table
 from rich.text import Text
 
 from newtake.bootstrap.takes import TakeRecords
-from newtake.domain.clip import Clip, TakeSummary
+from newtake.domain.clip import NO_LACK, Clip, TakeSummary
+from newtake.domain.lacking import lacking_words
 from newtake.domain.style import WORD_OF_SETTING
 from newtake.domain.take_record import TakeRecord
 from newtake.shells.cli.documents import take_document
@@ -42,6 +43,8 @@ def draw_made_takes(clips: Sequence[Clip], records: TakeRecords) -> None:
     aside = console(sys.stderr)
     say(aside, "> selected, * starred; --json has the whole prompts and settings.")
     lost = [each for takes in records.values() for each in takes.values() if each.is_missing]
+    if any(take.lacks != NO_LACK for clip in clips for take in clip.takes):
+        say(aside, "A take that lacks frames shows none there: restyle its clip as it is now.")
     for job_id in dict.fromkeys(each.job_id for each in lost if each.job_id):
         say(aside, f"`newtake jobs resume {job_id}` makes missing movies again, and pays nothing.")
 
@@ -56,6 +59,8 @@ def _cells(clip: Clip, take: TakeSummary, record: TakeRecord) -> tuple[str, ...]
     media = PurePosixPath(take.url.replace("\\", "/")).name
     if record.is_missing and not take.key.endswith("_exr"):
         media += " (missing)"
+    if words := lacking_words(take.lacks, clip.source.duration):
+        media += f" (lacks {words})"
     made = (str(clip.index), clip.name, marks, take.key, take.name, style, size, cost)
     return (*made, _local(record.created_at), media)
 

@@ -27,8 +27,11 @@ export function takesBadge(item) {
   // Where one was removed, "3/1" would read as the third of one.
   const whole = item.takes.every((take) => take.number <= item.takes.length);
   const text = selected && !whole ? `take ${selected.number}` : `${selected ? selected.number : "orig"}/${item.takes.length}`;
+  // Of what it lacks the clip's own notes say more.
+  const lacks = selected?.lacks ? " !" : "";
   return {
-    text: `${text}${sign}`,
+    text: `${text}${sign}${lacks}`,
+    lacks: selected?.lacks ?? "",
     words: `${many(item.takes.length, "take")}, ${selected ? `take ${selected.number}` : "the original"} selected${
       stars ? `, starred: ${stars}` : ""}`,
   };
@@ -100,7 +103,7 @@ export function fill(cell, piece, job) {
   if (!head) return;
   part(head, "clip-name", width >= NAME_PX, () => element("span", { className: "clip-name" }, item.name));
   const takes = width >= BADGE_PX ? takesBadge(item) : null;
-  part(head, "takes", takes, () => element("span", { className: "takes" }, takes.text));
+  part(head, "takes", takes, () => element("span", { className: takes.lacks ? "takes lacking" : "takes" }, takes.text));
   part(head, "job", job && width >= NAME_PX, () =>
     element("span", { className: `job${job.needs_settling ? " settle" : hasFailed(job) ? " failed" : ""}` }, jobSign(job, width)));
   part(head, "clip-menu", width >= BUTTON_PX, () =>
