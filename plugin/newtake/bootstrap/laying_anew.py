@@ -13,7 +13,7 @@ from pathlib import Path
 from newtake import bootstrap
 from newtake.bootstrap.outputs import planned_on
 from newtake.bootstrap.written_places import written_file
-from newtake.domain.errors import NewTakeError, SelectionError
+from newtake.domain.errors import HostError, NewTakeError, SelectionError
 from newtake.domain.events import LaidAnew, Stamped
 from newtake.domain.files import HostTarget
 from newtake.domain.job import Job, Status, family_of
@@ -108,8 +108,23 @@ async def _event(job: Job, out: Path | None) -> LaidAnew:
         *(_lasting(use.clip_key, use.known_by) for use in order.also),
     )
     host = await _target(order.host, out)
-    await bootstrap.timeline_host(host).check_output(keys)
+    await _check(host, keys)
     return LaidAnew(host, keys[0], keys[1:])
+
+
+async def _check(target: HostTarget, keys: Sequence[str]) -> None:
+    """Raises HostError, TimelineError: the file cannot be written to, or none of the clips is there
+    to get a take. Of several some may be gone: the others get it."""
+    host = bootstrap.timeline_host(target)
+    await host.check_output(())
+    errors: list[HostError] = []
+    for key in keys:
+        try:
+            await host.check_output([key])
+        except HostError as error:
+            errors.append(error)
+    if len(errors) == len(keys):
+        raise errors[0]
 
 
 async def _target(host: HostTarget, out: Path) -> HostTarget:
