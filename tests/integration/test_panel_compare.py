@@ -4,78 +4,26 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Page, Route, expect
+from playwright.sync_api import expect
 
 from newtake.domain.timing import timecode
-from page_browser import browser_page
-from page_pictures import BESIDE, RIGHT_FIRST, SIDE, act, drawn, drawn_while, make_stacked
-from panel_pieces import HOUR, a_clip, a_take, a_track, an_edit
-from panel_stage import Refused, Stage, opened
+from page_pictures import BESIDE, RIGHT_FIRST, SIDE, act, drawn, drawn_while
+from panel_comparing import FRAMES, Comparing, a_comparing
+from panel_pieces import HOUR, a_take
+from panel_stage import Refused
 
 RATES = {"23.976": "24000/1001", "25": "25", "29.97": "30000/1001"}
-FRAMES = 48
-
-
-@dataclass
-class Comparing:
-    """What a test holds."""
-
-    page: Page
-    stage: Stage
-    movie: Callable[[str], Path]
-    answer: dict[str, Any] = field(default_factory=dict)
-
-    def open(self, rate: str = "25", **changes: Any) -> None:
-        """Compare take 1 with the original, in wipe, at the first frame."""
-        self.stage.movies["m"] = self.movie(rate)
-        self.answer = {
-            "id": "m", "url": "media/compare/m.mp4", "frames": FRAMES, "rate": rate,
-            "width": SIDE[0], "height": SIDE[1], "record_start": HOUR, "record_rate": rate,
-            "drop": False, "counts_record": True, "sound": False, "notes": [],
-        } | changes  # fmt: skip
-        self.stage.answers["compare"] = lambda asked: (
-            self.answer | {"sides": [{"key": key, "name": key} for key in asked["sides"]]}
-        )
-        act(self.page, "compare", {"clip": "k1", "take": "take1"})
-        self.at(0)
-
-    def at(self, number: int) -> None:
-        """Wait until this frame, and nothing else, is said to be shown."""
-        expect(self.page.locator("#compare-number")).to_have_text(f"{number + 1} / {FRAMES}")
-        expect(self.page.locator("#compare-scrub")).to_have_value(str(number))
 
 
 @pytest.fixture
-def movie(tmp_path: Path, require_program: Callable[[str], str]) -> Callable[[str], Path]:
-    def make(rate: str) -> Path:
-        return make_stacked(require_program("ffmpeg"), tmp_path, Fraction(rate), FRAMES)
-
-    return make
-
-
-@pytest.fixture
-def comparing(
-    require_program: Callable[[str], str], movie: Callable[[str], Path]
-) -> Iterator[Comparing]:
-    clip = a_clip("k1", HOUR, HOUR + FRAMES, name="A001_C001",
-                  takes=[a_take(0, key="original", name="original"), a_take(1),
-                         a_take(2, selected=True, starred=True)])  # fmt: skip
-    with (
-        opened(Stage(edit=an_edit(a_track("V1", clip)))) as stage,
-        browser_page(require_program("chromium")) as page,
-    ):
-        # Wide enough for the sides to lie in a row.
-        page.set_viewport_size({"width": 1280, "height": 720})
-        page.goto(stage.address)
-        expect(page.locator("#title")).to_have_text("Reel 1")
-        expect(page.locator("#unsaved")).to_have_text("saved")
-        yield Comparing(page, stage, movie)
+def comparing(require_program: Callable[[str], str], tmp_path: Path) -> Iterator[Comparing]:
+    with a_comparing(require_program, tmp_path) as made:
+        yield made
 
 
 def test_names_lie_on_their_pictures_also_above_each_other(comparing: Comparing) -> None:
@@ -256,26 +204,6 @@ def test_true_pixels_and_full_screen(comparing: Comparing) -> None:
     page.keyboard.press("f")
     page.keyboard.press("Escape")
     expect(page.locator("#compare")).to_be_hidden()
-
-
-def test_other_sides_keep_the_place_and_the_making_is_shown(comparing: Comparing) -> None:
-    comparing.open()
-    page = comparing.page
-    assert comparing.stage.of("compare")[-1] == {"clip": "k1", "sides": ["original", "take1"]}
-    page.locator("#compare-scrub").fill("21")
-    comparing.at(21)
-    held: list[Route] = []
-    page.route("**/api/compare", lambda route: held.append(route))
-    page.get_by_label("Left").select_option("take2")
-    comparing.stage.push(making=[{"what": "Comparison of A001_C001", "done": 12, "total": 48}])
-    expect(page.locator("#compare-making")).to_contain_text("Comparison of A001_C001")
-    expect(page.locator("#compare-making")).to_contain_text("12 of 48 · 25 %")
-    held[0].continue_()
-    expect(page.locator("#compare-making")).to_be_hidden()
-    assert comparing.stage.of("compare")[-1] == {"clip": "k1", "sides": ["take2", "take1"]}
-    comparing.at(21)
-    assert drawn(page, columns=(0.2,))["colours"][0][0] > 200
-    expect(page.locator("#compare-name-left")).to_have_text("Take 2 · ★ · selected")
 
 
 def test_takes_are_starred_selected_and_removed(comparing: Comparing) -> None:

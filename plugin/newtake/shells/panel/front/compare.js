@@ -1,12 +1,14 @@
-// The comparison of a clip's takes: opening it, having its movie made, and its keys.
+// The comparison of a clip's takes: opening it, what it shows, and its keys.
+//
+// Names, numbers and notes are those of the picture that is there: they change with it, not before.
 
-import { byId, element, tellTrouble } from "./elements.js";
+import { byId, element, say, tellTrouble } from "./elements.js";
+import { Making } from "./compare_making.js";
 import { canPlay, Movie } from "./compare_movie.js";
 import { firstSides, ORIGINAL, Sides, sideName, takesOf } from "./compare_sides.js";
 import { movieFrame, Transport, transportElements } from "./compare_transport.js";
 import { MODES, View } from "./compare_view.js";
-import { makingEntry } from "./queue_words.js";
-import { ask, wordsOf } from "./server.js";
+import { wordsOf } from "./server.js";
 
 const TOO_OLD = {
   what: "This browser cannot tell which frame of a movie it shows.",
@@ -23,8 +25,12 @@ class Comparison {
   constructor(store) {
     this.store = store;
     this.dialog = byId("compare");
-    this.call = null;
+    this.turn = null; // the newest wish for a movie
     this.clip = null;
+    this.pictured = null; // the sides whose picture is there
+    this.coming = null; // what the next picture is of
+    this.before = null; // where it stood before there was nothing to show
+    this.making = new Making(store);
     this.movie = new Movie(byId("compare-video"), (number) => this.drawFrame(number),
       () => this.transport.showMove(), () => this.cannotPlay());
     this.view = new View(this.movie);
@@ -33,7 +39,6 @@ class Comparison {
     this.sides = new Sides(store, (keys) => this.compare(keys), () => this.dialog.close());
     this.startControls();
     store.subscribe("edit", () => this.follow());
-    store.subscribe("state", () => this.showMaking());
   }
 
   startControls() {
@@ -68,6 +73,8 @@ class Comparison {
     const clip = this.store.clipOf(key);
     const keys = clip && firstSides(clip, take);
     if (!keys) return;
+    this.empty();
+    this.before = null;
     this.clip = clip;
     this.sides.show(clip, keys);
     byId("compare-clip").textContent = clip.name;
@@ -78,12 +85,12 @@ class Comparison {
   }
 
   closed() {
-    this.call?.abort();
-    this.call = null;
+    if (this.turn && this.making.goesOn)
+      say(`The comparison of ${this.clip.name || "the clip"} goes on being made: open it again to see it.`);
+    this.turn = null;
     this.clip = null;
-    this.transport.shown = null;
-    this.view.size = null;
-    this.movie.unload();
+    this.making.show(false);
+    this.empty();
     if (document.fullscreenElement) document.exitFullscreen();
     const dialogs = new Set(this.store.dialogs);
     dialogs.delete("compare");
@@ -92,47 +99,67 @@ class Comparison {
 
   // Have the movie of two sides made, and show it at the place that was shown.
   async compare(keys, frame = null) {
-    this.call?.abort();
-    const call = (this.call = new AbortController());
+    const turn = (this.turn = {});
+    const isOver = () => this.turn !== turn;
     this.sides.show(this.clip, keys);
-    this.isMaking(true);
+    this.making.show(true);
     tellTrouble(byId("compare-trouble"), canPlay() ? null : TOO_OLD);
     try {
-      const shown = await ask("compare", { clip: this.clip.key, sides: keys }, call.signal);
-      if (call.signal.aborted) return;
-      const range = this.transport.shown?.frames === shown.frames ? this.movie.range : [0, shown.frames];
-      const place = frame === null ? this.movie.number ?? 0 : movieFrame(frame, shown);
-      const opening = this.movie.load(shown.url, shown.frames, shown.rate, Math.min(place, shown.frames - 1));
-      this.movie.range = range;
-      this.transport.show(shown);
-      this.view.show(shown);
-      byId("compare-notes").replaceChildren(...shown.notes.map((note) => element("span", {}, note)));
-      await opening;
+      const shown = await this.making.of(this.clip, keys);
+      if (isOver()) return;
+      await this.load(shown, keys, frame);
     } catch (error) {
-      if (call.signal.aborted || error instanceof Event) return;
+      if (isOver() || error instanceof Event) return;
+      this.empty();
       tellTrouble(byId("compare-trouble"), wordsOf(error));
     }
-    if (this.call === call) this.isMaking(false);
+    if (!isOver()) this.making.show(false);
   }
 
-  isMaking(making) {
-    byId("compare-making").hidden = !making;
-    byId("compare-stage").setAttribute("aria-busy", String(making));
-    this.showMaking();
+  load(shown, keys, frame) {
+    const { frames, range, place } = this.standing ?? { place: 0 };
+    const at = frame === null ? place : movieFrame(frame, shown);
+    this.coming = { shown, keys };
+    const loaded = this.movie.load(shown.url, shown.frames, shown.rate, Math.min(at, shown.frames - 1));
+    if (frames === shown.frames) this.movie.range = range;
+    return loaded;
+  }
+
+  // Where it stands, to go on there with other sides.
+  get standing() {
+    const { frames, range, place } = this.movie;
+    return frames ? { frames, range, place } : this.before;
+  }
+
+  // The first picture of another movie is there: all that is said is of it from now on.
+  arrive({ shown, keys }) {
+    this.coming = null;
+    this.pictured = keys;
+    this.transport.show(shown);
+    this.view.show(shown);
+    byId("compare-notes").replaceChildren(...shown.notes.map((note) => element("span", {}, note)));
     this.showNames();
   }
 
-  showMaking() {
-    if (byId("compare-making").hidden) return;
-    const making = this.store.state?.making ?? [];
-    byId("compare-making-list").replaceChildren(...making.map(makingEntry));
+  // Show nothing, and say nothing of what was shown.
+  empty() {
+    this.before = this.standing;
+    this.coming = null;
+    this.pictured = null;
+    this.movie.unload();
+    this.view.clear();
+    this.transport.clear();
+    byId("compare-notes").replaceChildren();
+    this.showNames();
   }
 
   cannotPlay() {
-    this.isMaking(false);
+    const why = this.movie.video.error?.message;
+    this.making.show(false);
+    this.empty();
     tellTrouble(byId("compare-trouble"), {
       what: "This browser cannot show the comparison.",
-      why: this.movie.video.error?.message || "It does not play H.264, or the movie is gone.",
+      why: why || "It does not play H.264, or the movie is gone.",
       next: "Use Chromium, Chrome, Edge, Safari or Firefox with H.264; or close it and compare again.",
     });
   }
@@ -147,13 +174,15 @@ class Comparison {
     }
     const isThere = (key) => key === ORIGINAL || takesOf(clip).some((take) => take.key === key);
     this.clip = clip;
+    if (!(this.pictured ?? []).every(isThere)) this.empty();
     if (this.sides.keys.every(isThere)) this.sides.show(clip, this.sides.keys);
     else this.compare(firstSides(clip));
     this.showNames();
   }
 
   drawFrame(number) {
-    this.view.draw();
+    if (this.coming) this.arrive(this.coming);
+    else this.view.draw();
     this.transport.showFrame(number);
   }
 
@@ -173,9 +202,8 @@ class Comparison {
   }
 
   showNames() {
-    if (!this.clip) return;
     const { mode, single, held } = this.view;
-    const names = this.sides.keys.map((key) => sideName(this.clip, key));
+    const names = this.pictured?.map((key) => sideName(this.clip, key)) ?? ["", ""];
     const alone = held ?? (mode === "single" ? single : null);
     byId("compare-name-left").textContent = alone === 1 ? "" : names[0];
     byId("compare-name-right").textContent = alone === 0 ? "" : names[1];

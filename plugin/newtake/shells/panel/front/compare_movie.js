@@ -31,6 +31,7 @@ export class Movie {
     this.turning = 0;
     this.isEnding = false; // while it goes back to the last frame, which the video has passed
     this.run = null; // one for each playing backwards
+    this.loading = null; // one for each movie
     video.addEventListener("error", () => { if (video.getAttribute("src")) onTrouble(video.error); });
     video.addEventListener("ended", () => { if (this.speed > 0) this.turn(); });
     const each = (now, meta) => {
@@ -49,12 +50,16 @@ export class Movie {
     this.frames = frames;
     this.rate = perSecond(rate);
     this.range = [0, frames];
+    const loading = (this.loading = {});
     await this.settling;
+    if (this.loading !== loading) return;
     await new Promise((resolve, reject) => {
       this.video.addEventListener("loadeddata", resolve, { once: true });
       this.video.addEventListener("error", reject, { once: true });
       this.video.src = url;
     });
+    // What was waited for is another movie meanwhile.
+    if (this.loading !== loading) return;
     this.stale = false;
     this.number = null;
     await this.seek(at);
@@ -65,6 +70,9 @@ export class Movie {
     this.wanted = null;
     this.giveUp?.();
     this.stale = true;
+    this.loading = null;
+    this.frames = 0;
+    this.range = [0, 0];
     this.video.removeAttribute("src");
     this.video.load();
     this.keep(null, null);

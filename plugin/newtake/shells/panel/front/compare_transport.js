@@ -56,6 +56,16 @@ export class Transport {
     this.showRange();
   }
 
+  // Nothing is shown.
+  clear() {
+    this.shown = null;
+    for (const id of ["timecode", "number", "rate", "range"]) byId(`compare-${id}`).textContent = "";
+    byId("compare-scrub").max = "0";
+    byId("compare-scrub").removeAttribute("aria-valuetext");
+    byId("compare-mute").hidden = true;
+    byId("compare-marks").style.width = "0";
+  }
+
   showFrame(number) {
     if (!this.shown) return;
     const timecode = recordLabel(number, this.shown);
@@ -93,6 +103,7 @@ export class Transport {
   }
 
   mark(first, end) {
+    if (!this.shown) return;
     this.movie.range = [Math.max(0, first), Math.min(this.movie.frames, end)];
     this.showRange();
   }

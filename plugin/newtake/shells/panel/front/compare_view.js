@@ -25,14 +25,21 @@ export class View {
     this.single = 1;
     this.held = null; // the side that is shown while a key is held
     this.isTrue = false;
-    this.size = null; // of one side
+    this.size = null; // of one side; null while nothing is shown
     this.onChange = () => {};
     new ResizeObserver(() => this.layout()).observe(this.stage);
     this.startSeam();
   }
 
+  clear() {
+    this.size = null;
+    this.canvas.width = 16; // which empties it
+    this.canvas.hidden = this.seam.hidden = true;
+  }
+
   show(size) {
     this.size = size;
+    this.canvas.hidden = false;
     this.layout();
   }
 
