@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 import anyio.to_thread
@@ -32,7 +33,7 @@ from otio_newtake.dialect import dialect_of
 from otio_newtake.drafting import followed, written_file
 from otio_newtake.exporting import losses
 from otio_newtake.formats import format_of
-from otio_newtake.gathering import Answer, gathering_for
+from otio_newtake.gathering import Answer, Gathering, gathering_for
 from otio_newtake.identity import ClipIndex
 from otio_newtake.laying import lay_together
 from otio_newtake.listing import Listing, place_named
@@ -173,7 +174,7 @@ class OtioHost:
         """
         gathering = gathering_for((self._asked, self._export))
         try:
-            placed = await gathering.add(take, self._writing, self._lay)
+            return await gathering.add(take, self._writing, partial(self._lay, gathering))
         except (HostError, TimelineError) as error:
             why = f"{error.why} The take is kept: {take.file.path}.".strip()
             fix = error.fix
@@ -181,13 +182,16 @@ class OtioHost:
                 job = take.provenance.job_id
                 fix = f"`newtake jobs resume {job} --out FILE` lays it into another file."
             raise HostError(error.what, why=why, fix=fix) from error
-        saved = await anyio.to_thread.run_sync(saved_since, self._target)
-        if gathering.is_new(saved):
-            placed = replace(placed, notes=(*placed.notes, saved))
-        return placed
 
-    def _lay(self, takes: Sequence[NewTake]) -> Sequence[Answer]:
-        return lay_together(self._target, self._export, takes)
+    def _lay(self, gathering: Gathering, takes: Sequence[NewTake]) -> Sequence[Answer]:
+        target = self._target
+        answers = lay_together(target, self._export, takes)
+        for number, each in enumerate(answers):
+            if isinstance(each, PlacedTake):
+                if gathering.is_new(note := saved_since(target)):
+                    answers[number] = replace(each, notes=(*each.notes, note))
+                break
+        return answers
 
     async def show_at_work(self, clip_key: str, job_id: str, about: str) -> None:
         """Nothing: a mark in a file is seen by nobody before the take is there."""

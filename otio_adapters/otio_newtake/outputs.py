@@ -145,14 +145,14 @@ def saved_since(target: HostTarget) -> str:
         return ""
     name = target.timeline.name
     try:
-        if sha256_of(target.timeline) == target.planned_on == begun_on(target):
+        if sha256_of(target.timeline) == target.planned_on:
             return ""
     except TimelineError:
         return f"{name} cannot be read any more; {target.output.name} holds it as it was"
     if begun_on(target) == target.planned_on:
         return (
             f"{name} was saved since this was planned; takes go on into {target.output.name}, "
-            "which holds it as it was then. What is planned anew, with --out, starts from the newer"
+            "which holds it as it was. What is planned anew starts from the newer one, with --out"
         )
     return (
         f"{name} was saved since this was planned, before the first take was there: "
