@@ -7,6 +7,7 @@ Nothing of New Take is imported but the add-on, from the folder in NEWTAKE_ADDON
 import importlib
 import os
 import sys
+import time
 from pathlib import Path
 
 import bpy
@@ -67,6 +68,21 @@ def in_sequencer():
     area.type = "SEQUENCE_EDITOR"
     region = next(each for each in area.regions if each.type == "WINDOW")
     return bpy.context.temp_override(window=window, area=area, region=region)
+
+
+def many(path, count, frames):
+    """Cuts of one movie, one after the other."""
+    for at in range(count):
+        made = versions.strips_of(editor()).new_movie(f"cut {at}", path, 1, 1 + at * frames)
+        made.frame_final_end = 1 + (at + 1) * frames
+    push()
+
+
+def look_seconds():
+    """What one look at all strips takes of the processor."""
+    begun = time.process_time()
+    BRIDGE.answer({"do": "strips", "document": None, "known": []})
+    return time.process_time() - begun
 
 
 def adjusted(path, frame_start, start, end, name="clip"):

@@ -311,6 +311,14 @@ def test_footage_of_another_rate_shows_what_is_said(
     ]
 
 
+def test_a_look_opens_no_file_that_was_opened(timeline: BlenderChild, media: Path) -> None:
+    timeline.call("reset")
+    timeline.call("many", path=str(media / "film.mp4"), count=100, frames=5)
+    timeline.call("look_seconds")
+    # Each opening of a small file is 3 ms.
+    assert timeline.call("look_seconds") < 0.1
+
+
 def test_footage_of_another_rate_may_play_frame_by_frame(
     blender: BlenderChild, media: Path, tmp_path: Path
 ) -> None:

@@ -9,7 +9,7 @@ import time
 import bpy
 from bpy.app.handlers import persistent
 
-from . import bridge, identity, job_words, marks, preferences, serving, versions
+from . import bridge, identity, job_words, marks, media, preferences, serving, versions
 from .child import Child
 from .page import Page, Trouble
 
@@ -18,6 +18,8 @@ _TURN_SECONDS = 0.02
 """What one turn of the timer may take, as far as it can be helped; one line is answered whole."""
 _TEXT_SECONDS = 8.0
 _WRITES = ("place", "lay", "switch", "remove")
+_AHEAD_SECONDS = 20.0
+"""What opening a timeline's media ahead may take, in all, before newtake has its answer."""
 
 
 class Session:
@@ -40,6 +42,8 @@ class Session:
         self._text_until = 0.0
         self._offered = None
         self._lively_until = 0.0
+        self._ahead_since = None
+        """Since when the media of a timeline are being opened, a few in each turn."""
 
     def when_there(self, do):
         """Have something done once newtake is there; it is started where it is not.
@@ -95,13 +99,20 @@ class Session:
         soon, self._soon = self._soon, []
         for do in soon:
             do()
+        if self._ahead_since is not None:
+            self._open_ahead()
         if self.child is not None:
             self._answer(now + _TURN_SECONDS)
         if self.page is not None:
             self.page.take(self._state_came)
         if self.child is not None and self.child.has_ended:
             self._ended()
-        lively = self._when_there or self.running or time.monotonic() < self._lively_until
+        lively = (
+            self._when_there
+            or self.running
+            or self._ahead_since
+            or time.monotonic() < self._lively_until
+        )
         return BUSY_SECONDS if self.child is not None and lively else IDLE_SECONDS
 
     @property
@@ -200,7 +211,19 @@ class Session:
     def _answered(self, request):
         if request.get("do") in _WRITES and versions.is_handling():
             raise serving.BridgeError("busy", "Something is being moved at this moment.")
+        if request.get("do") not in (*self.bridge.others, "bye") and not self._open_ahead():
+            raise serving.BridgeError("busy", "The timeline's media are being opened.")
         return self.bridge.answer(request)
+
+    def _open_ahead(self):
+        """Open media that were not yet, as long as one turn may take; whether that is over."""
+        now = time.monotonic()
+        since = now if self._ahead_since is None else self._ahead_since
+        editor = versions.edited_scene(bpy.context).sequence_editor
+        strips = versions.all_strips(editor) if editor is not None else ()
+        is_over = media.open_some(strips, now + _TURN_SECONDS) or now - since > _AHEAD_SECONDS
+        self._ahead_since = None if is_over else since
+        return is_over
 
     def _ended(self):
         told = self.child.last_words()

@@ -33,8 +33,13 @@ def found(sequencer, strip, count=1):
     why = why_not(sequencer, strip)
     if why:
         return Room([], [], why)
-    strips = list(versions.strips_of(holder))
-    over = [each for each in strips if each.name != strip.name and meet(each, strip)]
+    spans = sequencer.spans(holder)
+    begin, beyond = strip.frame_final_start, strip.frame_final_end
+    over = [
+        each
+        for each, start, end in spans
+        if start < beyond and begin < end and each.name != strip.name
+    ]
     channels = holder.channels
     free, number = [], strip.channel + 1
     while len(free) < count and number <= CHANNELS:
@@ -46,7 +51,7 @@ def found(sequencer, strip, count=1):
         number += 1
     if len(free) == count:
         return Room(free, [])
-    above = [each for each in strips if each.channel > strip.channel]
+    above = [each for each, _, _ in spans if each.channel > strip.channel]
     if max((each.channel for each in above), default=0) + count > CHANNELS:
         return Room([], [], f"all of Blender's {CHANNELS} channels are in use.")
     locked = [each for each in above if each.lock or channels[each.channel].lock]

@@ -27,6 +27,7 @@ class Sequencer:
     def read(self):
         """Look at the strips again, after a change of ours."""
         self.uids, self.kept = {}, set()
+        self._spans = {}
         if self.editor is None:
             self.strips = []
             return
@@ -56,6 +57,17 @@ class Sequencer:
     def holder(self, strip):
         """What a strip lies in: a meta strip, or the sequence editor."""
         return self.holders.get(strip.name) or self.editor
+
+    def spans(self, holder):
+        """The strips in a holder, each with its record range, as they were read: to compare many
+        with many without asking Blender each time."""
+        name = getattr(holder, "name", "")
+        if name not in self._spans:
+            self._spans[name] = [
+                (each, each.frame_final_start, each.frame_final_end)
+                for each in versions.strips_of(holder)
+            ]
+        return self._spans[name]
 
     def takes(self, uid):
         """The takes of a clip, by their labels; of one that was split or copied the strip that lies
