@@ -14,6 +14,10 @@ IN, OUT = CLIP_FRAMES + 10, CLIP_FRAMES + 30
 """Record frames from the start, half-open, inside the second clip."""
 
 
+def label(frame: int) -> str:
+    return f"01:00:{frame // 25:02}:{frame % 25:02}"
+
+
 def spans(panel: Door) -> list[tuple[int, int]]:
     """First record frame, and the first after it, of each clip of the written timeline."""
     found = []
@@ -44,10 +48,9 @@ def test_a_range_that_i_and_o_mark_is_split_out_exactly(panel: Door, browser: Br
 
         def go(frame: int) -> None:
             field = page.locator("#timeline-timecode")
-            label = f"01:00:{frame // 25:02}:{frame % 25:02}"
-            field.fill(label)
+            field.fill(label(frame))
             field.press("Enter")
-            expect(field).to_have_value(label)
+            expect(field).to_have_value(label(frame))
             shown.grid.focus()
 
         go(IN)
@@ -57,6 +60,8 @@ def test_a_range_that_i_and_o_mark_is_split_out_exactly(panel: Door, browser: Br
         expect(page.get_by_role("list", name="Marked ranges")).to_contain_text(f"{OUT - IN} frames")
         page.get_by_role("button", name="Restyle 1 range…").click()
         shown.fill("noir", "Restyle 1 clip, $0.72")
+        split = f"is split at {label(IN)} and {label(OUT)}."
+        expect(page.locator("#restyle-sentence")).to_contain_text(split)
         shown.begin.click()
         shown.finished(1)
         page.get_by_role("button", name="Save", exact=True).click()

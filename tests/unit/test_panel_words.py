@@ -11,12 +11,14 @@ from newtake.adapters.file_manager import commands_for
 from newtake.bootstrap.panel_edit import clip_id
 from newtake.bootstrap.panel_takes import clip_of, told_changes
 from newtake.bootstrap.settling import likely_submissions
+from newtake.domain.choices import Partial
 from newtake.domain.clip import TakeSummary
 from newtake.domain.errors import SelectionError, StyleError, UnavailableError
 from newtake.domain.events import Step
 from newtake.domain.files import HostDocument, TakeChange
 from newtake.domain.job import Job, Status
-from newtake.domain.timing import Handles
+from newtake.domain.marking import meant_in
+from newtake.domain.timing import FrameRange, Handles
 from newtake.pipeline.run import run_job
 from newtake.shells.panel.offers import Offers, shown_plan
 from newtake.shells.panel.promising import plan_sentence, strips_of
@@ -119,6 +121,41 @@ async def test_the_sentence_says_what_happens_in_resolve(tmp_path: Path) -> None
     assert sentence(exr=False, rendered=True) == f"{above}; {stays}"
     assert sentence(exr=True, rendered=True) == (
         f"{above}; the EXR frames go into the media pool; {stays}"
+    )
+
+
+@pytest.mark.anyio
+async def test_the_sentence_says_that_a_range_splits_its_clip(tmp_path: Path) -> None:
+    world = World(tmp_path)
+    whole, take = world.clip.record, TakeSummary(1, "take_001", "Take 1", "", selected=True)
+
+    async def sentence(partial: Partial, first: int, count: int, takes: int = 0) -> str:
+        made = tuple(replace(take, number=each + 1) for each in range(takes))
+        clip = replace(world.clip, name="Long A", takes=made)
+        meant = meant_in(clip, FrameRange(whole.start + first, count, whole.rate, whole.drop))
+        assert meant is not None
+        if partial == "cut-in" or meant.span is None:
+            clip = meant.cut_in
+        else:
+            clip = replace(clip, record=meant.record, piece_of=whole)
+        request = PlanRequest(prompt="noir", partial=partial)
+        ports, target = world.ports(), world.order.host
+        offer = await Offers().make(request, [clip], world.host, target, ports)
+        return plan_sentence(offer.plan, "there").rpartition("when you save.")[2].strip()
+
+    first, second = (whole.label(whole.start + each) for each in (10, 30))
+    assert await sentence("split", 10, 20, takes=1) == (
+        f"Long A is split at {first} and {second}; all parts keep Take 1."
+    )
+    assert await sentence("split", 0, 10, takes=3) == (
+        f"Long A is split at {first}; both parts keep its 3 takes."
+    )
+    assert await sentence("split", 10, 20) == f"Long A is split at {first} and {second}."
+    assert await sentence("split", 0, whole.duration) == ""
+    length = world.clip.source.duration
+    assert await sentence("cut-in", 10, 20, takes=1) == (
+        f"Long A stays whole: of its take's {length} frames 20 are restyled, the others are the "
+        "original's."
     )
 
 

@@ -16,6 +16,7 @@ from newtake.domain.files import HostTarget, Layout
 from newtake.pipeline.planning import Plan
 from newtake.pipeline.sending import Sending, sending_of
 from newtake.shells.panel.desk import Strip
+from newtake.shells.panel.parting import parting_text
 
 PICTURE_WORDS = "the first-frame image shown here"
 """Where the sentence has them, the page shows the picture and its size."""
@@ -23,7 +24,8 @@ _KEPT = re.compile(r"[0-9a-f]{64}")
 
 
 def plan_sentence(plan: Plan, audience: str) -> str:
-    """What is done, what it costs, what leaves this machine, where it goes, where takes land.
+    """What is done, what it costs, what leaves this machine, where it goes, where takes land, and
+    what becomes of clips of which only a part is restyled.
 
     Empty for a plan without orders.
     """
@@ -32,10 +34,11 @@ def plan_sentence(plan: Plan, audience: str) -> str:
     frames = sum(order.plate.length for order in plan.orders)
     held = sum(order.plate.held for order in plan.orders)
     filling = f" ({held} of them held to fill the length)" if held else ""
+    parting = parting_text(plan)
     return (
         f"Restyles {_many(plan.clip_count, 'clip')} for {_cost(plan.total)}: "
         f"{_many(frames, 'frame')}{filling}, no sound, go as {_sent(sending_of(plan, audience))}. "
-        f"{_added(plan)}."
+        f"{_added(plan)}.{f' {parting}' if parting else ''}"
     )
 
 
