@@ -292,6 +292,74 @@ def test_a_take_whose_strip_is_deleted_waits_until_that_is_undone_or_it_is_laid(
     assert submissions(copying_service) == 1
 
 
+def test_what_a_blend_was_not_saved_with_is_offered_again_and_told_before_it_is_paid(
+    edit: SharedBlender, opened: Open, film: Path, tmp_path: Path, copying_service: str
+) -> None:
+    """Blender ends in the middle of a job, then with its take placed: neither is in the file, nor
+    is any id. Then the take is undone, redone, and removed by a person, which ends it."""
+    blend = str(tmp_path / "edit.blend")
+    movie(edit, film / "a.mp4")
+    edit.call("save", path=blend)
+    select(edit, "A")
+    first = opened()
+    (job,) = first.restyle()
+    first.close_blender()
+    edit.call("load", path=blend)
+    assert first.ended(job)["failed_at"] == "relink"
+    first.stop()
+    second = opened()
+    assert "1 take is being brought in." in second.page("collect")[1]["text"]
+    second.done(job)
+    assert take_of(edit, "A")["start"] == START
+    second.close_blender()
+    second.stop()
+
+    def offered(door: BlenderDoor, *counts: tuple[int, int, int]) -> None:
+        """Takes that wait here, how many of these a file lost, and how many more an undo."""
+        door.page.until(
+            lambda state: (
+                [(each["takes"], each["unsaved"], each["undone"]) for each in state["waiting"]]
+                == list(counts)
+            )
+        )
+
+    edit.call("load", path=blend)
+    assert list(strips(edit)) == ["A"]
+    door = opened()
+    offered(door, (1, 1, 0))
+    select(edit, "A")
+    (repeat,) = door.plan()["repeats"]
+    assert f"job {job} has the same clip and settings" in repeat
+    assert "1 take is being brought in." in door.page("collect")[1]["text"]
+    door.done(job)
+    offered(door)
+
+    edit.call("undo")
+    offered(door, (0, 0, 1))
+    edit.call("redo")
+    offered(door)
+    edit.call("undo")
+    offered(door, (0, 0, 1))
+    assert "being brought in again" in door.page("collect")[1]["text"]
+    door.page.until(lambda _: len(strips(edit)) == 2)
+    door.done(job)
+    assert shown(edit, tmp_path / "out") == list(range(START - BEGIN, END - BEGIN))
+
+    key = strips(edit)["A"]["uid"]
+    change = {"clip": f"strip {key}", "what": "remove", "take": "take_001"}
+    assert door.page("takes", changes=[change])[0] == 200
+    edit.call("save", path=blend)
+    door.close_blender()
+    door.stop()
+    edit.call("load", path=blend)
+    door = opened()
+    select(edit, "A")
+    assert door.plan()["made"]
+    offered(door)
+    assert door.page("collect")[1]["text"] == "No take waits for this scene."
+    assert submissions(copying_service) == 1
+
+
 def test_takes_are_switched_compared_and_removed_from_the_page(
     edit: SharedBlender, opened: Open, film: Path, copying_service: str
 ) -> None:

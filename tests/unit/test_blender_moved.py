@@ -12,8 +12,9 @@ import pytest
 from blender_calls import FakeCalls
 from newtake.adapters.takes import TakeFolder
 from newtake.bootstrap.blender import Scene, read_scene
+from newtake.bootstrap.blender_known import known_again
 from newtake.bootstrap.blender_moved import follow_moved
-from newtake.bootstrap.blender_waiting import no_place, strips_known, waiting_for
+from newtake.bootstrap.blender_waiting import no_place, waiting_for
 from newtake.domain.errors import Money
 from newtake.domain.events import (
     Conformed,
@@ -158,7 +159,8 @@ async def test_a_project_that_was_moved_has_all_where_it_is(
     assert not project.folder.exists()
     here, _ = waiting_for(scene.hello, [project.job])
     assert [each.takes for each in here] == [1]
-    again = await read_scene(FakeCalls(project.blender), project.settings, *strips_known(here))
+    calls, settings = FakeCalls(project.blender), project.settings
+    again, _ = await known_again(calls, settings, await project.scene(), [project.job], ())
     assert no_place(again, project.job) == ""
 
 

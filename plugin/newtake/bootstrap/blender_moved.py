@@ -1,7 +1,6 @@
 """Follows a .blend that was moved: its jobs go on beside it, with the files they have made so far.
 
-A file that was closed without being saved has another id when it is opened again; the jobs follow
-that as well.
+A file that was moved before it was saved with its id has another one; the jobs follow that as well.
 
 Rule 1: nothing that a job has is deleted. Where the old .blend is still there, its takes stay as
 well, and are copied; where it is gone, they move.
@@ -13,7 +12,7 @@ from __future__ import annotations
 import logging
 import shutil
 import time
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -35,7 +34,9 @@ _NOTES = ".newtake"
 _LOG = logging.getLogger("newtake")
 
 
-def follow_moved(scene: Scene, journal: Journal) -> list[str]:
+def follow_moved(
+    scene: Scene, journal: Journal, is_theirs: Callable[[Job], bool] = lambda _: False
+) -> list[str]:
     """Have the unfinished jobs of the open scene go on beside its file; the ids of those moved.
 
     A job that another process holds is left to it.
@@ -43,6 +44,8 @@ def follow_moved(scene: Scene, journal: Journal) -> list[str]:
     Args:
         scene: As it was read.
         journal: Of the jobs.
+        is_theirs: Whether another Blender has the scene of a job open: it stays with that.
+
     Raises:
         JournalError: The journal cannot be read or written.
         StorageError: The new folder of takes cannot be written.
@@ -51,7 +54,7 @@ def follow_moved(scene: Scene, journal: Journal) -> list[str]:
         return []
     known, done = list(journal.jobs()), []
     for job in known:
-        if not _is_left_behind(job, known, scene):
+        if not _is_left_behind(job, known, scene) or is_theirs(job):
             continue
         with journal.hold(job.id) as held:
             if not held:
@@ -75,10 +78,13 @@ def _is_left_behind(job: Job, known: Iterable[Job], scene: Scene) -> bool:
         return False
     if job.status is Status.CANCELLED or family_of(job, known)[0].step is None:
         return False
-    return is_here(scene.hello, job) or _is_shown(job, scene)
+    if host.timeline == scene.target.timeline and not scene.hello.document_kept:
+        # It lies where it was: without its id it is known again, and the job stays as it is.
+        return False
+    return is_here(scene.hello, job) or is_shown(job, scene)
 
 
-def _is_shown(job: Job, scene: Scene) -> bool:
+def is_shown(job: Job, scene: Scene) -> bool:
     """Whether a file that was never saved with its id is the job's all the same: of its name, with
     its scene, and in that the strip that was chosen, while the job's own file is gone."""
     host, hello = job.order.host, scene.hello
@@ -90,10 +96,11 @@ def _is_shown(job: Job, scene: Scene) -> bool:
     if not named or hello.document_kept or host.timeline.exists():
         return False
     key = parse_key(job.order.clip.key)
-    return any(_is_chosen(each.key, key) for each in scene.sequencer.strips)
+    return any(is_chosen(each.key, key) for each in scene.sequencer.strips)
 
 
-def _is_chosen(now: StripKey, key: StripKey) -> bool:
+def is_chosen(now: StripKey, key: StripKey) -> bool:
+    """Whether a strip shows what the chosen one did, in the same place, whatever its id."""
     place = (now.name, now.kind, now.start, now.duration, now.first)
     chosen = (key.name, key.kind, key.start, key.duration, key.first)
     return place == chosen and key.is_of_media(now.path, now.frames)

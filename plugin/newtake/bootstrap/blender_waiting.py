@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 
 from newtake.bootstrap.blender import KIND, Scene
 from newtake.domain.errors import NoPlaceError
 from newtake.domain.events import Step
-from newtake.domain.job import Job
+from newtake.domain.job import Job, Rendition
 from newtake.domain.take_places import take_label, use_label
 from newtake.pipeline.collecting import Waiting, waiting_takes
 
@@ -45,9 +45,7 @@ def no_place(scene: Scene, job: Job) -> str:
 
     reasons = []
     for rendition in job.waiting_for(Step.RELINK):
-        label = take_label(job.id, rendition.submission_id)
-        for number, key in enumerate(_keys(job), 1):
-            own = label if number == 1 else use_label(label, number)
+        for own, key in labelled(job, rendition):
             if rendition.take is None or label_in(scene.sequencer, own) is not None:
                 continue
             plan = plan_relink(key, rendition.take.available, scene.sequencer)
@@ -73,12 +71,7 @@ def only_blender_tells(job: Job) -> bool:
     return job.failure is not None and job.failure.code == BlenderCallError("", "").code
 
 
-def strips_known(waiting: Iterable[Waiting]) -> tuple[Mapping[str, Any], ...]:
-    """The strips that takes wait for, as the add-on is told of those whose ids may be lost."""
-    return tuple(key.known for each in waiting for key in _keys(each.job))
-
-
-def _keys(job: Job) -> Sequence[StripKey]:
+def keys_of(job: Job) -> Sequence[StripKey]:
     """Of a job's strips: its own, then those that share its take."""
     from newtake.hosts.blender.identity import parse_key
 
@@ -88,8 +81,21 @@ def _keys(job: Job) -> Sequence[StripKey]:
     ]
 
 
+def labelled(job: Job, rendition: Rendition) -> Sequence[tuple[str, StripKey]]:
+    """A rendition's label in each of the job's strips, and that strip."""
+    label = take_label(job.id, rendition.submission_id)
+    return [
+        (label if number == 1 else use_label(label, number), key)
+        for number, key in enumerate(keys_of(job), 1)
+    ]
+
+
 def told_collection(
-    here: Sequence[Waiting], no_place: Mapping[str, str], going_on: int, unpaid: int
+    here: Sequence[Waiting],
+    no_place: Mapping[str, str],
+    going_on: int,
+    unpaid: int,
+    again: int = 0,
 ) -> str:
     """What is said of bringing takes in.
 
@@ -98,6 +104,7 @@ def told_collection(
         no_place: Why they find none, by job.
         going_on: How many jobs for the scene are at work.
         unpaid: How many stopped before they were submitted.
+        again: How many takes come back that an undo had taken away.
     """
     takes = sum(each.takes for each in here if each.job.id not in no_place)
     words = [f"{_takes(takes)} being brought in."] if takes else []
@@ -107,6 +114,8 @@ def told_collection(
         for each in here
         if each.job.id in no_place
     ]
+    if again:
+        words.append(f"{_takes(again)} being brought in again, after an undo took that away.")
     if going_on:
         jobs = "1 job goes on and brings" if going_on == 1 else f"{going_on} jobs go on and bring"
         words.append(f"{jobs} in what was asked for; nothing is paid again.")

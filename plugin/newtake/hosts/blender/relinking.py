@@ -27,11 +27,14 @@ from newtake.hosts.blender.showing import at_rest, own_colour
 from newtake.hosts.blender.strip_names import exr_name, strip_name
 from newtake.hosts.blender.summaries import (
     EXR_LABEL,
+    HAD,
     SEQUENCE,
     free_number,
+    given,
     key_of,
     number_of,
     properties_of,
+    was_given,
 )
 from newtake.ports import MediaTool
 
@@ -74,6 +77,11 @@ async def _add(
         there = label_in(sequencer, take.label)
         if there is not None:
             return PlacedTake(key_of(there), number_of(there), target.timeline, added=False)
+        strip = sequencer.strip(key.uid)
+        if strip is not None and was_given(strip, take.label):
+            number = take.file.number
+            notes = (f"it was removed from {strip.name!r} in Blender, and stays away",)
+            return PlacedTake(f"take_{number:03}", number, target.timeline, False, notes=notes)
         plan = plan_relink(key, take.file.available, sequencer)
         try:
             if plan.place and plan.strip is not None:
@@ -167,6 +175,8 @@ async def _placed(
         notes.append(made_text(FrameRange(strip.start, len(plan.frames), hello.rate), plan))
     name, colour = strip_name(strip.name, number, take.name, sequencer.names), own_colour(strip)
     takes = await _rows(media, take, plan, hello, name, number, strip.start, colour, notes)
+    rest = at_rest(strip, take.provenance.job_id)
+    rest["properties"][HAD] = given(strip, take.label)
     answer = await calls.ask(
         "place",
         document=hello.document,
@@ -174,7 +184,7 @@ async def _placed(
         known=key.known,
         expect={"start": strip.start, "end": strip.end, "first": strip.media.first},
         takes=takes,
-        rest=at_rest(strip, take.provenance.job_id),
+        rest=rest,
         undo=f"New Take: {takes[0]['name']}",
     )
     if answer["moved_up"]:

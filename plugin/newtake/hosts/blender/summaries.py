@@ -19,6 +19,8 @@ NUMBER, FILE, FIRST, FRAMES, RATE = (
 )
 STAR = "newtake_star"
 SEQUENCE = "newtake_images"
+HAD = "newtake_had"
+"""On an original: the labels of the takes that it was given, which stay when a take is removed."""
 EXR_LABEL = "/exr"
 EXR_KEY = "_exr"
 ORIGINAL = "original"
@@ -33,6 +35,16 @@ def key_of(strip: Strip) -> str:
 def number_of(strip: Strip) -> int:
     text = strip.properties.get(NUMBER, "")
     return int(text) if text.isdecimal() and len(text) < 7 else 0
+
+
+def was_given(strip: Strip, label: str) -> bool:
+    """Whether a strip was given a take, in the file as it is: an undo takes that away too."""
+    return label in strip.properties.get(HAD, "").split()
+
+
+def given(strip: Strip, label: str) -> str:
+    """The property `HAD` of a strip that gets a take."""
+    return " ".join(dict.fromkeys([*strip.properties.get(HAD, "").split(), label]))
 
 
 def free_number(wanted: int, takes: Sequence[Strip]) -> int:

@@ -15,7 +15,9 @@ import anyio.to_thread
 from newtake import bootstrap
 from newtake.bootstrap import blender, blender_waiting
 from newtake.bootstrap.blender import Scene
+from newtake.bootstrap.blender_lost import lay_anew
 from newtake.bootstrap.blender_moved import follow_moved
+from newtake.bootstrap.blender_open import is_open_elsewhere, tell_open
 from newtake.bootstrap.panel_edit import EditDocument, edit_document
 from newtake.bootstrap.panel_frames import Found
 from newtake.bootstrap.panel_takes import (
@@ -34,12 +36,13 @@ from newtake.domain.errors import (
     NewTakeError,
     SelectionError,
 )
-from newtake.domain.events import Step
 from newtake.domain.files import TakeChange
 from newtake.domain.job import Job, Status
+from newtake.pipeline import collecting
 from newtake.ports import Host
 from newtake.settings import Settings
 from newtake.shells.panel.blender_looking import BlenderLooking
+from newtake.shells.panel.blender_waits import BlenderWaits
 from newtake.shells.panel.desk import (
     ShownEdit,
     ShownJob,
@@ -84,10 +87,8 @@ class BlenderDesk(EditorDesk):
         self.calls = calls
         self.looking = BlenderLooking(calls, settings, news)
         self._known = KnownClips(0, (), {}, {})
-        self._kept: dict[tuple[str, float], int | None] = {}
-        """Jobs that found no place, with the time they tried: the edit's revision then; None until
-        Blender was looked at again."""
         super().__init__(settings, Wirings(settings, None, tasks, calls), tasks, news)
+        self.waits = BlenderWaits(settings, self.looking, news, tasks, self.queue.moves.is_busy)
 
     async def follow(self) -> None:
         """Keep up with Blender and with the journal, until cancelled."""
@@ -100,13 +101,19 @@ class BlenderDesk(EditorDesk):
 
     async def _keep_beside(self) -> None:
         """Have jobs go on beside the .blend as soon as one is opened, or written, elsewhere."""
-        seen = ("", "")
-        while True:
+        seen, looks = ("", ""), 0
+        while self.looking.is_there:
             hello = self._scene.hello if self._scene is not None else None
             if hello is not None and (hello.file, hello.document) != seen:
                 seen = (hello.file, hello.document)
                 await self.prepare()
+                tell_open(self.settings.home, *seen)
+            if self.looking.looks != looks:
+                looks = self.looking.looks
+                self.waits.have_lost_ones_wait()
             await anyio.sleep(_FILE_SECONDS)
+        # What goes on now goes on for whoever opens the file next.
+        tell_open(self.settings.home, "", "")
 
     async def prepare(self) -> None:
         scene = self._scene
@@ -114,11 +121,17 @@ class BlenderDesk(EditorDesk):
             return
         try:
             journal = bootstrap.open_journal(self.settings)
-            if await anyio.to_thread.run_sync(follow_moved, scene, journal):
+            if await anyio.to_thread.run_sync(follow_moved, scene, journal, self._is_theirs):
                 self.news.tell()
         except NewTakeError as error:
             # The jobs go on where they were, or fail there and say why.
             _LOG.warning("jobs do not follow %s: %s", scene.hello.file, error)
+
+    def _is_theirs(self, job: Job) -> bool:
+        """Whether the scene that a job was begun in is open in another Blender, where it was."""
+        host = job.order.host
+        document = "" if host.document is None else host.document.project
+        return is_open_elsewhere(self.settings.home, document, str(host.timeline))
 
     @property
     def _scene(self) -> Scene | None:
@@ -162,13 +175,13 @@ class BlenderDesk(EditorDesk):
         return self.state_with(revision, self._shown_edit(), self.looking.editor, None)
 
     def told_jobs(self) -> tuple[tuple[ShownJob, ...], tuple[Waiting, ...]]:
-        no_place = self._no_place()
-        here, elsewhere = self._waiting_jobs()
+        no_place = self.waits.no_place()
+        here, elsewhere = self.waits.jobs()
         found = [*((each, True) for each in here), *((each, False) for each in elsewhere)]
         scope = Scope(lambda job: job.order.host.kind == blender.KIND, self.is_here)
         return (
             tuple(self._told(job, no_place) for job in self.queue.jobs(scope)),
-            self.shown_waiting(found, no_place),
+            self.waits.with_lost(self.shown_waiting(found, no_place), here),
         )
 
     def _told(self, job: ShownJob, no_place: Mapping[str, str]) -> ShownJob:
@@ -187,47 +200,6 @@ class BlenderDesk(EditorDesk):
             gone=not self.looking.is_there,
             why_not="Blender saves its files.",
         )
-
-    def _no_place(self) -> dict[str, str]:
-        """Why takes that wait for the open scene would find no place in it, by job."""
-        here, _ = self._waiting_jobs()
-        known = blender_waiting.strips_known(here)
-        if known != self.looking.known:
-            self.looking.known = known
-            self.looking.hurry()
-        scene = self._scene
-        if scene is None:
-            return {}
-        reasons = {each.job.id: blender_waiting.no_place(scene, each.job) for each in here}
-        for each in here:
-            if self._is_refused_still(each.job) and not reasons[each.job.id]:
-                reasons[each.job.id] = blender_waiting.why_refused(each.job)
-        return {job: why for job, why in reasons.items() if why}
-
-    def _is_refused_still(self, job: Job) -> bool:
-        """Whether a job was refused a place in the edit that is known here: one that was not seen
-        since then, or, where only Blender itself could tell, one that was not changed since."""
-        if not blender_waiting.why_refused(job):
-            return False
-        tried = (job.id, job.started.get(Step.RELINK, 0.0))
-        if tried not in self._kept:
-            self._kept[tried] = None
-            self.tasks.start_soon(self._look_again, tried)
-        seen = self._kept[tried]
-        return seen is None or (
-            seen == self.looking.revision and blender_waiting.only_blender_tells(job)
-        )
-
-    async def _look_again(self, tried: tuple[str, float]) -> None:
-        # After the look that is under way, which may have been before it.
-        await self.looking.look()
-        self._kept[tried] = self.looking.revision
-        self.news.tell()
-
-    def _waiting_jobs(self) -> blender_waiting.WaitingHere:
-        jobs = bootstrap.open_journal(self.settings).jobs()
-        hello = self._scene.hello if self._scene is not None else None
-        return blender_waiting.waiting_for(hello, jobs)
 
     async def edit(self) -> EditDocument:
         scene = await self._now()
@@ -303,8 +275,9 @@ class BlenderDesk(EditorDesk):
 
     async def collect(self) -> str:
         scene = await self._now()
-        here, _ = self._waiting_jobs()
-        no_place = self._no_place()
+        here, _ = self.waits.jobs()
+        no_place = self.waits.no_place()
+        again = await self._bring_back()
         busy = self.queue.moves.is_busy
         await self.bring_in(
             each for each in here if not (busy(each.job.id) or each.job.id in no_place)
@@ -313,7 +286,18 @@ class BlenderDesk(EditorDesk):
         # Marks of jobs that ended while Blender was away.
         jobs = bootstrap.open_journal(self.settings).jobs()
         await blender.tidy(self.calls, scene, jobs)
-        return blender_waiting.told_collection(here, no_place, going_on, unpaid)
+        return blender_waiting.told_collection(here, no_place, going_on, unpaid, again)
+
+    async def _bring_back(self) -> int:
+        """Place once more what the scene has lost; how many takes."""
+        journal = bootstrap.open_journal(self.settings)
+        lost = [each for each in self.waits.lost() if lay_anew(each.job, journal)]
+        await self.bring_in(
+            collecting.Waiting(journal.load(each.job.id), document)
+            for each in lost
+            if (document := each.job.order.host.document) is not None
+        )
+        return sum(each.takes for each in lost)
 
     async def _go_on_with_stopped(self, waiting: Container[str]) -> tuple[int, int]:
         """Go on with the scene's jobs that stopped in the middle and are paid for.

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import anyio
 
+from newtake import bootstrap
 from newtake.bootstrap import blender
 from newtake.bootstrap.blender import Scene
+from newtake.bootstrap.blender_known import Known, known_again
 from newtake.domain.errors import HostAwayError, NewTakeError
 from newtake.settings import Settings
 from newtake.shells.panel import desk
@@ -45,10 +46,12 @@ class BlenderLooking:
     """How strips are chosen in Blender where nobody names them."""
     scene: Scene | None = None
     """As it was seen last; also while Blender is away."""
-    known: tuple[Mapping[str, Any], ...] = ()
-    """Strips that takes wait for, to be found again also where their ids are lost."""
+    known: Known = ()
+    """Strips of the scene's jobs, to be found again also where their ids are lost."""
     revision: int = 0
     """Of the scene's edit."""
+    seen_at: float = 0.0
+    """When the look began that saw it so, in seconds since 1970."""
     looks: int = 0
     """How often it was seen."""
     _turn: anyio.Lock = field(default_factory=anyio.Lock)
@@ -80,10 +83,10 @@ class BlenderLooking:
         """Look now; with `how`, choose in this way from now on."""
         async with self._turn:
             self.how = how if how is not None else self.how
-            begun = time.monotonic()
+            begun, at = time.monotonic(), time.time()
             try:
                 with anyio.fail_after(GLANCE_SECONDS):
-                    scene = await blender.read_scene(self.calls, self.settings, *self.known)
+                    scene = await self._read()
             except TimeoutError:
                 self._say(desk.Editor("busy", NAME, *self._names()))
                 return
@@ -95,7 +98,17 @@ class BlenderLooking:
                 self._say(desk.Editor("away", NAME, *self._names(), trouble=said(error)))
                 return
             self._pause_seconds = SHARE * (time.monotonic() - begun)
+            self.seen_at = at
             self._seen(scene)
+
+    async def _read(self) -> Scene:
+        scene = await blender.read_scene(self.calls, self.settings, *self.known)
+        if self.settings.journal_path.exists():
+            jobs = bootstrap.open_journal(self.settings).jobs()
+            scene, self.known = await known_again(
+                self.calls, self.settings, scene, jobs, self.known
+            )
+        return scene
 
     def _seen(self, scene: Scene) -> None:
         before, self.scene = self.scene, scene

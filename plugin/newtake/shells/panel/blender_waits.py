@@ -1,0 +1,130 @@
+"""Takes that wait for the scene that is open in Blender: with a place in it, without, and lost."""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
+
+import anyio.abc
+
+from newtake import bootstrap
+from newtake.bootstrap import blender_waiting
+from newtake.bootstrap.blender_lost import (
+    Lost,
+    is_unsaved,
+    let_wait,
+    lost_takes,
+    was_placed_since,
+)
+from newtake.bootstrap.blender_open import is_open_elsewhere
+from newtake.domain.errors import JournalError
+from newtake.domain.events import Step
+from newtake.domain.job import Job
+from newtake.pipeline import collecting
+from newtake.settings import Settings
+from newtake.shells.panel.blender_looking import BlenderLooking
+from newtake.shells.panel.desk import Waiting
+from newtake.shells.panel.news import News
+
+_LOG = logging.getLogger("newtake")
+
+
+@dataclass(slots=True)
+class BlenderWaits:
+    """What the journal and the newest look at Blender say of takes that are not in the scene."""
+
+    settings: Settings
+    looking: BlenderLooking
+    news: News
+    tasks: anyio.abc.TaskGroup
+    is_busy: Callable[[str], bool]
+    """Whether this process is at a job."""
+    _begun_at: float = field(default_factory=time.time)
+    _kept: dict[tuple[str, float], int | None] = field(default_factory=dict)
+    """Jobs that found no place, with the time they tried: the edit's revision then; None until
+    Blender was looked at again."""
+
+    def with_lost(
+        self, rows: Sequence[Waiting], here: Sequence[collecting.Waiting]
+    ) -> tuple[Waiting, ...]:
+        """The rows with what the open scene has lost: by a file that was not saved, which waits,
+        and by an undo, which is offered and no more."""
+        unsaved = sum(each.takes for each in here if is_unsaved(each.job))
+        undone = sum(each.takes for each in self.lost() if self._was_undone(each.job))
+        mine = next((each for each in rows if each.here), None)
+        if mine is None and undone and self.looking.scene is not None:
+            hello = self.looking.scene.hello
+            mine = Waiting(f"{hello.file_name} / {hello.scene}", 0, here=True)
+        others = tuple(each for each in rows if not each.here)
+        if mine is None:
+            return others
+        return (replace(mine, unsaved=unsaved, undone=undone), *others)
+
+    def lost(self) -> list[Lost]:
+        """What the open scene has lost, of jobs that nobody is at; nothing while another Blender
+        has that scene open, which may have it."""
+        scene = self.looking.scene
+        if scene is None or not self.settings.journal_path.exists():
+            return []
+        found = [
+            each
+            for each in lost_takes(scene, bootstrap.open_journal(self.settings).jobs())
+            # What was placed since Blender was looked at was not seen yet.
+            if not (self.is_busy(each.job.id) or was_placed_since(each.job, self.looking.seen_at))
+        ]
+        if found and is_open_elsewhere(self.settings.home, scene.document.project):
+            return []
+        return found
+
+    def _was_undone(self, job: Job) -> bool:
+        return was_placed_since(job, self._begun_at)
+
+    def have_lost_ones_wait(self) -> None:
+        """Have takes wait that the file, as it was opened, has not."""
+        try:
+            for each in self.lost():
+                journal = bootstrap.open_journal(self.settings)
+                if not self._was_undone(each.job) and let_wait(each.job, journal):
+                    _LOG.info("job %s has a take that the file was not saved with", each.job.id)
+                    self.news.tell()
+        except JournalError as error:
+            _LOG.warning("it is not known which takes the file lacks: %s", error)
+
+    def no_place(self) -> dict[str, str]:
+        """Why takes that wait for the open scene would find no place in it, by job."""
+        here, _ = self.jobs()
+        scene = self.looking.scene
+        if scene is None:
+            return {}
+        reasons = {each.job.id: blender_waiting.no_place(scene, each.job) for each in here}
+        for each in here:
+            if self._is_refused_still(each.job) and not reasons[each.job.id]:
+                reasons[each.job.id] = blender_waiting.why_refused(each.job)
+        return {job: why for job, why in reasons.items() if why}
+
+    def _is_refused_still(self, job: Job) -> bool:
+        """Whether a job was refused a place in the edit that is known here: one that was not seen
+        since then, or, where only Blender itself could tell, one that was not changed since."""
+        if not blender_waiting.why_refused(job):
+            return False
+        tried = (job.id, job.started.get(Step.RELINK, 0.0))
+        if tried not in self._kept:
+            self._kept[tried] = None
+            self.tasks.start_soon(self._look_again, tried)
+        seen = self._kept[tried]
+        return seen is None or (
+            seen == self.looking.revision and blender_waiting.only_blender_tells(job)
+        )
+
+    async def _look_again(self, tried: tuple[str, float]) -> None:
+        # After the look that is under way, which may have been before it.
+        await self.looking.look()
+        self._kept[tried] = self.looking.revision
+        self.news.tell()
+
+    def jobs(self) -> blender_waiting.WaitingHere:
+        jobs = bootstrap.open_journal(self.settings).jobs()
+        hello = self.looking.scene.hello if self.looking.scene is not None else None
+        return blender_waiting.waiting_for(hello, jobs)
