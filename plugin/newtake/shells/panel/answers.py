@@ -229,6 +229,10 @@ class Waiting:
     """Whether that timeline is the open one."""
     no_place: int = 0
     """How many of them would find no place in it as it stands."""
+    unsaved: int = 0
+    """How many of them were placed once, in a file that was not saved since."""
+    undone: int = 0
+    """How many more an undo has taken away: offered, and not counted as waiting."""
 
 
 @dataclass(frozen=True, slots=True)

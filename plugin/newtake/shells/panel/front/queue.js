@@ -67,8 +67,10 @@ function endedWords(jobs) {
 }
 
 function waitingEntry(each) {
-  const one = each.takes === 1;
-  const text = `${many(each.takes, "take")} ${one ? "is" : "are"} ready for the timeline ${each.timeline}`;
+  const one = each.takes + each.undone === 1;
+  const text = each.takes
+    ? `${many(each.takes, "take")} ${each.takes === 1 ? "is" : "are"} ready for the timeline ${each.timeline}${each.undone ? `, and an undo took away ${each.undone} more` : ""}`
+    : `An undo took ${many(each.undone, "take")} from the timeline ${each.timeline}`;
   const them = one ? "it" : "them";
   return element("p", { className: "ready" },
     each.here ? `${text}: ` : `${text}; open it in ${store.state.edit?.kind === "blender" ? "Blender" : "Resolve"} to bring ${them} in.`,
