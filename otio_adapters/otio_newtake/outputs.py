@@ -195,7 +195,7 @@ def check_draft_rate(target: HostTarget) -> None:
         f"{target.timeline.name} has takes that are not saved yet, at {display_rate(found)} frames "
         f"per second, and was told to count at {display_rate(told)} since.",
         why="Takes added there would have other frames than are meant.",
-        fix=f"Set NEWTAKE_EDL_RATE={display_rate(found)} to open it, and save it under a new name.",
+        fix=f"Open it with --edl-rate {display_rate(found)}, and save it under a new name.",
     )
 
 

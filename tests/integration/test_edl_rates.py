@@ -166,7 +166,7 @@ async def test_a_draft_is_not_gone_on_with_at_another_rate(
     (clip,) = await host.clips()
     await host.add_take(take_for(clip, tmp_path / "takes"))
     monkeypatch.setenv("NEWTAKE_EDL_RATE", "24")
-    with pytest.raises(OutputError, match="NEWTAKE_EDL_RATE=25"):
+    with pytest.raises(OutputError, match="--edl-rate 25"):
         await open_draft(path, tmp_path / "home")
     monkeypatch.setenv("NEWTAKE_EDL_RATE", "25")
     assert (await open_draft(path, tmp_path / "home")).target.edl_rate == "25"

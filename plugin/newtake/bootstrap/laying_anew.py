@@ -46,7 +46,9 @@ def jobs_to_lay(journal: Journal, job_id: str | None, everything: bool) -> list[
     found = [job for job in jobs if _lies_in_file(job) and _can_be_laid(job)]
     if named is not None:
         found = [job for job in found if job.order.host.timeline == named.order.host.timeline]
-    firsts = {job.order.host.timeline: job.id for job in found}
+    firsts: dict[Path, str] = {}
+    for job in found:
+        firsts.setdefault(job.order.host.timeline, job.id)
     if len(firsts) > 1:
         some = ", ".join(f"{each} of {path.name}" for path, each in list(firsts.items())[:_NAMED])
         raise SelectionError(
