@@ -107,6 +107,8 @@ def session():
         "waiting": news.SESSION.waiting,
         "running": len(news.SESSION.running),
         "stopped": len(news.SESSION.stopped),
+        "unsaved": news.SESSION.unsaved,
+        "undone": news.SESSION.undone,
     }
 
 

@@ -257,10 +257,17 @@ def test_blender_ends_in_the_middle_and_the_take_waits_for_its_file(slow_desk: D
         bring_in(window)
         window.until(lambda: (now := window.call("session"))["jobs"] and now["running"] == 1)
         desk.started.add(window.call("session")["pid"])
-        window.call("save", path=str(desk.blend))
-    # Blender is gone, its newtake goes on.
+    # Blender is gone, its newtake goes on; the file is as it was before the job.
     with blender_window(desk.folder, desk.environment, desk.blend) as window:
         window.until(lambda: window.call("session")["waiting"] == 1, 120)
+        desk.started.add(window.call("session")["pid"])
+        assert shown_take(window) == []
+        bring_in(window)
+        window.until(lambda: shown_take(window))
+        window.until(lambda: ["B", "done"] in window.call("session")["jobs"])
+    # Nor was it saved with the take in it.
+    with blender_window(desk.folder, desk.environment, desk.blend) as window:
+        window.until(lambda: window.call("session")["unsaved"] == 1)
         desk.started.add(window.call("session")["pid"])
         assert shown_take(window) == []
         bring_in(window)

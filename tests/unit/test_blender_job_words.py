@@ -91,3 +91,30 @@ def test_what_ran_in_a_newtake_that_ended_is_stopped(words: ModuleType) -> None:
     after = words.at_rest(before)
     assert [words.stand_of(each)[0] for each in after["jobs"]] == ["stopped", "done"]
     assert not any(each["can_resume"] or each["can_cancel"] for each in after["jobs"])
+
+
+@pytest.mark.parametrize(
+    ("waiting", "ready", "unsaved", "said"),
+    [
+        (1, 1, 0, "1 take waits for this file"),
+        (2, 0, 0, "2 takes wait and found no place"),
+        (1, 1, 1, "1 take was placed, but the .blend was not saved since"),
+        (
+            3,
+            3,
+            2,
+            "3 takes wait for this file; 2 takes were placed, but the .blend was not saved since",
+        ),
+    ],
+    ids=["made", "without a place", "unsaved", "both"],
+)
+def test_what_waits_is_offered_with_its_reason(
+    words: ModuleType, waiting: int, ready: int, unsaved: int, said: str
+) -> None:
+    assert words.offer_of(waiting, ready, unsaved).partition(":")[0] == said
+
+
+def test_what_an_undo_took_away_is_offered_by_the_button_alone(words: ModuleType) -> None:
+    assert words.collecting(0, 0) == ""
+    assert words.collecting(0, 1) == "Bring back the take that an undo took away"
+    assert words.collecting(2, 1) == "Bring in 2 takes, and 1 that an undo took away"

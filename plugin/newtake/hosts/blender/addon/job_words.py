@@ -69,6 +69,35 @@ def price_of_going_on(job):
     return "It is paid for already: nothing more is charged."
 
 
+def offer_of(waiting, ready, unsaved):
+    """What is said once of takes that wait for the open file.
+
+    Args:
+        waiting: How many there are.
+        ready: How many of these find a place in it.
+        unsaved: How many of these were placed once, and the file was not saved since.
+    """
+    are = "1 take waits" if waiting == 1 else f"{waiting} takes wait"
+    if not ready:
+        return f"{are} and found no place: New Take in the sequencer's header says why."
+    if not unsaved:
+        return f"{are} for this file: New Take in the sequencer's header brings in what waits."
+    were = "1 take was" if unsaved == 1 else f"{unsaved} takes were"
+    told = f"{were} placed, but the .blend was not saved since"
+    if waiting > unsaved:
+        told = f"{are} for this file; {told}"
+    return f"{told}: New Take in the sequencer's header brings in what waits."
+
+
+def collecting(ready, undone):
+    """The words of the button that brings takes in; empty where there is nothing for it."""
+    if not ready:
+        back = "the take" if undone == 1 else f"{undone} takes"
+        return f"Bring back {back} that an undo took away" if undone else ""
+    text = "Bring in the take that waits" if ready == 1 else f"Bring in {ready} takes"
+    return f"{text}, and {undone} that an undo took away" if undone else text
+
+
 def dollars(price):
     """A price as it is written, of US dollars as text."""
     return f"${float(price):.2f}"

@@ -109,9 +109,8 @@ def _draw_takes(layout, context):
 
 def _draw_jobs(layout):
     column = layout.column()
-    ready = SESSION.ready
-    if ready:
-        text = "Bring in the take that waits" if ready == 1 else f"Bring in {ready} takes"
+    text = job_words.collecting(SESSION.ready, SESSION.undone)
+    if text:
         column.operator("newtake.collect", text=text, icon="IMPORT")
     ended = [each for each in SESSION.jobs if not each["running"]]
     # What a person can do something about is always in sight.
@@ -157,6 +156,7 @@ def _in_header(self, context):
         (len(SESSION.running), "under way"),
         (SESSION.waiting, "waiting"),
         (len(SESSION.stopped), "stopped"),
+        (SESSION.undone, "undone"),
     )
     text = next((f"{count} {how}" for count, how in counts if count), "")
     if context.space_data.view_type == "PREVIEW" or not text:

@@ -9,7 +9,7 @@ import time
 import bpy
 from bpy.app.handlers import persistent
 
-from . import bridge, identity, job_words, marks, media, preferences, serving, versions
+from . import begun, bridge, identity, job_words, marks, media, preferences, serving, versions
 from .child import Child
 from .page import Page, Trouble
 
@@ -140,6 +140,16 @@ class Session:
         return sum(each["takes"] - each["no_place"] for each in self._rows_here)
 
     @property
+    def unsaved(self):
+        """How many of those that wait were placed once, and the file was not saved since."""
+        return sum(each["unsaved"] for each in self._rows_here)
+
+    @property
+    def undone(self):
+        """How many takes an undo took away: offered, and none that wait."""
+        return sum(each["undone"] for each in self._rows_here)
+
+    @property
     def _rows_here(self):
         rows = self.state["waiting"] if self.state else []
         return [each for each in rows if each["here"]]
@@ -151,8 +161,8 @@ class Session:
         if self.child is None:
             self.state = None
         self.tidy()
-        scenes = bpy.data.scenes
-        if self.child is None and any(each.get(identity.DOCUMENT) for each in scenes):
+        had_jobs = any(each.get(identity.DOCUMENT) for each in bpy.data.scenes)
+        if self.child is None and (had_jobs or begun.knows(bpy.data.filepath)):
             # A file that has takes, or may get some: newtake says whether any wait.
             try:
                 preferences.command(bpy.context)
@@ -248,6 +258,8 @@ class Session:
         self.state, self._is_known = state, True
         if first:
             self.tidy()
+        if any(each["timeline_here"] for each in state["jobs"]):
+            begun.note(bpy.data.filepath)
         for job in state["jobs"]:
             was, self._said[job["id"]] = self._said.get(job["id"]), job["status"]
             # One that is new here may have come to its end already.
@@ -264,15 +276,9 @@ class Session:
         before, self._offered = self._offered, offer
         if offer is None or offer == before:
             return
-        are = "1 take waits" if waiting == 1 else f"{waiting} takes wait"
-        if ready:
-            text = f"{are} for this file: New Take in the sequencer's header brings in what waits."
-        elif before is not None and before[0] == offer[0]:
-            # That one more has no place was told with its job.
-            return
-        else:
-            text = f"{are} and found no place: New Take in the sequencer's header says why."
-        self.tell(text)
+        if ready or before is None or before[0] != offer[0]:
+            self.tell(job_words.offer_of(waiting, ready, self.unsaved))
+        # Else one more has no place, which was told with its job.
 
     def _job_changed(self, job):
         name, status = job["clip"], job["status"]
