@@ -24,6 +24,7 @@ from otio_newtake.marks import (
     number_of,
     original_of,
     put_mark,
+    renumber,
     take_key,
     text_of,
 )
@@ -277,8 +278,7 @@ def _add(clip: Any, above: Sequence[Any], new: dict[str, Held]) -> None:
         if movie not in numbers:
             numbers[movie] = free_number(number_of(held.key, held.reference), taken)
             taken.add(numbers[movie])
-        reference = held.reference.deepcopy()
-        put_mark(reference, take=numbers[movie])
+        reference = renumber(held.reference.deepcopy(), held.key, numbers[movie])
         references[take_key(numbers[movie], exr=is_exr_key(held.key))] = reference
     clip.set_media_references(references, clip.active_media_reference_key)
 

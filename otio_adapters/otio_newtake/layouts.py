@@ -64,6 +64,7 @@ def place_take(
     clip_id = _identify(found, target)
     above = [each.item for each in found if each.mark.get("take_of") == clip_id]
     number = free_number(take.file.number, taken_numbers(clip, above))
+    take = take.numbered(number)
     reference = take_reference(take, number, clip, original, dialect)
     key = take_key(number)
     references = {key: reference}

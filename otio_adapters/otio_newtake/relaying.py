@@ -8,7 +8,7 @@ from typing import Any
 
 from otio_newtake.appearances import Appearance
 from otio_newtake.layouts import free_number
-from otio_newtake.marks import mark_of, number_of, put_mark, text_of
+from otio_newtake.marks import mark_of, number_of, put_mark, renumber, text_of
 from otio_newtake.takes import taken_numbers
 from otio_newtake.tracks import lay_above
 from otio_newtake.unsaved import Held, shape_of
@@ -41,7 +41,7 @@ def lay_again(
     number = free_number(number_of(held.key, held.reference), taken_numbers(clip, above))
     for reference in top.media_references().values():
         if mark_of(reference):
-            put_mark(reference, take=number)
+            renumber(reference, held.key, number)
     put_mark(top, take_of=text_of(mark_of(clip), "clip_id"))
     is_resolves = any(_RESOLVE in track.metadata for track in timeline.tracks)
     lay_above(timeline, place, top, is_resolves, rate)

@@ -176,9 +176,9 @@ class TestHost:
         placed = await host.add_take(take_of(clip, "job/2"))
         assert (placed.key, placed.number, placed.added) == ("take_002", 2, True)
         takes = [take for take in (await host.clips())[1].takes if take.number]
-        assert [(take.key, take.selected) for take in takes] == [
-            ("take_001", False),
-            ("take_002", True),
+        assert [(take.key, take.name, take.selected) for take in takes] == [
+            ("take_001", "Take 1: oil painting", False),
+            ("take_002", "Take 2: oil painting", True),
         ]
 
     async def test_the_number_of_the_file_is_kept_where_it_is_free(

@@ -697,6 +697,8 @@ class TestCarryOver:
         assert carried.takes == 1
         await draft.save()
         assert takes_in(edit)["a"] == ["job/1", "job/2", "job/3"]
+        names = [take.name for take in (await named(run, "a")).takes if take.number]
+        assert names == ["Take 1: job/1", "Take 2: job/2", "Take 3: job/3"]
 
     async def test_a_removal_is_made_again(self, edit: Path) -> None:
         draft = await opened(edit)

@@ -19,6 +19,9 @@ def test_a_label_finds_its_slot_again_and_another_gets_the_next_number(tmp_path:
     assert takes.reserve(tmp_path, "shot", "job1/a") == first
     assert takes.reserve(tmp_path, "shot", "job2/b").number == 2
     assert takes.reserve(tmp_path, "other", "job3/c").number == 1
+    assert takes.reserve(tmp_path, "shot", "job4/d", 4).number == 4
+    assert takes.reserve(tmp_path, "shot", "job5/e", 4).number == 5
+    assert takes.reserve(tmp_path, "shot", "job1/a", 4) == first
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from newtake.domain.clip import MediaInfo
+from newtake.domain.clip import MediaInfo, TakeSummary
 from newtake.domain.errors import (
     HostError,
     NotFoundError,
@@ -70,6 +70,22 @@ async def test_variations_become_takes_of_one_submission(world: World) -> None:
 
     assert Status.DONE is job.status
     assert [each.key for each in world.host.listed[0].takes] == ["take_001", "take_002", "take_003"]
+
+
+async def test_a_take_is_numbered_after_those_of_its_clip_that_lie_elsewhere(world: World) -> None:
+    earlier = TakeSummary(1, "take_001", "Take 1: noir", "other_takes/a_take_001.mov", True)
+    world.host.listed[0] = replace(world.clip, takes=(earlier,))
+    world.order = replace(world.order, clip=world.host.listed[0])
+    world.create()
+
+    await run_job("job1", world.process())
+
+    take = world.host.listed[0].takes[-1]
+    assert (take.key, take.name, Path(take.url).name) == (
+        "take_002",
+        "Take 2: oil painting",
+        "a_take_002.mov",
+    )
 
 
 @pytest.mark.parametrize("events_written", range(1, 18))

@@ -36,8 +36,9 @@ _HIDDEN = 0x2
 class TakeFolder:
     """Implements `ports.TakeStore` on the file system."""
 
-    def reserve(self, folder: Path, clip_name: str, label: str) -> TakeSlot:
-        """The slot of `label` in `folder`, made at the first call and found at every later one.
+    def reserve(self, folder: Path, clip_name: str, label: str, least: int = 1) -> TakeSlot:
+        """The slot of `label` in `folder`, made at the first call, with a number from `least` on,
+        and found at every later one.
 
         File names are plain ASCII without spaces: some editors cannot follow anything else.
 
@@ -49,7 +50,11 @@ class TakeFolder:
             claims = _claims_in(folder)
             for number in range(1, _MOST_TAKES):
                 slot = _slot(folder, stem, number)
-                if _claimed(claims / f"{slot.video.stem}.slot", slot, label):
+                claim = claims / f"{slot.video.stem}.slot"
+                if number < least:
+                    if claim.exists() and claim.read_text(encoding="utf-8") == label:
+                        return slot
+                elif _claimed(claim, slot, label):
                     return slot
         except OSError as error:
             raise storage_error(error, folder) from error

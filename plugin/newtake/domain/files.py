@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum
 from fractions import Fraction
 from pathlib import Path
@@ -13,6 +13,7 @@ from newtake.domain.clip import ColourTags
 from newtake.domain.exr import ExrFacts
 from newtake.domain.mastering import ContentLight, MasteringDisplay
 from newtake.domain.style import StyleStamp
+from newtake.domain.take_name import renumbered
 from newtake.domain.timing import FrameRange
 
 
@@ -216,7 +217,8 @@ class NewTake:
     clip_key: str
     label: str
     name: str
-    """What a person reads, for example "Take 2: oil painting"."""
+    """What a person reads, for example "Take 2: oil painting"; the number is the file's until the
+    host has given it one."""
     file: TakeFile
     provenance: Provenance
     piece: FrameRange | None = None
@@ -225,6 +227,10 @@ class NewTake:
     where_it_was: bool = False
     """Where the clip is gone or cannot take it, a person wants it at the clip's old record range,
     on its own. A host that knows no such place does as without."""
+
+    def numbered(self, number: int) -> NewTake:
+        """The same with the number in its name that it has in its clip."""
+        return replace(self, name=renumbered(self.name, self.file.number, number))
 
 
 @dataclass(frozen=True, slots=True)

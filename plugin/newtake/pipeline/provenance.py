@@ -13,21 +13,8 @@ from newtake.domain.events import Order, Use
 from newtake.domain.exr import colour_space
 from newtake.domain.files import ExrFrames, FileStamp, Provenance, TakePicture
 from newtake.domain.job import Job, Rendition
-from newtake.domain.style import StyleStamp
 from newtake.domain.timing import FrameRange, display_rate
 from newtake.domain.viewing import viewing_of, viewing_text
-
-_NAME_CHARACTERS = 48
-
-
-def take_name(number: int, prompt: str, style: StyleStamp | None) -> str:
-    """What a person reads in the list of takes: number, style and the prompt's beginning."""
-    prompt = " ".join(prompt.split())
-    if style is not None:
-        prompt = f"{style.name}: {prompt}"
-    if len(prompt) > _NAME_CHARACTERS:
-        prompt = prompt[: _NAME_CHARACTERS - 1].rstrip(" ,.;") + "…"
-    return f"Take {number}: {prompt}"
 
 
 def provenance_of(job: Job, rendition: Rendition, family: Sequence[Job]) -> Provenance:

@@ -30,10 +30,11 @@ from newtake.domain.events import (
 from newtake.domain.exr import notes_on
 from newtake.domain.files import ExrFrames, HostTarget, NewTake, ResultFile, TakeFile
 from newtake.domain.job import Job, Rendition, family_of
+from newtake.domain.take_name import take_name
 from newtake.domain.take_places import take_label
 from newtake.domain.timing import is_drop, timecode
 from newtake.pipeline.costs import read_cost
-from newtake.pipeline.provenance import provenance_of, sidecar_facts, take_name
+from newtake.pipeline.provenance import provenance_of, sidecar_facts
 from newtake.pipeline.session import Run
 from newtake.pipeline.sharing import piece_to_split, place_everywhere
 from newtake.pipeline.wait import wait_for_end
@@ -273,11 +274,14 @@ def takes_folder(host: HostTarget) -> Path:
 
 def slot_in(folder: Path, job: Job, rendition: Rendition, takes: TakeStore) -> TakeSlot:
     """A rendition's files in a folder of takes. Raises: StorageError."""
-    name = job.order.clip.name
+    clip = job.order.clip
+    label = take_label(job.id, rendition.submission_id)
     if job.is_later_part and job.order.part is not None:
         # Numbers of takes are for what becomes one.
-        name = f"{name}_part_{job.order.part.number}"
-    return takes.reserve(folder, name, take_label(job.id, rendition.submission_id))
+        return takes.reserve(folder, f"{clip.name}_part_{job.order.part.number}", label)
+    # Its earlier takes may lie in another folder, of a timeline that this one was saved from.
+    least = max((take.number for take in clip.takes), default=0) + 1
+    return takes.reserve(folder, clip.name, label, least)
 
 
 def _drops(order: Order) -> bool | None:

@@ -16,10 +16,10 @@ from newtake.domain.clip import Clip
 from newtake.domain.errors import HostAwayError, HostError
 from newtake.domain.events import Order, Use
 from newtake.domain.files import NewTake, PlacedTake
+from newtake.domain.take_name import take_name
 from newtake.domain.take_places import use_label
 from newtake.domain.timing import FrameRange
 from newtake.pipeline.planned import PlannedClip
-from newtake.pipeline.provenance import take_name
 from newtake.ports import Host
 
 

@@ -210,8 +210,12 @@ class TakeSlot:
 class TakeStore(Protocol):
     """The folder of takes: numbers, files and sidecars. Nothing in it is ever overwritten."""
 
-    def reserve(self, folder: Path, clip_name: str, label: str) -> TakeSlot:
-        """The slot of `label`; a new number when it has none. Raises: StorageError."""
+    def reserve(self, folder: Path, clip_name: str, label: str, least: int = 1) -> TakeSlot:
+        """The slot of `label`; when it has none a new number, from `least` on.
+
+        Raises:
+            StorageError: There is none, or it cannot be taken.
+        """
         ...
 
     def write_sidecar(

@@ -178,7 +178,8 @@ class FakeHost:
                     number += 1
                 key = f"take_{number:03}"
                 others = tuple(replace(each, selected=False) for each in clip.takes)
-                summary = TakeSummary(number, key, take.name, str(take.file.path), selected=True)
+                name = take.numbered(number).name
+                summary = TakeSummary(number, key, name, str(take.file.path), selected=True)
                 self.listed[place] = replace(clip, takes=(*others, summary))
                 placed = PlacedTake(key, number, self.timeline, added=True)
                 self.labels[take.label] = placed
@@ -199,9 +200,10 @@ class MemoryTakes:
     slots: dict[str, TakeSlot] = field(default_factory=dict)
     sidecars: dict[Path, dict[str, Any]] = field(default_factory=dict)
 
-    def reserve(self, folder: Path, clip_name: str, label: str) -> TakeSlot:
+    def reserve(self, folder: Path, clip_name: str, label: str, least: int = 1) -> TakeSlot:
         if label not in self.slots:
-            number = len(self.slots) + 1
+            number = max((each.number for each in self.slots.values()), default=least - 1) + 1
+            number = max(number, least)
             stem = folder / f"{clip_name}_take_{number:03}"
             self.slots[label] = TakeSlot(
                 number,

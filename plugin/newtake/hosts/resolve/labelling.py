@@ -113,7 +113,7 @@ async def write_label(
 
     What a label is read from comes last, so that a labelled item lacks nothing.
     """
-    made = take.provenance
+    made, take = take.provenance, take.numbered(label.number)
     facts = {
         "newtake_label": label.label,
         "newtake_role": label.role,
