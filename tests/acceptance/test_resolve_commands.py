@@ -78,16 +78,16 @@ def test_the_selected_clip_is_listed_planned_restyled_and_switched_back(
     assert refused["error"] == "Selection"
 
 
-def test_three_clips_become_three_takes(scene: ResolveScene) -> None:
+def test_three_clips_get_a_take_each_and_two_of_one_plate_pay_once(scene: ResolveScene) -> None:
     done = scene.document("resolve", "restyle", *LOOK, "--all", "--yes", "--folder", "takes")
 
-    assert [job["status"] for job in done["jobs"]] == ["done"] * 3
-    assert scene.submissions() == 3
+    assert [job["status"] for job in done["jobs"]] == ["done"] * 2
+    assert scene.submissions() == 2
     for at, item in enumerate(scene.items):
         assert scene.fake.item(item)["selected_take"] == 2
         assert scene.shown(item) == scene.meant(at)
     assert done["output"] == str(scene.folder / "takes" / "Reel_1")
-    assert len(list((scene.folder / "takes" / "Reel_1_takes").glob("*.mov"))) == 3
+    assert len(list((scene.folder / "takes" / "Reel_1_takes").glob("*.mov"))) == 2
 
 
 def test_a_take_that_resolve_does_not_answer_for_waits_and_is_collected(
