@@ -24,7 +24,6 @@ from otio_newtake.marks import (
     number_of,
     original_of,
     put_mark,
-    renumber,
     take_key,
     text_of,
 )
@@ -32,7 +31,7 @@ from otio_newtake.relaying import lay_again, why_not_laid
 from otio_newtake.removing import remove
 from otio_newtake.spans import rate_of
 from otio_newtake.splitting import Part, UnsplittableError, holder_of, pieces_of, split_out
-from otio_newtake.takes import choose, star, taken_numbers
+from otio_newtake.takes import choose, renumber, star, taken_numbers
 from otio_newtake.unsaved import (
     ClipChanges,
     Held,

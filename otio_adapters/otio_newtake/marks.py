@@ -16,8 +16,6 @@ from typing import Any
 
 import opentimelineio as otio
 
-from newtake.domain.take_name import renumbered
-
 SCHEMA = 1
 NAMESPACE = "newtake"
 ORIGINAL_KEY = "DEFAULT_MEDIA"
@@ -65,19 +63,6 @@ def number_of(key: str, reference: Any) -> int:
         return int(match[1])
     take = mark_of(reference).get("take") if reference is not None else None
     return take if isinstance(take, int) and 0 < take < 10**6 else 0
-
-
-def renumber(reference: Any, key: str, number: int) -> Any:
-    """Give a take's reference another number, in its name as well; the reference.
-
-    Args:
-        reference: Of the take; changed.
-        key: That it had.
-        number: The new one.
-    """
-    reference.name = renumbered(reference.name, number_of(key, reference), number)
-    put_mark(reference, take=number)
-    return reference
 
 
 def is_take(key: str, reference: Any) -> bool:

@@ -8,8 +8,8 @@ from typing import Any
 
 from otio_newtake.appearances import Appearance
 from otio_newtake.layouts import free_number
-from otio_newtake.marks import mark_of, number_of, put_mark, renumber, text_of
-from otio_newtake.takes import taken_numbers
+from otio_newtake.marks import mark_of, number_of, put_mark, text_of
+from otio_newtake.takes import renumber, taken_numbers
 from otio_newtake.tracks import lay_above
 from otio_newtake.unsaved import Held, shape_of
 

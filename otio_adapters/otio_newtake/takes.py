@@ -9,6 +9,7 @@ from typing import Any
 from newtake.domain.clip import NO_LACK, TakeSummary
 from newtake.domain.errors import SelectionError
 from newtake.domain.lacking import lacking
+from newtake.domain.take_name import renumbered
 from newtake.domain.timing import FrameRange, Handles
 from otio_newtake.marks import (
     ORIGINAL_KEY,
@@ -67,6 +68,19 @@ def _lacks(reference: Any, shown: FrameRange | None) -> Handles:
         return NO_LACK
     has = frames_at(spoken, shown.rate)
     return NO_LACK if has is None else lacking(shown, has)
+
+
+def renumber(reference: Any, key: str, number: int) -> Any:
+    """Give a take's reference another number, in its name as well; the reference.
+
+    Args:
+        reference: Of the take; changed.
+        key: That it had.
+        number: The new one.
+    """
+    reference.name = renumbered(reference.name, number_of(key, reference), number)
+    put_mark(reference, take=number)
+    return reference
 
 
 def taken_numbers(clip: Any, on_tracks: Iterable[Any] = ()) -> set[int]:
