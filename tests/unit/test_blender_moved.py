@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
 
 import pytest
+from filelock import FileLock
 
 from blender_calls import FakeCalls
 from newtake.adapters.takes import TakeFolder
 from newtake.bootstrap.blender import Scene, read_scene
 from newtake.bootstrap.blender_known import known_again
 from newtake.bootstrap.blender_moved import follow_moved
+from newtake.bootstrap.blender_open import is_open_elsewhere
 from newtake.bootstrap.blender_waiting import no_place, waiting_for
 from newtake.domain.errors import Money
 from newtake.domain.events import (
@@ -198,6 +201,47 @@ async def test_a_copy_that_is_opened_gets_copies(project: Project, tmp_path: Pat
 
     assert {each.parent for each in project.files} == {copy.parent / "edit_newtake_takes"}
     assert all(each.exists() for each in (*before, *project.files))
+
+
+async def test_a_second_blender_leaves_a_job_to_the_first_and_knows_its_scene(
+    project: Project,
+) -> None:
+    """It opens the file as that was saved before the job, without any id."""
+    before = project.job
+    project.opened(project.folder / "edit.blend")
+    scene = await project.scene()
+    assert before.order.host.document is not None
+    assert scene.document.project != before.order.host.document.project
+    assert follow_moved(scene, project.journal) == []
+    assert project.job == before
+
+    calls = FakeCalls(project.blender)
+    again, known = await known_again(calls, project.settings, scene, [before], ())
+    assert again.document.project == before.order.host.document.project
+    assert str(again.sequencer.strips[0].key) == before.order.clip.key
+    assert await known_again(calls, project.settings, again, [before], known) == (again, known)
+
+
+async def test_a_copy_gets_nothing_while_the_original_is_open_in_another_blender(
+    project: Project, tmp_path: Path
+) -> None:
+    before = project.job
+    assert before.order.host.document is not None
+    home, document = project.settings.home, before.order.host.document.project
+    other = home / "blender" / "1"
+    other.mkdir(parents=True)
+    said = {"file": str(project.folder / "edit.blend"), "document": document}
+    (other / "scene.json").write_text(json.dumps(said))
+    assert not is_open_elsewhere(home, document)
+    with FileLock(other / "panel.lock"):
+        assert is_open_elsewhere(home, document, said["file"])
+        assert not is_open_elsewhere(home, document, str(tmp_path / "copy" / "edit.blend"))
+        project.opened(tmp_path / "copy" / "edit.blend")
+        project.blender.answer({"do": "adopt", "document": None, "as": document})
+        scene = await project.scene()
+        assert follow_moved(scene, project.journal, lambda _: True) == []
+    assert project.job == before
+    assert follow_moved(scene, project.journal) == ["job"]
 
 
 async def test_another_file_of_the_same_name_gets_nothing(
