@@ -330,6 +330,21 @@ def test_a_copy_is_another_strip(cut: Bridge) -> None:
 
     assert cut.uid() == first
     assert cut.uid("A.001") != first
+    # Nor is it the first one where its name comes before.
+    cut.way.call("rename", name="A.001", new="0 of A")
+    assert cut.uid() == first
+
+
+def test_a_copy_is_another_strip_by_what_a_request_knows(cut: Bridge, tmp_path: Path) -> None:
+    (row,) = cut.rows().values()
+    known = {key: row[key] for key in ("uid", "name", "type")}
+    path = str(tmp_path / "film.blend")
+    cut.ask("remember", strips=[row["uid"]])
+    cut.way.call("duplicate", name="A")
+    cut.way.call("rename", name="A.001", new="0 of A")
+    cut.way.call("save", path=path)
+    cut.way.call("load", path=path)
+    assert cut.rows({**known, "path": row["media"]["path"]})["A"]["uid"] == row["uid"]
 
 
 def test_ids_lie_in_a_file_once_they_are_remembered(cut: Bridge, tmp_path: Path) -> None:

@@ -174,6 +174,25 @@ async def test_a_strip_that_was_split_or_copied_meanwhile(edit: Edit) -> None:
     assert {each.colour for each in edit.blender.scene.strips.values()} == {"NONE"}
 
 
+async def test_parts_get_the_take_wherever_they_were_moved(edit: Edit) -> None:
+    host, take = await edit.host(), await edit.take()
+    await host.remember([take.clip_key])
+    edit.blender.split("A", 41)
+    edit.blender.split("A.001", 50)
+    edit.blender.assign("A.001", {"frame_start": BEGIN + 100})
+    edit.blender.duplicate("A.002")
+    edit.blender.assign("A.003", {"frame_start": BEGIN + 300})
+    placed = await host.add_take(take)
+
+    taken = {name: each[:2] for name, each in edit.strips().items() if "Take" in name}
+    assert taken == {
+        TAKE: (START, 41),
+        "A.001 Take 1: oil": (141, 150),
+        "A.002 Take 1: oil": (50, END),
+    }
+    assert "'A.001' has the take too" in " ".join(placed.notes)
+
+
 async def _deleted(edit: Edit) -> None:
     edit.blender.remove("A")
 

@@ -97,25 +97,43 @@ def plan_where_it_was(key: StripKey, available: FrameRange, rate: Fraction) -> R
 
 
 def halves_of(key: StripKey, sequencer: Sequencer) -> Sequence[Strip]:
-    """The other parts of a strip that was split after it was sent, which have no take yet.
+    """The other parts of a strip that was split after it was sent, which have no take yet, wherever
+    they were moved.
 
-    What was copied instead is a clip of its own: its media stands elsewhere, or it lies over the
-    same frames.
+    What was copied instead is a clip of its own: it shows frames that another part shows as well,
+    or that were not sent.
     """
     first = sequencer.strip(key.uid)
     if first is None or first.media is None:
         return ()
-    same = (first.media.path, first.media.stands_at, first.meta)
-    return [
+    others = [
         each
         for each in sequencer.strips
         if each.uid != key.uid
         and each.properties.get(ID) == key.uid
         and each.media is not None
-        and (each.media.path, each.media.stands_at, each.meta) == same
-        and (each.end <= first.start or first.end <= each.start)
-        and not sequencer.takes_of(each.uid)
+        and (each.media.path, each.meta) == (first.media.path, first.meta)
     ]
+    # Of a part and its copy the part is the one that lies where it was.
+    stands_at = key.start - key.first
+    others.sort(key=lambda each: each.media is None or each.media.stands_at != stands_at)
+    parts = [first]
+    for each in others:
+        if all(_is_part(key, each, part) for part in parts):
+            parts.append(each)
+    return [each for each in parts[1:] if not sequencer.takes_of(each.uid)]
+
+
+def _is_part(key: StripKey, strip: Strip, other: Strip) -> bool:
+    """Whether a strip with the id of another one may be a part of the same."""
+    one, two = strip.media, other.media
+    if one is None or two is None:
+        return False
+    if one.stands_at == two.stands_at:
+        return strip.end <= other.start or other.end <= strip.start
+    is_apart = one.last < two.first or two.last < one.first
+    sent = range(key.first, key.first + key.duration)
+    return is_apart and (one.shown is not None or (one.first in sent and one.last in sent))
 
 
 def frames_shown(strip: Strip, media: Media, available: FrameRange) -> Sequence[int]:

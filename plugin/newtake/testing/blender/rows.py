@@ -26,12 +26,14 @@ def uids_of(
     """The uid of every strip by its name, and the names of those that carry it."""
     strips = [scene.strips[name] for name in sorted(scene.strips)]
     uids, kept = dict[str, str](), set[str]()
-    for strip in strips:
-        uid = strip.properties.get(ID)
-        if uid and uid not in uids.values():
-            uids[strip.name] = uid
-            kept.add(strip.name)
     told = {each["uid"]: (each["name"], each["type"], each["path"]) for each in known}
+    for uid in {each.properties[ID] for each in strips if each.properties.get(ID)}:
+        copies = [each for each in strips if each.properties.get(ID) == uid]
+        name, *_ = remembered.get(uid) or told.get(uid) or ("",)
+        # The one that is called as it was; the name of a copy counts on.
+        strip = max(copies, key=lambda each, name=name: each.name == name)
+        uids[strip.name] = uid
+        kept.add(strip.name)
     for uid, was in [*{**told, **remembered}.items(), *told.items()]:
         fits = [each for each in strips if seen(each) == was and each.name not in kept]
         if uid in uids.values() or len(fits) != 1:

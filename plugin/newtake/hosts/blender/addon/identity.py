@@ -14,6 +14,8 @@ OURS = "newtake_"
 
 _known: "dict[str, dict[str, tuple[str, str, str]]]" = {}
 """By document: uid to (name, type, path)."""
+_places: "dict[str, dict[str, tuple[int, int, int]]]" = {}
+"""By document: uid to (channel, first record frame, that of its media)."""
 _documents: "dict[str, str]" = {}
 """By the name of a scene without an id: the one it would get."""
 
@@ -21,6 +23,7 @@ _documents: "dict[str, str]" = {}
 def forget():
     """Another file was opened."""
     _known.clear()
+    _places.clear()
     _documents.clear()
 
 
@@ -43,6 +46,7 @@ def adopt(scene, document, wanted):
     """Have a scene whose id is not written yet known by another one, and its strips with it."""
     _documents[scene.name] = wanted
     _known[wanted] = _known.pop(document, {})
+    _places[wanted] = _places.pop(document, {})
 
 
 def uids_of(document, editor, known=()):
@@ -52,15 +56,19 @@ def uids_of(document, editor, known=()):
         known: As a request has it; what was remembered here counts as well.
     """
     strips = sorted(versions.all_strips(editor), key=lambda each: each.name)
-    uids, written = {}, set()
-    # Of copies, the later one in the file is the copy: its name counts on, as in "clip.001".
-    for strip in strips:
-        uid = strip.get(ID)
-        if uid and uid not in uids.values():
-            uids[strip.name] = uid
-            written.add(strip.name)
-    # What a request knows comes first: an id that was given here meanwhile is of no use to it.
     told = {each["uid"]: (each["name"], each["type"], each["path"]) for each in known}
+    places = _places.setdefault(document, {})
+    carriers = {}
+    for strip in strips:
+        if strip.get(ID):
+            carriers.setdefault(strip[ID], []).append(strip)
+    uids, written = {}, set()
+    for uid, some in carriers.items():
+        was = _known.get(document, {}).get(uid) or told.get(uid)
+        strip = _original_of(some, was, places.get(uid)) if len(some) > 1 else some[0]
+        uids[strip.name] = uid
+        written.add(strip.name)
+    # What a request knows comes first: an id that was given here meanwhile is of no use to it.
     remembered = {**told, **_known.get(document, {})}
     _known[document] = remembered
     found = {}
@@ -81,7 +89,22 @@ def uids_of(document, editor, known=()):
     for strip in strips:
         uid = uids.setdefault(strip.name, new_uid())
         remembered[uid] = (strip.name, strip.type, media.path_of(strip))
+        places[uid] = _place_of(strip)
     return uids, written
+
+
+def _original_of(copies, was, place):
+    """Which of the strips that carry one id it was given to.
+
+    It is the one that is called as it was; where it was renamed since, the one that lies where it
+    lay, and else the one with the first name: that of a copy counts on, as in "clip.001".
+    """
+    name = was[0] if was is not None else ""
+    return max(copies, key=lambda each: (each.name == name, _place_of(each) == place))
+
+
+def _place_of(strip):
+    return strip.channel, strip.frame_final_start, int(strip.frame_start)
 
 
 def properties_of(strip):
