@@ -10,6 +10,7 @@ import math
 import re
 import stat
 from fractions import Fraction
+from itertools import chain, islice
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,7 @@ import av
 from newtake.domain.errors import TimelineError
 from newtake.domain.timing import display_rate, exact_rate
 from otio_newtake.addresses import locate
+from otio_newtake.edl_media import fitting_files
 from otio_newtake.marks import url_of
 
 VARIABLE = "NEWTAKE_EDL_RATE"
@@ -71,9 +73,9 @@ def media_rate(timeline: Any, folder: Path) -> Fraction | None:
     """The frames per second of all media of a timeline that is at hand; None where none is, or
     they differ. Opens the files; what is wrong with one is said when it is planned."""
     urls = dict.fromkeys(url_of(clip.media_reference) for clip in timeline.find_clips())
+    paths = (locate(url, folder, Path.exists).path for url in urls if url)
     rates: set[Fraction] = set()
-    for url in list(urls)[:_MAX_FILES]:
-        path = locate(url, folder, Path.exists).path if url else None
+    for path in islice(chain(paths, fitting_files(timeline, folder)), _MAX_FILES):
         if path is not None:
             rates |= _rates_of(path)
         if len(rates) > 1:

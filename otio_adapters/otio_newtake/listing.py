@@ -17,6 +17,7 @@ from newtake.domain.timing import FrameRange, display_rate
 from otio_newtake.addresses import Address, Exists, locate
 from otio_newtake.appearances import Appearance, find_appearances, record_rate
 from otio_newtake.consumption import Consumption, consume, media_line, settle
+from otio_newtake.edl_media import why_no_media
 from otio_newtake.identity import clip_keys, find_clip, keys_of, words_of
 from otio_newtake.marks import original_of, text_of, url_of
 from otio_newtake.notes import consumption_notes, state_notes
@@ -185,6 +186,8 @@ class _Lister:
             )
         url = url_of(reference)
         address = address_of(reference, url, self._locate)
+        if address.problem is RefusalReason.NO_MEDIA:
+            address = replace(address, text=why_no_media(item, self._folder) or address.text)
         spoken = reference.available_range if reference is not None else None
         rate = rate_of(spoken.duration.rate) if spoken is not None else None
         available = frames_at(spoken, rate) if rate is not None else None

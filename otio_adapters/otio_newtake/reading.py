@@ -20,6 +20,7 @@ import opentimelineio as otio
 
 from newtake.domain.errors import TimelineError
 from otio_newtake.appearances import Appearance, find_appearances
+from otio_newtake.edl_media import link_by_name
 from otio_newtake.edl_rates import VARIABLE, edl_rate, media_rate
 from otio_newtake.edl_record import begin_at_record
 from otio_newtake.fcpx_reading import correct
@@ -153,6 +154,7 @@ class _Source:
                     self.path, raw, format_of(self.path), edl_told=told, media=media
                 )
                 root = _root_of(checked_text(text.encode(), versions))
+            notes = (*notes, *link_by_name(root, self.path.parent))
             begin_at_record(root)
         if self.suffix == ".fcpxml":
             notes = (*notes, *correct(root, raw, self.path.name))

@@ -170,3 +170,63 @@ async def test_a_draft_is_not_gone_on_with_at_another_rate(
         await open_draft(path, tmp_path / "home")
     monkeypatch.setenv("NEWTAKE_EDL_RATE", "25")
     assert (await open_draft(path, tmp_path / "home")).target.edl_rate == "25"
+
+
+_NAMED = """TITLE: reel
+FCM: NON-DROP FRAME
+
+001  A24  V  C  {first} 01:00:00:00 01:00:00:02
+* FROM CLIP NAME: a.mov
+{said}"""
+
+
+def timed_movie(path: Path, rate: int, start: str) -> Path:
+    with av.open(str(path), "w") as container:
+        container.metadata["timecode"] = start
+        stream = container.add_stream("mpeg4", rate=rate)
+        stream.width = stream.height = 32
+        for _ in range(4):
+            container.mux(stream.encode(av.VideoFrame(32, 32, "yuv420p")))
+        container.mux(stream.encode())
+    return path
+
+
+@pytest.mark.parametrize(
+    ("first", "said", "takes"),
+    [
+        ("10:00:00:01 10:00:00:03", "", "a.mov"),
+        ("10:00:00:01 10:00:00:03", "* SOURCE FILE: D:\\footage\\b.mov\n", "b.mov"),
+        ("10:00:00:03 10:00:00:05", "", ""),
+    ],
+    ids=["clip-name", "source-file", "other-timecode"],
+)
+def test_an_event_that_names_no_path_gets_the_file_whose_name_and_timecode_fit(
+    first: str, said: str, takes: str, tmp_path: Path
+) -> None:
+    for name in ("a.mov", "b.mov"):
+        timed_movie(tmp_path / name, 25, "10:00:00:00")
+    edl = tmp_path / "cut.edl"
+    edl.write_text(_NAMED.format(first=first, said=said))
+    (clip,) = list_clips(open_timeline(edl))
+    if takes:
+        assert clip.refusal is None
+        assert clip.media is not None
+        assert clip.media.path == tmp_path / takes
+        # The rate is that of the media that fits.
+        assert (clip.source.start, clip.source.rate) == (900_001, Fraction(25))
+        assert any(f"found and are used: {takes}" in note for note in clip.notes)
+    else:
+        assert clip.refusal is not None
+        assert "does not hold its source timecode 10:00:00:03 to 10:00:00:05" in clip.refusal.text
+
+
+def test_an_event_whose_file_is_nowhere_says_what_to_do(tmp_path: Path) -> None:
+    edl = tmp_path / "cut.edl"
+    edl.write_text(_NAMED.format(first="10:00:00:01 10:00:00:03", said=""))
+    (clip,) = list_clips(open_timeline(edl))
+    assert clip.refusal is not None
+    assert "no file of that name lies in the timeline's folder; put it there" in clip.refusal.text
+    edl.write_text(_NAMED.format(first="10:00:00:01 10:00:00:03", said="").partition("*")[0])
+    (clip,) = list_clips(open_timeline(edl))
+    assert clip.refusal is not None
+    assert "only a reel; export the timeline as Final Cut Pro 7 XML" in clip.refusal.text
