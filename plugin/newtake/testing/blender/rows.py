@@ -31,7 +31,7 @@ def uids_of(
         copies = [each for each in strips if each.properties.get(ID) == uid]
         name, *_ = remembered.get(uid) or told.get(uid) or ("",)
         # The one that is called as it was; the name of a copy counts on.
-        strip = max(copies, key=lambda each, name=name: each.name == name)
+        strip = next((each for each in copies if each.name == name), copies[0])
         uids[strip.name] = uid
         kept.add(strip.name)
     for uid, was in [*{**told, **remembered}.items(), *told.items()]:
