@@ -59,7 +59,7 @@ _ROUND = """
 there = []
 settings = {"prompt": "noir", "style": None, "resolution": "540p", "edit_strength": None,
             "auto_controls": None, "hdr": False, "exr_export": False, "variations": 1,
-            "provider": "sandbox"}
+            "cadence": None, "provider": "sandbox"}
 PLANNING.open("auto", settings, lambda: there.append(1))
 longest = until(lambda: there)
 plan, trouble = PLANNING.draws(settings)
@@ -77,8 +77,9 @@ until(lambda: len(there) > 1)
 overtaken = PLANNING.draws({**settings, "prompt": "x"})[0]["sentence"]
 # Settings that do not fit: the dialog comes back with the words and the reason, each time anew.
 comes_back(hdr=True)
-comes_back(hdr=True)
-refused = [dialog._last["prompt"], " ".join(PLANNING.draws({**settings, "hdr": True})[1].lines)]
+comes_back(hdr=True, cadence="time")
+unfit = {**settings, "hdr": True, "cadence": "time"}
+refused = [dialog._last["prompt"], " ".join(PLANNING.draws(unfit)[1].lines)]
 PLANNING.draws(settings)
 bpy.ops.newtake.dialog(**given)
 # Another press of the button begins nothing: it asks for a new plan first.

@@ -38,8 +38,8 @@ _RULES: tuple[tuple[re.Pattern[str], str], ...] = tuple(
         (r"`newtake (?:resolve )?takes --use \S+=original`", "Original in the clip's menu"),
         # The dialog's controls.
         (r"--hdr and --exr", "HDR and EXR"),
-        (r"\(--cadence time\)", "(Cadence: real time)"),
-        (r"\(--cadence\s+frame\)", "(Cadence: every frame)"),
+        (r"--cadence\s+time\b", "Cadence: real time"),
+        (r"--cadence\s+frame\b", "Cadence: every frame"),
         (r"\(--continuity parallel sends all at once\)",
          "(Parts of a long shot: all at once, sends them together)"),
         (r"`?--from render`?", "“Frames from: Resolve’s render”"),

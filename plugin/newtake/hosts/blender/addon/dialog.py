@@ -16,7 +16,7 @@ from .plan_lines import lines_of, to_agree, wrapped
 from .planning import PLANNING
 
 _WIDTH = 520
-_LINE_PIXELS, _OTHER_LINES = 21, 17
+_LINE_PIXELS, _OTHER_LINES = 21, 18
 """Of a dialog's line, and how many lines it has beside its plan: the settings, title and button."""
 _STRENGTHS = [
     ("MODEL", "The model's own", "The model's own strength"),
@@ -39,6 +39,16 @@ _RESOLUTIONS = [
     ("540p", "540p", "Of the take that comes back; too small for HDR"),
     ("720p", "720p", "Of the take that comes back; the smallest that HDR can have"),
     ("1080p", "1080p", "Of the take that comes back; with or without HDR"),
+]
+_CADENCES = [
+    (
+        "SETTINGS",
+        "By the clip's rate",
+        "Every frame is sent up to 30 a second, and real time is kept above, unless New Take's "
+        "settings say otherwise",
+    ),
+    ("frame", "Every frame", "One for one: above 30 a second the model sees slow motion"),
+    ("time", "Real time", "The model sees the speed as it is; frames between are left out"),
 ]
 _PROVIDERS = [
     ("SETTINGS", "As in the settings", "The service of this machine's settings"),
@@ -72,6 +82,8 @@ def _style_chosen(self, context):
         for name in ("resolution", "hdr", "exr_export", "variations"):
             if said.get(name) is not None:
                 setattr(self, name, said[name])
+        if said.get("cadence"):
+            self.cadence = "SETTINGS" if said["cadence"] == "auto" else said["cadence"]
         if said.get("auto_controls"):
             self.edit_strength = "AUTO"
         elif said.get("edit_strength"):
@@ -93,6 +105,7 @@ def settings_of(holder):
         "hdr": holder.hdr,
         "exr_export": holder.exr_export,
         "variations": holder.variations,
+        "cadence": None if holder.cadence == "SETTINGS" else holder.cadence,
         "provider": None if holder.provider == "SETTINGS" else holder.provider,
     }
 
@@ -132,6 +145,13 @@ class Settings:
         max=4,
         update=_changed,
     )
+    cadence: bpy.props.EnumProperty(
+        name="Cadence",
+        description="How frames are sent",
+        items=_CADENCES,
+        default="SETTINGS",
+        update=_changed,
+    )
     provider: bpy.props.EnumProperty(
         name="Service", items=_PROVIDERS, default="SETTINGS", update=_changed
     )
@@ -146,6 +166,7 @@ _last = {
     "hdr": False,
     "exr_export": False,
     "variations": 1,
+    "cadence": "SETTINGS",
     "provider": "SETTINGS",
 }
 """What the dialog had when it was left last, by whichever button; the next one begins with it."""
