@@ -63,8 +63,8 @@ def test_what_the_dialog_has_a_control_for_is_told_without_its_flag() -> None:
         ),
         (
             "real time is kept (--cadence time), one for one is slow (--cadence frame does it)",
-            "real time is kept (Cadence: real time), one for one is slow (Cadence: every frame does "
-            "it)",
+            "real time is kept (Cadence: real time), one for one is slow (Cadence: every frame "
+            "does it)",
         ),
         ("`newtake resolve status` says more.", "`newtake resolve status` says more."),
     ],
