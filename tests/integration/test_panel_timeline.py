@@ -360,7 +360,13 @@ def test_the_keys_are_listed(shown: Shown) -> None:
 
 
 def test_the_menu_of_several_clips_says_how_many(shown: Shown) -> None:
-    shown.grid.focus()
+    # On a page that was just opened, and after a click beside everything.
+    expect(shown.grid).to_be_focused()
+    shown.page.keyboard.press("Control+a")
+    assert shown.selects("A001_C001", "A001_C002", "A001_C003", "Title <b>1</b>")
+    shown.page.keyboard.press("Escape")
+    assert shown.selects()
+    shown.page.locator("#title").click()
     shown.page.keyboard.press("Control+a")
     shown.page.keyboard.press("Enter")
     menu = shown.page.locator("#menu")

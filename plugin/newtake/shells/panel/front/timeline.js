@@ -67,6 +67,8 @@ export function startTimeline(store) {
     selection.keepKnown();
     change();
     playhead.show();
+    // Keys work from the beginning on.
+    if (first && document.activeElement === document.body) grid.focus({ preventScroll: true });
   });
   store.subscribe("state", (state) => {
     known.jobs = jobsOfClips(state);

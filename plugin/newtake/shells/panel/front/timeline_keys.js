@@ -209,8 +209,11 @@ export function followKeys({ store, view, lanes, selection, ranges, playhead, ru
   document.addEventListener("keydown", (event) => {
     if (!pageHasKeys(event) || !store.edit || event.defaultPrevented) return;
     use(anywhere, event);
+    // Where nothing has the keyboard, what the viewer leaves is the timeline's.
+    if (event.target === document.body) return use({ ...onGrid, ...inViewer }, event);
     const isPressed = event.key === " " && event.target.closest("button");
-    if (!isPressed && (event.target === document.body || event.target.closest("#viewer"))) use(inViewer, event);
+    if (!isPressed && event.target.closest("#viewer")) use(inViewer, event);
+    return undefined;
   });
   return { markClip };
 }
