@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import signal
 import subprocess
+import time
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
@@ -31,6 +32,8 @@ FIRST, FRAMES, CUT = 1000, 120, 20
 START, END = 31, 71
 REST = [*range(START - 1), *range(70, 100)]
 """What the strips on both sides show."""
+HELD_SECONDS = 2.0
+"""Longer than a take that is there waits for anything else."""
 PAUSE_SECONDS = 4.0
 """Longer than the main loop may stand still while everything is drawn by busy processors."""
 
@@ -201,6 +204,17 @@ def test_right_click_a_strip_get_a_take(desk: Desk) -> None:
         desk.build(window)
         begin(desk, window, "B", "make it noir")
         begun = window.call("now")
+        # In the middle of moving the strip nothing is put in, however long that takes.
+        window.hover("B")
+        window.keys("g")
+        x, y = window.call("place_of", name="B")
+        window.move(x + 60, y - 40)
+        takes = desk.folder / "edit_newtake_takes"
+        window.until(lambda: [*takes.glob("*.mov")])
+        time.sleep(HELD_SECONDS)
+        assert shown_take(window) == []
+        assert window.call("state")["B"]["range"] != [START, END]
+        window.keys("Escape")
         (take,) = window.until(lambda: shown_take(window))
         ticks, pause = window.call("ticked", since=begun)
         assert ticks > 20

@@ -143,7 +143,7 @@ class BlenderConnection:
                 await anyio.sleep(_POLL_SECONDS)
         raise HostAwayError(
             "Blender is busy.",
-            why="It renders, or has a dialog open.",
+            why="It renders, has a dialog open, or something in it is being moved.",
             fix="Wait until it is done, then bring the take in from New Take's menu in Blender.",
         )
 

@@ -9,25 +9,22 @@ import time
 import bpy
 from bpy.app.handlers import persistent
 
-from . import begun, bridge, identity, job_words, marks, media, preferences, serving, versions
+from . import begun, bridge, identity, job_words, marks, preferences, versions
+from .answering import Answering
 from .child import Child
 from .page import Page, Trouble
+from .quiet import QUIET
 
 BUSY_SECONDS, IDLE_SECONDS = 0.05, 0.5
-_TURN_SECONDS = 0.02
-"""What one turn of the timer may take, as far as it can be helped; one line is answered whole."""
 _TEXT_SECONDS = 8.0
-_WRITES = ("place", "lay", "switch", "remove")
-_AHEAD_SECONDS = 20.0
-"""What opening a timeline's media ahead may take, in all, before newtake has its answer."""
 
 
 class Session:
     """The one newtake of this Blender, and what is known of it."""
 
     def __init__(self):
-        self.bridge = bridge.Bridge()
-        self.bridge.others["page"] = self._page_opened
+        self.answering = Answering(self._line_answered)
+        self.answering.bridge.others["page"] = self._page_opened
         self.child = None
         self.page = None
         self.state = None
@@ -42,8 +39,6 @@ class Session:
         self._text_until = 0.0
         self._offered = None
         self._lively_until = 0.0
-        self._ahead_since = None
-        """Since when the media of a timeline are being opened, a few in each turn."""
 
     def when_there(self, do):
         """Have something done once newtake is there; it is started where it is not.
@@ -99,10 +94,8 @@ class Session:
         soon, self._soon = self._soon, []
         for do in soon:
             do()
-        if self._ahead_since is not None:
-            self._open_ahead()
         if self.child is not None:
-            self._answer(now + _TURN_SECONDS)
+            self.answering.turn(self.child)
         if self.page is not None:
             self.page.take(self._state_came)
         if self.child is not None and self.child.has_ended:
@@ -110,7 +103,7 @@ class Session:
         lively = (
             self._when_there
             or self.running
-            or self._ahead_since
+            or self.answering.is_busy
             or time.monotonic() < self._lively_until
         )
         return BUSY_SECONDS if self.child is not None and lively else IDLE_SECONDS
@@ -176,6 +169,7 @@ class Session:
             marks.tidy({each["id"] for each in self.running})
 
     def let_go(self):
+        self.answering.forget()
         if self.child is not None:
             self.child.let_go()
         if self.page is not None:
@@ -206,34 +200,9 @@ class Session:
         self._release(self.page)
         return {}
 
-    def _answer(self, until):
-        while time.monotonic() < until:
-            line = self.child.line()
-            if line is None:
-                return
-            self._lively_until = time.monotonic() + 2.0
-            reply, last = serving.reply_to(line, self._answered)
-            self.child.put(reply)
-            if last:
-                self.child.let_go()
-            redraw()
-
-    def _answered(self, request):
-        if request.get("do") in _WRITES and versions.is_handling():
-            raise serving.BridgeError("busy", "Something is being moved at this moment.")
-        if request.get("do") not in (*self.bridge.others, "bye") and not self._open_ahead():
-            raise serving.BridgeError("busy", "The timeline's media are being opened.")
-        return self.bridge.answer(request)
-
-    def _open_ahead(self):
-        """Open media that were not yet, as long as one turn may take; whether that is over."""
-        now = time.monotonic()
-        since = now if self._ahead_since is None else self._ahead_since
-        editor = versions.edited_scene(bpy.context).sequence_editor
-        strips = versions.all_strips(editor) if editor is not None else ()
-        is_over = media.open_some(strips, now + _TURN_SECONDS) or now - since > _AHEAD_SECONDS
-        self._ahead_since = None if is_over else since
-        return is_over
+    def _line_answered(self):
+        self._lively_until = time.monotonic() + 2.0
+        redraw()
 
     def _ended(self):
         told = self.child.last_words()
@@ -346,11 +315,13 @@ def _handlers():
 def start():
     for handlers, each in _handlers():
         handlers.append(each)
+    QUIET.add()
     bpy.app.timers.register(tick, first_interval=IDLE_SECONDS, persistent=True)
 
 
 def stop():
     SESSION.let_go()
+    QUIET.take_away()
     for handlers, each in _handlers():
         if each in handlers:
             handlers.remove(each)

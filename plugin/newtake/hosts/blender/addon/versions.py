@@ -99,12 +99,6 @@ def push_undo(message):
         bpy.ops.ed.undo_push(message=message)
 
 
-def is_handling():
-    """Whether somebody is in the middle of moving something; told since 4.2."""
-    windows = bpy.context.window_manager.windows
-    return any(len(getattr(each, "modal_operators", ())) for each in windows)
-
-
 def popup_region(context):
     """The region of the dialog that is being drawn, which can be drawn anew later; None until
     4.1: there a dialog is drawn again only when something in it was changed."""
