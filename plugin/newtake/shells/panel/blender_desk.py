@@ -276,7 +276,7 @@ class BlenderDesk(EditorDesk):
     async def collect(self) -> str:
         scene = await self._now()
         here, _ = self.waits.jobs()
-        no_place = self.waits.no_place()
+        no_place = self.waits.no_place(anew=True)
         again = await self._bring_back()
         busy = self.queue.moves.is_busy
         await self.bring_in(

@@ -92,15 +92,20 @@ class BlenderWaits:
         except JournalError as error:
             _LOG.warning("it is not known which takes the file lacks: %s", error)
 
-    def no_place(self) -> dict[str, str]:
-        """Why takes that wait for the open scene would find no place in it, by job."""
+    def no_place(self, *, anew: bool = False) -> dict[str, str]:
+        """Why takes that wait for the open scene would find no place in it, by job.
+
+        Args:
+            anew: What the newest look says alone, whatever Blender refused before: of a scene that
+                was looked at just now, for somebody who asks to have them tried.
+        """
         here, _ = self.jobs()
         scene = self.looking.scene
         if scene is None:
             return {}
         reasons = {each.job.id: blender_waiting.no_place(scene, each.job) for each in here}
         for each in here:
-            if self._is_refused_still(each.job) and not reasons[each.job.id]:
+            if not anew and self._is_refused_still(each.job) and not reasons[each.job.id]:
                 reasons[each.job.id] = blender_waiting.why_refused(each.job)
         return {job: why for job, why in reasons.items() if why}
 
