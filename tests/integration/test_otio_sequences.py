@@ -117,6 +117,8 @@ async def test_missing_images_are_refused_held_or_black_and_end_the_handles(
     assert whole_frames(clip, info, available, notes) == FrameRange(86403, 36, RATE)
     assert "1003, 1040" in notes[0]
     assert "scene-linear" in " ".join(source_notes(info, FrameRange(10, 24, RATE)))
+    # A LUT says otherwise how the model is shown them.
+    assert source_notes(info, FrameRange(10, 24, RATE), through_lut=True) == []
 
     inside = replace(info, missing=(1012, 1013))
     refused = whole_frames(clip, inside, available, [])

@@ -232,7 +232,8 @@ async def _plan_clip(
     ):
         if note is not None:
             notes.append(note)
-    notes.extend(source_notes(info, spanned.source.moved(-origin)))
+    shown = spanned.source.moved(-origin)
+    notes.extend(source_notes(info, shown, through_lut=lut is not None))
     if start is None and origin < 0:
         notes.append(
             f"the timeline counts this media from {origin} on; the take's own timecode begins at "

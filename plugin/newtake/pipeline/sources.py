@@ -81,12 +81,13 @@ def whole_frames(
     return whole
 
 
-def source_notes(info: MediaInfo, frames: FrameRange) -> list[str]:
+def source_notes(info: MediaInfo, frames: FrameRange, *, through_lut: bool = False) -> list[str]:
     """What a person should know of how the media is read.
 
     Args:
         info: The media.
         frames: Those of the clip, counted from the media's first.
+        through_lut: Whether a LUT decides how the model is shown its colours.
     """
     notes = []
     if info.frame_times:
@@ -94,7 +95,7 @@ def source_notes(info: MediaInfo, frames: FrameRange) -> list[str]:
         notes.append(unevenness_text(found, frames.duration, info.rate))
     if info.interlaced:
         notes.append("its media is interlaced; each frame is deinterlaced into one frame")
-    if info.codec == "exr":
+    if info.codec == "exr" and not through_lut:
         notes.append(
             "its EXR images are scene-linear; the model is shown them as BT.709, light above four "
             "fifths of white rolled off"
