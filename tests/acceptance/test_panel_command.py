@@ -33,7 +33,9 @@ def opened(service: Service, *more: str) -> Iterator[tuple[Asker, subprocess.Pop
         yield Asker(address_in(server.stderr.readline())), server
     finally:
         server.send_signal(signal.SIGINT)
-        server.communicate(timeout=PATIENCE_SECONDS)
+        _, told = server.communicate(timeout=PATIENCE_SECONDS)
+        killed = server.returncode == -signal.SIGKILL
+        assert killed or "The panel has ended; drafts and jobs are kept." in told
 
 
 def clips_of(asked: Asker) -> list[dict[str, Any]]:

@@ -35,8 +35,14 @@ def panel(
     start for the same timeline brings the first one's page up. It ends by itself when the page is
     closed and no job is under way.
     """
+    from newtake.shells.cli.errors import at_interrupt
     from newtake.shells.cli.interrupts import run
 
+    at_interrupt(
+        "Interrupted. The panel has ended; drafts and jobs are kept.",
+        "Open it again. `newtake jobs` lists the jobs, and `newtake jobs resume --all` goes on "
+        "with those that were under way.",
+    )
     if timeline is None:
         from newtake.shells.cli.by_hand import by_hand_spool
         from newtake.shells.panel.opening import Opening, open_page
