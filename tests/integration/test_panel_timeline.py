@@ -378,6 +378,12 @@ def test_the_menu_of_several_clips_says_how_many(shown: Shown) -> None:
     assert shown.stage.of("takes") == [
         {"changes": [{"clip": "k1", "what": "use", "take": "original"}]}
     ]
+    # Without takes nothing is counted.
+    shown.cell("A001_C003").click()
+    shown.cell("Title").click(modifiers=["Control"])
+    shown.page.keyboard.press("Enter")
+    for entry in ("Select the newest takes", "Select the originals", "Star the selected takes"):
+        expect(shown.entry(entry)).to_be_visible()
 
 
 def test_another_state_of_the_edit_is_drawn_and_the_rest_stays(shown: Shown) -> None:

@@ -13,6 +13,8 @@ from newtake.domain.files import Asset, Layout, PlateFile, Profile
 from newtake.domain.job import Job, Rendition, Status
 from newtake.domain.parts import Part
 from newtake.domain.replay import advance
+from newtake.shells.panel.movements import Movements
+from newtake.shells.panel.news import News
 from newtake.shells.panel.once_more import once_more
 from newtake.shells.panel.page_words import page_words
 from newtake.shells.panel.requests import PlanRequest
@@ -42,6 +44,23 @@ def test_it_is_restyled_again_with_the_settings_that_it_had() -> None:
     assert (request.prompt, request.resolution, request.hdr) == ("a prompt", "720p", True)
     assert shown.once_more.price == str(order().price.usd)
     assert shown_job(a_job(), Movement(), can_cancel=True, going_on=()).once_more is None
+
+
+def test_the_next_step_of_a_failed_job_names_the_button_that_it_has() -> None:
+    job = a_failed_job()
+    assert job.failure is not None
+    failure = replace(job.failure, fix="Set it, then newtake jobs resume 1a")
+    shown = shown_job(replace(job, failure=failure), Movement(), can_cancel=False, going_on=())
+    assert shown.failure is not None
+    assert shown.failure.next == "Set it, then Retry in the queue"
+
+
+def test_what_was_noted_is_forgotten_where_it_is_true_no_longer() -> None:
+    moves, job = Movements(News(), lambda: None), a_job()
+    moves.note(job, "Looking the submission up before anything else.")
+    assert moves.movement(job.id).notes
+    moves.forget(job.id)
+    assert moves.movement(job.id).notes == ()
 
 
 def test_a_picture_that_the_page_kept_is_kept() -> None:

@@ -60,6 +60,10 @@ class Movements:
         self.timeline_changed()
         self.news.tell()
 
+    def forget(self, job_id: str) -> None:
+        """What was noted of the job is true no longer."""
+        self._notes.pop(job_id, None)
+
     def movement(self, job_id: str) -> Movement:
         """What this process knows of a job."""
         notes, moving = self._notes.get(job_id, ()), self._moving.get(job_id)

@@ -234,6 +234,7 @@ class Queue:
                 not_sent=request.not_sent,
                 opened=lambda provider: self.wirings.opened(provider, needs_key=True),
             )
+        self.moves.forget(job.id)
         self.news.tell()
         if request.not_sent:
             return f"{job.order.label} was not sent, and nothing was charged. It can be resumed."

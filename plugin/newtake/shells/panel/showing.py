@@ -208,7 +208,9 @@ def _failure(job: Job) -> Said | None:
     failure = job.failure
     if failure is None:
         return None
-    return Said(failure.code, failure.what, failure.why, page_words(failure.fix), failure.money)
+    # The button of a failed job says Retry.
+    following = page_words(failure.fix).replace("Resume in the queue", "Retry in the queue")
+    return Said(failure.code, failure.what, failure.why, following, failure.money)
 
 
 def _unsure(job: Job) -> Said | None:

@@ -146,13 +146,13 @@ function ofMany(clips, act, kind) {
   const single = "Select one clip alone.";
   return [
     {
-      label: `Select the newest take of ${many(older.length || withTakes.length, "clip")}`,
+      label: withTakes.length ? `Select the newest take of ${many(older.length || withTakes.length, "clip")}` : "Select the newest takes",
       why: !withTakes.length ? none : older.length ? undefined : "Their newest takes are selected.",
       run: () => each(older, "use", (clip) => newest(clip).key),
     },
-    { label: `Select the original of ${many(selected.length, "clip")}`, why: selected.length ? undefined : none, run: () => each(selected, "use", () => "original") },
+    { label: selected.length ? `Select the original of ${many(selected.length, "clip")}` : "Select the originals", why: selected.length ? undefined : none, run: () => each(selected, "use", () => "original") },
     {
-      label: `Star the selected take of ${many(unstarred.length, "clip")}`,
+      label: unstarred.length ? `Star the selected take of ${many(unstarred.length, "clip")}` : "Star the selected takes",
       why: NOT_THERE[kind]?.star ?? (unstarred.length ? undefined : selected.length ? "All their selected takes are starred." : none),
       run: () => each(unstarred, "star", (clip) => selectedTake(clip).key),
     },
