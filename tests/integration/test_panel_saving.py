@@ -112,8 +112,20 @@ def test_a_file_that_another_program_changed(page: Page, stage: Stage) -> None:
     banner = page.locator("#changed-outside")
     expect(banner).to_contain_text("Another program has changed /edits/reel1.otio")
     expect(banner).to_contain_text("1 unsaved change of this page is not in it.")
-    banner.get_by_role("button", name="Reload and carry over").click()
+    reload = banner.get_by_role("button", name="Reload and carry over")
+    reload.click()
     expect(page.locator("#said")).to_have_text("1 take was carried over.")
+
+    def broken(asked: Any) -> Any:
+        raise Refused("The timeline is not valid JSON.")
+
+    # What kept it from being read is said until the file is whole again.
+    stage.answers["reload"] = broken
+    reload.click()
+    expect(page.locator("#save-trouble")).to_contain_text("not valid JSON")
+    say(stage, unsaved=1, changed_outside=False)
+    expect(page.locator("#save-trouble")).to_be_hidden()
+    say(stage, unsaved=1, changed_outside=True)
     banner.get_by_role("button", name="Save anyway").click()
     expect(page.locator("#said")).to_contain_text("Saved")
     assert stage.of("save") == [SAVE | {"even_if_changed": True}]

@@ -7,6 +7,7 @@ import { ask, wordsOf } from "./server.js";
 let store = null;
 let busy = false;
 let openSaveAs = null;
+let unread = false; // whether the trouble that is said is of a file that could not be read anew
 
 export function startSaving(shared) {
   store = shared;
@@ -47,7 +48,7 @@ function show(state) {
   byId("save-as").disabled = busy || nothingLeft(edit);
   byId("save-as").title = `Writes another file, ${edit.suggested} for one (Ctrl+Shift+S)`;
   showChanged(edit);
-  if (!edit.unsaved) tellTrouble(byId("save-trouble"), null);
+  if (!edit.unsaved || (unread && !edit.changed_outside)) tellTrouble(byId("save-trouble"), null);
 }
 
 function showChanged(edit) {
@@ -80,6 +81,7 @@ function nextOfGone(edit) {
 }
 
 async function reload() {
+  unread = true;
   await work(async () => say((await ask("reload")).text ?? ""));
 }
 
@@ -94,6 +96,7 @@ async function save(even) {
     say("Everything is in the file.");
     return;
   }
+  unread = false;
   await work(async () => saved(await ask("save", { as: null, replace: false, even_if_changed: even || edit.gone })));
 }
 
