@@ -15,6 +15,7 @@ import bpy
 sys.path.insert(0, os.environ["NEWTAKE_ADDONS"])
 bridge = importlib.import_module(os.environ["NEWTAKE_ADDON"] + ".bridge")
 serving = importlib.import_module(os.environ["NEWTAKE_ADDON"] + ".serving")
+quiet = importlib.import_module(os.environ["NEWTAKE_ADDON"] + ".quiet")
 versions = importlib.import_module(os.environ["NEWTAKE_ADDON"] + ".versions")
 BRIDGE = bridge.Bridge()
 
@@ -76,6 +77,11 @@ def many(path, count, frames):
         made = versions.strips_of(editor()).new_movie(f"cut {at}", path, 1, 1 + at * frames)
         made.frame_final_end = 1 + (at + 1) * frames
     push()
+
+
+def held_back_by(operator):
+    """Whether no take is put in while that operator goes on."""
+    return quiet.is_of_change(operator)
 
 
 def look_seconds():

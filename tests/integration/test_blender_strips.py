@@ -793,3 +793,19 @@ def test_what_makes_no_sense_is_an_error_and_not_the_end(timeline: BlenderChild)
         with pytest.raises(Refused):
             timeline.ask(do, **body)
     assert timeline.ask("hello", document=None)["scene"] == "Scene"
+
+
+@pytest.mark.parametrize(
+    ("operator", "holds"),
+    [
+        ("TRANSFORM_OT_seq_slide", True),
+        ("SEQUENCER_OT_duplicate_move", True),
+        ("sequencer.slip", True),
+        ("WM_OT_screencast_keys", False),
+        ("ANIM_OT_change_frame", False),
+    ],
+)
+def test_what_goes_on_for_ever_holds_no_take_back(
+    blender: BlenderChild, operator: str, holds: bool
+) -> None:
+    assert blender.call("held_back_by", operator=operator) is holds

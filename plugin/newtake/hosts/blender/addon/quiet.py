@@ -123,10 +123,13 @@ QUIET = Quiet()
 def _is_changing():
     windows = bpy.context.window_manager.windows
     return any(
-        each.bl_idname.replace(".", "_OT_", 1).upper().startswith(_CHANGING)
-        for window in windows
-        for each in window.modal_operators
+        is_of_change(each.bl_idname) for window in windows for each in window.modal_operators
     )
+
+
+def is_of_change(operator):
+    """Whether nothing is put in while an operator of that name goes on."""
+    return operator.replace(".", "_OT_", 1).upper().startswith(_CHANGING)
 
 
 def _areas():
