@@ -292,20 +292,6 @@ def test_a_take_whose_strip_is_deleted_waits_until_that_is_undone_or_it_is_laid(
     assert submissions(copying_service) == 1
 
 
-def test_what_is_unlocked_again_gets_its_take_at_once(
-    edit: SharedBlender, opened: Open, film: Path
-) -> None:
-    movie(edit, film / "a.mp4")
-    select(edit, "A")
-    door = opened()
-    (job,) = door.restyle()
-    edit.call("channel", number=1, lock=True)
-    assert "locked" in door.ended(job)["failure"]["what"]
-    edit.call("channel", number=1, lock=False)
-    assert "1 take is being brought in." in door.page("collect")[1]["text"]
-    door.done(job)
-
-
 def test_what_a_blend_was_not_saved_with_is_offered_again_and_told_before_it_is_paid(
     edit: SharedBlender, opened: Open, film: Path, tmp_path: Path, copying_service: str
 ) -> None:
