@@ -1,49 +1,22 @@
-"""Every bridge to Resolve, in Python and in Lua, keeps the same promises to the same requests."""
+"""Every bridge to Resolve, in Python and in Lua, makes calls and answers lines in the same way."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
-from contextlib import ExitStack
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from bridge_ways import WAYS, Conversation, call
-from newtake.testing.resolve import FakeResolve
-
-NAME = 'Szene "1"\nnächste \\ 場面 🎬'
-"""What editors write into names, and JSON must bring over."""
-
-
-class Scene:
-    """A 25 fps timeline with one clip, 50 frames from frame 11 of 200, and a way to it."""
-
-    def __init__(self, version: str) -> None:
-        self.fake = FakeResolve(version, rate="25")
-        self.timeline = self.fake.add_timeline("Reel 1")
-        self.media = self.fake.add_made_media(NAME, frames=200, rate="25")
-        self.clip = self.fake.add_item(self.media, source_start=11, duration=50)
-
-
-Open = Callable[..., tuple[Scene, Conversation]]
+from bridge_scene import NAME, Open, clip_call, opening
+from bridge_ways import WAYS, call
 
 
 @pytest.fixture(params=WAYS)
 def open_way(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Open]:
-    with ExitStack() as ways:
-
-        def opened(version: str = "21.1") -> tuple[Scene, Conversation]:
-            scene = Scene(version)
-            exchange = ways.enter_context(WAYS[request.param](scene.fake, tmp_path / "resolve"))
-            return scene, Conversation(exchange, request.param)
-
+    with opening(request.param, tmp_path / "resolve") as opened:
         yield opened
-
-
-def clip_call(scene: Scene, method: str, *args: Any, **more: Any) -> dict[str, Any]:
-    return call(method, {"item": scene.clip}, *args, **more)
 
 
 def test_hello_says_who_answers(open_way: Open) -> None:
@@ -58,22 +31,6 @@ def test_hello_says_who_answers(open_way: Open) -> None:
     assert hello["protocol"] == 1
     ways = {"here": "outside", "child": "outside", "menu": "menu", "lua": "lua"}
     assert hello["way"] == ways[bridge.way]
-
-
-def test_results_are_the_objects_of_later_calls(open_way: Open) -> None:
-    scene, bridge = open_way()
-
-    answer = bridge.run(
-        call("GetItemListInTrack", "timeline", "video", 1),
-        call("GetMediaPoolItem", {"result": 0, "at": 0}),
-        call("GetName", {"result": 1}),
-        call("GetName", {"media": scene.media}),
-    )
-
-    items, media, name, same_name = answer["ok"]
-    assert items == [{"$": {"item": scene.clip}}]
-    assert media == {"$": {"media": scene.media}}
-    assert name == same_name == NAME
 
 
 def test_names_come_back_as_they_were_written(open_way: Open) -> None:
@@ -208,176 +165,6 @@ def test_a_wrong_number_of_arguments_is_not_sent(open_way: Open) -> None:
     assert scene.fake.violations == []
 
 
-@pytest.mark.parametrize(
-    ("address", "kind"),
-    [
-        ({"item": "no such"}, "not_found"),
-        ({"media": "no such"}, "not_found"),
-        ({"folder": "no such"}, "not_found"),
-        ({"timeline": "no such"}, "not_found"),
-        ({"project": "no such"}, "not_found"),
-        ({"item": "no such", "in": "no such"}, "not_found"),
-        ({"result": 3}, "request"),
-        ({"result": 0, "at": 9}, "not_found"),
-        ({"planet": "Mars"}, "request"),
-        ("planet", "request"),
-        ("item", "request"),
-    ],
-)
-def test_an_address_that_leads_nowhere_says_so(open_way: Open, address: Any, kind: str) -> None:
-    _, bridge = open_way()
-    first = call("GetItemListInTrack", "timeline", "video", 1)
-
-    assert bridge.error(first, call("GetName", address))["kind"] == kind
-
-
-def test_every_name_of_an_address_leads_to_its_object(open_way: Open) -> None:
-    scene, bridge = open_way()
-
-    answer = bridge.run(
-        call("GetVersion", "resolve"),
-        call("GetCurrentProject", "project_manager"),
-        call("GetName", "project"),
-        call("GetRootFolder", "pool"),
-        call("GetName", "root_folder"),
-        call("GetName", "current_folder"),
-        call("GetMountedVolumeList", "storage", want="any"),
-        call("GetName", {"timeline": scene.timeline}),
-        call("GetName", {"item": scene.clip, "in": scene.timeline}),
-    )
-
-    assert "error" not in answer
-    names = answer["ok"]
-    assert names[2] == "Feature"
-    assert names[4] == names[5] == "Master"
-    assert names[7] == "Reel 1"
-
-
-def test_an_object_of_another_timeline_is_found_by_its_timeline(open_way: Open) -> None:
-    scene, bridge = open_way()
-    scene.fake.add_timeline("Reel 2")
-
-    assert bridge.error(clip_call(scene, "GetName"))["kind"] == "not_found"
-    there = call("GetName", {"item": scene.clip, "in": scene.timeline})
-    assert bridge.run(there)["ok"] == [NAME]
-
-
-def test_handles_of_another_project_are_not_used(open_way: Open) -> None:
-    scene, bridge = open_way()
-    listing = call("GetItemListInTrack", "timeline", "video", 1)
-    assert bridge.run(listing)["ok"] == [[{"$": {"item": scene.clip}}]]
-    first = bridge.run(call("GetUniqueId", "project"))["ok"][0]
-
-    scene.fake.add_project("Another")
-    scene.fake.add_timeline("Reel 9")
-    assert bridge.error(clip_call(scene, "GetName"))["kind"] == "not_found"
-    assert bridge.error(call("GetName", {"project": first}))["kind"] == "not_found"
-
-    scene.fake.switch_project("Feature")
-    assert bridge.run(clip_call(scene, "GetName"))["ok"] == [NAME]
-
-
-def test_a_deleted_item_is_not_found_although_it_was_handed_out(open_way: Open) -> None:
-    scene, bridge = open_way()
-    assert "ok" in bridge.run(clip_call(scene, "GetName"))
-
-    scene.fake.delete_item(scene.clip)
-
-    assert bridge.error(clip_call(scene, "GetName"))["kind"] == "not_found"
-
-
-def test_a_dialog_is_silence_not_a_failure_of_the_call(open_way: Open) -> None:
-    scene, bridge = open_way()
-    assert "ok" in bridge.ask("hello")
-
-    scene.fake.open_dialog()
-    silent = bridge.error(clip_call(scene, "GetName"))
-    hello = bridge.ask("hello")
-    scene.fake.close_dialog()
-
-    assert silent["kind"] == "silent"
-    assert hello["error"]["kind"] == "silent"
-    assert bridge.run(clip_call(scene, "GetName"))["ok"] == [NAME]
-
-
-def test_a_dialog_that_opens_during_a_check_is_silence(open_way: Open) -> None:
-    scene, bridge = open_way()
-    scene.fake.on_call("SetClipColor", "dialog", moment="after")
-    check = {"call": "GetClipColor", "equals": "Teal"}
-
-    error = bridge.error(clip_call(scene, "SetClipColor", "Teal", want="any", check=check))
-
-    assert error["kind"] == "silent"
-    scene.fake.close_dialog()
-
-
-def test_a_resolve_that_has_quit_is_gone(open_way: Open) -> None:
-    scene, bridge = open_way()
-    assert "ok" in bridge.ask("hello")
-
-    scene.fake.quit()
-
-    kind = bridge.error(clip_call(scene, "GetName"))["kind"]
-    # From inside, the end of Resolve looks as an open dialog does until its own end ends the menu.
-    assert kind == "gone" if bridge.way in ("here", "child") else kind == "silent"
-
-
-def test_what_comes_afterwards_is_done_whatever_failed_before(open_way: Open) -> None:
-    scene, bridge = open_way()
-    bad = clip_call(scene, "SetClipColor", "no colour", want="true")
-    never = clip_call(scene, "SetClipColor", "Orange", want="true")
-    after = clip_call(scene, "SetClipColor", "Teal", want="true")
-    worse = call("GetName", {"result": "x"})
-
-    answer = bridge.run(call("GetName"), bad, never, afterwards=(worse, bad, after))
-
-    assert answer["error"]["at"] == 1
-    assert answer["done"] == ["Reel 1"]
-    assert [each["kind"] for each in answer["finally_errors"]] == ["request", "refused"]
-    assert scene.fake.item(scene.clip)["color"] == "Teal"
-
-
-def test_what_comes_afterwards_is_done_after_a_call_that_makes_no_sense(open_way: Open) -> None:
-    scene, bridge = open_way()
-    after = clip_call(scene, "SetClipColor", "Teal", want="true")
-
-    for nonsense in ({"on": "timeline"}, call("GetName", 5), call("GetName", "timeline", want="?")):
-        scene.fake.change_item(scene.clip, color="")
-        answer = bridge.run(nonsense, afterwards=(after,))
-        assert answer["error"]["kind"] == "request"
-        assert scene.fake.item(scene.clip)["color"] == "Teal"
-
-
-def test_what_comes_afterwards_may_speak_of_what_came_before(open_way: Open) -> None:
-    scene, bridge = open_way()
-    scene.fake.set_current_bin("Rushes/Day 1")
-    current = call("GetCurrentFolder", "pool")
-    away = call("SetCurrentFolder", "pool", {"$": "root_folder"}, want="true")
-    back = call("SetCurrentFolder", "pool", {"$": {"result": 0}}, want="true")
-    bad = clip_call(scene, "SetClipColor", "no colour", want="true")
-
-    before = scene.fake.snapshot()["current_bin"]
-    answer = bridge.run(current, away, bad, afterwards=(back,))
-
-    assert answer["error"]["at"] == 2
-    assert "finally_errors" not in answer
-    assert scene.fake.snapshot()["current_bin"] == before
-    # What it speaks of was never made: nothing is done.
-    answer = bridge.run(bad, current, afterwards=(back,))
-    assert len(answer["finally_errors"]) == 1
-    assert scene.fake.snapshot()["current_bin"] == before
-
-
-def test_errors_of_what_comes_afterwards_stand_beside_a_success(open_way: Open) -> None:
-    scene, bridge = open_way()
-    bad = clip_call(scene, "SetClipColor", "no colour", want="true")
-
-    answer = bridge.run(call("GetName"), afterwards=(bad,))
-
-    assert answer["ok"] == ["Reel 1"]
-    assert [each["kind"] for each in answer["finally_errors"]] == ["refused"]
-
-
 @pytest.mark.parametrize("line", ["\n", "nonsense\n", "[1, 2]\n", "7\n", '{"id": 1\n', '"text"\n'])
 def test_a_line_that_is_no_request_is_answered_and_survived(open_way: Open, line: str) -> None:
     _, bridge = open_way()
@@ -414,21 +201,6 @@ def test_each_reads_the_same_of_every_object(open_way: Open) -> None:
     assert kinds == {"nothing", "no_method"}
 
 
-def test_a_listing_in_which_resolve_falls_silent_is_no_listing(open_way: Open) -> None:
-    scene, bridge = open_way()
-    scene.fake.add_item(scene.media, source_start=100, duration=20)
-    scene.fake.on_call("GetStart", "dialog", skip=1)
-
-    rows = bridge.ask(
-        "each",
-        list=call("GetItemListInTrack", "timeline", "video", 1),
-        get=[{"call": "GetName"}, {"call": "GetStart"}],
-    )
-
-    assert rows["error"]["kind"] == "silent"
-    scene.fake.close_dialog()
-
-
 def test_a_huge_listing_comes_whole(open_way: Open) -> None:
     scene, bridge = open_way()
     for _ in range(400):
@@ -456,37 +228,6 @@ def test_keys_that_are_frames_are_whole_numbers(open_way: Open) -> None:
         assert markers[str(frame)]["customData"] == '{"newtake": 1}'
 
     assert set(markers) == {"1", "20"}
-
-
-def test_objects_go_in_and_come_out_inside_of_lists_and_dictionaries(open_way: Open) -> None:
-    scene, bridge = open_way()
-    ours = {"$": {"media": scene.media}}
-    piece = {"mediaPoolItem": ours, "startFrame": 0, "endFrame": 9, "trackIndex": 1}
-
-    placed, linked = bridge.run(
-        call("AppendToTimeline", "pool", [piece]),
-        call("GetMediaPoolItem", {"result": 0, "at": 0}),
-    )["ok"]
-    take = bridge.run(
-        clip_call(scene, "AddTake", ours, 11, 61, want="true"),
-        clip_call(scene, "GetTakeByIndex", 2),
-        call("GetName", {"result": 1, "at": "mediaPoolItem"}),
-    )["ok"]
-
-    assert [list(each["$"]) for each in placed] == [["item"]]
-    assert linked == ours
-    assert take[1]["mediaPoolItem"] == ours
-    assert take[1]["startFrame"] == 11
-    assert take[2] == NAME
-
-
-def test_an_object_that_is_an_argument_and_gone_is_not_sent(open_way: Open) -> None:
-    scene, bridge = open_way()
-
-    error = bridge.error(clip_call(scene, "AddTake", {"$": {"media": "gone"}}, 0, 50))
-
-    assert error["kind"] == "not_found"
-    assert "AddTake" not in [each.method for each in scene.fake.calls]
 
 
 def test_a_word_of_resolves_own_is_handed_on_as_it_is(open_way: Open, tmp_path: Path) -> None:
