@@ -105,7 +105,8 @@ def session():
         "pid": news.SESSION.child._process.pid if news.SESSION.child else None,
         "jobs": [[each["clip"], each["status"]] for each in news.SESSION.jobs],
         "waiting": news.SESSION.waiting,
-        "running": len(news.SESSION.running),
+        # By that newtake: the lease of one that was killed may count for a moment.
+        "running": sum(not each["elsewhere"] for each in news.SESSION.running),
         "stopped": len(news.SESSION.stopped),
         "unsaved": news.SESSION.unsaved,
         "undone": news.SESSION.undone,

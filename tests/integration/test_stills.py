@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
 
@@ -18,7 +19,7 @@ from newtake.adapters.ffmpeg_stills import gathered
 from newtake.adapters.images import probe_sequence_now
 from newtake.adapters.probe import probe_now
 from newtake.adapters.stills import StillCache
-from newtake.adapters.toolchain import find_toolchain
+from newtake.adapters.toolchain import Toolchain, find_toolchain
 from newtake.domain.clip import MediaInfo
 from newtake.domain.errors import MediaError
 from newtake.domain.proxies import IN_USE_SECONDS
@@ -40,11 +41,13 @@ MEDIA = {
 
 
 @asynccontextmanager
-async def stills(folder: Path, **options: object) -> AsyncIterator[StillCache]:
+async def stills(
+    folder: Path, toolchain: Toolchain | None = None, **options: object
+) -> AsyncIterator[StillCache]:
     async with anyio.create_task_group() as tasks:
         yield StillCache(
             folder,
-            find_toolchain(),
+            toolchain or find_toolchain(),
             tasks,
             **{"max_bytes": 10**9, **options},  # type: ignore[arg-type]
         )
@@ -194,7 +197,15 @@ async def test_a_media_that_was_written_anew_is_shown_anew(tmp_path: Path) -> No
 async def test_a_wish_that_nobody_waits_for_is_not_begun(tmp_path: Path) -> None:
     media = [numbered(tmp_path / f"{each}.mov", frames=20) for each in range(4)]
     order: list[int] = []
-    async with stills(tmp_path / "c", at_once=1) as cache:
+    # Nothing is made before all have asked.
+    held, go = tmp_path / "held", tmp_path / "go"
+    ffmpeg = find_toolchain()
+    held.write_text(
+        f'#!/bin/sh\nwhile [ ! -e {go} ]; do sleep 0.02; done\nexec {ffmpeg.executable} "$@"\n'
+    )
+    held.chmod(0o755)
+    toolchain = replace(ffmpeg, executable=str(held))
+    async with stills(tmp_path / "c", toolchain, at_once=1) as cache:
 
         async def one(place: int) -> None:
             await cache.still(media[place], 5, height=72)
@@ -208,13 +219,15 @@ async def test_a_wish_that_nobody_waits_for_is_not_begun(tmp_path: Path) -> None
                     await one(1)
 
             asking.start_soon(one, 0)
-            await anyio.sleep(0.05)
+            await anyio.sleep(0.5)
             asking.start_soon(goes_away)
-            await anyio.sleep(0.02)
+            await anyio.sleep(0.5)
             asking.start_soon(one, 2)
-            await anyio.sleep(0.02)
+            await anyio.sleep(0.5)
             asking.start_soon(one, 3)
+            await anyio.sleep(0.5)
             gone.cancel()
+            go.touch()
     assert order == [0, 3, 2], "the newest first, and none for who went away"
     names = [each for each in (tmp_path / "c").iterdir() if not each.name.startswith(".")]
     assert len(names) == 3
