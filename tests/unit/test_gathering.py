@@ -160,3 +160,33 @@ async def test_who_is_cancelled_while_waiting_leaves_nothing_and_nobody_behind()
 async def test_a_timeline_has_one_gathering_in_an_event_loop() -> None:
     assert gathering_for("cut") is gathering_for("cut")
     assert gathering_for("cut") is not gathering_for("other")
+
+
+async def test_who_goes_before_writing_leaves_the_others_to_the_next() -> None:
+    writer, gathering = Writer(), Gathering()
+    told: list[int | None] = []
+    leaving = anyio.CancelScope()
+
+    @asynccontextmanager
+    async def right_and_gone() -> AsyncIterator[None]:
+        # By now the others wait; nothing is written yet.
+        await anyio.sleep(0.05)
+        leaving.cancel()
+        yield
+
+    async def goes() -> None:
+        with leaving:
+            await gathering.add(take(1), right_and_gone, writer.write)
+
+    async def stays(number: int) -> None:
+        told.append((await gathering.add(take(number), writer.right, writer.write)).number)
+
+    with anyio.fail_after(20):
+        async with anyio.create_task_group() as tasks:
+            tasks.start_soon(goes)
+            await anyio.sleep(0.01)
+            for number in (2, 3):
+                tasks.start_soon(stays, number)
+
+    assert writer.groups == [[2, 3]]
+    assert told == [2, 3]
