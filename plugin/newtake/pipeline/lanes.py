@@ -1,12 +1,15 @@
 """How much of each kind of work a run does at a time; the stages go on side by side.
 
 Cutting plates and making takes have lanes of their own, so that a result is made into a take at
-once and does not wait for all plates that are still to be cut.
+once and does not wait for all plates that are still to be cut. Plates go before takes all the same:
+the service works on what was sent while takes are made, and on nothing that waits to be cut.
 """
 
 from __future__ import annotations
 
 import os
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 
 import anyio
@@ -33,14 +36,28 @@ def _lane(places: int) -> anyio.CapacityLimiter:
 class Lanes:
     """First come, first served, each."""
 
-    cut: anyio.CapacityLimiter = field(default_factory=lambda: _lane(works_at_once()))
-    """Plates out of sources."""
+    _cut: anyio.CapacityLimiter = field(default_factory=lambda: _lane(works_at_once()))
+    _to_cut: int = 0
+    """Plates in the lane and waiting for it."""
     make: anyio.CapacityLimiter = field(default_factory=lambda: _lane(works_at_once()))
     """Takes out of results, and results played to their ends."""
     upload: anyio.CapacityLimiter = field(default_factory=lambda: _lane(UPLOADS_AT_ONCE))
     download: anyio.CapacityLimiter = field(default_factory=lambda: _lane(DOWNLOADS_AT_ONCE))
     look: anyio.CapacityLimiter = field(default_factory=lambda: _lane(LOOKS_AT_ONCE))
     """Readings of rows: when a stream breaks off, everybody looks."""
+
+    @asynccontextmanager
+    async def cutting(self) -> AsyncIterator[None]:
+        """A place to cut a plate out of its source; the lane of takes is half as wide meanwhile."""
+        self._to_cut += 1
+        self.make.total_tokens = max(1, works_at_once() // 2)
+        try:
+            async with self._cut:
+                yield
+        finally:
+            self._to_cut -= 1
+            if not self._to_cut:
+                self.make.total_tokens = works_at_once()
 
 
 def lanes_of(*, uploads: int, downloads: int) -> Lanes:

@@ -209,7 +209,7 @@ async def export(job: Job, run: Run) -> None:
     order = job.order
     limits = run.ports.provider.limits()
     source = await source_to_cut(job, run)
-    async with run.lanes.cut:
+    async with run.lanes.cutting():
         plate = await run.ports.media.export_plate(
             source,
             order.plate,
