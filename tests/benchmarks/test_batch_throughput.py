@@ -2,13 +2,13 @@
 
 The service is the sandbox with a result that was made beforehand, so that it takes no processor's
 time; its jobs take JOB_SECONDS. With jobs as long as all the work, two cores cannot keep the bound:
-the last job ends its own length after the last plate, whoever cuts it (20 s: 1.6). Held is the time from a job's end to
-the request for its file, which is answered at once: to half a second of 19 in 20 jobs, and of the
-slowest, which may meet a core that another program has, to MOST_LATEST_SECONDS. Of the ratio with
-all at once the better of ATTEMPTS runs is held, the second made only where the first is over; of
-the times every run's are. The report, drawn after the last take is in the timeline, is printed and
-not held. What the service and other programs take of the cores meanwhile is not ours to use and is
-left out of the bound, as Linux's own counters tell it.
+the last job ends its own length after the last plate, whoever cuts it (20 s: 1.6). Held is the time
+from a job's end to the request for its file, which is answered at once: to half a second of 19 in
+20 jobs, and of the slowest, which may meet a core that another program has, to MOST_LATEST_SECONDS.
+Of the ratio with all at once the better of ATTEMPTS runs is held, the second made only where the
+first is over; of the times every run's are. The report, drawn after the last take is in the
+timeline, is printed and not held. What the service and other programs take of the cores meanwhile
+is not ours to use and is left out of the bound, as Linux's own counters tell it.
 """
 
 from __future__ import annotations
@@ -206,7 +206,7 @@ def work_seconds(media: Media, folder: Path) -> float:
     plate = PlatePlan("5s", FRAMES, FrameRange(FRAMES, FRAMES, RATE), FRAMES, 0, FRAMES)
     tool = FfmpegMediaTool(media.tools)
 
-    async def work() -> None:
+    async def work(take: Path) -> None:
         await tool.export_plate(
             source,
             plate,
@@ -218,11 +218,11 @@ def work_seconds(media: Media, folder: Path) -> float:
         await tool.verify(media.result)
         result = await tool.probe(media.result, count_frames=True)
         plan = plan_conform(plate, result, grid_rate=RATE, timecode_start=FRAMES, reel="A001")
-        await tool.conform(result, plan, to=folder / "take.mov", progress=no_progress)
+        await tool.conform(result, plan, to=take, progress=no_progress)
 
     began = _own_seconds()
-    for _ in range(WORK_MEASURED):
-        anyio.run(work)
+    for number in range(WORK_MEASURED):
+        anyio.run(work, folder / f"take{number}.mov")
     return (_own_seconds() - began) / WORK_MEASURED
 
 
