@@ -31,6 +31,23 @@ async def test_takes_have_half_a_lane_until_the_last_plate_is_cut() -> None:
     assert lanes.make.total_tokens == wide == works_at_once()
 
 
+async def test_a_take_waits_for_plates_and_not_for_ever() -> None:
+    patient, impatient, made = Lanes(), Lanes(plates_first_seconds=0), list[Lanes]()
+
+    async def take(lanes: Lanes) -> None:
+        async with lanes.taking():
+            made.append(lanes)
+
+    async with anyio.create_task_group() as tasks:
+        async with patient.cutting(), impatient.cutting():
+            tasks.start_soon(take, patient)
+            await take(impatient)
+            await anyio.wait_all_tasks_blocked()
+            assert made == [impatient]
+        await anyio.wait_all_tasks_blocked()
+        assert made == [impatient, patient]
+
+
 async def test_a_plate_that_was_given_up_leaves_the_lane_wide() -> None:
     lanes = Lanes()
 

@@ -67,7 +67,7 @@ async def joined(
         files.append(SourceFrames(order.source, order.origin, stamp, order.plate.file_index))
     slot = slot_of(job, rendition, run)
     run.ports.takes.withdraw(slot.video)
-    async with run.lanes.make:
+    async with run.lanes.taking():
         outcome = await run.ports.parts.join(
             files,
             pieces,

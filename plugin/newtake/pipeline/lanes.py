@@ -1,8 +1,8 @@
 """How much of each kind of work a run does at a time; the stages go on side by side.
 
-Cutting plates and making takes have lanes of their own, so that a result is made into a take at
-once and does not wait for all plates that are still to be cut. Plates go before takes all the same:
-the service works on what was sent while takes are made, and on nothing that waits to be cut.
+Cutting plates and making takes have lanes of their own, so that a result does not wait for all
+plates that are still to be cut. Plates go before takes all the same: the service works on what was
+sent while takes are made, and on nothing that waits to be cut.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 import anyio
 
 LEAST_AT_WORK, MOST_AT_WORK = 2, 8
+PLATES_FIRST_SECONDS = 10.0
 UPLOADS_AT_ONCE, DOWNLOADS_AT_ONCE, LOOKS_AT_ONCE = 3, 4, 8
 
 
@@ -39,25 +40,40 @@ class Lanes:
     _cut: anyio.CapacityLimiter = field(default_factory=lambda: _lane(works_at_once()))
     _to_cut: int = 0
     """Plates in the lane and waiting for it."""
+    _all_cut: anyio.Event = field(default_factory=anyio.Event)
     make: anyio.CapacityLimiter = field(default_factory=lambda: _lane(works_at_once()))
-    """Takes out of results, and results played to their ends."""
+    """What is done to results: played to their ends, made into takes."""
     upload: anyio.CapacityLimiter = field(default_factory=lambda: _lane(UPLOADS_AT_ONCE))
     download: anyio.CapacityLimiter = field(default_factory=lambda: _lane(DOWNLOADS_AT_ONCE))
     look: anyio.CapacityLimiter = field(default_factory=lambda: _lane(LOOKS_AT_ONCE))
     """Readings of rows: when a stream breaks off, everybody looks."""
+    plates_first_seconds: float = PLATES_FIRST_SECONDS
+    """So long a take waits for plates at most."""
 
     @asynccontextmanager
     async def cutting(self) -> AsyncIterator[None]:
         """A place to cut a plate out of its source; the lane of takes is half as wide meanwhile."""
+        if not self._to_cut:
+            self._all_cut = anyio.Event()
+            self.make.total_tokens = max(1, works_at_once() // 2)
         self._to_cut += 1
-        self.make.total_tokens = max(1, works_at_once() // 2)
         try:
             async with self._cut:
                 yield
         finally:
             self._to_cut -= 1
             if not self._to_cut:
+                self._all_cut.set()
                 self.make.total_tokens = works_at_once()
+
+    @asynccontextmanager
+    async def taking(self) -> AsyncIterator[None]:
+        """A place to make a take, once all plates are cut or were waited for."""
+        if self._to_cut:
+            with anyio.move_on_after(self.plates_first_seconds):
+                await self._all_cut.wait()
+        async with self.make:
+            yield
 
 
 def lanes_of(*, uploads: int, downloads: int) -> Lanes:

@@ -146,7 +146,7 @@ async def _conformed(
     order, ports = job.order, run.ports
     slot = slot_of(job, rendition, run)
     ports.takes.withdraw(slot.video)
-    async with run.lanes.make:
+    async with run.lanes.taking():
         outcome = await ports.media.conform(
             info, plan, to=slot.video, progress=progress_of(job, Step.CONFORM, run)
         )
