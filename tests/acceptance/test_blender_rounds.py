@@ -384,6 +384,22 @@ def test_takes_are_switched_compared_and_removed_from_the_page(
     assert list(strips(edit)) == ["A"]
 
 
+def test_where_takes_of_a_file_that_was_never_saved_go_is_said_before(
+    edit: SharedBlender, opened: Open, film: Path, tmp_path: Path
+) -> None:
+    edit.call("reset", size=SIZE)
+    movie(edit, film / "a.mp4")
+    select(edit, "A")
+    door = opened()
+    plan = door.plan()
+    folder = Path(plan["writes"])
+    assert folder.is_relative_to(tmp_path / "home")
+    (note,) = (each for each in plan["notes"] if "never saved" in each)
+    assert f"its takes are kept in {folder}" in note
+    edit.call("save", path=str(tmp_path / "edit.blend"))
+    assert not any("never saved" in each for each in door.plan()["notes"])
+
+
 def test_what_is_meant_is_asked_of_blender_at_each_plan(
     edit: SharedBlender, opened: Open, film: Path
 ) -> None:

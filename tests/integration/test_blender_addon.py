@@ -88,8 +88,14 @@ bpy.ops.newtake.dialog(**given)
 # Something is done to the timeline while the job is at work: an undo brings its mark back.
 until(lambda: clip.color_tag == "COLOR_06")
 versions.push_undo("by hand")
+# Another scene has a copy of the strip meanwhile, with its mark.
+other = bpy.data.scenes.new("other").sequence_editor_create()
+copied = versions.strips_of(other).new_movie("copied", os.environ["FILM"], 1, 1)
+copied["newtake_at_work"], copied.color_tag = clip["newtake_at_work"], "COLOR_06"
 until(lambda: len(versions.all_strips(editor)) == 2)
 until(lambda: SESSION.jobs and not SESSION.running)
+copied = versions.all_strips(other)["copied"]
+copied = [copied.color_tag, "newtake_at_work" in copied]
 made, asked_again = stands(), len(there) - 1
 take = next(each for each in versions.all_strips(editor) if each.name != "clip")
 label = standing.label_of(take)
@@ -113,8 +119,8 @@ for step in (bpy.ops.ed.undo,) * 4 + (bpy.ops.ed.redo,):
     with versions.some_window():
         step()
     steps.append(marked())
-tell(refused=refused, overtaken=overtaken, paid=paid, steps=steps, sentence=plan["sentence"],
-     made=made, original=original, again=again, left=left,
+tell(copied=copied, refused=refused, overtaken=overtaken, paid=paid, steps=steps,
+     sentence=plan["sentence"], made=made, original=original, again=again, left=left,
      jobs=[each["status"] for each in SESSION.jobs], asked_again=asked_again, longest=longest)
 SESSION.let_go()
 os._exit(0)
@@ -138,6 +144,22 @@ reason("both", "clip", "text")
 scene.use_preview_range = True
 reason("preview")
 tell(reasons=reasons)
+os._exit(0)
+"""
+
+_EXR = """
+clip["newtake_id"] = clip["newtake_clip"] = "u"
+clip["newtake_take"] = "original"
+def take(label, channel):
+    strip = new().new_movie(label, os.environ["FILM"], channel, 1)
+    strip["newtake_clip"], strip["newtake_take"], strip.mute = "u", label, channel != 2
+for channel, label in enumerate(("one", "one/exr", "two", "two/exr"), 2):
+    take(label, channel)
+left = []
+for label in ("one", "two/exr"):
+    bpy.ops.newtake.remove(label=label)
+    left.append(sorted(each.name for each in versions.all_strips(editor)))
+tell(left=left)
 os._exit(0)
 """
 
@@ -181,6 +203,7 @@ def test_from_the_dialogs_button_to_the_take_and_back(
     assert told["again"] == made
     assert told["left"] == {"clip": [1, 21, 61, False]}
     assert (told["jobs"], told["asked_again"]) == (["done"], 1)
+    assert told["copied"] == ["NONE", False]
     assert told["overtaken"] == told["sentence"]
     # Removed, shown, shown, placed; then placed again.
     assert told["steps"] == [["NONE", False, count] for count in (2, 2, 2, 1, 2)]
@@ -203,3 +226,9 @@ def test_what_cannot_be_restyled_says_why(script: Callable[[str], dict[str, obje
         "both": ["", True],
         "preview": ["Select a strip first", True],
     }
+
+
+def test_a_take_goes_with_its_exr_images_and_these_go_alone(
+    script: Callable[[str], dict[str, object]],
+) -> None:
+    assert script(_EXR)["left"] == [["clip", "two", "two/exr"], ["clip", "two"]]

@@ -24,6 +24,7 @@ from newtake.domain.job import Job
 from newtake.domain.marking import meant_in
 from newtake.domain.outline import Outline
 from newtake.domain.timing import FrameRange
+from newtake.pipeline.renditions import takes_folder
 from newtake.settings import Settings
 
 if TYPE_CHECKING:
@@ -52,6 +53,17 @@ class Scene:
     @property
     def hello(self) -> Hello:
         return self.sequencer.hello
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What should be known before a take of it is bought."""
+        if self.hello.file:
+            return ()
+        folder = takes_folder(self.target)
+        return (
+            f"this file was never saved, so its takes are kept in {folder}; "
+            "save it first to have them beside it",
+        )
 
     def clips(self) -> list[Clip]:
         from newtake.hosts.blender.listing import list_clips

@@ -235,7 +235,7 @@ class BlenderDesk(EditorDesk):
             chosen.host,
             chosen.target,
             checked=checked,
-            notes=notes,
+            notes=(*notes, *scene.notes),
             # A part is drawn with the whole of its strip.
             drawn={clip.key: listed[clip.index] for clip in chosen.clips},
         )

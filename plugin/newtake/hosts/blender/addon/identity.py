@@ -10,6 +10,8 @@ from . import media, versions
 
 ID, CLIP, TAKE, DOCUMENT = "newtake_id", "newtake_clip", "newtake_take", "newtake_document"
 ORIGINAL = "original"
+EXR_LABEL = "/exr"
+"""Ends the label of the strip with a take's EXR images; the rest is the take's own."""
 OURS = "newtake_"
 
 _known: "dict[str, dict[str, tuple[str, str, str]]]" = {}

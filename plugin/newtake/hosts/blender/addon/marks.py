@@ -1,7 +1,8 @@
 """Takes away what shows on strips that a take is being made for them, where none is any more.
 
-An undo or a redo brings strips back as they were while a job was at work, and a file may have been
-saved then. What the marks are is newtake's to say (its `showing.py`); here they only go.
+An undo or a redo brings strips back as they were while a job was at work, a file may have been
+saved then, and a strip copied. What the marks are is newtake's to say (its `showing.py`); here they
+only go.
 """
 
 import json

@@ -164,7 +164,8 @@ class Session:
             self.when_there(lambda page: None)
 
     def tidy(self):
-        """Take marks away that an undo, a redo or a file brought back, of jobs that have ended."""
+        """Take marks of jobs away that have ended: an undo, a redo or a file brought them back, or
+        a strip was copied with its mark."""
         if self.state is not None or self.child is None:
             marks.tidy({each["id"] for each in self.running})
 
@@ -224,8 +225,9 @@ class Session:
 
     def _state_came(self, state):
         first = not self._is_known
+        were_running = {each["id"] for each in self.running}
         self.state, self._is_known = state, True
-        if first:
+        if first or were_running - {each["id"] for each in self.running}:
             self.tidy()
         if any(each["timeline_here"] for each in state["jobs"]):
             begun.note(bpy.data.filepath)

@@ -6,7 +6,7 @@ from urllib.parse import quote, unquote
 import bpy
 
 from . import job_words, standing
-from .identity import ORIGINAL
+from .identity import EXR_LABEL, ORIGINAL
 from .news import SESSION
 from .serving import BridgeError
 
@@ -46,7 +46,7 @@ class NEWTAKE_OT_switch(_OfTakes):
 
 
 class NEWTAKE_OT_remove(_OfTakes):
-    """Remove this take's strip; its file stays"""
+    """Remove this take's strip, and that of its EXR images; the files stay"""
 
     bl_idname = "newtake.remove"
     bl_label = "Remove Take"
@@ -58,7 +58,8 @@ class NEWTAKE_OT_remove(_OfTakes):
         if not label:
             self.report({"WARNING"}, "The original shows; no take was removed.")
             return {"CANCELLED"}
-        return self.carry_out("remove", clip=uid, labels=[label], undo="Remove Take")
+        labels = [label, label + EXR_LABEL]  # of an EXR's strip only itself
+        return self.carry_out("remove", clip=uid, labels=labels, undo="Remove Take")
 
 
 class NEWTAKE_OT_compare(_OfTakes):
