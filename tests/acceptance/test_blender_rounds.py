@@ -328,8 +328,8 @@ def test_what_a_blend_was_not_saved_with_is_offered_again_and_told_before_it_is_
     door = opened()
     offered(door, (1, 1, 0))
     select(edit, "A")
-    (repeat,) = door.plan()["repeats"]
-    assert f"job {job} has the same clip and settings" in repeat
+    (made,) = door.plan()["made"]
+    assert "take_001" in made
     assert "1 take is being brought in." in door.page("collect")[1]["text"]
     door.done(job)
     offered(door)
@@ -344,6 +344,16 @@ def test_what_a_blend_was_not_saved_with_is_offered_again_and_told_before_it_is_
     door.page.until(lambda _: len(strips(edit)) == 2)
     door.done(job)
     assert shown(edit, tmp_path / "out") == list(range(START - BEGIN, END - BEGIN))
+
+    # An older version of the file is looked at; the newer one has the take all the same.
+    edit.call("save", path=str(tmp_path / "edit_v2.blend"))
+    for version, counts in (("edit", ((1, 1, 0),)), ("edit_v2", ())):
+        door.close_blender()
+        door.stop()
+        edit.call("load", path=str(tmp_path / f"{version}.blend"))
+        door = opened()
+        offered(door, *counts)
+        assert door.ended(job)["status"] == "done"
 
     key = strips(edit)["A"]["uid"]
     change = {"clip": f"strip {key}", "what": "remove", "take": "take_001"}
@@ -384,7 +394,7 @@ def test_takes_are_switched_compared_and_removed_from_the_page(
     assert list(strips(edit)) == ["A"]
 
 
-def test_where_takes_of_a_file_that_was_never_saved_go_is_said_before(
+def test_where_takes_of_a_file_that_was_never_saved_go_is_said_before_and_afterwards(
     edit: SharedBlender, opened: Open, film: Path, tmp_path: Path
 ) -> None:
     edit.call("reset", size=SIZE)
@@ -396,7 +406,11 @@ def test_where_takes_of_a_file_that_was_never_saved_go_is_said_before(
     assert folder.is_relative_to(tmp_path / "home")
     (note,) = (each for each in plan["notes"] if "never saved" in each)
     assert f"its takes are kept in {folder}" in note
-    edit.call("save", path=str(tmp_path / "edit.blend"))
+    (job,) = door.begin(plan)
+    (tmp_path / "project").mkdir()
+    edit.call("save", path=str(tmp_path / "project" / "edit.blend"))
+    assert f"its file stays where the job was begun, in {folder}" in door.done(job)["notes"]
+    assert take_of(edit, "A")["media"]["path"] == str(folder / "A_take_001.mov")
     assert not any("never saved" in each for each in door.plan()["notes"])
 
 

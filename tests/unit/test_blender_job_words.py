@@ -98,12 +98,13 @@ def test_what_ran_in_a_newtake_that_ended_is_stopped(words: ModuleType) -> None:
     [
         (1, 1, 0, "1 take waits for this file"),
         (2, 0, 0, "2 takes wait and found no place"),
-        (1, 1, 1, "1 take was placed, but the .blend was not saved since"),
+        (1, 1, 1, "1 take was placed once, but this .blend was not saved with it"),
         (
             3,
             3,
             2,
-            "3 takes wait for this file; 2 takes were placed, but the .blend was not saved since",
+            "3 takes wait for this file; "
+            "2 takes were placed once, but this .blend was not saved with them",
         ),
     ],
     ids=["made", "without a place", "unsaved", "both"],

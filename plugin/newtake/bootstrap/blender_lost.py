@@ -3,6 +3,9 @@
 Either Blender ended before the .blend was saved, or an undo took them away with something else. A
 strip carries the labels of takes that it was given (see `hosts.blender.summaries.HAD`), written in
 the same undo step: a take that a person removed is told by that, and is not lost.
+
+It is of the file that is open, and nothing of it is written into the job: another version of the
+.blend may have the take.
 """
 
 from __future__ import annotations
@@ -13,12 +16,9 @@ from dataclasses import dataclass
 
 from newtake.bootstrap.blender import Scene
 from newtake.bootstrap.blender_waiting import is_here, labelled
-from newtake.domain.errors import HostAwayError, Money
-from newtake.domain.events import Failed, Failure, LaidAnew, Stamped, Step
+from newtake.domain.events import LaidAnew, Stamped, Step
 from newtake.domain.job import Job, Rendition, Status
 from newtake.ports import Journal
-
-UNSAVED = "The take was placed, and is in no strip: the .blend was not saved since."
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,44 +69,16 @@ def was_placed_since(job: Job, moment: float) -> bool:
     return job.ended.get(Step.RELINK, 0.0) >= moment
 
 
-def let_wait(job: Job, journal: Journal) -> bool:
-    """Have the takes of a job that is done wait for their scene again; False where another process
-    is at it, or it is not done any more.
+def lay_anew(job: Job, journal: Journal) -> bool:
+    """Have a job that is done place its takes once more when it is resumed; False where another
+    process is at it, or it is not done any more.
 
     Nothing is placed by it, and nothing is paid. Raises: JournalError.
     """
     with journal.hold(job.id) as held:
-        if not held or not _lay_anew(job.id, journal):
+        if not held or journal.load(job.id).status is not Status.DONE:
             return False
-        failure = Failure(
-            Step.RELINK,
-            HostAwayError("").code,
-            UNSAVED,
-            "It is paid for, and its file is there.",
-            "New Take in the sequencer's header brings it in again.",
-            Money.SUBMITTED.value,
-        )
-        journal.append(job.id, Stamped(time.time(), Failed(failure)))
+        order = job.order
+        event = LaidAnew(order.host, order.clip.key, tuple(use.clip_key for use in order.also))
+        journal.append(job.id, Stamped(time.time(), event))
     return True
-
-
-def lay_anew(job: Job, journal: Journal) -> bool:
-    """Have a job that is done place its takes once more when it is resumed. As `let_wait`."""
-    with journal.hold(job.id) as held:
-        return bool(held) and _lay_anew(job.id, journal)
-
-
-def _lay_anew(job_id: str, journal: Journal) -> bool:
-    """Of a job that is held."""
-    job = journal.load(job_id)
-    if job.status is not Status.DONE:
-        return False
-    order = job.order
-    event = LaidAnew(order.host, order.clip.key, tuple(use.clip_key for use in order.also))
-    journal.append(job_id, Stamped(time.time(), event))
-    return True
-
-
-def is_unsaved(job: Job) -> bool:
-    """Whether its takes wait since a .blend was not saved with them."""
-    return job.failure is not None and job.failure.what == UNSAVED

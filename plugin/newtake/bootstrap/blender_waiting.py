@@ -96,6 +96,7 @@ def told_collection(
     going_on: int,
     unpaid: int,
     again: int = 0,
+    unsaved: int = 0,
 ) -> str:
     """What is said of bringing takes in.
 
@@ -105,8 +106,9 @@ def told_collection(
         going_on: How many jobs for the scene are at work.
         unpaid: How many stopped before they were submitted.
         again: How many takes come back that an undo had taken away.
+        unsaved: How many come back that the file was not saved with.
     """
-    takes = sum(each.takes for each in here if each.job.id not in no_place)
+    takes = unsaved + sum(each.takes for each in here if each.job.id not in no_place)
     words = [f"{_takes(takes)} being brought in."] if takes else []
     words += [
         f"{each.job.order.label}: {_takes(each.takes)} kept, not placed: {no_place[each.job.id]}; "

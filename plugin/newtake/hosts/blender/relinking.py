@@ -224,6 +224,8 @@ async def _rows(
     if plan.frames:
         path = await rendition(media, take, plan.frames, hello.rate, start=start)
         frames = len(plan.frames)
+    if hello.file and not path.is_relative_to(Path(hello.file).parent):
+        notes.append(f"its file stays where the job was begun, in {path.parent}")
     said = properties_of(take, number)
     movie = {
         "label": take.label,

@@ -15,7 +15,7 @@ import anyio.to_thread
 from newtake import bootstrap
 from newtake.bootstrap import blender, blender_waiting
 from newtake.bootstrap.blender import Scene
-from newtake.bootstrap.blender_lost import lay_anew
+from newtake.bootstrap.blender_lost import Lost, lay_anew
 from newtake.bootstrap.blender_moved import follow_moved
 from newtake.bootstrap.blender_open import is_open_elsewhere, tell_open
 from newtake.bootstrap.panel_edit import EditDocument, edit_document
@@ -101,16 +101,13 @@ class BlenderDesk(EditorDesk):
 
     async def _keep_beside(self) -> None:
         """Have jobs go on beside the .blend as soon as one is opened, or written, elsewhere."""
-        seen, looks = ("", ""), 0
+        seen = ("", "")
         while self.looking.is_there:
             hello = self._scene.hello if self._scene is not None else None
             if hello is not None and (hello.file, hello.document) != seen:
                 seen = (hello.file, hello.document)
                 await self.prepare()
                 tell_open(self.settings.home, *seen)
-            if self.looking.looks != looks:
-                looks = self.looking.looks
-                self.waits.have_lost_ones_wait()
             await anyio.sleep(_FILE_SECONDS)
         # What goes on now goes on for whoever opens the file next.
         tell_open(self.settings.home, "", "")
@@ -181,7 +178,7 @@ class BlenderDesk(EditorDesk):
         scope = Scope(lambda job: job.order.host.kind == blender.KIND, self.is_here)
         return (
             tuple(self._told(job, no_place) for job in self.queue.jobs(scope)),
-            self.waits.with_lost(self.shown_waiting(found, no_place), here),
+            self.waits.with_lost(self.shown_waiting(found, no_place)),
         )
 
     def _told(self, job: ShownJob, no_place: Mapping[str, str]) -> ShownJob:
@@ -277,7 +274,7 @@ class BlenderDesk(EditorDesk):
         scene = await self._now()
         here, _ = self.waits.jobs()
         no_place = self.waits.no_place(anew=True)
-        again = await self._bring_back()
+        lost = await self._bring_back()
         busy = self.queue.moves.is_busy
         await self.bring_in(
             each for each in here if not (busy(each.job.id) or each.job.id in no_place)
@@ -286,10 +283,12 @@ class BlenderDesk(EditorDesk):
         # Marks of jobs that ended while Blender was away.
         jobs = bootstrap.open_journal(self.settings).jobs()
         await blender.tidy(self.calls, scene, jobs)
-        return blender_waiting.told_collection(here, no_place, going_on, unpaid, again)
+        again = sum(each.takes for each in lost if self.waits.was_undone(each.job))
+        unsaved = sum(each.takes for each in lost) - again
+        return blender_waiting.told_collection(here, no_place, going_on, unpaid, again, unsaved)
 
-    async def _bring_back(self) -> int:
-        """Place once more what the scene has lost; how many takes."""
+    async def _bring_back(self) -> list[Lost]:
+        """Place once more what the scene has lost; what it was."""
         journal = bootstrap.open_journal(self.settings)
         lost = [each for each in self.waits.lost() if lay_anew(each.job, journal)]
         await self.bring_in(
@@ -297,7 +296,7 @@ class BlenderDesk(EditorDesk):
             for each in lost
             if (document := each.job.order.host.document) is not None
         )
-        return sum(each.takes for each in lost)
+        return lost
 
     async def _go_on_with_stopped(self, waiting: Container[str]) -> tuple[int, int]:
         """Go on with the scene's jobs that stopped in the middle and are paid for.

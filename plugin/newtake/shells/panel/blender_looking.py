@@ -52,8 +52,6 @@ class BlenderLooking:
     """Of the scene's edit."""
     seen_at: float = 0.0
     """When the look began that saw it so, in seconds since 1970."""
-    looks: int = 0
-    """How often it was seen."""
     _turn: anyio.Lock = field(default_factory=anyio.Lock)
     _wake: anyio.Event = field(default_factory=anyio.Event)
     _pause_seconds: float = SECONDS
@@ -112,7 +110,6 @@ class BlenderLooking:
 
     def _seen(self, scene: Scene) -> None:
         before, self.scene = self.scene, scene
-        self.looks += 1
         self._say(desk.Editor("here", NAME, *self._names(), follows=True))
         if before is None or before.sequencer.edit != scene.sequencer.edit:
             self.revision += 1

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
@@ -11,24 +10,14 @@ import anyio.abc
 
 from newtake import bootstrap
 from newtake.bootstrap import blender_waiting
-from newtake.bootstrap.blender_lost import (
-    Lost,
-    is_unsaved,
-    let_wait,
-    lost_takes,
-    was_placed_since,
-)
+from newtake.bootstrap.blender_lost import Lost, lost_takes, was_placed_since
 from newtake.bootstrap.blender_open import is_open_elsewhere
-from newtake.domain.errors import JournalError
 from newtake.domain.events import Step
 from newtake.domain.job import Job
-from newtake.pipeline import collecting
 from newtake.settings import Settings
 from newtake.shells.panel.blender_looking import BlenderLooking
 from newtake.shells.panel.desk import Waiting
 from newtake.shells.panel.news import News
-
-_LOG = logging.getLogger("newtake")
 
 
 @dataclass(slots=True)
@@ -46,21 +35,23 @@ class BlenderWaits:
     """Jobs that found no place, with the time they tried: the edit's revision then; None until
     Blender was looked at again."""
 
-    def with_lost(
-        self, rows: Sequence[Waiting], here: Sequence[collecting.Waiting]
-    ) -> tuple[Waiting, ...]:
-        """The rows with what the open scene has lost: by a file that was not saved, which waits,
-        and by an undo, which is offered and no more."""
-        unsaved = sum(each.takes for each in here if is_unsaved(each.job))
-        undone = sum(each.takes for each in self.lost() if self._was_undone(each.job))
+    def with_lost(self, rows: Sequence[Waiting]) -> tuple[Waiting, ...]:
+        """The rows with what the open scene has lost: by a file that was not saved with it, which
+        waits, and by an undo, which is offered and no more."""
+        unsaved = undone = 0
+        for each in self.lost():
+            if self.was_undone(each.job):
+                undone += each.takes
+            else:
+                unsaved += each.takes
         mine = next((each for each in rows if each.here), None)
-        if mine is None and undone and self.looking.scene is not None:
+        if mine is None and (unsaved or undone) and self.looking.scene is not None:
             hello = self.looking.scene.hello
             mine = Waiting(f"{hello.file_name} / {hello.scene}", 0, here=True)
         others = tuple(each for each in rows if not each.here)
         if mine is None:
             return others
-        return (replace(mine, unsaved=unsaved, undone=undone), *others)
+        return (replace(mine, takes=mine.takes + unsaved, unsaved=unsaved, undone=undone), *others)
 
     def lost(self) -> list[Lost]:
         """What the open scene has lost, of jobs that nobody is at; nothing while another Blender
@@ -78,19 +69,9 @@ class BlenderWaits:
             return []
         return found
 
-    def _was_undone(self, job: Job) -> bool:
+    def was_undone(self, job: Job) -> bool:
+        """Of a job whose takes are lost: whether the scene had them since it was opened here."""
         return was_placed_since(job, self._begun_at)
-
-    def have_lost_ones_wait(self) -> None:
-        """Have takes wait that the file, as it was opened, has not."""
-        try:
-            for each in self.lost():
-                journal = bootstrap.open_journal(self.settings)
-                if not self._was_undone(each.job) and let_wait(each.job, journal):
-                    _LOG.info("job %s has a take that the file was not saved with", each.job.id)
-                    self.news.tell()
-        except JournalError as error:
-            _LOG.warning("it is not known which takes the file lacks: %s", error)
 
     def no_place(self, *, anew: bool = False) -> dict[str, str]:
         """Why takes that wait for the open scene would find no place in it, by job.

@@ -75,7 +75,7 @@ def offer_of(waiting, ready, unsaved):
     Args:
         waiting: How many there are.
         ready: How many of these find a place in it.
-        unsaved: How many of these were placed once, and the file was not saved since.
+        unsaved: How many of these were placed once, and the file was not saved with them.
     """
     are = "1 take waits" if waiting == 1 else f"{waiting} takes wait"
     if not ready:
@@ -83,7 +83,8 @@ def offer_of(waiting, ready, unsaved):
     if not unsaved:
         return f"{are} for this file: New Take in the sequencer's header brings in what waits."
     were = "1 take was" if unsaved == 1 else f"{unsaved} takes were"
-    told = f"{were} placed, but the .blend was not saved since"
+    them = "it" if unsaved == 1 else "them"
+    told = f"{were} placed once, but this .blend was not saved with {them}"
     if waiting > unsaved:
         told = f"{are} for this file; {told}"
     return f"{told}: New Take in the sequencer's header brings in what waits."

@@ -134,7 +134,7 @@ class Session:
 
     @property
     def unsaved(self):
-        """How many of those that wait were placed once, and the file was not saved since."""
+        """How many of those that wait were placed once, and the file was not saved with them."""
         return sum(each["unsaved"] for each in self._rows_here)
 
     @property
