@@ -389,6 +389,49 @@ def test_a_strip_whose_id_was_not_saved_is_known_again(
     assert cut.rows({**known, "uid": "another"})["A"]["uid"] in (uid, "another")
 
 
+def test_a_strip_that_lost_its_id_is_known_by_its_place_whatever_it_is_called(
+    cut: Bridge, film: Path
+) -> None:
+    uid = cut.uid()
+    cut.ask("remember", strips=[uid])
+    cut.way.call("assign", name="A", values={"mute": True})
+    cut.way.call("undo")
+    cut.way.call("rename", name="A", new="Q")
+    # Another one of its name, elsewhere, and one that shows the same frames above it.
+    add(cut, film, "A", by=200)
+    add(cut, film, "B", channel=2)
+
+    rows = cut.rows()
+    assert (rows["Q"]["uid"], rows["Q"]["kept"]) == (uid, False)
+    assert uid not in (rows["A"]["uid"], rows["B"]["uid"])
+    # Where it was moved as well, nothing tells it.
+    cut.way.call("assign", name="Q", values={"frame_start": BEGIN + 100})
+    cut.way.call("rename", name="Q", new="R")
+    assert uid not in [each["uid"] for each in cut.rows().values()]
+
+
+def test_a_strip_that_was_not_saved_is_known_by_its_place_where_one_alone_fits(
+    cut: Bridge, film: Path, tmp_path: Path
+) -> None:
+    path, uid = str(tmp_path / "film.blend"), cut.uid()
+    place = {"start": START, "end": END, "first": START - BEGIN}
+    known = {"uid": uid, "name": "A", "type": "MOVIE", "path": str(film / "a.mp4"), **place}
+    cut.way.call("rename", name="A", new="Q")
+    add(cut, film, "B", channel=2)
+    two = str(tmp_path / "two.blend")
+    cut.way.call("save", path=two)
+    cut.way.call("remove", name="B")
+    cut.way.call("save", path=path)
+    cut.way.call("load", path=two)
+    assert uid not in [each["uid"] for each in cut.rows(known).values()]
+    cut.way.call("load", path=path)
+    assert [each["uid"] for each in cut.rows().values()] != [uid]
+
+    assert cut.rows({**known, "first": 0})["Q"]["uid"] != uid
+    assert cut.rows(known)["Q"]["uid"] == uid
+    assert cut.uid("Q") == uid
+
+
 def test_marks_are_no_step_and_are_taken_away(cut: Bridge) -> None:
     uid = cut.uid()
     strips: dict[str, Any] = {uid: {"newtake_at_work": "yes"}}

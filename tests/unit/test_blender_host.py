@@ -310,6 +310,20 @@ async def test_a_strip_is_found_in_a_file_that_was_saved_with_its_id(edit: Edit)
     assert edit.strips()["B Take 1: oil"] == (START + 100, END + 90, False)
 
 
+async def test_a_strip_whose_id_was_undone_gets_its_take_whatever_it_is_called(edit: Edit) -> None:
+    host, take = await edit.host(), await edit.take()
+    await host.remember([take.clip_key])
+    edit.blender.assign("A", {"mute": True})
+    edit.blender.undo()
+    edit.blender.rename("A", "Q")
+    # Looked at before anybody says which strip it was.
+    await host.clips()
+    placed = await host.add_take(take)
+
+    assert placed.notes[0] == "the strip is called 'Q' now"
+    assert edit.strips()["Q Take 1: oil"] == (START, END, False)
+
+
 async def test_a_file_that_was_not_saved_is_told_by_path_and_scene(edit: Edit) -> None:
     edit.blender.save(edit.blender.path)
     host, take = await edit.host(), await edit.take()

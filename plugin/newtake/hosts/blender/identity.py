@@ -61,7 +61,10 @@ class StripKey:
     @property
     def known(self) -> Mapping[str, Any]:
         """As the bridge's requests have it."""
-        return {"uid": self.uid, "name": self.name, "type": self.kind, "path": self.path}
+        said = {"uid": self.uid, "name": self.name, "type": self.kind, "path": self.path}
+        if not self.path:
+            return said
+        return {**said, "start": self.start, "end": self.start + self.duration, "first": self.first}
 
 
 def word_of(uid: str) -> str:

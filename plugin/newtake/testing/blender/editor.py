@@ -11,7 +11,7 @@ from typing import Any
 
 from newtake.testing.blender import changing
 from newtake.testing.blender.films import film_of, size_of
-from newtake.testing.blender.rows import DOCUMENT, Rows, Seen, uids_of
+from newtake.testing.blender.rows import DOCUMENT, Rows, uids_of
 from newtake.testing.blender.state import FakeScene, FakeStrip, Refusal
 
 _ROUNDING = (4, 0, 0)
@@ -45,7 +45,7 @@ class FakeBlender:
 
     def _opened(self, path: str) -> None:
         self.path = path
-        self._remembered: dict[str, Seen] = {}
+        self._remembered: dict[str, FakeStrip] = {}
         self._document = uuid.uuid4().hex
         self._undone: list[FakeScene] = []
         self._history = [deepcopy(self.scene)]

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
+from newtake.testing.blender.lost import fits, seen
 from newtake.testing.blender.state import (
     CHANNELS,
     PICTURES,
@@ -15,43 +17,38 @@ from newtake.testing.blender.state import (
     file_of,
 )
 
-Seen = tuple[str, str, str]
 ID, CLIP, TAKE, DOCUMENT = "newtake_id", "newtake_clip", "newtake_take", "newtake_document"
 ORIGINAL, OURS = "original", "newtake_"
 
 
 def uids_of(
-    scene: FakeScene, remembered: dict[str, Seen], known: Sequence[Mapping[str, Any]]
+    scene: FakeScene, remembered: dict[str, FakeStrip], known: Sequence[Mapping[str, Any]]
 ) -> tuple[dict[str, str], set[str]]:
     """The uid of every strip by its name, and the names of those that carry it."""
     strips = [scene.strips[name] for name in sorted(scene.strips)]
     uids, kept = dict[str, str](), set[str]()
-    told = {each["uid"]: (each["name"], each["type"], each["path"]) for each in known}
+    told = {each["uid"]: each for each in known}
     for uid in {each.properties[ID] for each in strips if each.properties.get(ID)}:
         copies = [each for each in strips if each.properties.get(ID) == uid]
-        name, *_ = remembered.get(uid) or told.get(uid) or ("",)
+        was = remembered.get(uid)
+        name = was.name if was is not None else told.get(uid, {}).get("name", "")
         # The one that is called as it was; the name of a copy counts on.
         strip = next((each for each in copies if each.name == name), copies[0])
         uids[strip.name] = uid
         kept.add(strip.name)
-    for uid, was in [*{**told, **remembered}.items(), *told.items()]:
-        fits = [each for each in strips if seen(each) == was and each.name not in kept]
-        if uid in uids.values() or len(fits) != 1:
+    lost = [each for each in strips if each.name not in kept]
+    for uid, some in fits(scene, lost, ID, told, dict(remembered)):
+        if uid in uids.values() or len(some) != 1:
             continue
-        if fits[0].name in uids:
+        if some[0].name not in uids:
+            uids[some[0].name] = uid
+        elif uid in remembered and seen(remembered[uid]) == seen(some[0]):
             # What a request knows comes before an id that was given here meanwhile.
-            remembered.pop(uid, None)
-        else:
-            uids[fits[0].name] = uid
+            del remembered[uid]
     for strip in strips:
         uids.setdefault(strip.name, uuid.uuid4().hex)
-        remembered[uids[strip.name]] = seen(strip)
+        remembered[uids[strip.name]] = replace(strip)
     return uids, kept
-
-
-def seen(strip: FakeStrip) -> Seen:
-    path = str(file_of(strip)) if strip.type in PICTURES else ""
-    return strip.name, strip.type, path
 
 
 class Rows:

@@ -24,9 +24,11 @@ REQUESTS                                             ANSWERS ("ok")
 {"id", "do": "strips", "document": ID or null, "known": [KNOWN, ...]}
     -> {"hello": as above, "strips": [STRIP, ...], "channels": [CHANNEL, ...]}
     `document` null: the scene whose sequencer is shown. `known`: strips whose id may not be in the
-    file any more (undone, or closed without saving); where exactly one strip without an id has
-    that name, kind and file, it is that strip again.
-KNOWN   {"uid", "name", "type", "path"}
+    file any more (undone, or closed without saving). Where exactly one strip without an id shows
+    the same frames of that file at the same record range, it is that strip again, whatever its
+    name; else where exactly one has that name, kind and file.
+KNOWN   {"uid", "name", "type", "path"}, and of MOVIE and IMAGE as in STRIP and its media when it
+        was last read: "start", "end", "first" (absent: found by its name alone)
 CHANNEL {"number": from 1, "name", "mute": bool, "lock": bool}
 STRIP   {"uid": never empty, stays the same while Blender runs,
          "kept": bool (the uid is written into the strip),

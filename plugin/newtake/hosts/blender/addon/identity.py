@@ -6,7 +6,8 @@ strip has a copy of it, so what each id stood for is kept in memory as well, for
 
 import uuid
 
-from . import media, versions
+from . import versions
+from .lost import Lost, place_of, seen_of
 
 ID, CLIP, TAKE, DOCUMENT = "newtake_id", "newtake_clip", "newtake_take", "newtake_document"
 ORIGINAL = "original"
@@ -16,8 +17,8 @@ OURS = "newtake_"
 
 _known: "dict[str, dict[str, tuple[str, str, str]]]" = {}
 """By document: uid to (name, type, path)."""
-_places: "dict[str, dict[str, tuple[int, int, int]]]" = {}
-"""By document: uid to (channel, first record frame, that of its media)."""
+_places: "dict[str, dict[str, tuple[int, int, int, int]]]" = {}
+"""By document: uid to `place_of` its strip."""
 _documents: "dict[str, str]" = {}
 """By the name of a scene without an id: the one it would get."""
 
@@ -58,7 +59,8 @@ def uids_of(document, editor, known=()):
         known: As a request has it; what was remembered here counts as well.
     """
     strips = sorted(versions.all_strips(editor), key=lambda each: each.name)
-    told = {each["uid"]: (each["name"], each["type"], each["path"]) for each in known}
+    told = {each["uid"]: each for each in known}
+    names = {uid: (each["name"], each["type"], each["path"]) for uid, each in told.items()}
     places = _places.setdefault(document, {})
     carriers = {}
     for strip in strips:
@@ -66,32 +68,28 @@ def uids_of(document, editor, known=()):
             carriers.setdefault(strip[ID], []).append(strip)
     uids, written = {}, set()
     for uid, some in carriers.items():
-        was = _known.get(document, {}).get(uid) or told.get(uid)
+        was = _known.get(document, {}).get(uid) or names.get(uid)
         strip = _original_of(some, was, places.get(uid)) if len(some) > 1 else some[0]
         uids[strip.name] = uid
         written.add(strip.name)
-    # What a request knows comes first: an id that was given here meanwhile is of no use to it.
-    remembered = {**told, **_known.get(document, {})}
+    remembered = {**names, **_known.get(document, {})}
     _known[document] = remembered
-    found = {}
-    for strip in strips:
+    lost = Lost([each for each in strips if each.name not in uids], editor.id_data, ID)
+    taken = set(uids.values())
+    for uid, fits in lost.fits(told, remembered, places):
+        if uid in taken or len(fits) != 1:
+            continue
+        (strip,) = fits
         if strip.name not in uids:
-            found.setdefault((strip.name, strip.type, media.path_of(strip)), []).append(strip)
-    taken, matched = set(uids.values()), set()
-    # What was remembered may have been changed meanwhile and undone; then a request's words hold.
-    for uid, seen in [*remembered.items(), *told.items()]:
-        if uid in taken or len(found.get(seen, ())) != 1:
-            continue
-        if seen in matched:
-            remembered.pop(uid, None)
-            continue
-        uids[found[seen][0].name] = uid
-        taken.add(uid)
-        matched.add(seen)
+            uids[strip.name] = uid
+            taken.add(uid)
+        elif remembered.get(uid) == seen_of(strip):
+            # It was given here before a request said which strip that is.
+            remembered.pop(uid)
     for strip in strips:
         uid = uids.setdefault(strip.name, new_uid())
-        remembered[uid] = (strip.name, strip.type, media.path_of(strip))
-        places[uid] = _place_of(strip)
+        remembered[uid] = seen_of(strip)
+        places[uid] = place_of(strip)
     return uids, written
 
 
@@ -102,11 +100,13 @@ def _original_of(copies, was, place):
     lay, and else the one with the first name: that of a copy counts on, as in "clip.001".
     """
     name = was[0] if was is not None else ""
-    return max(copies, key=lambda each: (each.name == name, _place_of(each) == place))
+    return max(copies, key=lambda each: (each.name == name, _lies_at(each, place)))
 
 
-def _place_of(strip):
-    return strip.channel, strip.frame_final_start, int(strip.frame_start)
+def _lies_at(strip, place):
+    """Whether a strip begins where one was, which may have lost its other end in a split."""
+    channel, start, _, begin = place_of(strip)
+    return place is not None and (channel, start, begin) == (place[0], place[1], place[3])
 
 
 def properties_of(strip):
