@@ -130,6 +130,16 @@ async def test_a_take_is_placed_once(edit: Edit) -> None:
     assert edit.blender.steps == [f"New Take: {TAKE}"]
 
 
+@pytest.mark.parametrize(("above", "told"), [(1, "1 strip above it"), (2, "2 strips above it")])
+async def test_what_goes_up_for_a_take_is_told(edit: Edit, above: int, told: str) -> None:
+    for number in range(above):
+        edit.blender.movie(str(edit.film / "a.mov"), f"B{number}", 2 + number, BEGIN, START, END)
+    key = next(each.key for each in await (await edit.host()).clips() if each.name == "A")
+    placed = await (await edit.host()).add_take(await edit.take(clip_key=key))
+
+    assert [each[: len(told)] for each in placed.notes if "went up" in each] == [told]
+
+
 async def test_a_strip_that_was_moved_and_trimmed_is_followed(edit: Edit) -> None:
     host, take = await edit.host(), await edit.take()
     await host.remember([take.clip_key])

@@ -188,9 +188,10 @@ async def _placed(
         undo=f"New Take: {takes[0]['name']}",
     )
     if answer["moved_up"]:
+        strips = "1 strip" if answer["moved_up"] == 1 else f"{answer['moved_up']} strips"
         notes.append(
-            f"{answer['moved_up']} strips above it went up by a channel, so that the take lies "
-            "directly above the original"
+            f"{strips} above it went up by a channel, so that the take lies directly above the "
+            "original"
         )
     notes.extend(str(each).rstrip(".") for each in answer["notes"])
     return PlacedTake(f"take_{number:03}", number, target.timeline, True, notes=tuple(notes))
