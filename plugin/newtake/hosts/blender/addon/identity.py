@@ -74,7 +74,8 @@ def uids_of(document, editor, known=()):
         written.add(strip.name)
     remembered = {**names, **_known.get(document, {})}
     _known[document] = remembered
-    lost = Lost([each for each in strips if each.name not in uids], editor.id_data, ID)
+    looks = {each.name: (seen_of(each), place_of(each)) for each in strips}
+    lost = Lost([each for each in strips if each.name not in uids], looks, editor.id_data, ID)
     taken = set(uids.values())
     for uid, fits in lost.fits(told, remembered, places):
         if uid in taken or len(fits) != 1:
@@ -83,13 +84,12 @@ def uids_of(document, editor, known=()):
         if strip.name not in uids:
             uids[strip.name] = uid
             taken.add(uid)
-        elif remembered.get(uid) == seen_of(strip):
+        elif remembered.get(uid) == looks[strip.name][0]:
             # It was given here before a request said which strip that is.
             remembered.pop(uid)
     for strip in strips:
         uid = uids.setdefault(strip.name, new_uid())
-        remembered[uid] = seen_of(strip)
-        places[uid] = place_of(strip)
+        remembered[uid], places[uid] = looks[strip.name]
     return uids, written
 
 

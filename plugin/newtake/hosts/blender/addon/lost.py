@@ -11,11 +11,12 @@ from . import media
 class Lost:
     """The strips that a search is among, sorted by what tells them."""
 
-    def __init__(self, strips, scene, id_key):
+    def __init__(self, strips, looks, scene, id_key):
         """Nothing of Blender's is asked later but what the strips of one place show.
 
         Args:
             strips: Those whose ids are not settled yet.
+            looks: By name `seen_of` and `place_of` each.
             scene: Theirs.
             id_key: The property of an id: what carries one is a copy or a part of another strip,
                 and found by its name alone.
@@ -23,10 +24,10 @@ class Lost:
         self._scene = scene
         self._named, self._placed, self._ranges = {}, {}, {}
         for each in strips:
-            seen = seen_of(each)
+            seen, place = looks[each.name]
             self._named.setdefault(seen, []).append(each)
             if seen[2] and not each.get(id_key):
-                place, file = place_of(each), seen[1:]
+                file = seen[1:]
                 self._placed.setdefault((file, place), []).append(each)
                 self._ranges.setdefault((file, place[1], place[2]), []).append(each)
 
