@@ -138,8 +138,8 @@ class Strip:
     def is_of(self, key: StripKey) -> bool:
         """Whether it certainly is the strip that was chosen.
 
-        Without its id in the file it was found by name and media alone. One that was added anew has
-        these as well; it shows what the chosen one did, or it is taken for another.
+        Without its id in the file it may have been found by name and media alone. One that was
+        added anew has these as well; it shows what the chosen one did, or it is taken for another.
         """
         now = self.key
         same_frames = (now.first, now.duration) == (key.first, key.duration)
