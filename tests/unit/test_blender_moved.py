@@ -8,6 +8,7 @@ from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
 
+import anyio
 import pytest
 from filelock import FileLock
 
@@ -16,7 +17,7 @@ from newtake.adapters.takes import TakeFolder
 from newtake.bootstrap.blender import Scene, read_scene
 from newtake.bootstrap.blender_known import known_again
 from newtake.bootstrap.blender_moved import follow_moved
-from newtake.bootstrap.blender_open import is_open_elsewhere
+from newtake.bootstrap.blender_open import is_of_another, is_open_elsewhere
 from newtake.bootstrap.blender_waiting import no_place, waiting_for
 from newtake.domain.errors import Money
 from newtake.domain.events import (
@@ -40,6 +41,7 @@ from newtake.domain.job import Job
 from newtake.domain.timing import FrameRange
 from newtake.hosts.blender.facts import Strip
 from newtake.settings import Settings
+from newtake.shells.panel.blender_desk import BlenderDesk
 from newtake.testing import MemoryJournal
 from newtake.testing.blender import FakeBlender
 from numbered_media import make_numbered
@@ -240,7 +242,19 @@ async def test_a_copy_gets_nothing_while_the_original_is_open_in_another_blender
         project.blender.answer({"do": "adopt", "document": None, "as": document})
         scene = await project.scene()
         assert follow_moved(scene, project.journal, lambda _: True) == []
+        assert is_of_another(home, scene, before)
+        here, elsewhere = waiting_for(
+            scene.hello, [before], lambda job: is_of_another(home, scene, job)
+        )
+        assert (len(here), len(elsewhere)) == (0, 1)
+        where = f"edit.blend in {project.folder}"
+        assert before.order.host.told_beside(scene.target) == where
+        async with anyio.create_task_group() as tasks:
+            desk = BlenderDesk(project.settings, FakeCalls(project.blender), tasks)
+            await desk.looking.look()
+            assert not desk.is_here(before)
     assert project.job == before
+    assert not is_of_another(home, scene, before)
     assert follow_moved(scene, project.journal) == ["job"]
 
 

@@ -77,6 +77,14 @@ def test_what_is_paid_for_already_comes_first_with_its_box(lines: ModuleType) ->
     (again, red), (agree, _) = lines.to_agree(many)
     assert (again, agree) == ("again", "agree_public")
     assert texts(red) == [made[0], "and 2 more that would be paid for again"]
+    folder = "/Volumes/projects/a client/2026/spring spot/edits/monday"
+    there = (
+        "interview wide: job 5d9b6338 has the same clip and settings and is not finished (failed "
+        f"at relink), and may be paid for already; going on with it, in edit.blend in {folder}, "
+        "places the take there, not here"
+    )
+    ((_, red),) = lines.to_agree(plan(1, repeats=[there]))
+    assert " ".join(texts(red)) == there
     # Once is enough.
     assert not [each for each in texts(lines.lines_of(many, 20)) if each.startswith("made")]
     assert lines.to_agree(plan(3)) == []

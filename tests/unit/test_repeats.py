@@ -172,6 +172,59 @@ async def test_a_timeline_of_the_same_name_is_another(world: World, ids: dict[st
     assert repeats_of([in_resolve(world.order, **ids)], world.journal) == ()
 
 
+def in_blender(order: Order, folder: str, name: str = "edit.blend", scene: str = "s1") -> Order:
+    """The order as one for a scene of a .blend whose copies have its ids."""
+    document = HostDocument(scene, name, scene, "Scene")
+    file = Path(folder).absolute() / name
+    return replace(
+        order, host=replace(order.host, kind="blender", timeline=file, document=document)
+    )
+
+
+@pytest.mark.parametrize(
+    ("folder", "name", "place"),
+    [
+        ("/a", "edit.blend", ""),
+        ("/b", "edit.blend", f"edit.blend in {Path('/a').absolute()}"),
+        ("/a", "copy.blend", "edit.blend"),
+    ],
+    ids=["the same", "a copy elsewhere", "a copy beside it"],
+)
+async def test_a_job_of_another_file_names_that_and_says_its_take_goes_there(
+    world: World, folder: str, name: str, place: str
+) -> None:
+    world.order = in_blender(world.order, "/a")
+    await waiting(world)
+    order = in_blender(world.order, folder, name)
+
+    (repeat,) = repeats_of([order], world.journal)
+    resuming = "`newtake jobs resume job1` goes on with it"
+    there = f"going on with it, in {place}, places the take there, not here"
+    assert repeat.text.rpartition("; ")[2] == (there if place else resuming)
+    with pytest.raises(RepeatError) as refused:
+        refuse_repeats([repeat])
+    assert refused.value.fix.startswith(there.capitalize()[:20] if place else resuming)
+    (followed,) = repeats_of([order], world.journal, lambda _: True)
+    assert followed.text.endswith(resuming)
+
+
+async def test_a_job_that_writes_another_file_names_that(world: World) -> None:
+    host = world.order.host
+    world.order = replace(world.order, host=replace(host, output=Path("/a/one.otio")))
+    await waiting(world)
+    two, same = Path("/a/two.otio"), Path("/b/one.otio")
+
+    told = []
+    for output in (two, same):
+        order = replace(world.order, host=replace(host, output=output))
+        told += [each.text.rpartition("; ")[2] for each in repeats_of([order], world.journal)]
+    resuming = "`newtake jobs resume job1` goes on with it, and places the take in"
+    assert told == [
+        f"{resuming} one.otio, not here",
+        f"{resuming} one.otio in {Path('/a')}, not here",
+    ]
+
+
 async def test_a_part_is_a_repeat_also_where_it_is_a_clip_of_its_own_by_now(world: World) -> None:
     part = replace(world.order.clip, piece_of=FrameRange(0, 90, Fraction(25)), known_by=("K@1",))
     whole = world.order

@@ -11,7 +11,8 @@ from pathlib import Path
 
 from filelock import FileLock, Timeout
 
-from newtake.bootstrap.blender import KIND, page_folder
+from newtake.bootstrap.blender import KIND, Scene, page_folder
+from newtake.domain.job import Job
 
 _SAID = "scene.json"
 _LOCK = "panel.lock"
@@ -38,6 +39,17 @@ def is_open_elsewhere(home: Path, document: str, file: str = "") -> bool:
             if told["document"] == document and file in ("", told["file"]):
                 return True
     return False
+
+
+def is_of_another(home: Path, scene: Scene, job: Job) -> bool:
+    """Whether a job of a scene's id belongs to another .blend, which another Blender has open.
+
+    A copy has the ids of the first one. The job's takes go to where it was begun.
+    """
+    host = job.order.host
+    if host.document is None or host.timeline == scene.target.timeline:
+        return False
+    return is_open_elsewhere(home, host.document.project, str(host.timeline))
 
 
 def _is_held(folder: Path) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, TypeAlias
 
 from newtake.bootstrap.blender import KIND, Scene
@@ -19,10 +19,19 @@ if TYPE_CHECKING:
 WaitingHere: TypeAlias = tuple[list[Waiting], list[Waiting]]
 
 
-def waiting_for(hello: Hello | None, jobs: Iterable[Job]) -> WaitingHere:
-    """The takes that wait for the open scene, and those that wait for others of Blender."""
+def waiting_for(
+    hello: Hello | None, jobs: Iterable[Job], is_theirs: Callable[[Job], bool] = lambda _: False
+) -> WaitingHere:
+    """The takes that wait for the open scene, and those that wait for others of Blender.
+
+    Args:
+        hello: Of the open scene.
+        jobs: All of the journal.
+        is_theirs: Whether a job of the scene's id belongs to another .blend all the same.
+    """
     waiting = waiting_takes(jobs, KIND)
-    here = [each for each in waiting if hello is not None and is_here(hello, each.job)]
+    known = [each for each in waiting if hello is not None and is_here(hello, each.job)]
+    here = [each for each in known if not is_theirs(each.job)]
     ids = {each.job.id for each in here}
     return here, [each for each in waiting if each.job.id not in ids]
 

@@ -73,6 +73,42 @@ class HostTarget:
     """The folder of the takes' files where it is another than that beside `output`: they were made
     before they were to lie in that."""
 
+    def told_beside(self, own: HostTarget) -> str:
+        """Where its takes go, for a person who is at another target; empty where they go there.
+
+        Files of one name are told with their folders.
+        """
+        document = self.document
+        if self._place == own._place:
+            return ""
+        if document is None:
+            page = "" if self.draft is None else "the page of "
+            return page + _told_apart(self._file, own._file)
+        if self.kind != "blender":
+            return f"the timeline {document.timeline_name} of {document.project_name}"
+        if not self.timeline.is_absolute():
+            return document.project_name
+        if self.timeline == own.timeline:
+            return f"the scene {document.timeline_name}"
+        return _told_apart(self.timeline, own.timeline)
+
+    @property
+    def _place(self) -> tuple[object, ...]:
+        document = self.document
+        if document is None:
+            return (self.draft or self.output,)
+        # A copy of a .blend has the ids of the first; names of Resolve's change, ids stay.
+        file = self.timeline if self.kind == "blender" else None
+        return file, document.project, document.timeline
+
+    @property
+    def _file(self) -> Path:
+        return self.output if self.draft is None else self.timeline
+
+
+def _told_apart(path: Path, other: Path) -> str:
+    return f"{path.name} in {path.parent}" if path.name == other.name else path.name
+
 
 @dataclass(frozen=True, slots=True)
 class FileStamp:

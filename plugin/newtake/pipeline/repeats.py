@@ -7,7 +7,7 @@ is said as well, and stops nothing: another take of the same look may be what is
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from newtake.domain.clip import Clip
@@ -31,6 +31,8 @@ class Repeat:
     costs: bool
     """Whether that job brings something yet, and was or may have been submitted, or somebody is at
     it at this moment."""
+    elsewhere: str = ""
+    """Where that job's takes go; empty where it is the order's timeline."""
 
     @property
     def is_done(self) -> bool:
@@ -41,7 +43,8 @@ class Repeat:
     def made(self) -> str:
         """Which clips have which takes of a finished job."""
         clips = _in_both(self.order, self.job.order)
-        return ", ".join(f"clip {clip.index} ({clip.name}) {_takes(self.job)}" for clip in clips)
+        made = ", ".join(f"clip {clip.index} ({clip.name}) {_takes(self.job)}" for clip in clips)
+        return f"{made} in {self.elsewhere}" if self.elsewhere else made
 
     @property
     def text(self) -> str:
@@ -53,13 +56,31 @@ class Repeat:
         paid = ", and may be paid for already" if self.costs else ""
         return (
             f"{names}: job {job.id} has the same clip and settings and is not finished "
-            f"({job.status.value} at {step}){paid}; {_resuming(job)} goes on with it"
+            f"({job.status.value} at {step}){paid}; {self.going_on}"
         )
 
+    @property
+    def going_on(self) -> str:
+        """What brings the unfinished job's takes, and where to."""
+        resuming = _resuming(self.job)
+        if not self.elsewhere:
+            return f"{resuming} goes on with it"
+        if self.job.order.host.document is None:
+            return f"{resuming} goes on with it, and places the take in {self.elsewhere}, not here"
+        return f"going on with it, in {self.elsewhere}, places the take there, not here"
 
-def repeats_of(orders: Iterable[Order], journal: Journal) -> tuple[Repeat, ...]:
+
+def repeats_of(
+    orders: Iterable[Order], journal: Journal, is_here: Callable[[Job], bool] = lambda _: False
+) -> tuple[Repeat, ...]:
     """What of the orders the journal's jobs do, or have done, already; one job for each: the
-    newest, unfinished ones before finished ones."""
+    newest, unfinished ones before finished ones.
+
+    Args:
+        orders: Of one timeline.
+        journal: Of the jobs.
+        is_here: Whether a job's takes go to that timeline, though it is told otherwise.
+    """
     known: dict[tuple[object, ...], list[Job]] = {}
     for job in journal.jobs():
         if is_unfinished(job) or any(each.placed for each in job.renditions):
@@ -69,7 +90,8 @@ def repeats_of(orders: Iterable[Order], journal: Journal) -> tuple[Repeat, ...]:
         alike = [job for job in known.get(_identity(order), ()) if is_same(job.order, order)]
         for job in sorted(alike, key=_weight)[-1:]:
             costs = is_unfinished(job) and (_is_paid(job) or journal.is_held(job.id))
-            found.append(Repeat(order, job, costs))
+            elsewhere = "" if is_here(job) else job.order.host.told_beside(order.host)
+            found.append(Repeat(order, job, costs, elsewhere))
     return tuple(found)
 
 
@@ -136,11 +158,12 @@ def refuse_repeats(repeats: Sequence[Repeat]) -> None:
     """Raise RepeatError where going on could pay for the same a second time."""
     costly = [each for each in repeats if each.costs]
     if costly:
+        going_on = costly[0].going_on
         others = f", and {len(costly) - 1} more in the plan's notes" if len(costly) > 1 else ""
         raise RepeatError(
             f"Job {costly[0].job.id} is at the same clip with the same settings{others}.",
             why="It is not finished and may be paid for; another submission costs once more.",
-            fix=f"{_resuming(costly[0].job)} goes on with it; --again makes another one.",
+            fix=f"{going_on[:1].upper()}{going_on[1:]}; --again makes another one.",
         )
 
 

@@ -198,6 +198,8 @@ class ShownJob:
     clip_key: str = ""
     timeline_here: bool = False
     """Whether its takes go to the timeline of this page."""
+    place: str = ""
+    """Of a page of Blender: where its takes go, where that is not the open scene."""
     step_started_at: float | None = None
     """Seconds since 1970; None where the step has not begun."""
     typical_seconds: float | None = None

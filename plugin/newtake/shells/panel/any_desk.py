@@ -210,7 +210,7 @@ class AnyDesk(ABC):
                 beside=self.beside,
                 drawn=drawn,
             )
-            return shown_plan(offer, wiring.ports)
+            return shown_plan(offer, wiring.ports, self.is_here)
 
     async def restyle(self, request: RestyleRequest) -> list[str]:
         offer = self.offers.take(request.plan, request.price)
@@ -219,7 +219,7 @@ class AnyDesk(ABC):
             await host.check_output(
                 list(dict.fromkeys(order.clip.key for order in offer.plan.orders))
             )
-            jobs = await self.queue.begin(offer, request)
+            jobs = await self.queue.begin(offer, request, self.is_here)
         except NewTakeError as error:
             self.offers.give_back(offer)
             if error.money is Money.NONE:

@@ -17,7 +17,7 @@ from newtake.bootstrap import blender, blender_waiting
 from newtake.bootstrap.blender import Scene
 from newtake.bootstrap.blender_lost import Lost, lay_anew
 from newtake.bootstrap.blender_moved import follow_moved
-from newtake.bootstrap.blender_open import is_open_elsewhere, tell_open
+from newtake.bootstrap.blender_open import is_of_another, is_open_elsewhere, tell_open
 from newtake.bootstrap.panel_edit import EditDocument, edit_document
 from newtake.bootstrap.panel_frames import Found
 from newtake.bootstrap.panel_takes import (
@@ -60,6 +60,7 @@ from newtake.shells.panel.requests import (
     LookRequest,
     PlanRequest,
     RestyleRequest,
+    ResumeRequest,
     RevealRequest,
     TakesRequest,
 )
@@ -150,7 +151,10 @@ class BlenderDesk(EditorDesk):
         self.looking.hurry()
 
     def is_here(self, job: Job) -> bool:
-        return self._scene is not None and blender_waiting.is_here(self._scene.hello, job)
+        scene = self._scene
+        if scene is None or not blender_waiting.is_here(scene.hello, job):
+            return False
+        return not is_of_another(self.settings.home, scene, job)
 
     def _host(self, scene: Scene) -> BlenderHost:
         return bootstrap.blender_host(scene.target, self.calls)
@@ -175,7 +179,7 @@ class BlenderDesk(EditorDesk):
         no_place = self.waits.no_place()
         here, elsewhere = self.waits.jobs()
         found = [*((each, True) for each in here), *((each, False) for each in elsewhere)]
-        scope = Scope(lambda job: job.order.host.kind == blender.KIND, self.is_here)
+        scope = Scope(lambda job: job.order.host.kind == blender.KIND, self.is_here, self._place)
         return (
             tuple(self._told(job, no_place) for job in self.queue.jobs(scope)),
             self.waits.with_lost(self.shown_waiting(found, no_place)),
@@ -184,6 +188,13 @@ class BlenderDesk(EditorDesk):
     def _told(self, job: ShownJob, no_place: Mapping[str, str]) -> ShownJob:
         job = replace(self.candidates.beside(job), no_place=no_place.get(job.id, ""))
         return job if self._scene is None else self._clips(self._scene).told(job)
+
+    def _place(self, job: Job) -> str:
+        """Where a job's takes go; empty where that is the open scene."""
+        scene = self._scene
+        if scene is None or self.is_here(job):
+            return ""
+        return job.order.host.told_beside(scene.target)
 
     def _shown_edit(self) -> ShownEdit | None:
         scene = self._scene
@@ -250,6 +261,16 @@ class BlenderDesk(EditorDesk):
             # Begun it is all the same; a strip without its id is found by what it shows.
             await bootstrap.blender_host(orders[0].host, self.calls).remember(keys)
         return jobs
+
+    async def resume(self, request: ResumeRequest) -> list[str]:
+        scene, job = self._scene, bootstrap.open_journal(self.settings).load(request.job)
+        if scene is not None and is_of_another(self.settings.home, scene, job):
+            raise SelectionError(
+                f"Job {job.id} belongs to {job.order.host.told_beside(scene.target)}.",
+                why="Another Blender has that open, and the take goes there.",
+                fix="Go on with it there, or close it there and open it here.",
+            )
+        return await super().resume(request)
 
     async def takes(self, request: TakesRequest) -> str:
         scene = await self._now()

@@ -11,7 +11,7 @@ import anyio.abc
 from newtake import bootstrap
 from newtake.bootstrap import blender_waiting
 from newtake.bootstrap.blender_lost import Lost, lost_takes, was_placed_since
-from newtake.bootstrap.blender_open import is_open_elsewhere
+from newtake.bootstrap.blender_open import is_of_another, is_open_elsewhere
 from newtake.domain.events import Step
 from newtake.domain.job import Job
 from newtake.settings import Settings
@@ -112,5 +112,9 @@ class BlenderWaits:
 
     def jobs(self) -> blender_waiting.WaitingHere:
         jobs = bootstrap.open_journal(self.settings).jobs()
-        hello = self.looking.scene.hello if self.looking.scene is not None else None
-        return blender_waiting.waiting_for(hello, jobs)
+        scene = self.looking.scene
+        if scene is None:
+            return blender_waiting.waiting_for(None, jobs)
+        return blender_waiting.waiting_for(
+            scene.hello, jobs, lambda job: is_of_another(self.settings.home, scene, job)
+        )

@@ -24,6 +24,8 @@ class Scope:
     belongs: Callable[[Job], bool]
     is_here: Callable[[Job], bool]
     """Whether its takes go to the page's timeline."""
+    place: Callable[[Job], str] = lambda _: ""
+    """As `ShownJob` has it."""
 
 
 class Moves(Protocol):
@@ -57,6 +59,7 @@ def listed_jobs(known: Iterable[Job], scope: Scope, moves: Moves) -> list[ShownJ
         replace(
             _shown(job, everything, moves, elsewhere),
             timeline_here=scope.is_here(job),
+            place=scope.place(job),
             typical_seconds=typical.seconds(job),
         )
         for job in everything

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from pathlib import Path
@@ -14,6 +14,7 @@ from newtake.domain.clip import Clip
 from newtake.domain.edit import EditSettings
 from newtake.domain.errors import SelectionError
 from newtake.domain.files import HostTarget
+from newtake.domain.job import Job
 from newtake.pipeline.consent import has_consent
 from newtake.pipeline.planning import Plan, PlannedClip
 from newtake.pipeline.repeats import Repeat, repeats_of
@@ -176,10 +177,14 @@ def _entry(entry: PlannedClip, look: EditSettings) -> PlannedClip:
     return replace(entry, order=orders[0], later_parts=tuple(orders[1:]))
 
 
-def shown_plan(offer: Offer, ports: Ports) -> ShownPlan:
-    """The offer as the page shows it."""
+def shown_plan(
+    offer: Offer, ports: Ports, is_here: Callable[[Job], bool] = lambda _: False
+) -> ShownPlan:
+    """The offer as the page shows it; `is_here` as for `repeats_of`."""
     plan, uploader = offer.plan, ports.uploader
-    repeats: Sequence[Repeat] = repeats_of(plan.orders, ports.journal) if offer.ready else ()
+    repeats: Sequence[Repeat] = ()
+    if offer.ready:
+        repeats = repeats_of(plan.orders, ports.journal, is_here)
     publishes = ""
     if uploader.public and not has_consent(ports.journal, uploader.consent_key):
         publishes = publishing(offer.audience)

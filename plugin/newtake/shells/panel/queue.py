@@ -66,8 +66,13 @@ class Queue:
     def running(self) -> int:
         return len(self.moves.ids) + self._beginning
 
-    async def begin(self, offer: Offer, request: RestyleRequest) -> list[Job]:
-        """Journal the jobs of a plan and start them.
+    async def begin(
+        self,
+        offer: Offer,
+        request: RestyleRequest,
+        is_here: Callable[[Job], bool] = lambda _: False,
+    ) -> list[Job]:
+        """Journal the jobs of a plan and start them; `is_here` as for `repeats_of`.
 
         Raises:
             NoKeyError, RepeatError, BudgetError, ConsentError: Before anything is begun.
@@ -76,7 +81,7 @@ class Queue:
         require_key(self.settings, provider)
         self._beginning += 1
         try:
-            jobs: list[Job] = await self.tasks.start(self._begin_and_run, offer, request)
+            jobs: list[Job] = await self.tasks.start(self._begin_and_run, offer, request, is_here)
         finally:
             self._beginning -= 1
         self.news.tell()
@@ -86,13 +91,14 @@ class Queue:
         self,
         offer: Offer,
         request: RestyleRequest,
+        is_here: Callable[[Job], bool],
         *,
         task_status: anyio.abc.TaskStatus[list[Job]],
     ) -> None:
         async with self.wirings.asked(offer.request, needs_key=True) as wiring:
             ports, plan = wiring.ports, offer.plan
             budget = Budget(request.budget, allow_unknown=request.price is None)
-            repeats = repeats_of(plan.orders, ports.journal)
+            repeats = repeats_of(plan.orders, ports.journal, is_here)
             clear_to_begin(plan, repeats, ports, budget, again=request.again)
             _agree(ports, request.agree_public)
             jobs = begin(ports, plan, budget)

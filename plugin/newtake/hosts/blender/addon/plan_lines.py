@@ -55,7 +55,7 @@ def to_agree(plan):
     found = []
     paid = [*plan["repeats"], *plan["made"]]
     if paid:
-        lines = wrapped(paid[0], "ERROR", 3)
+        lines = wrapped(paid[0], "ERROR", 4)
         if len(paid) > 1:
             lines.append((f"and {len(paid) - 1} more that would be paid for again", "BLANK1"))
         found.append(("again", lines))
