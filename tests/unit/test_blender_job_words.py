@@ -22,6 +22,8 @@ def job(**more: Any) -> dict[str, Any]:
         "running": False,
         "timeline": "Scene",
         "timeline_here": True,
+        "place": "",
+        "elsewhere": False,
         "no_place": "",
         "can_resume": True,
         "can_cancel": True,
@@ -40,7 +42,7 @@ def job(**more: Any) -> dict[str, Any]:
     [
         ({}, ("waits to be brought in", "IMPORT")),
         ({"status": "active"}, ("waits to be brought in", "IMPORT")),
-        ({"timeline_here": False}, ("waits for Scene to be opened", "TIME")),
+        ({"timeline_here": False}, ("waits to be brought in there", "TIME")),
         ({"no_place": "the strip is gone"}, ("kept, not placed", "PAUSE")),
         ({"status": "active", "step": "wait"}, ("stopped", "PAUSE")),
         ({"step": "upload"}, ("failed", "ERROR")),
@@ -69,6 +71,43 @@ def test_what_stopped_in_the_middle_stays_in_the_header(
     words: ModuleType, more: dict[str, Any], stopped: bool
 ) -> None:
     assert words.is_stopped(job(**more)) is stopped
+
+
+RUNS: dict[str, Any] = {"running": True, "step": "wait", "status": "active"}
+OTHER: dict[str, Any] = {"timeline_here": False, "place": "b.blend"}
+CASES: dict[str, tuple[list[dict[str, Any]], int, str]] = {
+    "here": ([RUNS, {**RUNS, **OTHER}, {**RUNS, "elsewhere": True}], 3, "2 under way"),
+    "of a closed file": ([{**RUNS, **OTHER}], 0, "1 under way in another file"),
+    "of closed files": ([{**RUNS, **OTHER}] * 2, 0, "2 under way in other files"),
+    "of a closed file, and waiting": ([{**RUNS, **OTHER}], 1, "1 waiting"),
+    "of another Blender": ([{**RUNS, **OTHER, "elsewhere": True}], 0, ""),
+}
+
+
+@pytest.mark.parametrize(("jobs", "waiting", "said"), CASES.values(), ids=CASES)
+def test_the_header_counts_what_is_of_the_open_file(
+    words: ModuleType, jobs: list[dict[str, Any]], waiting: int, said: str
+) -> None:
+    assert words.header_of([job(**each) for each in jobs], waiting, 0) == said
+
+
+def test_a_job_of_another_file_says_which_and_comes_after_those_of_the_open_one(
+    words: ModuleType,
+) -> None:
+    jobs = [
+        job(id=name, **more)
+        for name, more in {
+            "other": {**RUNS, **OTHER},
+            "old": OTHER,
+            "mine": RUNS,
+            "new": {},
+        }.items()
+    ]
+    running, resting = words.in_order(jobs)
+
+    assert [each["id"] for each in running + resting] == ["mine", "other", "new", "old"]
+    told = [words.place_of(each) for each in running + resting]
+    assert told == ["", "in b.blend", "", "in b.blend"]
 
 
 def test_going_on_says_its_price(words: ModuleType) -> None:

@@ -19,6 +19,60 @@ def waits(job):
     return not job["running"] and job["step"] == "relink" and job["status"] in ("active", "failed")
 
 
+def is_for_here(job):
+    """Whether it is under way for the file that is open."""
+    return job["running"] and job["timeline_here"]
+
+
+def is_own(job):
+    """Whether this Blender's newtake has it under way."""
+    return job["running"] and not job["elsewhere"]
+
+
+def is_for_another(job):
+    """Whether this Blender has it under way for another file, as for one that was closed."""
+    return is_own(job) and not job["timeline_here"]
+
+
+def place_of(job):
+    """Where its take goes, as a line or the end of one; empty where that is the open file."""
+    return "" if job["timeline_here"] else "in {}".format(job["place"] or job["timeline"])
+
+
+def header_of(jobs, waiting, undone):
+    """What the header says first, of the open file before others; empty where there is nothing.
+
+    Args:
+        jobs: As the state has them.
+        waiting: How many takes wait for the open file.
+        undone: How many of its takes an undo took away.
+    """
+    others = sum(map(is_for_another, jobs))
+    counts = (
+        (sum(map(is_for_here, jobs)), "under way"),
+        (waiting, "waiting"),
+        (sum(map(is_stopped, jobs)), "stopped"),
+        (undone, "undone"),
+        (others, "under way in another file" if others == 1 else "under way in other files"),
+    )
+    return next((f"{count} {how}" for count, how in counts if count), "")
+
+
+def in_order(jobs):
+    """Those that are under way, then the others; of each those of the open file first, and of what
+    rests what a person can do something about, which is always in sight.
+
+    Returns: (under way, at rest).
+    """
+    running = [each for each in jobs if each["running"]]
+    resting = [each for each in jobs if not each["running"]]
+    running.sort(key=lambda each: not each["timeline_here"])
+    resting.sort(
+        key=lambda each: (not (each["no_place"] or is_stopped(each)), not each["timeline_here"])
+    )
+    return running, resting
+
+
 def is_stopped(job):
     """Whether it rests in the middle, for this timeline, with nothing to be paid for its going on
     where it has failed; what failed before it was submitted was told, and waits for nobody."""
@@ -44,7 +98,7 @@ def stand_of(job):
     if waits(job):
         if job["timeline_here"]:
             return "waits to be brought in", "IMPORT"
-        return "waits for {} to be opened".format(job["timeline"]), "TIME"
+        return "waits to be brought in there", "TIME"
     text = "stopped" if job["status"] == "active" else job["status"]
     return text, _ICONS.get(job["status"], "ERROR")
 

@@ -112,14 +112,12 @@ def _draw_jobs(layout):
     text = job_words.collecting(SESSION.ready, SESSION.undone)
     if text:
         column.operator("newtake.collect", text=text, icon="IMPORT")
-    ended = [each for each in SESSION.jobs if not each["running"]]
-    # What a person can do something about is always in sight.
-    ended.sort(key=lambda each: not (each["no_place"] or job_words.is_stopped(each)))
+    running, resting = job_words.in_order(SESSION.jobs)
     if SESSION.page is None and SESSION.stopped:
         count = len(SESSION.stopped)
         text = "Go on with what stopped" if count == 1 else f"Go on with {count} that stopped"
         column.operator("newtake.collect", text=text, icon="PLAY")
-    for job in SESSION.running + ended[:_ENDED]:
+    for job in running + resting[:_ENDED]:
         _draw_job(column, job)
     if not SESSION.jobs:
         column.label(text="Nothing is under way" if SESSION.page else "Not started yet")
@@ -136,6 +134,9 @@ def _draw_job(layout, job):
         price = job["resume_price"]
         text = f"Resume ({job_words.dollars(price)})" if price else "Resume"
         row.operator("newtake.resume", text=text, translate=False).job = job["id"]
+    place = job_words.place_of(job)
+    if place:
+        layout.label(text=place, icon="BLANK1", translate=False)
     if job["no_place"] and not job["running"]:
         layout.label(text=job["no_place"], icon="BLANK1", translate=False)
         layout.operator("newtake.lay", icon="IMPORT").job = job["id"]
@@ -152,13 +153,7 @@ def _in_strip_menu(self, context):
 
 
 def _in_header(self, context):
-    counts = (
-        (len(SESSION.running), "under way"),
-        (SESSION.waiting, "waiting"),
-        (len(SESSION.stopped), "stopped"),
-        (SESSION.undone, "undone"),
-    )
-    text = next((f"{count} {how}" for count, how in counts if count), "")
+    text = job_words.header_of(SESSION.jobs, SESSION.waiting, SESSION.undone)
     if context.space_data.view_type == "PREVIEW" or not text:
         return
     self.layout.popover("NEWTAKE_PT_jobs", text="New Take: " + text, icon="SHADERFX")

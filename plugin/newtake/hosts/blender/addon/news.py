@@ -207,7 +207,8 @@ class Session:
 
     def _ended(self):
         told = self.child.last_words()
-        was_there, running, left = self.page is not None, len(self.running), self.state
+        was_there, left = self.page is not None, self.state
+        running = sum(map(job_words.is_own, self.jobs))
         self.let_go()
         self._said = {}
         if left is not None:
@@ -236,7 +237,8 @@ class Session:
             # One that is new here may have come to its end already.
             if not first and was != job["status"] and (was or job["status"] == "done"):
                 self._job_changed(job)
-        if not self.running:
+        # Those of other Blenders are no reason to wait.
+        if not any(map(job_words.is_own, self.jobs)):
             self._offer()
         redraw()
 
@@ -252,7 +254,7 @@ class Session:
         # Else one more has no place, which was told with its job.
 
     def _job_changed(self, job):
-        name, status = job["clip"], job["status"]
+        name, status = " ".join(filter(None, (job["clip"], job_words.place_of(job)))), job["status"]
         if status == "done":
             self.tell(f"The take of {name} is there.")
         elif status == "cancelled":
