@@ -255,6 +255,8 @@ def test_ended_jobs_are_folded_and_what_was_open_stays_so(page: Page, stage: Sta
     long_ago = done | {"id": "older", "status": "failed", "failure": FAILURE,
                        "ended_at": NOW - 3 * 86400}  # fmt: skip
     elsewhere = a_job("far", clip="B002", clip_key="x", timeline="Reel 2", timeline_here=False)
+    show(stage, elsewhere | {"place": "b.blend in /b"})
+    expect(page.locator("#jobs")).to_contain_text("other timeline: b.blend in /b")
     show(stage, elsewhere, done, long_ago)
     expect(page.locator("#jobs > li")).to_have_count(1)
     expect(page.locator("#jobs")).to_contain_text("other timeline: Reel 2")

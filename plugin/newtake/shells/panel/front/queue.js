@@ -81,7 +81,7 @@ function jobEntry(job) {
   return element("li", { className: job.status, data: { job: job.id, started: job.started_at, ended: job.ended_at ?? "" } },
     element("div", { className: "job-head" },
       element("button", { type: "button", className: "name", title: "Go to the clip", data: { focus: `clip-${job.id}`, clip: job.clip_key ?? "" }, onclick: () => goTo(job) }, job.clip),
-      job.timeline_here === false ? element("span", { className: "job-elsewhere" }, `other timeline: ${job.timeline}`) : "",
+      job.timeline_here === false ? element("span", { className: "job-elsewhere" }, `other timeline: ${job.place || job.timeline}`) : "",
       element("span", { className: "job-elapsed", title: "since it began" })),
     steps(job),
     element("div", { className: "job-step" },
