@@ -37,11 +37,7 @@ def _lane(places: int) -> anyio.CapacityLimiter:
 class Lanes:
     """First come, first served, each."""
 
-    _cut: anyio.CapacityLimiter = field(default_factory=lambda: _lane(works_at_once()))
-    _to_cut: int = 0
-    """Plates in the lane and waiting for it."""
-    _all_cut: anyio.Event = field(default_factory=anyio.Event)
-    make: anyio.CapacityLimiter = field(default_factory=lambda: _lane(works_at_once()))
+    make: anyio.CapacityLimiter = field(init=False, default_factory=lambda: _lane(works_at_once()))
     """What is done to results: played to their ends, made into takes."""
     upload: anyio.CapacityLimiter = field(default_factory=lambda: _lane(UPLOADS_AT_ONCE))
     download: anyio.CapacityLimiter = field(default_factory=lambda: _lane(DOWNLOADS_AT_ONCE))
@@ -49,6 +45,10 @@ class Lanes:
     """Readings of rows: when a stream breaks off, everybody looks."""
     plates_first_seconds: float = PLATES_FIRST_SECONDS
     """So long a take waits for plates at most."""
+    _cut: anyio.CapacityLimiter = field(init=False, default_factory=lambda: _lane(works_at_once()))
+    _to_cut: int = field(init=False, default=0)
+    """Plates in the lane and waiting for it."""
+    _all_cut: anyio.Event = field(init=False, default_factory=anyio.Event)
 
     @asynccontextmanager
     async def cutting(self) -> AsyncIterator[None]:
