@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import struct
+import time
 import zlib
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -30,6 +31,9 @@ from panel_pieces import Json, a_small_edit, a_state
 FRONT = Path(str(files("newtake.shells.panel"))) / "front"
 _KINDS = {".html": "text/html", ".js": "text/javascript", ".css": "text/css",
           ".svg": "image/svg+xml"}  # fmt: skip
+
+ASKING_SECONDS = 10.0
+"""How long the page may take to ask for what a test waits for."""
 
 
 class Refused(Exception):
@@ -84,9 +88,17 @@ class Stage:
         assert self._portal is not None, "the stage is not open"
         self._portal.call(move)
 
-    def of(self, name: str) -> list[Any]:
-        """What was asked of one POST, in order."""
-        return [what for asked, what in self.asked if asked == name]
+    def of(self, name: str, times: int = 0) -> list[Any]:
+        """What was asked of one POST, in order; where it was asked fewer `times`, wait for it.
+
+        What the page shows at a click can be there before what it asks for has come.
+        """
+        deadline = time.monotonic() + ASKING_SECONDS
+        while True:
+            found = [what for asked, what in self.asked if asked == name]
+            if len(found) >= times or time.monotonic() > deadline:
+                return found
+            time.sleep(0.01)
 
     def application(self, token: str, server: PageServer) -> Gate:
         async def events(request: Request) -> Response:

@@ -125,8 +125,7 @@ def test_progress_does_not_take_a_button_away_from_under_the_pointer(
     expect(page.locator("#jobs progress")).to_have_js_property("value", 3)
     page.mouse.up()
     # Nothing was submitted: it ends at once.
-    page.wait_for_timeout(100)
-    assert stage.of("cancel") == [{"job": "j1"}]
+    assert stage.of("cancel", 1) == [{"job": "j1"}]
 
 
 def test_cancelling_what_was_submitted_asks_and_says_what_money(page: Page, stage: Stage) -> None:
@@ -227,7 +226,7 @@ def test_what_the_service_lists_later_comes_into_the_open_dialog(page: Page, sta
     expect(dialog.get_by_label("The submission's id")).to_have_value("pred-9")
     expect(dialog.get_by_role("radio", name="It is another submission")).to_be_checked()
     expect(dialog).not_to_contain_text("Its lists gave status 500.")
-    assert stage.of("look_up") == [{"job": "j1"}, {"job": "j1"}]
+    assert stage.of("look_up", 2) == [{"job": "j1"}, {"job": "j1"}]
 
 
 def test_settling_by_another_id_or_as_not_sent(page: Page, stage: Stage) -> None:

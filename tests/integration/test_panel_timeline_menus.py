@@ -185,7 +185,7 @@ def test_the_menu_of_several_clips_says_how_many(shown: Shown) -> None:
     expect(menu).to_contain_text("1 clip left out. 1: a title has no media")
     expect(menu.locator(".entry", has_text="Compare…")).to_contain_text("Select one clip alone.")
     shown.entry("Select the original of 1 clip").click()
-    assert shown.stage.of("takes") == [
+    assert shown.stage.of("takes", 1) == [
         {"changes": [{"clip": "k1", "what": "use", "take": "original"}]}
     ]
     # Without takes nothing is counted.

@@ -230,7 +230,7 @@ def test_compare_is_of_the_selected_clip_or_else_of_the_one_in_the_viewer(viewer
     viewer.stage.answers["compare"] = none
     viewer.compare.click()
     expect(viewer.page.locator("#compare")).to_be_visible()
-    (asked,) = viewer.stage.of("compare")
+    (asked,) = viewer.stage.of("compare", 1)
     assert asked == {"clip": "k1", "sides": ["original", "take2"]}
     viewer.page.keyboard.press("Escape")
     viewer.page.keyboard.press("c")
@@ -245,7 +245,7 @@ def test_compare_is_of_the_selected_clip_or_else_of_the_one_in_the_viewer(viewer
     expect(viewer.compare).to_have_text("Compare A001_C001…")
     page.keyboard.press("c")
     expect(page.locator("#compare")).to_be_visible()
-    assert viewer.stage.of("compare")[-1]["clip"] == "k1"
+    assert viewer.stage.of("compare", 3)[-1]["clip"] == "k1"
     page.keyboard.press("Escape")
     page.get_by_role("gridcell", name="A001_C003").click(modifiers=["Shift"])
     viewer.go_to("01:00:04:12")
