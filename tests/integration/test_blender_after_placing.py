@@ -5,7 +5,6 @@ Debian's Blender without a window, or the one that NEWTAKE_BLENDER names; see bl
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -16,10 +15,7 @@ from blender_strips import (
     BEGIN,
     CUT,
     START,
-    a_blender,
-    laid_clip,
     listed,
-    made_media,
     movie_take,
     numbers,
     place,
@@ -29,112 +25,96 @@ from blender_strips import (
 )
 
 
-@pytest.fixture(scope="module")
-def blender(
-    require_program: Callable[[str], str], tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[BlenderChild]:
-    with a_blender(require_program, tmp_path_factory.mktemp("blender")) as child:
-        yield child
-
-
-@pytest.fixture(scope="module")
-def media(require_program: Callable[[str], str], tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return made_media(require_program("ffmpeg"), tmp_path_factory.mktemp("media"))
-
-
-@pytest.fixture
-def timeline(blender: BlenderChild, media: Path) -> BlenderChild:
-    return laid_clip(blender, media)
-
-
 def test_takes_are_switched_and_removed(
-    timeline: BlenderChild, media: Path, tmp_path: Path
+    laid: BlenderChild, blender_media: Path, tmp_path: Path
 ) -> None:
-    one = movie_take(media / "other.mp4", "take 1", show=False)
-    two = movie_take(media / "clip_take.mp4", "take 2", show=True)
-    before = timeline.call("state")
-    placed = place(timeline, one, two)
+    one = movie_take(blender_media / "other.mp4", "take 1", show=False)
+    two = movie_take(blender_media / "clip_take.mp4", "take 2", show=True)
+    before = laid.call("state")
+    placed = place(laid, one, two)
     assert [each["channel"] for each in placed["takes"]] == [3, 4]
-    clip = uid_of(timeline)
+    clip = uid_of(laid)
 
     def shown() -> list[str]:
-        rows = timeline.ask("strips", document=None, known=[])["strips"]
+        rows = laid.ask("strips", document=None, known=[])["strips"]
         return [each["label"] for each in rows if each["take_of"] == clip and not each["mute"]]
 
     assert shown() == ["take 2"]
-    placed = timeline.call("state")
+    placed = laid.call("state")
     for label in ("original", "take 1"):
-        timeline.ask("switch", document=None, clip=clip, label=label, undo="Switch Take")
+        laid.ask("switch", document=None, clip=clip, label=label, undo="Switch Take")
         assert shown() == [label]
-    first = numbers(rendered(timeline, tmp_path, START, START + 1))
+    first = numbers(rendered(laid, tmp_path, START, START + 1))
     assert first == [5000 + START - BEGIN - CUT]
-    timeline.call("undo")
+    laid.call("undo")
     assert shown() == ["original"]
-    timeline.call("undo")
-    assert timeline.call("state") == placed
+    laid.call("undo")
+    assert laid.call("state") == placed
     with pytest.raises(Refused, match="not_found"):
-        timeline.ask("switch", document=None, clip=clip, label="take 3", undo="x")
-    left = timeline.ask("remove", document=None, clip=clip, labels=["take 2"], undo="x")
+        laid.ask("switch", document=None, clip=clip, label="take 3", undo="x")
+    left = laid.ask("remove", document=None, clip=clip, labels=["take 2"], undo="x")
     assert [each["label"] for each in left["takes"]] == ["take 1"]
     assert shown() == ["original"]
-    timeline.ask("remove", document=None, clip=clip, labels=["take 1", "take 2"], undo="x")
-    assert without_ours(timeline.call("state")) == before
-    timeline.call("undo")
-    timeline.call("undo")
-    assert timeline.call("state") == placed
+    laid.ask("remove", document=None, clip=clip, labels=["take 1", "take 2"], undo="x")
+    assert without_ours(laid.call("state")) == before
+    laid.call("undo")
+    laid.call("undo")
+    assert laid.call("state") == placed
 
 
-def test_the_animation_of_a_removed_take_goes_with_it(timeline: BlenderChild, media: Path) -> None:
+def test_the_animation_of_a_removed_take_goes_with_it(
+    laid: BlenderChild, blender_media: Path
+) -> None:
     for call, body in (*LOOKS["alpha keys"], *LOOKS["driver"]):
-        timeline.call(call, **body)
-    before = timeline.call("state")
-    place(timeline, movie_take(media / "other.mp4"))
-    assert len(timeline.call("state")["curves"]) == 2
-    assert len(timeline.call("state")["drivers"]) == 2
-    clip = uid_of(timeline)
-    timeline.ask("remove", document=None, clip=clip, labels=["take 1"], undo="x")
-    assert without_ours(timeline.call("state")) == before
+        laid.call(call, **body)
+    before = laid.call("state")
+    place(laid, movie_take(blender_media / "other.mp4"))
+    assert len(laid.call("state")["curves"]) == 2
+    assert len(laid.call("state")["drivers"]) == 2
+    clip = uid_of(laid)
+    laid.ask("remove", document=None, clip=clip, labels=["take 1"], undo="x")
+    assert without_ours(laid.call("state")) == before
 
 
 def test_an_id_outlives_undo_saving_and_closing(
-    timeline: BlenderChild, media: Path, tmp_path: Path
+    laid: BlenderChild, blender_media: Path, tmp_path: Path
 ) -> None:
-    row = listed(timeline)
-    clip, document = row["uid"], timeline.ask("hello", document=None)["document"]
-    timeline.call("save", path=str(tmp_path / "before.blend"))
-    timeline.ask("remember", document=document, strips=[clip])
-    assert listed(timeline)["kept"]
-    timeline.call("assign", name="ground", values={"mute": True})
-    timeline.call("undo")
-    undone = listed(timeline)
+    row = listed(laid)
+    clip, document = row["uid"], laid.ask("hello", document=None)["document"]
+    laid.call("save", path=str(tmp_path / "before.blend"))
+    laid.ask("remember", document=document, strips=[clip])
+    assert listed(laid)["kept"]
+    laid.call("assign", name="ground", values={"mute": True})
+    laid.call("undo")
+    undone = listed(laid)
     assert (undone["uid"], undone["kept"]) == (clip, False)
-    timeline.ask("remember", document=document, strips=[clip])
-    timeline.call("rename", name="clip", new="renamed")
-    assert uid_of(timeline, "renamed") == clip
-    timeline.call("save", path=str(tmp_path / "after.blend"))
-    timeline.call("reset")
+    laid.ask("remember", document=document, strips=[clip])
+    laid.call("rename", name="clip", new="renamed")
+    assert uid_of(laid, "renamed") == clip
+    laid.call("save", path=str(tmp_path / "after.blend"))
+    laid.call("reset")
     with pytest.raises(Refused, match="another one"):
-        timeline.ask("strips", document=document, known=[])
-    timeline.call("load", path=str(tmp_path / "after.blend"))
-    assert listed(timeline, "renamed", document=document)["uid"] == clip
+        laid.ask("strips", document=document, known=[])
+    laid.call("load", path=str(tmp_path / "after.blend"))
+    assert listed(laid, "renamed", document=document)["uid"] == clip
     # Never saved since: found again by its name and file.
-    timeline.call("load", path=str(tmp_path / "before.blend"))
-    known = {"uid": clip, "name": "clip", "type": "MOVIE", "path": str(media / "clip.mp4")}
-    assert listed(timeline, known=[known])["uid"] == clip
+    laid.call("load", path=str(tmp_path / "before.blend"))
+    known = {"uid": clip, "name": "clip", "type": "MOVIE", "path": str(blender_media / "clip.mp4")}
+    assert listed(laid, known=[known])["uid"] == clip
 
 
 @pytest.mark.parametrize("way", ["duplicate", "split"])
 def test_copies_and_halves_are_clips_of_their_own(
-    timeline: BlenderChild, media: Path, way: str
+    laid: BlenderChild, blender_media: Path, way: str
 ) -> None:
-    place(timeline, movie_take(media / "other.mp4"))
-    clip = uid_of(timeline)
+    place(laid, movie_take(blender_media / "other.mp4"))
+    clip = uid_of(laid)
     if way == "split":
         for name in ("clip", "clip take 1"):
-            timeline.call("split", name=name, frame=START + 5)
+            laid.call("split", name=name, frame=START + 5)
     else:
-        timeline.call("duplicate", name="clip")
-    rows = timeline.ask("strips", document=None, known=[])["strips"]
+        laid.call("duplicate", name="clip")
+    rows = laid.ask("strips", document=None, known=[])["strips"]
     uids = [each["uid"] for each in rows]
     assert len(set(uids)) == len(uids)
     (copy,) = (each for each in rows if each["name"] == "clip.001")
@@ -143,46 +123,44 @@ def test_copies_and_halves_are_clips_of_their_own(
     if way == "split":
         (half,) = (each for each in rows if each["name"] == "clip take 1.001")
         assert (half["take_of"], half["label"]) == (copy["uid"], "take 1")
-        timeline.ask(
-            "switch", document=None, clip=copy["uid"], label="original", undo="Switch Take"
-        )
-        state = timeline.call("state")["strips"]
+        laid.ask("switch", document=None, clip=copy["uid"], label="original", undo="Switch Take")
+        state = laid.call("state")["strips"]
         assert [state[each]["mute"] for each in ("clip", "clip take 1")] == [True, False]
         assert [state[f"{each}.001"]["mute"] for each in ("clip", "clip take 1")] == [False, True]
 
 
 @pytest.mark.parametrize("split", ["clip", "clip take 1"])
 def test_where_one_of_both_was_split_all_of_it_is_switched_and_removed(
-    timeline: BlenderChild, media: Path, split: str
+    laid: BlenderChild, blender_media: Path, split: str
 ) -> None:
-    place(timeline, movie_take(media / "other.mp4"))
-    timeline.call("split", name=split, frame=START + 5)
+    place(laid, movie_take(blender_media / "other.mp4"))
+    laid.call("split", name=split, frame=START + 5)
     # What is copied, and then moved out of the way, is no part of it.
-    timeline.call("duplicate", name="clip take 1")
+    laid.call("duplicate", name="clip take 1")
     copy = "clip take 1.002" if split == "clip take 1" else "clip take 1.001"
-    timeline.call("assign", name=copy, values={"frame_start": 500})
-    rows = timeline.ask("strips", document=None, known=[])["strips"]
+    laid.call("assign", name=copy, values={"frame_start": 500})
+    rows = laid.ask("strips", document=None, known=[])["strips"]
     (clip,) = {each["take_of"] for each in rows if each["name"] == "clip take 1"}
     whole = {"clip", f"{split}.001"} if split == "clip" else {"clip"}
     takes = {"clip take 1", f"{split}.001"} if split != "clip" else {"clip take 1"}
 
     def muted() -> set[str]:
-        return {name for name, each in timeline.call("state")["strips"].items() if each["mute"]}
+        return {name for name, each in laid.call("state")["strips"].items() if each["mute"]}
 
     assert muted() == whole
     for label, expected in (("original", takes), ("take 1", whole), ("original", takes)):
-        timeline.ask("switch", document=None, clip=clip, label=label, undo="Switch Take")
+        laid.ask("switch", document=None, clip=clip, label=label, undo="Switch Take")
         assert muted() == expected
-    timeline.ask("remove", document=None, clip=clip, labels=["original", "take 1"], undo="Remove")
-    assert set(timeline.call("state")["strips"]) == whole | {copy, "ground"}
+    laid.ask("remove", document=None, clip=clip, labels=["original", "take 1"], undo="Remove")
+    assert set(laid.call("state")["strips"]) == whole | {copy, "ground"}
 
 
-def test_notes_and_colours_are_marked(timeline: BlenderChild) -> None:
-    clip = uid_of(timeline)
+def test_notes_and_colours_are_marked(laid: BlenderChild) -> None:
+    clip = uid_of(laid)
     body = {"strips": {clip: {"newtake_work": "rendering"}}, "colours": {clip: "COLOR_05"}}
-    (row,) = timeline.ask("mark", document=None, **body)["strips"]
+    (row,) = laid.ask("mark", document=None, **body)["strips"]
     assert row["properties"]["newtake_work"] == "rendering"
-    timeline.ask("mark", document=None, strips={clip: {"newtake_work": None}}, colours={})
-    assert "newtake_work" not in listed(timeline)["properties"]
+    laid.ask("mark", document=None, strips={clip: {"newtake_work": None}}, colours={})
+    assert "newtake_work" not in listed(laid)["properties"]
     with pytest.raises(Refused, match="no property of ours"):
-        timeline.ask("mark", document=None, strips={clip: {"cycles": "1"}}, colours={})
+        laid.ask("mark", document=None, strips={clip: {"cycles": "1"}}, colours={})

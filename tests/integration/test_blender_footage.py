@@ -5,7 +5,6 @@ Debian's Blender without a window, or the one that NEWTAKE_BLENDER names; see bl
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
 from fractions import Fraction
 from pathlib import Path
 
@@ -21,10 +20,7 @@ from blender_strips import (
     LONG,
     START,
     TAKE_FRAMES,
-    a_blender,
-    laid_clip,
     listed,
-    made_media,
     movie_take,
     numbers,
     place,
@@ -33,30 +29,12 @@ from blender_strips import (
 )
 
 
-@pytest.fixture(scope="module")
-def blender(
-    require_program: Callable[[str], str], tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[BlenderChild]:
-    with a_blender(require_program, tmp_path_factory.mktemp("blender")) as child:
-        yield child
-
-
-@pytest.fixture(scope="module")
-def media(require_program: Callable[[str], str], tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return made_media(require_program("ffmpeg"), tmp_path_factory.mktemp("media"))
-
-
-@pytest.fixture
-def timeline(blender: BlenderChild, media: Path) -> BlenderChild:
-    return laid_clip(blender, media)
-
-
 @pytest.mark.parametrize("window", [(1, 40), (985, 1040)], ids=["begin", "far in"])
 @pytest.mark.parametrize("base", [1.0, 1.001], ids=["25", "24.975"])
 @pytest.mark.parametrize("film", FILMS)
 def test_footage_of_another_rate_shows_what_is_said(
     blender: BlenderChild,
-    media: Path,
+    blender_media: Path,
     tmp_path: Path,
     film: str,
     base: float,
@@ -65,7 +43,9 @@ def test_footage_of_another_rate_shows_what_is_said(
     start, end = window if film == "film" else (window[0] // 2, window[1] // 2)
     start = max(start, 1)
     blender.call("reset", size=(160, 90), base=base)
-    blender.call("adjusted", path=str(media / f"{film}.mp4"), frame_start=1, start=start, end=end)
+    blender.call(
+        "adjusted", path=str(blender_media / f"{film}.mp4"), frame_start=1, start=start, end=end
+    )
     found = listed(blender)["media"]
     assert found["step"] == str(FILMS[film] / (25 / Fraction(base).limit_denominator(1000)))
     assert found["frames"] == LONG
@@ -74,7 +54,7 @@ def test_footage_of_another_rate_shows_what_is_said(
         assert found["shown"] == shown
     else:
         assert all(abs(a - b) <= 1 for a, b in zip(found["shown"], shown, strict=True))
-    take = movie_take(media / "other.mp4", first=start - 1 - 3)
+    take = movie_take(blender_media / "other.mp4", first=start - 1 - 3)
     placed = place(blender, take, expect={"start": start, "end": end, "first": found["first"]})
     assert placed["takes"][0]["media"]["step"] == "1"
     assert numbers(rendered(blender, tmp_path / "take", start, end)) == [
@@ -82,38 +62,38 @@ def test_footage_of_another_rate_shows_what_is_said(
     ]
 
 
-def test_a_look_opens_no_file_that_was_opened(timeline: BlenderChild, media: Path) -> None:
-    timeline.call("reset")
-    timeline.call("many", path=str(media / "film.mp4"), count=100, frames=5)
-    timeline.call("look_seconds")
+def test_a_look_opens_no_file_that_was_opened(laid: BlenderChild, blender_media: Path) -> None:
+    laid.call("reset")
+    laid.call("many", path=str(blender_media / "film.mp4"), count=100, frames=5)
+    laid.call("look_seconds")
     # Each opening of a small file is 3 ms.
-    assert timeline.call("look_seconds") < 0.1
+    assert laid.call("look_seconds") < 0.1
 
 
 def test_footage_of_another_rate_may_play_frame_by_frame(
-    blender: BlenderChild, media: Path, tmp_path: Path
+    blender: BlenderChild, blender_media: Path, tmp_path: Path
 ) -> None:
     blender.call("reset", size=(160, 90))
-    blender.call("movie", path=str(media / "film.mp4"), frame_start=-5, start=30, end=50)
+    blender.call("movie", path=str(blender_media / "film.mp4"), frame_start=-5, start=30, end=50)
     found = listed(blender)["media"]
     assert (found["rate"], found["step"], found["shown"]) == ("24000/1001", "1", None)
     assert numbers(rendered(blender, tmp_path, 30, 50)) == [*range(35, 55)]
     assert (found["first"], found["last"], found["stands_at"]) == (35, 54, -5)
 
 
-def test_held_frames_of_a_strobe_are_said(timeline: BlenderChild, tmp_path: Path) -> None:
-    timeline.call("assign", name="clip", values={"strobe": 3.0})
-    shown = numbers(rendered(timeline, tmp_path))
-    assert listed(timeline)["media"]["shown"] == shown
+def test_held_frames_of_a_strobe_are_said(laid: BlenderChild, tmp_path: Path) -> None:
+    laid.call("assign", name="clip", values={"strobe": 3.0})
+    shown = numbers(rendered(laid, tmp_path))
+    assert listed(laid)["media"]["shown"] == shown
     assert len(set(shown)) < len(shown)
 
 
 @pytest.mark.parametrize("factor", [2.0, 0.5, 1.3])
 def test_a_constant_speed_shows_what_is_said(
-    blender: BlenderChild, media: Path, tmp_path: Path, factor: float
+    blender: BlenderChild, blender_media: Path, tmp_path: Path, factor: float
 ) -> None:
     blender.call("reset", size=(160, 90))
-    blender.call("movie", path=str(media / "film.mp4"), frame_start=-5, start=30, end=50)
+    blender.call("movie", path=str(blender_media / "film.mp4"), frame_start=-5, start=30, end=50)
     if not blender.call("speed", name="clip", factor=factor):
         pytest.skip("this Blender has no speed but by retiming keys")
     found = listed(blender)
@@ -121,18 +101,18 @@ def test_a_constant_speed_shows_what_is_said(
     assert found["media"]["shown"] == shown
     assert (found["media"]["speed"], found["media"]["frames"]) == (pytest.approx(factor), LONG)
     first = found["start"] - found["media"]["stands_at"]
-    place(blender, movie_take(media / "other.mp4", first=first))
+    place(blender, movie_take(blender_media / "other.mp4", first=first))
     taken = numbers(rendered(blender, tmp_path / "take", found["start"], found["end"]))
     assert taken == [5000 + at for at in range(len(shown))]
 
 
 def test_a_strip_longer_than_its_media_holds_and_so_does_its_take(
-    blender: BlenderChild, media: Path, tmp_path: Path
+    blender: BlenderChild, blender_media: Path, tmp_path: Path
 ) -> None:
     blender.call("reset")
-    blender.call("movie", path=str(media / "clip.mp4"), frame_start=1, start=110, end=130)
+    blender.call("movie", path=str(blender_media / "clip.mp4"), frame_start=1, start=110, end=130)
     assert listed(blender)["media"]["held"]
-    take = movie_take(media / "other.mp4", first=FRAMES - TAKE_FRAMES)
+    take = movie_take(blender_media / "other.mp4", first=FRAMES - TAKE_FRAMES)
     place(blender, take)
     assert numbers(rendered(blender, tmp_path, 110, 130)) == [
         min(5000 + record - 1 - take["first"], 5000 + TAKE_FRAMES - 1) for record in range(110, 130)
@@ -140,13 +120,13 @@ def test_a_strip_longer_than_its_media_holds_and_so_does_its_take(
 
 
 def test_a_strip_of_images_gets_a_take_of_images(
-    blender: BlenderChild, media: Path, tmp_path: Path
+    blender: BlenderChild, blender_media: Path, tmp_path: Path
 ) -> None:
     blender.call("reset")
-    names = sorted(each.name for each in (media / "images").iterdir())
+    names = sorted(each.name for each in (blender_media / "images").iterdir())
     blender.call(
         "images",
-        folder=str(media / "images"),
+        folder=str(blender_media / "images"),
         names=names,
         frame_start=BEGIN,
         start=START,
@@ -155,9 +135,9 @@ def test_a_strip_of_images_gets_a_take_of_images(
     found = listed(blender)["media"]
     assert (found["frames"], found["first"], found["names"]) == (FRAMES, START - BEGIN, names)
     take = {
-        **movie_take(media / "styled"),
+        **movie_take(blender_media / "styled"),
         "kind": "images",
-        "folder": str(media / "styled"),
+        "folder": str(blender_media / "styled"),
         "names": [f"{at:04}.png" for at in range(1, TAKE_FRAMES + 1)],
         "colour_space": ["No Such Space", "Non-Color", "sRGB"],
     }
@@ -170,14 +150,14 @@ def test_a_strip_of_images_gets_a_take_of_images(
 
 
 def test_a_movie_gets_the_exr_of_its_take_beside_it(
-    timeline: BlenderChild, media: Path, tmp_path: Path
+    laid: BlenderChild, blender_media: Path, tmp_path: Path
 ) -> None:
     spaces = ["ACES2065-1", "Linear ACES"]
     exr = {
         "label": "take 1 EXR",
         "name": "clip take 1 EXR",
         "kind": "images",
-        "folder": str(media / "exr"),
+        "folder": str(blender_media / "exr"),
         "names": [f"{at:04}.exr" for at in range(1, TAKE_FRAMES + 1)],
         "first": CUT,
         "frames": TAKE_FRAMES,
@@ -185,12 +165,12 @@ def test_a_movie_gets_the_exr_of_its_take_beside_it(
         "show": False,
         "properties": {},
     }
-    one, other = place(timeline, movie_take(media / "other.mp4"), exr)["takes"]
+    one, other = place(laid, movie_take(blender_media / "other.mp4"), exr)["takes"]
     assert (one["mute"], other["mute"]) == (False, True)
     assert other["channel"] == one["channel"] + 1
     assert other["media"]["colour_space"] in spaces
-    clip = uid_of(timeline)
-    timeline.ask("switch", document=None, clip=clip, label=exr["label"], undo="Switch Take")
-    assert numbers(rendered(timeline, tmp_path)) == [
+    clip = uid_of(laid)
+    laid.ask("switch", document=None, clip=clip, label=exr["label"], undo="Switch Take")
+    assert numbers(rendered(laid, tmp_path)) == [
         5000 + record - BEGIN - CUT for record in range(START, END)
     ]

@@ -5,7 +5,6 @@ Debian's Blender without a window, or the one that NEWTAKE_BLENDER names; see bl
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -15,10 +14,7 @@ from blender_looks import LOOKS, MODIFIERS
 from blender_strips import (
     END,
     START,
-    a_blender,
-    laid_clip,
     listed,
-    made_media,
     movie_take,
     pixels,
     place,
@@ -32,74 +28,56 @@ UNSEEN = ("deinterlace", "muted")
 """Looks whose picture may be the plain one."""
 
 
-@pytest.fixture(scope="module")
-def blender(
-    require_program: Callable[[str], str], tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[BlenderChild]:
-    with a_blender(require_program, tmp_path_factory.mktemp("blender")) as child:
-        yield child
-
-
-@pytest.fixture(scope="module")
-def media(require_program: Callable[[str], str], tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return made_media(require_program("ffmpeg"), tmp_path_factory.mktemp("media"))
-
-
-@pytest.fixture
-def timeline(blender: BlenderChild, media: Path) -> BlenderChild:
-    return laid_clip(blender, media)
-
-
 @pytest.mark.parametrize("name", LOOKS)
 def test_the_look_is_carried_over_to_the_pixel(
-    timeline: BlenderChild, media: Path, tmp_path: Path, name: str
+    laid: BlenderChild, blender_media: Path, tmp_path: Path, name: str
 ) -> None:
-    if name.startswith("modifier ") and name.split()[1] not in timeline.call("modifier_types"):
+    if name.startswith("modifier ") and name.split()[1] not in laid.call("modifier_types"):
         pytest.skip(f"this Blender has no {name}")
-    plain = pixels(rendered(timeline, tmp_path / "plain", *SEEN))
+    plain = pixels(rendered(laid, tmp_path / "plain", *SEEN))
     for call, body in LOOKS[name]:
-        timeline.call(call, **body)
-    before = timeline.call("state")
-    wanted = pixels(rendered(timeline, tmp_path / "clip", *SEEN))
+        laid.call(call, **body)
+    before = laid.call("state")
+    wanted = pixels(rendered(laid, tmp_path / "clip", *SEEN))
     assert wanted != plain or name.endswith(UNSEEN)
-    place(timeline, movie_take(media / "clip_take.mp4"))
-    assert pixels(rendered(timeline, tmp_path / "take", *SEEN)) == wanted
-    timeline.call("undo")
-    assert without_ours(timeline.call("state")) == before
+    place(laid, movie_take(blender_media / "clip_take.mp4"))
+    assert pixels(rendered(laid, tmp_path / "take", *SEEN)) == wanted
+    laid.call("undo")
+    assert without_ours(laid.call("state")) == before
 
 
-def test_the_looks_above_are_all_that_this_blender_has(timeline: BlenderChild) -> None:
+def test_the_looks_above_are_all_that_this_blender_has(laid: BlenderChild) -> None:
     of_sound = {"SOUND_EQUALIZER"}
-    assert set(timeline.call("modifier_types")) <= {*MODIFIERS, *of_sound}
+    assert set(laid.call("modifier_types")) <= {*MODIFIERS, *of_sound}
 
 
 def test_a_take_of_another_size_fills_what_the_clip_filled(
-    timeline: BlenderChild, media: Path, tmp_path: Path
+    laid: BlenderChild, blender_media: Path, tmp_path: Path
 ) -> None:
     for call, body in (*LOOKS["transform"], *LOOKS["crop"], *LOOKS["scale keys"]):
-        timeline.call(call, **body)
-    wanted = pixels(rendered(timeline, tmp_path / "clip"))
-    place(timeline, movie_take(media / "small_take.mp4"))
-    found = pixels(rendered(timeline, tmp_path / "take"))
+        laid.call(call, **body)
+    wanted = pixels(rendered(laid, tmp_path / "clip"))
+    place(laid, movie_take(blender_media / "small_take.mp4"))
+    found = pixels(rendered(laid, tmp_path / "take"))
     for one, other in zip(wanted, found, strict=True):
         apart = sum(abs(a - b) for a, b in zip(one[::7], other[::7], strict=True))
         assert apart / len(one[::7]) < 6
 
 
 def test_what_lies_directly_above_stays_above(
-    timeline: BlenderChild, media: Path, tmp_path: Path
+    laid: BlenderChild, blender_media: Path, tmp_path: Path
 ) -> None:
     title = {"kind": "COLOR", "name": "title", "channel": 3, "start": START + 4, "end": END}
-    timeline.call("effect", **title)
-    timeline.call("channel", number=3, name="Titles")
-    before = timeline.call("state")
-    with_title = pixels(rendered(timeline, tmp_path / "clip"))
-    assert listed(timeline)["room"] == {"channel": 3, "moves_up": 1, "why_not": ""}
-    placed = place(timeline, movie_take(media / "clip_take.mp4"))
+    laid.call("effect", **title)
+    laid.call("channel", number=3, name="Titles")
+    before = laid.call("state")
+    with_title = pixels(rendered(laid, tmp_path / "clip"))
+    assert listed(laid)["room"] == {"channel": 3, "moves_up": 1, "why_not": ""}
+    placed = place(laid, movie_take(blender_media / "clip_take.mp4"))
     assert (placed["takes"][0]["channel"], placed["moved_up"]) == (3, 1)
-    assert pixels(rendered(timeline, tmp_path / "take")) == with_title
-    assert timeline.call("state")["channels"][2:6] == [
+    assert pixels(rendered(laid, tmp_path / "take")) == with_title
+    assert laid.call("state")["channels"][2:6] == [
         *("Channel 2", "Channel 3", "Titles", "Channel 5"),
     ]
-    timeline.call("undo")
-    assert without_ours(timeline.call("state")) == before
+    laid.call("undo")
+    assert without_ours(laid.call("state")) == before
