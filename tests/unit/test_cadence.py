@@ -23,10 +23,15 @@ RESULT = replace(order().source, codec="h264", colour=ColourTags(), rate=GRID, f
 
 
 def planned(
-    rate: Fraction, start: int = 500, frames: int = 40, media: int = 2000, cadence: Cadence = "time"
+    rate: Fraction,
+    start: int = 500,
+    frames: int = 40,
+    media: int = 2000,
+    cadence: Cadence = "time",
+    speed: Fraction = Fraction(1),
 ) -> PlatePlan:
     source = FrameRange(start, frames, rate)
-    clip = Clip("k", 1, "shot", "V1", source, source, None)
+    clip = Clip("k", 1, "shot", "V1", source, source, None, speed)
     plan = plan_plate(clip, FrameRange(0, media, rate), 0, Limits(), "auto", cadence)
     assert isinstance(plan, PlatePlan)
     return plan
@@ -115,6 +120,28 @@ def test_real_time_is_kept_above_thirty_unless_asked_otherwise(
 
 def test_frame_for_frame_above_thirty_says_that_it_is_slow_motion() -> None:
     assert "2.1 times slower" in (reason_of_cadence("frame", Fraction(50), GRID) or "")
+
+
+@pytest.mark.parametrize(
+    ("rate", "speed", "cadence"),
+    [
+        (NTSC[60], Fraction(2, 5), "frame"),
+        (NTSC[60], Fraction(-1, 2), "frame"),
+        (NTSC[120], Fraction(1, 5), "frame"),
+        (Fraction(50), Fraction(4, 5), "time"),
+        (Fraction(50), Fraction(2), "time"),
+        (Fraction(25), Fraction(2), "frame"),
+    ],
+)
+def test_media_that_is_slowed_down_to_thirty_or_less_is_sent_whole(
+    rate: Fraction, speed: Fraction, cadence: str
+) -> None:
+    assert chosen_cadence("auto", rate, speed) == cadence
+    plan = planned(rate, cadence="auto", speed=speed)
+    assert plan.cadence == cadence
+    reason = reason_of_cadence("auto", rate, GRID, speed) or ""
+    assert ("slowed down" in reason) is (cadence == "frame" and rate > 30)
+    assert chosen_cadence("time", rate, speed) == "time"
 
 
 def test_short_media_is_held_and_a_clip_at_its_end_keeps_its_last_slots() -> None:

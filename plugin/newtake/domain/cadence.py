@@ -16,16 +16,29 @@ from newtake.domain.choices import Cadence, PlateCadence
 from newtake.domain.timing import display_rate
 
 MAX_FRAME_CADENCE_RATE = 30
-"""Above it a frame-for-frame plate is slow motion to the model: at 50, half as fast as life."""
+"""Where more frames than these go by in a second, as the clip plays, a frame-for-frame plate is
+slow motion to the model: at 50, half as fast as life."""
 _HALF = Fraction(1, 2)
 _NUMBERS_TOLD = 6
 
 
-def chosen_cadence(asked: Cadence, rate: Fraction) -> PlateCadence:
-    """What `auto` stands for at the media's rate."""
+def chosen_cadence(asked: Cadence, rate: Fraction, speed: Fraction = Fraction(1)) -> PlateCadence:
+    """What `auto` stands for.
+
+    Args:
+        asked: By the person.
+        rate: The media's rate.
+        speed: The clip's, media seconds per record second. Media that is slowed down shows each of
+            its frames, and slow motion is what the model is to see of it.
+    """
     if asked == "auto":
-        return "time" if rate > MAX_FRAME_CADENCE_RATE else "frame"
+        return "time" if _played(rate, speed) > MAX_FRAME_CADENCE_RATE else "frame"
     return asked
+
+
+def _played(rate: Fraction, speed: Fraction) -> Fraction:
+    """Media frames that go by in a record second; one that is sped up plays as it was shot."""
+    return rate * min(Fraction(1), abs(speed))
 
 
 def grid_step(cadence: PlateCadence, rate: Fraction, grid: Fraction) -> Fraction:
@@ -53,15 +66,30 @@ def first_place(offset: int, step: Fraction) -> int:
     return floor((offset - _HALF) / step) + 1
 
 
-def reason_of_cadence(asked: Cadence, rate: Fraction, grid: Fraction) -> str | None:
-    """Why a plate has its cadence, where a person may not expect it; None where nothing is odd."""
+def reason_of_cadence(
+    asked: Cadence, rate: Fraction, grid: Fraction, speed: Fraction = Fraction(1)
+) -> str | None:
+    """Why a plate has its cadence, where a person may not expect it; None where nothing is odd.
+
+    Args:
+        asked: By the person.
+        rate: The media's rate.
+        grid: The model's.
+        speed: The clip's, as for `chosen_cadence`.
+    """
     if rate <= MAX_FRAME_CADENCE_RATE or asked == "time":
         return None
-    shown, own = display_rate(rate), display_rate(grid)
+    shown, own, played = display_rate(rate), display_rate(grid), _played(rate, speed)
+    if played <= MAX_FRAME_CADENCE_RATE:
+        return (
+            f"its media runs at {shown} frames a second and is slowed down to "
+            f"{float(played):.4g}: every frame is sent, so the model sees the slow motion that it "
+            "shows"
+        )
     if asked == "frame":
         return (
             f"its {shown} frames a second are sent one for one as {own}: the model sees it "
-            f"{float(rate / grid):.2g} times slower than it is"
+            f"{float(played / grid):.2g} times slower than it is"
         )
     return (
         f"its media runs at {shown} frames a second; above {MAX_FRAME_CADENCE_RATE} real time is "

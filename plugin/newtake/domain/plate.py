@@ -130,14 +130,14 @@ def plan_plate(
         least: Media frames that the handles have to have.
     """
     source = clip.source
-    refusal = refuse_span(source, limits, duration, cadence)
+    chosen = chosen_cadence(cadence, source.rate, clip.speed)
+    step = grid_step(chosen, source.rate, limits.rate)
+    refusal = _refuse_span(source, limits, duration, step)
     if refusal is not None:
         return refusal
     refusal = _refuse_handles(source, available, least)
     if refusal is not None:
         return refusal
-    chosen = chosen_cadence(cadence, source.rate)
-    step = plate_step(source.rate, limits, cadence)
     needed = first_place(source.duration, step)
     asked_head, asked_tail = _handle_places(source, least, step)
     asked = asked_head + needed + asked_tail
@@ -207,18 +207,10 @@ def _refuse_handles(source: FrameRange, available: FrameRange, least: Handles) -
     )
 
 
-def refuse_span(
-    source: FrameRange, limits: Limits, duration: str = "auto", cadence: Cadence = "auto"
+def _refuse_span(
+    source: FrameRange, limits: Limits, duration: str, step: Fraction
 ) -> Refusal | None:
-    """Why no plate holds these frames, as far as their number says; None when one does.
-
-    Args:
-        source: The frames, at the media's rate.
-        limits: The model's frame grid.
-        duration: "auto", "5s" or "10s".
-        cadence: How a plate would go through the media.
-    """
-    step = plate_step(source.rate, limits, cadence)
+    """Why no plate holds these frames, as far as their number says; None when one does."""
     needed = first_place(source.duration, step)
     word, most = _tiers(limits, duration)[-1]
     if needed <= most:
@@ -230,15 +222,16 @@ def refuse_span(
     )
 
 
-def capacity(rate: Fraction, limits: Limits, duration: str, cadence: Cadence) -> int:
-    """How many media frames the longest plate holds. Arguments as for `plan_plate`."""
+def capacity(limits: Limits, duration: str, step: Fraction) -> int:
+    """How many media frames the longest plate holds.
+
+    Args:
+        limits: The model's frame grid.
+        duration: "auto", "5s" or "10s".
+        step: Media frames from one plate frame to the next.
+    """
     _, most = _tiers(limits, duration)[-1]
-    return ceil(most * plate_step(rate, limits, cadence) + Fraction(1, 2)) - 1
-
-
-def plate_step(rate: Fraction, limits: Limits, cadence: Cadence) -> Fraction:
-    """Media frames from one plate frame to the next. Arguments as for `plan_plate`."""
-    return grid_step(chosen_cadence(cadence, rate), rate, limits.rate)
+    return ceil(most * step + Fraction(1, 2)) - 1
 
 
 def told_cadence(plate: PlatePlan, grid: Fraction) -> str | None:

@@ -6,11 +6,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from math import ceil
 
+from newtake.domain.cadence import chosen_cadence, grid_step
 from newtake.domain.choices import Cadence, Continuity
 from newtake.domain.clip import Clip, MediaInfo, Refusal, RefusalReason
 from newtake.domain.edit import EditSettings, Limits
 from newtake.domain.parts import OVERLAP_FRAMES, Part, part_clip, real_cuts, refuse_length
-from newtake.domain.plate import PlatePlan, capacity, plan_plate, plate_step
+from newtake.domain.plate import PlatePlan, capacity, plan_plate
 from newtake.domain.timing import FrameRange, Handles
 from newtake.ports import PartTool, no_progress
 
@@ -55,7 +56,9 @@ async def plan_plates(
         tool: Looks for cuts.
         notes: What is worth saying is added.
     """
-    source, cadence, duration = clip.source, choices.cadence, settings.duration
+    source, duration = clip.source, settings.duration
+    cadence = chosen_cadence(choices.cadence, source.rate, clip.speed)
+    step = grid_step(cadence, source.rate, limits.rate)
     # A picture of how the clip begins must not meet a handle before it.
     given = settings.first_frame is not None
     if given and clip.speed < 0:
@@ -65,7 +68,7 @@ async def plan_plates(
         )
     # Where a part is restyled, the clip's other frames are its handles.
     handles = settings.handles if clip.whole is None else 0
-    most = capacity(source.rate, limits, duration, cadence)
+    most = capacity(limits, duration, step)
     if source.duration <= most:
         plate = plan_plate(
             clip,
@@ -89,7 +92,7 @@ async def plan_plates(
         )
     scores = await tool.scene_scores(info, source.start - origin, source.duration, no_progress)
     carry = choices.continuity == "carry" and settings.variations == 1
-    overlap = ceil(OVERLAP_FRAMES * plate_step(source.rate, limits, cadence))
+    overlap = ceil(OVERLAP_FRAMES * step)
     cuts = real_cuts(scores, source.start)
     if handles + 2 * overlap >= most:
         return Refusal(

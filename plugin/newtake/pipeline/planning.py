@@ -227,7 +227,7 @@ async def _plan_clip(
     if isinstance(plates, Refusal):
         return PlannedClip(clip, None, plates, tuple(notes))
     for note in (
-        reason_of_cadence(choices.cadence, info.rate, limits.rate),
+        reason_of_cadence(choices.cadence, info.rate, limits.rate, clip.speed),
         *(told_cadence(each.plate, limits.rate) for each in plates),
     ):
         if note is not None:
