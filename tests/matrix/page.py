@@ -42,7 +42,7 @@ _REFUSED = """
 | a part of a clip, of HDR, wide-gamut or EXR media, with `--hdr`, `--exr` or `--lut` | restyled \
 frames would have other colours than those around them |
 | a part of a retimed clip | the whole clip can be restyled |
-| media that ends, or is damaged, inside the plate | no frame is made up for it |
+| media that ends inside the plate, or is damaged inside the clip | no frame is made up for it |
 """
 
 

@@ -35,6 +35,7 @@ from newtake.adapters.parts import digest_of, part_of, stamp_of
 from newtake.adapters.probe import probe
 from newtake.adapters.rewrap import rewrap
 from newtake.adapters.room import require_room
+from newtake.adapters.soundness import require_sound
 from newtake.adapters.take_check import check_take, keep_hdr
 from newtake.adapters.toolchain import Toolchain, find_toolchain
 from newtake.adapters.verify import verify
@@ -92,8 +93,8 @@ class FfmpegMediaTool:
         """Cut the plate; an earlier file at `to` is replaced.
 
         Raises:
-            MediaError: If the source is offline, broken, or ends before the plate does; if the
-                table is gone or has changed.
+            MediaError: If the source is offline, damaged where the clip is, or ends before the plate
+                does; if the table is gone or has changed.
             MediaToolError: If ffmpeg fails.
             StorageError: If the plate cannot be written.
         """
@@ -104,6 +105,7 @@ class FfmpegMediaTool:
         picture = math.prod(fitted_size(source, short_side))
         require_room(round(cut.length * picture * _PLATE_BYTES_PER_PIXEL), to, "The plate")
         with part_of(to) as part, ExitStack() as stack:
+            complaints: tuple[str, ...] = ()
             table = Table(lut, stack.enter_context(table_of(lut, to))) if lut else None
             feed = stack.enter_context(image_feed(source, cut.index, cut.frames, to))
             cut = replace(cut, feed=feed)
@@ -119,7 +121,7 @@ class FfmpegMediaTool:
                     to=part,
                     table=table,
                 )
-                await run_ffmpeg(
+                complaints = await run_ffmpeg(
                     command,
                     doing="Cutting the plate",
                     frames=cut.length,
@@ -133,6 +135,9 @@ class FfmpegMediaTool:
                     break
             if frames != cut.length:
                 raise too_short(source, cut, frames)
+            if feed is None and (complaints or source.container in UNINDEXED):
+                # Handles may be damaged: no trim of the clip could keep them out of the plate.
+                await require_sound(source, cut.index + plate.clip_offset, plate.clip_frames)
             sha256, size = await anyio.to_thread.run_sync(digest_of, part)
             await anyio.to_thread.run_sync(put_in_place, part, to)
         return PlateFile(to, sha256, size, frames, stamp)

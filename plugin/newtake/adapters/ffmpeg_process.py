@@ -44,8 +44,8 @@ async def run_ffmpeg(
     progress: Progress = no_progress,
     stall_seconds: float = 300.0,
     stdin: IO[bytes] | None = None,
-) -> None:
-    """Run a compiled command (the program first) to its end.
+) -> tuple[str, ...]:
+    """Run a compiled command (the program first) to its end; what it complained of all the same.
 
     Args:
         command: As ffmpeg-python compiles it; the flags for running unattended are added here.
@@ -90,6 +90,7 @@ async def run_ffmpeg(
         )
     if process.returncode:
         raise _failure(doing, last_words) from FfmpegFailedError(whole, process.returncode)
+    return tuple(last_words)
 
 
 async def _follow(
