@@ -7,9 +7,19 @@ from pathlib import Path
 
 import pytest
 
+from newtake.adapters.ffmpeg_picture import SCALE_MATRIX
 from newtake.domain.clip import ColourTags
 from newtake.domain.cube import Lut
-from newtake.domain.viewing import Viewing, looking_text, viewing_notes, viewing_of, viewing_text
+from newtake.domain.viewing import (
+    READ_MATRICES,
+    Viewing,
+    keeps_transfer,
+    looking_text,
+    unread_colours,
+    viewing_notes,
+    viewing_of,
+    viewing_text,
+)
 from worlds import media_info
 
 LUT = Lut(Path("/luts/slog3.cube"), "ab" * 32, "3d", 33)
@@ -25,6 +35,9 @@ PLAIN = media_info(Path("/a.mov"), 10)
         (ColourTags("bt2020", "arib-std-b67", "bt2020nc"), Viewing.TONE_MAPPED, "from HLG"),
         (ColourTags("bt2020", "bt2020-10", "bt2020nc"), Viewing.CONVERTED, "from bt2020"),
         (ColourTags("bt709", "log316", "bt709"), Viewing.CONVERTED, "from log316"),
+        (ColourTags("smpte432", "iec61966-2-1", "bt709"), Viewing.CONVERTED, "from smpte432"),
+        (ColourTags("smpte431", "bt709", "bt709"), Viewing.CONVERTED, "from smpte431"),
+        (ColourTags("bt470bg", "smpte170m", "bt470bg"), Viewing.STANDARD, "as it is: bt470bg"),
     ],
 )
 def test_tags_decide_and_a_table_overrides_them(
@@ -38,6 +51,33 @@ def test_tags_decide_and_a_table_overrides_them(
     assert words.partition(",")[0] in (looking_text(source) or words)
     assert viewing_of(source, LUT) is Viewing.LUT
     assert "slog3.cube (3D, 33 points)" in viewing_text(source, LUT)
+
+
+@pytest.mark.parametrize(
+    ("colour", "word"),
+    [
+        (ColourTags("bt709", "bt709", "ycgco"), "matrix ycgco"),
+        (ColourTags("smpte431", "smpte428", "gbr"), "transfer smpte428"),
+        (ColourTags("bt2020", "smpte2084", "ictcp"), None),
+        (ColourTags("smpte432", "iec61966-2-1", "bt709"), None),
+        *((ColourTags(matrix=each), None) for each in READ_MATRICES),
+    ],
+)
+def test_colours_that_nothing_converts_are_refused_unless_a_table_says_how(
+    colour: ColourTags, word: str | None
+) -> None:
+    source = replace(PLAIN, colour=colour)
+    assert (word is None) is (unread_colours(source) is None)
+    assert word is None or word in (unread_colours(source) or "")
+    # A table says what the values mean, and not how they are coded.
+    assert (unread_colours(source, LUT) is None) is (colour.matrix in (*READ_MATRICES, "gbr"))
+
+
+def test_only_a_display_s_own_curve_is_kept() -> None:
+    for transfer, kept in (("iec61966-2-1", True), ("bt2020-10", True), ("linear", False)):
+        colour = ColourTags("smpte432", transfer, "bt709")
+        assert keeps_transfer(replace(PLAIN, colour=colour)) is kept
+    assert set(READ_MATRICES) == set(SCALE_MATRIX)
 
 
 def test_exr_is_said_to_be_shown_as_a_display_shows_it() -> None:

@@ -14,6 +14,7 @@ from __future__ import annotations
 import json
 import os
 import sys
+from collections.abc import Iterable
 from pathlib import Path
 from typing import IO, Any
 
@@ -48,12 +49,24 @@ def main() -> None:
 def _facts(name: str) -> dict[str, Any]:
     header = _header(name)
     channels = {each.name for each in header["channels"]}
+    _picture_in(channels)
     return {
         "size": _size(header["displayWindow"]),
         "pixel_aspect": float(header.get("pixelAspectRatio", 1.0)) or 1.0,
         "has_alpha": "A" in channels,
         "timecode": _timecode(header.get("timeCode")),
     }
+
+
+def _picture_in(channels: Iterable[str]) -> tuple[str, str, str]:
+    """The channels that are the picture, as red, green and blue."""
+    found = set(channels)
+    if {"R", "G", "B"} <= found:
+        return ("R", "G", "B")
+    if "Y" in found:
+        return ("Y", "Y", "Y")
+    told = ", ".join(sorted(found)) or "none"
+    raise ValueError(f"its channels are {told}; a picture has R, G and B, without a layer's name")
 
 
 def _header(name: str) -> dict[str, Any]:
@@ -80,9 +93,7 @@ def _write(name: str, order: dict[str, Any], out: IO[bytes]) -> None:
         raise ValueError(f"it has {size[0]} x {size[1]} pixels, the first image {wanted}")
     found = OpenEXR.File(name, separate_channels=True).channels()
     planes = {key: channel.pixels for key, channel in found.items()}
-    names = ("R", "G", "B") if {"R", "G", "B"} <= set(planes) else ("Y", "Y", "Y")
-    if names[0] not in planes:
-        raise ValueError(f"its channels are {', '.join(planes) or 'none'}, not R, G and B")
+    names = _picture_in(planes)
     light = numpy.stack([planes[each] for each in names], axis=-1).astype(numpy.float32)
     light = _placed(light, header["dataWindow"], header["displayWindow"])
     light = _shrunken(light, order.get("shrink", 1))

@@ -93,8 +93,8 @@ class FfmpegMediaTool:
         """Cut the plate; an earlier file at `to` is replaced.
 
         Raises:
-            MediaError: If the source is offline, damaged where the clip is, or ends before the plate
-                does; if the table is gone or has changed.
+            MediaError: If the source is offline, damaged where the clip is, or ends before the
+                plate does; if the table is gone or has changed.
             MediaToolError: If ffmpeg fails.
             StorageError: If the plate cannot be written.
         """

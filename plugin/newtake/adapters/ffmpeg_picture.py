@@ -10,7 +10,15 @@ from typing import Any
 from newtake.domain.clip import MediaInfo
 from newtake.domain.cube import Lut
 from newtake.domain.errors import MediaError, MediaToolError
-from newtake.domain.viewing import Viewing, is_full_range, is_rgb, matrix_of, viewing_of
+from newtake.domain.viewing import (
+    Viewing,
+    is_full_range,
+    is_rgb,
+    keeps_transfer,
+    matrix_of,
+    unread_colours,
+    viewing_of,
+)
 
 SCALE_MATRIX = {
     "bt709": "bt709",
@@ -20,7 +28,7 @@ SCALE_MATRIX = {
     "smpte240m": "smpte240m",
     "bt2020nc": "bt2020",
 }
-"""The matrices of swscale, by the names of `setparams`."""
+"""The matrices of swscale, by the names of `setparams`: those of `READ_MATRICES`."""
 
 _BT709 = {
     "color_primaries": "bt709",
@@ -61,9 +69,12 @@ def sdr_picture(
 
     Raises:
         MediaToolError: If the source is HDR or of wide gamut and this ffmpeg cannot map it.
-        MediaError: If its colour matrix is one that nothing here converts.
+        MediaError: If its colours are such as nothing here converts.
     """
-    viewing = viewing_of(info, table.lut if table else None)
+    lut = table.lut if table else None
+    if (unread := unread_colours(info, lut)) is not None:
+        raise MediaError(f"{info.path.name}: {unread}.", fix="Do that, then run again.")
+    viewing = viewing_of(info, lut)
     if viewing in (Viewing.TONE_MAPPED, Viewing.CONVERTED):
         if not maps_tones:
             raise MediaToolError(
@@ -147,24 +158,19 @@ def _mapped_to_bt709(stream: Any, info: MediaInfo, *, rolled_off: bool) -> Any:
     stream = stream.filter("format", "gbrpf32le").filter("zscale", p="bt709")
     if rolled_off:
         stream = stream.filter("tonemap", tonemap="hable", desat=0)
-    return stream.filter("zscale", t="bt709", m="bt709", r="tv")
+    # Display P3 has sRGB's curve, and BT.709's would make it darker than it is.
+    shown = colour.transfer if keeps_transfer(info) else "bt709"
+    return stream.filter("zscale", t=shown, m="bt709", r="tv")
 
 
 def read_as(info: MediaInfo) -> dict[str, str]:
     """Swscale's options for the source's matrix and range; none for RGB, which has neither.
 
-    Raises:
-        MediaError: Nothing here converts from its matrix.
+    The matrix is one of `READ_MATRICES`.
     """
     tag = matrix_of(info)
     if tag is None:
         return {}
-    if tag not in SCALE_MATRIX:
-        raise MediaError(
-            f"{info.path.name} is coded with the colour matrix {tag}.",
-            why="No conversion from it to BT.709 is known here.",
-            fix="Export the clip as BT.709 from your editor.",
-        )
     span = "pc" if is_full_range(info) else "tv"
     return {"in_color_matrix": SCALE_MATRIX[tag], "in_range": span}
 

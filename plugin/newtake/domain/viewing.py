@@ -13,6 +13,13 @@ from newtake.domain.cube import Lut
 _HDR_NAMES = {"smpte2084": "PQ", "arib-std-b67": "HLG"}
 _NOT_FOR_DISPLAY = ("linear", "log100", "log316")
 """Transfers that a screen does not show as they are; zscale knows all of them."""
+_WIDE = ("bt2020", "film", "smpte428", "smpte431", "smpte432")
+"""Primaries outside BT.709's: 431 and 432 are DCI's and Display P3. The older ones of television
+differ from it by less than their screens did, and are shown as they are."""
+_NO_CURVE = ("bt1361e", "smpte240m", "smpte428")
+"""Transfers that zscale does not know."""
+READ_MATRICES = ("bt709", "bt470bg", "smpte170m", "fcc", "smpte240m", "bt2020nc")
+"""Those of pictures that do not go through linear light."""
 _RGB = ("gbr", "rgb", "bgr", "argb", "abgr", "rgba", "bgra")
 _SD_LINES = 576
 _DEEP_BITS = 10
@@ -38,9 +45,33 @@ def viewing_of(source: MediaInfo, lut: Lut | None = None) -> Viewing:
     colour = source.colour
     if colour.is_hdr:
         return Viewing.TONE_MAPPED
-    if colour.primaries == "bt2020" or colour.transfer in _NOT_FOR_DISPLAY:
+    if colour.primaries in _WIDE or colour.transfer in _NOT_FOR_DISPLAY:
         return Viewing.CONVERTED
     return Viewing.STANDARD
+
+
+def unread_colours(source: MediaInfo, lut: Lut | None = None) -> str | None:
+    """Why nothing here shows these colours as they are meant, as a sentence; None where it does."""
+    viewing, transfer, matrix = viewing_of(source, lut), source.colour.transfer, matrix_of(source)
+    if viewing is Viewing.CONVERTED and transfer in _NO_CURVE:
+        return (
+            f"its transfer {transfer} is not read here; give `--lut FILE.cube`, which says how it "
+            "should look, or export it as BT.709"
+        )
+    through_light = viewing in (Viewing.CONVERTED, Viewing.TONE_MAPPED)
+    if not through_light and matrix is not None and matrix not in READ_MATRICES:
+        return (
+            f"it is coded with the colour matrix {matrix}, from which nothing here converts to "
+            "BT.709; export it as BT.709 from your editor"
+        )
+    return None
+
+
+def keeps_transfer(source: MediaInfo) -> bool:
+    """Whether what is converted keeps its own curve: one that a display shows as it is."""
+    return viewing_of(source) is Viewing.CONVERTED and (
+        source.colour.transfer not in (*_NOT_FOR_DISPLAY, None)
+    )
 
 
 def is_rgb(source: MediaInfo) -> bool:

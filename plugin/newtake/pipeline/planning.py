@@ -33,7 +33,7 @@ from newtake.domain.files import HostTarget, Layout, Profile
 from newtake.domain.parts import refuse_length
 from newtake.domain.plate import told_cadence
 from newtake.domain.timing import FrameRange, Handles, display_rate, frame_of_timecode
-from newtake.domain.viewing import viewing_notes
+from newtake.domain.viewing import unread_colours, viewing_notes
 from newtake.pipeline.cut_in_planning import plan_take_range
 from newtake.pipeline.part_planning import PartChoices, plan_plates, settings_of
 from newtake.pipeline.planned import Plan, PlannedClip
@@ -196,6 +196,8 @@ async def _plan_clip(
     info = await source_of(clip, media, probed)
     if isinstance(info, Refusal):
         return PlannedClip(clip, None, info)
+    if (unread := unread_colours(info, lut)) is not None:
+        return PlannedClip(clip, None, Refusal(RefusalReason.UNSUPPORTED, unread))
     notes = list(clip.notes)
     clip = _at_media_rate(clip, info, notes)
     if clip.whole == clip.source:
