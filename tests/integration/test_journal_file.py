@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlite3
 import subprocess
 import sys
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
@@ -199,8 +200,25 @@ class TestLease:
         ended = subprocess.run([sys.executable, "-c", code, str(path)], check=False)
         assert ended.returncode < 0
 
+        assert not SqliteJournal(path).is_held("job1")
         with SqliteJournal(path).hold("job1") as held:
             assert held
+            assert SqliteJournal(path).is_held("job1")
+        assert not SqliteJournal(path).is_held("job1")
+
+    def test_without_a_lock_is_good_until_it_expires(self, tmp_path: Path) -> None:
+        """Its holder took it from one that stood still; that one's end frees the lock alone."""
+        clock = SetClock()
+        first, second, third = (SqliteJournal(tmp_path / "j.sqlite", now=clock) for _ in range(3))
+        with ExitStack() as still:
+            still.enter_context(first.hold("job1"))
+            clock.now += LEASE_SECONDS + 1
+            with second.hold("job1") as held:
+                assert held
+                still.close()
+                assert third.is_held("job1")
+                with third.hold("job1") as again:
+                    assert not again
 
 
 def test_guards_of_two_processes_never_both_pass(tmp_path: Path) -> None:

@@ -14,9 +14,11 @@ import sqlite3
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
 
+from filelock import BaseFileLock
 from pydantic import Field, TypeAdapter
 
 from newtake.adapters import leases
@@ -112,7 +114,11 @@ class SqliteJournal:
 
     def is_held(self, job_id: str) -> bool:
         with self._file.reading() as db:
-            return leases.is_held(db, job_id, self._now())
+            if leases.good_on(db, job_id, self._now()) is None:
+                return False
+        # Alone in the file, as `_take` is: who takes the lock must not meet this trial of it.
+        with self._file.writing() as db:
+            return leases.is_held(db, job_id, self._now(), self._locks)
 
     def load(self, job_id: str) -> Job:
         with self._file.reading() as db:
@@ -156,19 +162,10 @@ class SqliteJournal:
             db.execute("INSERT OR REPLACE INTO memory (key, value) VALUES (?, ?)", (key, value))
 
     def _take(self, job_id: str) -> Lease | None:
-        folder = self.path.parent / "locks"
-        try:
-            lock = leases.lock_of(folder, job_id)
-        except OSError as error:
-            raise JournalError(
-                f"Job {job_id} cannot be locked in {folder}.",
-                why=str(error),
-                fix="Set NEWTAKE_HOME to a folder on a local disk that can be written.",
-            ) from error
-        lease = Lease(job_id, secrets.token_hex(8), lock)
-        taken = False
+        lease, taken = Lease(job_id, secrets.token_hex(8), None), False
         try:
             with self._file.writing() as db:
+                lease = replace(lease, lock=self._locked(job_id))
                 taken = leases.take(db, lease, self._now())
         finally:
             if not taken:
@@ -177,6 +174,20 @@ class SqliteJournal:
             return None
         self._leases[job_id] = lease
         return lease
+
+    def _locked(self, job_id: str) -> BaseFileLock | None:
+        try:
+            return leases.lock_of(self._locks, job_id)
+        except OSError as error:
+            raise JournalError(
+                f"Job {job_id} cannot be locked in {self._locks}.",
+                why=str(error),
+                fix="Set NEWTAKE_HOME to a folder on a local disk that can be written.",
+            ) from error
+
+    @property
+    def _locks(self) -> Path:
+        return self.path.parent / "locks"
 
     def _give_back(self, lease: Lease) -> None:
         del self._leases[lease.job_id]
@@ -192,7 +203,9 @@ class SqliteJournal:
     def _check_lease(self, db: sqlite3.Connection, job_id: str) -> None:
         lease, now = self._leases.get(job_id), self._now()
         mine = (
-            not leases.is_held(db, job_id, now) if lease is None else leases.renew(db, lease, now)
+            not leases.is_held(db, job_id, now, self._locks)
+            if lease is None
+            else leases.renew(db, lease, now)
         )
         if not mine:
             raise LeaseLostError(f"Job {job_id} is being worked on by another New Take.")

@@ -61,15 +61,18 @@ def lock_of(folder: Path, job_id: str) -> BaseFileLock | None:
 
 
 def take(db: sqlite3.Connection, lease: Lease, now: float) -> bool:
-    """Enter the lease in the table; False while somebody else's is good."""
-    machine = platform.node()
+    """Enter the lease in the table; False while somebody else's is good.
+
+    What has no lock is entered for no machine: that the lock is free says nothing of its holder.
+    """
     row = db.execute(
-        "SELECT token, machine, expires_at FROM lease WHERE job_id = ?", (lease.job_id,)
+        "SELECT machine, expires_at FROM lease WHERE job_id = ?", (lease.job_id,)
     ).fetchone()
     if row is not None:
-        died_here = row[1] == machine and lease.lock is not None
-        if not died_here and _is_good(row[2], now):
+        died_here = row[0] == platform.node() and lease.lock is not None
+        if not died_here and _is_good(row[1], now):
             return False
+    machine = platform.node() if lease.lock is not None else ""
     db.execute(
         "INSERT OR REPLACE INTO lease (job_id, token, machine, expires_at) VALUES (?, ?, ?, ?)",
         (lease.job_id, lease.token, machine, now + LEASE_SECONDS),
@@ -90,10 +93,36 @@ def give_back(db: sqlite3.Connection, lease: Lease) -> None:
     db.execute("DELETE FROM lease WHERE job_id = ? AND token = ?", (lease.job_id, lease.token))
 
 
-def is_held(db: sqlite3.Connection, job_id: str, now: float) -> bool:
-    """Whether anybody has a good lease on the job."""
-    row = db.execute("SELECT expires_at FROM lease WHERE job_id = ?", (job_id,)).fetchone()
-    return row is not None and _is_good(row[0], now)
+def is_held(db: sqlite3.Connection, job_id: str, now: float, folder: Path) -> bool:
+    """Whether anybody alive has a good lease on the job.
+
+    Args:
+        db: In a transaction that keeps others from taking the lock meanwhile.
+        job_id: The job's whole id.
+        now: Seconds since 1970.
+        folder: Of the locks.
+    """
+    machine = good_on(db, job_id, now)
+    return machine is not None and (machine != platform.node() or not _is_free(folder, job_id))
+
+
+def good_on(db: sqlite3.Connection, job_id: str, now: float) -> str | None:
+    """The machine of a lease that has not expired, whether or not its holder lives; None without
+    one. Empty for a holder without a lock."""
+    row = db.execute("SELECT machine, expires_at FROM lease WHERE job_id = ?", (job_id,)).fetchone()
+    return str(row[0]) if row is not None and _is_good(row[1], now) else None
+
+
+def _is_free(folder: Path, job_id: str) -> bool:
+    """Whether whoever had the lock on this machine has died; not so where it cannot be told."""
+    try:
+        lock = lock_of(folder, job_id)
+    except OSError:
+        return False
+    if lock is None:
+        return False
+    lock.release()
+    return True
 
 
 def _is_good(expires_at: float, now: float) -> bool:
