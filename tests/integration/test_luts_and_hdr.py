@@ -172,6 +172,8 @@ async def test_hdr_metadata_and_depth_stay_whatever_the_codec(
     assert kinds["Content light level metadata"]["max_content"] == 1000
     assert (video["color_transfer"], video["color_primaries"]) == ("smpte2084", "bt2020")
     assert "10" in video["pix_fmt"]
+    # As the frames say, which decoders believe more than the movie.
+    assert matrices_of(require_program("ffprobe"), take) == {"bt2020nc"}
     assert label["tags"]["timecode"] == video["tags"]["timecode"] == "01:00:00;00"
     assert label["tags"]["reel_name"] == "A001C002"
     assert label["avg_frame_rate"] == video["avg_frame_rate"] == "30000/1001"
@@ -290,6 +292,14 @@ async def test_a_result_of_another_shape_keeps_it_and_is_reported(
     assert any("does not say its colour matrix and transfer" in note for note in plan.notes)
     await tool.conform(result, plan, to=tmp_path / "take.mov", progress=no_progress)
     assert (await tool.probe(tmp_path / "take.mov")).display_size == (384, 288)
+
+
+def matrices_of(ffprobe: str, media: Path) -> set[str]:
+    """Those of all frames, as ffprobe sees them."""
+    command = [ffprobe, "-v", "error", "-select_streams", "v:0", "-show_entries",
+               "frame=color_space", "-of", "csv=p=0", str(media)]  # fmt: skip
+    done = subprocess.run(command, check=True, capture_output=True, text=True, timeout=60)
+    return {line.strip(",") for line in done.stdout.split()}
 
 
 def probed(ffprobe: str, media: Path) -> tuple[dict[str, Any], dict[str, Any]]:

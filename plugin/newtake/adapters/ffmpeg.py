@@ -36,7 +36,7 @@ from newtake.adapters.probe import probe
 from newtake.adapters.rewrap import rewrap
 from newtake.adapters.room import require_room
 from newtake.adapters.soundness import require_sound
-from newtake.adapters.take_check import check_take, keep_hdr
+from newtake.adapters.take_check import check_take, keep_colours
 from newtake.adapters.toolchain import Toolchain, find_toolchain
 from newtake.adapters.verify import verify
 from newtake.domain.clip import MediaInfo
@@ -282,7 +282,7 @@ class FfmpegMediaTool:
             await run_ffmpeg(
                 command, doing="Conforming the result", frames=frames, progress=progress
             )
-            await anyio.to_thread.run_sync(keep_hdr, part, result)
+            await anyio.to_thread.run_sync(keep_colours, part, result)
             made = await check_take(part, plan, frames, result)
             await anyio.to_thread.run_sync(put_in_place, part, to)
         return ConformOutcome(frames, 0, tuple(notes), codec, made)

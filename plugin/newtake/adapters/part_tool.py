@@ -39,7 +39,7 @@ from newtake.adapters.ffmpeg_process import run_ffmpeg
 from newtake.adapters.image_feed import image_feed
 from newtake.adapters.parts import part_of, stamp_of
 from newtake.adapters.room import require_room
-from newtake.adapters.take_check import check_take, keep_hdr
+from newtake.adapters.take_check import check_take, keep_colours
 from newtake.adapters.toolchain import Toolchain, find_toolchain
 from newtake.domain.clip import MediaInfo
 from newtake.domain.conform import ConformPlan
@@ -175,7 +175,7 @@ class FfmpegPartTool:
             await anyio.Path(listing).write_text(concat_list(coded), encoding="utf-8")
             command = concat_command(tools.executable, listing, whole, to=new)
             await run_ffmpeg(command, doing="Joining the parts", stall_seconds=120)
-            await anyio.to_thread.run_sync(keep_hdr, new, picture)
+            await anyio.to_thread.run_sync(keep_colours, new, picture)
             made = await check_take(new, whole, frames, picture)
             await anyio.to_thread.run_sync(_check_times, new, whole.available.rate)
             await anyio.to_thread.run_sync(put_in_place, new, to)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from newtake.adapters.dnxhr_matrix import state_matrix
 from newtake.adapters.probe import probe
 from newtake.adapters.quicktime_write import complete_movie
 from newtake.domain.clip import MediaInfo
@@ -13,16 +14,19 @@ from newtake.domain.files import TakePicture
 from newtake.domain.timing import display_rate, timecode
 
 
-def keep_hdr(part: Path, result: MediaInfo) -> None:
-    """What the result says of its mastering stays, whatever the codec and the encoder.
+def keep_colours(part: Path, result: MediaInfo) -> None:
+    """What the result says of its colours and its mastering stays, whatever codec and encoder.
 
     Raises:
         ResultError: The take is no MOV as ffmpeg writes them.
     """
     try:
+        state_matrix(part, result.colour.matrix)
         complete_movie(part, mastering=result.mastering, light=result.light)
-    except ValueError as error:
-        raise ResultError("The take's HDR metadata cannot be written.", why=str(error)) from error
+    except (MediaError, ValueError) as error:
+        raise ResultError(
+            "The take's colour metadata cannot be written.", why=str(error)
+        ) from error
 
 
 async def check_take(
