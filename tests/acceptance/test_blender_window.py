@@ -34,8 +34,9 @@ REST = [*range(START - 1), *range(70, 100)]
 """What the strips on both sides show."""
 HELD_SECONDS = 2.0
 """Longer than a take that is there waits for anything else."""
-PAUSE_SECONDS = 4.0
-"""Longer than the main loop may stand still while everything is drawn by busy processors."""
+FEWEST_TICKS = 5
+LONGEST_PAUSE = 0.5
+"""Of the time that a job takes: a main loop that waited for it would stand still all the while."""
 
 _RENDER = """
 import bpy, os
@@ -217,8 +218,8 @@ def test_right_click_a_strip_get_a_take(desk: Desk) -> None:
         window.keys("Escape")
         (take,) = window.until(lambda: shown_take(window))
         ticks, pause = window.call("ticked", since=begun)
-        assert ticks > 20
-        assert pause < PAUSE_SECONDS
+        assert ticks > FEWEST_TICKS
+        assert pause < LONGEST_PAUSE * (window.call("now") - begun)
         state = window.call("state")
         assert state[take]["range"] == state["B"]["range"] == [START, END]
         # The strip's own colour, not that of a strip at work.
