@@ -61,6 +61,7 @@ def test_clips_that_are_edited_meanwhile_are_followed_or_their_takes_kept(tmp_pa
         left = scene.document("resolve", "restyle", *LOOK, "--all", "--yes", code=1)
         assert {job["step"] for job in left["jobs"]} == {"relink"}
         fake.close_dialog()
+        fake.save_project()
 
         fake.move_item(items[MOVED], start + 50)
         fake.move_item(items[RAISED], start + 200, track=1)
@@ -96,7 +97,66 @@ def test_clips_that_are_edited_meanwhile_are_followed_or_their_takes_kept(tmp_pa
         kept = fake.bins()["New Take/Reel 1"]
         assert len(kept) == scene.submissions() == 6
         assert all(exact(fake, media) for media in kept)
+
+        fake.revert_project()
+        check_brought_back(scene, [job["id"] for job in jobs])
+        check_given_to_a_duplicate(scene, jobs[MOVED]["id"])
+        assert scene.submissions() == 6
         assert fake.violations == []
+
+
+def check_brought_back(scene: ResolveScene, jobs: list[str]) -> None:
+    """A project that was not saved with its takes gets them back: those that never were in a clip
+    as all that waits, the others when asked for, since somebody may have removed them."""
+    plan = scene.document("resolve", "plan", *LOOK, "--clip", "1")
+    (note,) = [each for each in plan["notes"] if "made with these settings already" in each]
+    assert f"`newtake resolve collect {jobs[MOVED]}` places it again, unpaid" in note
+    refused = scene.document("jobs", "resume", jobs[MOVED], code=2)
+    assert f"`newtake resolve collect {jobs[MOVED]}`" in refused["next"]
+
+    first = scene.document("resolve", "collect")
+    assert [each["id"] for each in first["jobs"]] == jobs[LENGTHENED:]
+    assert [each["job"] for each in first["lacking"]] == jobs[:LENGTHENED]
+    one = scene.document("resolve", "collect", jobs[RAISED])
+    assert [each["id"] for each in one["jobs"]] == [jobs[RAISED]]
+    told = scene.newtake("resolve", "collect").stdout
+    assert f"`newtake resolve collect {jobs[MOVED]}` places it" in told
+    assert "`newtake resolve collect --all` places all 2" in told
+    rest = scene.document("resolve", "collect", "--all")
+    assert ([each["id"] for each in rest["jobs"]], rest["lacking"]) == (
+        [jobs[MOVED], jobs[TRIMMED]],
+        [],
+    )
+    again = scene.document("resolve", "collect", jobs[RAISED], code=2)
+    assert "The timeline has it already" in again["why"]
+
+    for at, item in enumerate(scene.items):
+        now = scene.fake.item(item)
+        assert (now["selected_take"], len(now["takes"]), now["color"]) == (2, 2, "")
+        assert scene.shown(item) == scene.meant(at)
+    assert len(scene.fake.bins()["New Take/Reel 1"]) == 6
+
+
+def check_given_to_a_duplicate(scene: ResolveScene, job: str) -> None:
+    """A timeline that was duplicated while a take was made is told of it, and gets it unpaid."""
+    first = scene.fake.timeline()["id"]
+    scene.fake.add_timeline("Reel 1 v2", rate="25")
+    cut = scene.cuts[MOVED]
+    item = scene.fake.add_item(
+        scene.media, source_start=cut.source_start, duration=cut.duration, track=cut.track
+    )
+    plan = scene.document("resolve", "plan", *LOOK, "--clip", "1")
+    (note,) = [each for each in plan["notes"] if "made with these settings already" in each]
+    assert "in the timeline Reel 1 of Feature" in note
+    assert f"`newtake resolve collect {job}` places it here as well" in note
+    named = scene.document("resolve", "collect")
+    assert (named["jobs"], [each["job"] for each in named["lacking"]]) == ([], [job])
+    given = scene.document("resolve", "collect", job)
+    assert [each["status"] for each in given["jobs"]] == ["done"]
+    assert scene.shown(item) == scene.meant(MOVED)
+    scene.fake.switch_timeline(first)
+    assert scene.shown(scene.items[MOVED]) == scene.meant(MOVED)
+    assert scene.document("resolve", "collect")["lacking"] == []
 
 
 def same_place(one: dict[str, Any], other: dict[str, Any]) -> bool:

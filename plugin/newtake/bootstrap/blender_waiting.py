@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, TypeAlias
 
+from newtake.bootstrap import lost_takes
 from newtake.bootstrap.blender import KIND, Scene
 from newtake.domain.errors import NoPlaceError
 from newtake.domain.events import Step
 from newtake.domain.job import Job, Rendition
-from newtake.domain.take_places import take_label, use_label
 from newtake.pipeline.collecting import Waiting, waiting_takes
 
 if TYPE_CHECKING:
@@ -84,19 +84,12 @@ def keys_of(job: Job) -> Sequence[StripKey]:
     """Of a job's strips: its own, then those that share its take."""
     from newtake.hosts.blender.identity import parse_key
 
-    return [
-        parse_key(text)
-        for text in (job.order.clip.key, *(each.clip_key for each in job.order.also))
-    ]
+    return [parse_key(text) for text in lost_takes.keys_of(job)]
 
 
 def labelled(job: Job, rendition: Rendition) -> Sequence[tuple[str, StripKey]]:
     """A rendition's label in each of the job's strips, and that strip."""
-    label = take_label(job.id, rendition.submission_id)
-    return [
-        (label if number == 1 else use_label(label, number), key)
-        for number, key in enumerate(keys_of(job), 1)
-    ]
+    return list(zip(lost_takes.labels_of(job, rendition), keys_of(job), strict=True))
 
 
 def told_collection(

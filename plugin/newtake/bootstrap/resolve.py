@@ -27,6 +27,7 @@ from newtake.settings import Settings
 
 if TYPE_CHECKING:
     from newtake.hosts.resolve.connection import ResolveCalls
+    from newtake.hosts.resolve.facts import TimelineFacts
     from newtake.hosts.resolve.listing import Rendered
     from newtake.hosts.resolve.snapshot import Snapshot
 
@@ -250,6 +251,13 @@ def _told(clips: Sequence[Clip], listed: Selection) -> str:
 async def list_clips(calls: ResolveCalls, settings: Settings) -> Sequence[Clip]:
     """All clips of the open timeline. Raises: as `open_target`."""
     return await bootstrap.open_host(await open_target(calls, settings), calls).clips()
+
+
+async def read_facts(calls: ResolveCalls) -> TimelineFacts:
+    """The open timeline with its pictures' items and takes. Raises: as `open_target`."""
+    from newtake.hosts.resolve.items import read_timeline
+
+    return await read_timeline(calls)
 
 
 async def use_takes(

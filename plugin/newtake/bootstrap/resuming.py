@@ -44,7 +44,7 @@ def named_jobs(journal: Journal, job_id: str) -> list[Job]:
     if job.status is Status.DONE:
         raise SelectionError(
             f"Job {job.id} is done; there is nothing to resume.",
-            fix="`newtake restyle` makes another take.",
+            fix=placed_again(job) or "`newtake restyle` makes another take.",
         )
     if job.step is None:
         raise SelectionError(
@@ -53,6 +53,21 @@ def named_jobs(journal: Journal, job_id: str) -> list[Job]:
             fix="`newtake restyle` makes a new submission.",
         )
     return [job, *going_on]
+
+
+def placed_again(job: Job) -> str:
+    """What places the takes of a job that is done once more, without a payment, where its timeline
+    has lost them; empty where nothing does."""
+    host = job.order.host
+    if host.kind == "resolve":
+        door = f"`newtake resolve collect {job.id}`"
+        return f"Where the timeline in Resolve lost its take, {door} places it again, unpaid."
+    if host.kind == "blender":
+        door = "*Bring In Takes That Wait* in Blender"
+        return f"Where the scene lost its take, {door} places it again, unpaid."
+    if host.draft is None:
+        return f"`newtake jobs resume {job.id} --out FILE` lays its take once more, unpaid."
+    return ""
 
 
 def grouped(

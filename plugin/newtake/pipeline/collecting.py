@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from newtake.domain.events import Step
@@ -43,4 +43,28 @@ def waiting_takes(jobs: Iterable[Job], kind: str) -> list[Waiting]:
         and job.order.host.kind == kind
         and job.status in _RESUMABLE
         and job.waiting_for(Step.RELINK)
+    ]
+
+
+def paid_unfinished(
+    jobs: Iterable[Job], document: HostDocument, is_held: Callable[[str], bool]
+) -> list[Job]:
+    """Jobs of a running editor's timeline that were submitted and stopped before their take is
+    ready.
+
+    Args:
+        jobs: All of the journal.
+        document: The timeline.
+        is_held: Whether a process is at a job.
+    """
+    return [
+        job
+        for job in jobs
+        if job.order.host.document is not None
+        and Waiting(job, job.order.host.document).is_for(document)
+        and job.status in _RESUMABLE
+        and job.renditions
+        and job.step not in (None, Step.RELINK)
+        and not job.waiting_for(Step.RELINK)
+        and not is_held(job.id)
     ]

@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 from newtake.domain.clip import Clip
 from newtake.domain.errors import RepeatError
 from newtake.domain.events import Order
+from newtake.domain.files import HostTarget
 from newtake.domain.job import Job, Status
 from newtake.domain.parts import part_id
 from newtake.ports import Journal
@@ -44,7 +45,27 @@ class Repeat:
         """Which clips have which takes of a finished job."""
         clips = _in_both(self.order, self.job.order)
         made = ", ".join(f"clip {clip.index} ({clip.name}) {_takes(self.job)}" for clip in clips)
-        return f"{made} in {self.elsewhere}" if self.elsewhere else made
+        made = f"{made} in {self.elsewhere}" if self.elsewhere else made
+        return f"{made}; {self.way_back}" if self.way_back else made
+
+    @property
+    def way_back(self) -> str:
+        """What gives the clip the take of a finished job that it has not, without a payment; empty
+        where it has it, or nothing is known to."""
+        own, document = self.order.clip, self.order.host.document
+        if self.order.host.kind != "resolve" or document is None:
+            return ""
+        if not any(own.is_same(each) for each in _clips(self.job.order)):
+            return ""
+        paths = {str(each.take.path) for each in self.job.renditions if each.take is not None}
+        keys = {each.placed.key for each in self.job.renditions if each.placed is not None}
+        held = any(take.url in paths for take in own.takes)
+        if held or any(take.key in keys for take in own.takes_above):
+            return ""
+        door = f"`newtake resolve collect {_first(self.job)}`"
+        if self.elsewhere:
+            return f"{door} places it here as well, unpaid"
+        return f"the clip has it no more, and {door} places it again, unpaid"
 
     @property
     def text(self) -> str:
@@ -74,7 +95,7 @@ def repeats_of(
     orders: Iterable[Order], journal: Journal, is_here: Callable[[Job], bool] = lambda _: False
 ) -> tuple[Repeat, ...]:
     """What of the orders the journal's jobs do, or have done, already; one job for each: the
-    newest, unfinished ones before finished ones.
+    newest, unfinished ones before finished ones, and those of the timeline before others'.
 
     Args:
         orders: Of one timeline.
@@ -88,7 +109,8 @@ def repeats_of(
     found = []
     for order in orders:
         alike = [job for job in known.get(_identity(order), ()) if is_same(job.order, order)]
-        for job in sorted(alike, key=_weight)[-1:]:
+        alike.sort(key=lambda job: _weight(job, order.host))
+        for job in alike[-1:]:
             costs = is_unfinished(job) and (_is_paid(job) or journal.is_held(job.id))
             elsewhere = "" if is_here(job) else job.order.host.told_beside(order.host)
             found.append(Repeat(order, job, costs, elsewhere))
@@ -111,6 +133,8 @@ def made_for_others(orders: Iterable[Order], journal: Journal) -> tuple[str, ...
         job = max(alike, key=lambda each: (bool(_takes(each)), each.created_at))
         clip = job.order.clip
         of = f"clip {clip.index} ({clip.name})"
+        if elsewhere := job.order.host.told_beside(order.host):
+            of += f" in {elsewhere}"
         made = f"{of} has {_takes(job)}" if _takes(job) else f"job {job.id} makes one for {of}"
         notes.setdefault(made, []).append(order)
     return tuple(
@@ -215,10 +239,8 @@ def _has_part(order: Order) -> bool:
 
 
 def _identity(order: Order) -> tuple[object, ...]:
-    document = order.host.document
     return (
-        # An editor's names change; ids stay.
-        order.host.timeline if document is None else (document.project, document.timeline),
+        _home(order.host),
         # What the host is to render has no file yet, only a name after its place.
         order.source.path if order.clip.rendered is None else None,
         order.plate.media_range,
@@ -230,8 +252,19 @@ def _identity(order: Order) -> tuple[object, ...]:
     )
 
 
-def _weight(job: Job) -> tuple[bool, bool, float]:
-    return is_unfinished(job), _is_paid(job), job.created_at
+def _home(host: HostTarget) -> object:
+    """What has the clip. Names of an editor change; ids stay."""
+    if host.document is None:
+        return host.timeline
+    if host.kind == "resolve":
+        # A timeline is duplicated with its clips where they lie, and they are told by their place.
+        return host.document.project
+    return host.document.project, host.document.timeline
+
+
+def _weight(job: Job, host: HostTarget) -> tuple[bool, bool, bool, float]:
+    is_here = not job.order.host.told_beside(host)
+    return is_unfinished(job), _is_paid(job), is_here, job.created_at
 
 
 def _is_paid(job: Job) -> bool:
@@ -239,5 +272,9 @@ def _is_paid(job: Job) -> bool:
 
 
 def _resuming(job: Job) -> str:
-    name = job.id if job.order.part is None else part_id(job.id, 1)
-    return f"`newtake jobs resume {name}`"
+    return f"`newtake jobs resume {_first(job)}`"
+
+
+def _first(job: Job) -> str:
+    """The job of its clip that makes the take."""
+    return job.id if job.order.part is None else part_id(job.id, 1)

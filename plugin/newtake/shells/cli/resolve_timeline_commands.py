@@ -212,8 +212,19 @@ def resolve_takes(
 
 
 @resolve_app.command("collect")
-def resolve_collect(json: Json = False) -> None:
-    """Give the takes that wait to the timeline that is open; says which wait for others."""
-    from newtake.shells.cli.resolve_takes import collect
+def resolve_collect(
+    job: Annotated[
+        list[str] | None,
+        typer.Argument(help="Jobs whose takes alone are meant, also where the timeline lost them."),
+    ] = None,
+    everything: Annotated[
+        bool,
+        typer.Option("--all", help="Also every take that the timeline lost and has a clip for."),
+    ] = False,
+    json: Json = False,
+) -> None:
+    """Give the takes that wait to the timeline that is open; says which wait for others, and which
+    are made and not in it. Nothing is paid by it."""
+    from newtake.shells.cli.resolve_collect import collect
 
-    collect(json)
+    collect(job or [], everything, json)

@@ -15,9 +15,9 @@ import anyio.to_thread
 from newtake import bootstrap
 from newtake.bootstrap import blender, blender_waiting
 from newtake.bootstrap.blender import Scene
-from newtake.bootstrap.blender_lost import Lost, lay_anew
 from newtake.bootstrap.blender_moved import follow_moved
 from newtake.bootstrap.blender_open import is_of_another, is_open_elsewhere, tell_open
+from newtake.bootstrap.lost_takes import Lost, lay_anew
 from newtake.bootstrap.panel_edit import EditDocument, edit_document
 from newtake.bootstrap.panel_frames import Found
 from newtake.bootstrap.panel_takes import (

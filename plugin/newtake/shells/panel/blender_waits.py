@@ -10,8 +10,9 @@ import anyio.abc
 
 from newtake import bootstrap
 from newtake.bootstrap import blender_waiting
-from newtake.bootstrap.blender_lost import Lost, lost_takes, was_placed_since
+from newtake.bootstrap.blender_lost import lost_takes, was_placed_since
 from newtake.bootstrap.blender_open import is_of_another, is_open_elsewhere
+from newtake.bootstrap.lost_takes import Lost
 from newtake.domain.events import Step
 from newtake.domain.job import Job
 from newtake.settings import Settings
