@@ -20,6 +20,7 @@ from newtake.domain.conform import FrameMapping, plan_conform
 from newtake.domain.disclosure import AI_SOURCE_TYPE, Disclosure
 from newtake.domain.edit import Limits
 from newtake.domain.plate import PlatePlan, plan_plate
+from newtake.domain.take_size import certain_bytes
 from newtake.domain.timing import FrameRange, frame_of_timecode, timecode
 from newtake.ports import no_progress
 from numbered_media import DNXHR, H264, HEVC, PRORES, make_numbered, numbers_in, run
@@ -233,6 +234,9 @@ async def test_a_re_encoded_take_has_the_same_frames_and_no_others(
     assert numbers_in(tmp_path / "take.mov") == expected_plate(plate)
     made = await tool.probe(tmp_path / "take.mov")
     assert made.colour.primaries == made.colour.transfer == made.colour.matrix == "bt709"
+    if codec == "dnxhr":
+        told = certain_bytes(codec, made.width, made.height, made.frames)
+        assert told == pytest.approx((tmp_path / "take.mov").stat().st_size, rel=0.05)
 
 
 async def test_a_result_at_another_rate_is_mapped_by_time(

@@ -70,6 +70,8 @@ async def test_the_price_is_the_sum_of_all_parts_and_the_boundaries_are_said() -
     assert "1 at real cuts" in text
     assert "1 inside a shot, dissolved over 12 frames" in text
     assert "--continuity parallel" in text
+    assert "rewrapped" not in made.takes
+    assert "takes that are put together are coded anew" in made.takes
 
 
 async def test_real_time_is_parted_by_what_its_plates_hold() -> None:

@@ -273,3 +273,8 @@ async def test_rates_above_thirty_are_sent_in_real_time_and_the_plan_says_so() -
     assert "runs at 50" in why
     assert "--cadence frame" in why
     assert "120 are sent on the grid of 24; dropped: 130 (" in what
+    # What it is coded as is known before: no result fits its slots as it comes.
+    assert made.takes.startswith("ProRes 422 HQ")
+    assert "those that keep real time are coded anew" in made.takes
+    slow = await plan(clip(FrameRange(0, 50, R25), FrameRange(0, 250, R25)), info())
+    assert slow.takes.startswith("the result's own pictures, rewrapped")

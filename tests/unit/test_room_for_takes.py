@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -16,11 +17,21 @@ from orders import order
 SPARE = 8 << 20
 
 
-def plan_into(folder: Path, *, variations: int = 1) -> Plan:
+def plan_into(
+    folder: Path,
+    *,
+    variations: int = 1,
+    codec: str = "auto",
+    cadence: str = "frame",
+    parts: int = 1,
+) -> Plan:
     one = order()
     target = replace(one.host, output=folder / "cut_newtake.otio")
-    one = replace(one, host=target, settings=replace(one.settings, variations=variations))
-    entry = PlannedClip(one.clip, one, None)
+    settings = replace(one.settings, variations=variations)
+    one = replace(one, host=target, settings=settings, codec=codec)
+    if cadence == "frame":
+        one = replace(one, plate=replace(one.plate, cadence="frame", sent=()))
+    entry = PlannedClip(one.clip, one, None, later_parts=(one,) * (parts - 1))
     return Plan(one.settings, (entry,), "oxen", "workbench", False, target)
 
 
@@ -34,7 +45,8 @@ def test_a_full_disk_is_refused_and_noted(tmp_path: Path) -> None:
 
 
 def test_every_variation_needs_room(tmp_path: Path) -> None:
-    free = SPARE + 2 * plate_bytes(order())
+    (one,) = plan_into(tmp_path).orders
+    free = SPARE + 2 * plate_bytes(one)
     assert room_notes(plan_into(tmp_path), lambda _: free) == ()
     assert room_notes(plan_into(tmp_path, variations=2), lambda _: free) != ()
 
@@ -48,3 +60,24 @@ def test_what_has_no_folder_yet_is_measured_where_it_will_be_made(tmp_path: Path
 
     refuse_without_room(plan_into(tmp_path / "a" / "b"), free)
     assert asked == [tmp_path]
+
+
+@pytest.mark.parametrize(
+    "how", [{"codec": "prores"}, {"codec": "dnxhr"}, {"cadence": "time"}, {"parts": 2}], ids=str
+)
+def test_takes_that_are_surely_coded_anew_are_counted_so(
+    how: dict[str, Any], tmp_path: Path
+) -> None:
+    # 90 frames of 1706x720: 24 MB as ProRes, 49 as DNxHR.
+    rewrapped = SPARE + 2 * plate_bytes(order()) + (4 << 20)
+    assert room_notes(plan_into(tmp_path), lambda _: rewrapped) == ()
+    with pytest.raises(StorageError, match="They take about"):
+        refuse_without_room(plan_into(tmp_path, **how), lambda _: rewrapped)
+    assert room_notes(plan_into(tmp_path, **how), lambda _: 400 << 20) == ()
+
+
+def test_what_only_grainy_pictures_would_need_is_noted_and_not_refused(tmp_path: Path) -> None:
+    plan = plan_into(tmp_path, codec="prores")
+    refuse_without_room(plan, lambda _: 60 << 20)
+    (note,) = room_notes(plan, lambda _: 60 << 20)
+    assert "very grainy ones up to" in note

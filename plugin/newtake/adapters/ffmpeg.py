@@ -52,13 +52,14 @@ from newtake.domain.errors import (
 from newtake.domain.files import ExrFrames, PlateFile
 from newtake.domain.plate import PlatePlan
 from newtake.domain.sequence import ImageSequence
+from newtake.domain.take_size import certain_bytes
 from newtake.domain.timing import FrameRange
 from newtake.domain.variable import shown
 from newtake.durable import put_in_place
 from newtake.ports import PICTURE_HEIGHT, ConformOutcome, Progress
 
-_PLATE_BYTES_PER_PIXEL, TAKE_BYTES_PER_PIXEL = 0.6, 1.2
-"""A little more than pictures of pure noise took: 0.53 and, as ProRes, 1.10 (ffmpeg 7.0)."""
+_PLATE_BYTES_PER_PIXEL = 0.6
+"""A little more than pictures of pure noise took: 0.53 (ffmpeg 7.0)."""
 _RECODED = "prores"
 """What a result becomes that cannot be rewrapped after all."""
 
@@ -275,8 +276,8 @@ class FfmpegMediaTool:
     ) -> ConformOutcome:
         tools = await self._tools()
         frames = plan.available.duration
-        picture = result.width * result.height
-        require_room(round(frames * picture * TAKE_BYTES_PER_PIXEL), to, "The take")
+        # What may only be is no reason to stop: a disk that fills up under it loses nothing.
+        require_room(certain_bytes(codec, result.width, result.height, frames), to, "The take")
         with part_of(to) as part:
             command = encode_command(tools.executable, result, plan, codec, to=part)
             await run_ffmpeg(

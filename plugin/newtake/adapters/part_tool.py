@@ -18,7 +18,6 @@ import anyio.to_thread
 import av
 
 from newtake.adapters.ffmpeg import (
-    TAKE_BYTES_PER_PIXEL,
     frames_in,
     seeks_of,
     stamped_file,
@@ -46,6 +45,7 @@ from newtake.domain.conform import ConformPlan
 from newtake.domain.cut_in import placed_in, take_picture
 from newtake.domain.errors import MediaError, ResultError, StorageError
 from newtake.domain.parts import Piece
+from newtake.domain.take_size import certain_bytes
 from newtake.durable import put_in_place
 from newtake.ports import ConformOutcome, Progress
 from newtake.ports.parts import PartResult, SourceFrames, slots_of
@@ -136,8 +136,8 @@ class FfmpegPartTool:
         # One format for all pieces: they are copied into one stream.
         deep = any(each.bit_depth > 8 for each in files)
         # The pieces, and the take that they are copied into.
-        area = picture.width * picture.height
-        require_room(2 * round(frames * area * TAKE_BYTES_PER_PIXEL), to, "The take")
+        least = certain_bytes(codec, picture.width, picture.height, frames)
+        require_room(2 * least, to, "The take")
         tools = await self._tools()
         with ExitStack() as kept:
             coded = [kept.enter_context(part_of(to, f"{n:04}")) for n in range(len(pieces))]

@@ -49,3 +49,30 @@ def choose_codec(asked: Codec, readers: Profile, system: str) -> CodecChoice:
             "prores", f"{CODEC_TEXTS['prores']}: {why}; --codec copy rewraps instead"
         )
     return CodecChoice("copy", CODEC_TEXTS["copy"])
+
+
+def told_takes(choice: CodecChoice, clips: int, joined: int, in_time: int) -> str:
+    """What a plan's takes are coded as, where it is known already of some that no result fits.
+
+    Args:
+        choice: Of the plan.
+        clips: How many get a take.
+        joined: Those whose takes are put together: of parts, or with the original's frames.
+        in_time: Others whose takes have other frames than their plates.
+    Returns:
+        A phrase without a full stop.
+    """
+    anew = joined + in_time
+    if choice.codec != "copy" or not anew:
+        return choice.text
+    why = " and ".join(
+        text
+        for count, text in (
+            (joined, "takes that are put together"),
+            (in_time, "those that keep real time"),
+        )
+        if count
+    )
+    if anew == clips:
+        return f"{CODEC_TEXTS['prores']}: {why} are coded anew"
+    return f"{choice.text}; {anew} of {clips} surely so, as {why} are coded anew"

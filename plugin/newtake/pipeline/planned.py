@@ -33,6 +33,21 @@ class PlannedClip:
         """None of a clip that is refused, or whose take another clip's order makes."""
         return () if self.order is None else (self.order, *self.later_parts)
 
+    @property
+    def is_joined(self) -> bool:
+        """Whether its take is put together from more than one file."""
+        return bool(self.later_parts) or (
+            self.order is not None and self.order.take_range is not None
+        )
+
+    @property
+    def is_in_time(self) -> bool:
+        """Whether its take shows other frames than its plate does, or some of them twice."""
+        return any(
+            list(order.plate.slots) != list(range(order.plate.media_range.duration))
+            for order in self.orders
+        )
+
 
 @dataclass(frozen=True, slots=True)
 class Plan:

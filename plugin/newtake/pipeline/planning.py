@@ -19,7 +19,7 @@ from newtake.domain.clip import (
     media_origin,
     other_origin,
 )
-from newtake.domain.codecs import CodecChoice, choose_codec
+from newtake.domain.codecs import CodecChoice, choose_codec, told_takes
 from newtake.domain.cube import Lut
 from newtake.domain.edit import (
     EditSettings,
@@ -139,15 +139,18 @@ async def plan_edits(
             for order in entry.orders:
                 _check_schema(own, order.plate.duration, card)
         entries.append(_asked(entry, asked_by))
+    made = numbered(shared(entries))
+    joined = sum(each.is_joined for each in made)
+    in_time = sum(each.is_in_time and not each.is_joined for each in made)
     return Plan(
         settings=settings,
-        entries=numbered(shared(entries)),
+        entries=made,
         provider=provider.name,
         uploader=uploader.name,
         uploads_publicly=uploader.public,
         target=target,
         notes=tuple(notes),
-        takes=codec.text,
+        takes=told_takes(codec, sum(bool(each.orders) for each in made), joined, in_time),
     )
 
 
