@@ -91,6 +91,23 @@ async def test_a_bought_length_decides_how_many_parts_there_are() -> None:
     assert {order.plate.duration for order in short.orders} == {"5s"}
 
 
+async def test_another_length_that_costs_less_is_said_with_its_true_price() -> None:
+    made = await plan(0, 270)
+    (said,) = [note for note in made.entries[0].notes if "--duration" in note]
+    short = await plan(0, 270, settings=EditSettings("x", duration="5s"))
+    assert (len(made.orders), len(short.orders)) == (2, 3)
+    prices = f"${short.total.usd:.2f}, not ${made.total.usd:.2f};"
+    assert f"with `--duration 5s` it would go in 3 parts and cost {prices}" in said
+
+    def told(plan: Plan) -> bool:
+        return any("--duration" in note for note in plan.entries[0].notes)
+
+    assert not told(short)
+    # 456 frames: five of 5 s cost more than two of 10 s.
+    assert not told(await plan(0, 456))
+    assert told(await plan(0, 456, settings=EditSettings("x", duration="5s")))
+
+
 async def test_several_variations_hand_nothing_on() -> None:
     made = await plan(0, 500, settings=EditSettings("x", variations=2))
 

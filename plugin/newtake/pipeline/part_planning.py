@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from decimal import Decimal
 from math import ceil
 
 from newtake.domain.cadence import chosen_cadence, grid_step
 from newtake.domain.choices import Cadence, Continuity
 from newtake.domain.clip import Clip, MediaInfo, Refusal, RefusalReason
-from newtake.domain.edit import EditSettings, Limits
+from newtake.domain.counting import counted
+from newtake.domain.edit import EditSettings, Limits, Price, total_price
 from newtake.domain.parts import OVERLAP_FRAMES, Part, part_clip, real_cuts, refuse_length
 from newtake.domain.plate import PlatePlan, capacity, plan_plate
 from newtake.domain.timing import FrameRange, Handles
@@ -42,6 +44,7 @@ async def plan_plates(
     choices: PartChoices,
     tool: PartTool,
     notes: list[str],
+    price: Callable[[str], Price],
 ) -> Sequence[PlannedPart] | Refusal:
     """The plates of a clip: one where it fits, else one for each part. Looks for cuts only then.
 
@@ -55,6 +58,7 @@ async def plan_plates(
         choices: How it is gone through.
         tool: Looks for cuts.
         notes: What is worth saying is added.
+        price: Of one submission, by the length that is bought.
     """
     source, duration = clip.source, settings.duration
     cadence = chosen_cadence(choices.cadence, source.rate, clip.speed)
@@ -92,36 +96,72 @@ async def plan_plates(
         )
     scores = await tool.scene_scores(info, source.start - origin, source.duration, no_progress)
     carry = choices.continuity == "carry" and settings.variations == 1
-    overlap = ceil(OVERLAP_FRAMES * step)
     cuts = real_cuts(scores, source.start)
-    if handles + 2 * overlap >= most:
-        return Refusal(
-            RefusalReason.TOO_LONG,
-            f"it is sent in parts of at most {most} frames, which have no room for handles of "
-            f"{handles}",
-        )
-    # The first part and the last one hold a handle each.
-    parts = part_clip(source, most - handles, cuts, carry=carry, overlap=overlap)
-    planned = []
-    for part in parts:
-        plate = plan_plate(
-            replace(clip, source=part.span),
-            available,
-            origin,
-            limits,
-            duration,
-            cadence,
-            # A later part begins where a shot does, or with a picture that is handed on.
-            head_handle=part.is_first and not given,
-            least=Handles(handles if part.is_first else 0, handles if part is parts[-1] else 0),
-        )
-        if isinstance(plate, Refusal):
-            return plate
-        planned.append(PlannedPart(plate, part))
-    notes += _told(parts, most, choices, carried=carry)
+    overlap = ceil(OVERLAP_FRAMES * step)
+
+    def planned(duration: str) -> Sequence[PlannedPart] | Refusal:
+        most = capacity(limits, duration, step)
+        if handles + 2 * overlap >= most:
+            return Refusal(
+                RefusalReason.TOO_LONG,
+                f"it is sent in parts of at most {most} frames, which have no room for handles of "
+                f"{handles}",
+            )
+        # The first part and the last one hold a handle each.
+        parts = part_clip(source, most - handles, cuts, carry=carry, overlap=overlap)
+        made = []
+        for part in parts:
+            plate = plan_plate(
+                replace(clip, source=part.span),
+                available,
+                origin,
+                limits,
+                duration,
+                cadence,
+                # A later part begins where a shot does, or with a picture that is handed on.
+                head_handle=part.is_first and not given,
+                least=Handles(handles if part.is_first else 0, handles if part is parts[-1] else 0),
+            )
+            if isinstance(plate, Refusal):
+                return plate
+            made.append(PlannedPart(plate, part))
+        return made
+
+    plates = planned(duration)
+    if isinstance(plates, Refusal):
+        return plates
+    notes += _told([each.part for each in plates if each.part], most, choices, carried=carry)
+    others = {word: planned(word) for word in limits.tiers if word != duration}
+    if (cheaper := _told_cheaper(plates, others, price)) is not None:
+        notes.append(cheaper)
     if given:
         notes.append("the first-frame image is for the first part")
-    return planned
+    return plates
+
+
+def _told_cheaper(
+    plates: Sequence[PlannedPart],
+    others: Mapping[str, Sequence[PlannedPart] | Refusal],
+    price: Callable[[str], Price],
+) -> str | None:
+    """Which length would make the clip cost less than `plates` do; None where none would."""
+
+    def cost(parts: Sequence[PlannedPart]) -> Decimal | None:
+        return total_price([price(each.plate.duration) for each in parts]).usd
+
+    own, found = cost(plates), []
+    for word, parts in others.items():
+        other = None if isinstance(parts, Refusal) else cost(parts)
+        if own is not None and other is not None and other < own:
+            found.append((other, len(parts), word))
+    if not found:
+        return None
+    least, count, word = min(found)
+    seams = "; fewer parts have fewer seams" if count > len(plates) else ""
+    return (
+        f"with `--duration {word}` it would go in {counted(count, 'part')} and cost ${least:.2f}, "
+        f"not ${own:.2f}{seams}"
+    )
 
 
 def settings_of(part: Part | None, settings: EditSettings) -> EditSettings:

@@ -225,7 +225,16 @@ async def _plan_clip(
     limits = provider.limits()
     try:
         plates = await plan_plates(
-            clip, info, available, origin, limits, settings, choices, parts, notes
+            clip,
+            info,
+            available,
+            origin,
+            limits,
+            settings,
+            choices,
+            parts,
+            notes,
+            lambda duration: provider.price(settings, duration, card),
         )
     except MediaError as error:
         plates = Refusal(RefusalReason.OFFLINE, f"{error.what} {error.why}".strip(" ."))

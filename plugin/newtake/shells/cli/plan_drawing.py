@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 
 from newtake.bootstrap.written_places import written_file
+from newtake.domain.counting import counted
 from newtake.domain.files import HostTarget
 from newtake.pipeline.planning import Plan, PlannedClip
 from newtake.pipeline.sending import sending_of
@@ -18,7 +19,7 @@ from newtake.pipeline.totals import Totals, refused_by_reason, totals_of
 from newtake.shells.cli.drawing import console, say
 from newtake.shells.cli.plan_looks import Looks, look_text
 from newtake.shells.cli.plan_table import draw_table
-from newtake.shells.cli.plan_words import begun_small, counted, numbers_text, size_text
+from newtake.shells.cli.plan_words import begun_small, numbers_text, size_text
 from newtake.shells.cli.prices import price_text
 
 

@@ -46,10 +46,6 @@ def begun_small(text: str) -> str:
     return text[:1].lower() + text[1:]
 
 
-def counted(count: int, what: str) -> str:
-    return f"{count} {what}{'s' * (count != 1)}"
-
-
 def size_text(size: int) -> str:
     """Bytes for a person: "340 kB", "2.4 MB", "31 MB"."""
     for unit, scale in (("GB", 10**9), ("MB", 10**6), ("kB", 10**3)):

@@ -49,6 +49,7 @@ _RULES: tuple[tuple[re.Pattern[str], str], ...] = tuple(
         (r"Choose another file with --out, or --layout takes or track",
          "Choose the layout “takes” or “track”"),
         (r"--layout takes or track", "the layout “takes” or “track”"),
+        (r"with `--duration (\w+)`", r"with the duration \1"),
         (r"--codec copy rewraps", "the codec “copy” rewraps"),
         (r"as --codec says", "as the codec says"),
         (r"another --codec", "another codec"),
