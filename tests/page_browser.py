@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from playwright.sync_api import Browser, Page, ViewportSize, expect, sync_playwright
+from playwright.sync_api import Browser, Page, Route, ViewportSize, expect, sync_playwright
 
 _ARGUMENTS = (
     "--headless",
@@ -60,6 +61,22 @@ def window(
     finally:
         context.close()
     assert errors == []
+
+
+class Held:
+    """Requests of a page that are not let through yet, in the order in which they came."""
+
+    def __init__(self, page: Page, pattern: str) -> None:
+        self.routes: list[Route] = []
+        self._page = page
+        page.route(pattern, lambda route: self.routes.append(route))
+
+    def first(self) -> Route:
+        """Wait until one has come: what the page shows may be there before it asks."""
+        deadline = time.monotonic() + PATIENCE_MS / 1000
+        while not self.routes and time.monotonic() < deadline:
+            self._page.wait_for_timeout(10)
+        return self.routes[0]
 
 
 @contextmanager

@@ -45,7 +45,7 @@ class Shown:
 
     def asked_restyle(self) -> Any:
         """What the dialog was opened for: the last plan that it asked for."""
-        return self.stage.of("plan")[-1]
+        return self.stage.of("plan", 1)[-1]
 
     def go_to(self, timecode: str) -> None:
         field = self.page.get_by_label("Playhead, record timecode")

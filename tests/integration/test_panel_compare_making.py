@@ -7,8 +7,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Page, Route, expect
+from playwright.sync_api import Page, expect
 
+from page_browser import Held
 from page_pictures import act, drawn
 from panel_comparing import Comparing, a_comparing
 from panel_stage import Refused
@@ -26,8 +27,7 @@ def test_other_sides_keep_the_place_and_the_making_is_shown(comparing: Comparing
     assert comparing.stage.of("compare")[-1] == {"clip": "k1", "sides": ["original", "take1"]}
     page.locator("#compare-scrub").fill("21")
     comparing.at(21)
-    held: list[Route] = []
-    page.route("**/api/compare", lambda route: held.append(route))
+    held = Held(page, "**/api/compare")
     page.get_by_label("Left").select_option("take2")
     comparing.stage.push(making=[{"what": "Comparison of A001_C001", "done": 12, "total": 48}])
     expect(page.locator("#compare-making")).to_contain_text("Comparison of A001_C001")
@@ -44,7 +44,7 @@ def test_other_sides_keep_the_place_and_the_making_is_shown(comparing: Comparing
     page.mouse.up()
     assert page.evaluate("getSelection().toString()") == ""
     assert drawn(page, columns=(0.75,))["colours"][0][0] > 200
-    held[0].continue_()
+    held.first().continue_()
     expect(page.locator("#compare-making")).to_be_hidden()
     assert comparing.stage.of("compare")[-1] == {"clip": "k1", "sides": ["take2", "take1"]}
     comparing.at(21)
@@ -67,8 +67,7 @@ def test_another_clips_picture_is_never_shown_under_a_clips_name(comparing: Comp
     page.locator("#compare-scrub").fill("21")
     comparing.at(21)
     page.keyboard.press("Escape")
-    held: list[Route] = []
-    page.route("**/api/compare", lambda route: held.append(route))
+    held = Held(page, "**/api/compare")
     act(page, "compare", {"clip": "k2"})
     expect(page.locator("#compare-clip")).to_have_text("Nested")
     expect(page.locator("#compare-making")).to_be_visible()
@@ -78,7 +77,7 @@ def test_another_clips_picture_is_never_shown_under_a_clips_name(comparing: Comp
         raise Refused("C_take_001.mov has 120 frames, from 0 to 119.")
 
     made, stage.answers["compare"] = stage.answers["compare"], refuse
-    held.pop().continue_()
+    held.first().continue_()
     expect(page.locator("#compare-trouble")).to_contain_text("has 120 frames")
     expect(page.locator("#compare-making")).to_be_hidden()
     assert shows_nothing(page)
@@ -105,15 +104,14 @@ def test_what_is_closed_while_it_is_made_is_made_to_its_end(comparing: Comparing
     comparing.open()
     page = comparing.page
     page.keyboard.press("Escape")
-    held: list[Route] = []
-    page.route("**/api/compare", lambda route: held.append(route))
+    held = Held(page, "**/api/compare")
     act(page, "compare", {"clip": "k2"})
     expect(page.locator("#compare-making")).to_be_visible()
     page.keyboard.press("Escape")
     expect(page.locator("#said")).to_contain_text("The comparison of Nested goes on being made")
     act(page, "compare", {"clip": "k2"})
     expect(page.locator("#compare-making")).to_be_visible()
-    (only,) = held
-    only.continue_()
+    held.first().continue_()
+    assert len(held.routes) == 1
     comparing.at(0)
     expect(page.locator("#compare-name-right")).to_have_text("Take 1")

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 import pytest
-from playwright.sync_api import Page, Route, expect
+from playwright.sync_api import Page, expect
 
-from page_browser import browser_page
+from page_browser import Held, browser_page
 from panel_pieces import NOW, Json, a_job, a_plan
 from panel_stage import Stage, opened
 
@@ -318,9 +318,7 @@ def test_what_is_being_made_and_what_waits_is_shown(page: Page, stage: Stage) ->
 
 def test_what_could_not_be_done_is_said(page: Page, stage: Stage) -> None:
     show(stage, a_job("j1", step="upload"))
-    held: list[Route] = []
-    page.route("**/api/cancel", lambda route: held.append(route))
+    held = Held(page, "**/api/cancel")
     page.get_by_role("button", name="Cancel: A001_C001").click()
-    page.wait_for_timeout(50)
-    held[0].abort()
+    held.first().abort()
     expect(page.locator("#said")).to_contain_text("New Take does not answer.")

@@ -158,7 +158,7 @@ def test_that_a_file_is_gone_is_said_once(page: Page, stage: Stage) -> None:
         say(stage, revision=8, gone=True)
     expect(page.locator("#changed-outside")).to_be_visible()
     page.wait_for_timeout(200)
-    expect(trouble).to_be_hidden(timeout=1000)
+    expect(trouble).to_be_hidden(timeout=10_000)
     page.unroute("**/api/edit")
 
 

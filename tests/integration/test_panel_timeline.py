@@ -86,7 +86,8 @@ def test_tracks_lie_as_in_an_editor_with_clips_marks_and_badges(shown: Shown) ->
 def test_pictures_show_the_selected_take_along_the_clip(shown: Shown) -> None:
     expect(shown.cell("A001_C001").locator("img.loaded")).not_to_have_count(0)
     expect(shown.cell("A001_C002").locator("img.loaded")).not_to_have_count(0)
-    shown.page.wait_for_timeout(300)
+    # Nothing is on its way any more.
+    expect(shown.page.locator("img[src]:not(.loaded)")).to_have_count(0)
     of_first = {
         (take, offset)
         for clip, take, offset, height in shown.stage.stills
