@@ -3,9 +3,6 @@
 Killed is the command, the bridge, or both, while Resolve holds the call: what nobody waits for any
 more Resolve carries out, or never comes to. Between two writes there are reads, which change
 nothing: a death at one of them is the death before the next write, and a few show it.
-
-One thing is not put back when command and bridge die together inside the request that imports: the
-bin that is open in the media pool is then ours.
 """
 
 from __future__ import annotations
@@ -151,11 +148,9 @@ def completed(take: WaitingTake, whole: Any) -> str:
 
 
 def finished(take: WaitingTake) -> Any:
-    """The project with its take; which bin is open is no part of it."""
+    """The project with its take."""
     known = [take.scene.media, take.before["current_bin"]]
-    snapshot = with_names(take.scene.fake.snapshot(), known)
-    del snapshot["current_bin"]
-    return snapshot
+    return with_names(take.scene.fake.snapshot(), known)
 
 
 AT_STEPS = tuple(

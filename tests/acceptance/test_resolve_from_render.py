@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+import json
+import os
+import signal
+import sys
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from numbered_media import numbers_in
 from resolve_scenes import Cut, ResolveScene, resolve_scene
+from resolve_waiting import bridge_of, wait_until_ended
+from services import PATIENCE_SECONDS
 
 LOOK = ("--prompt", "a charcoal sketch")
 
@@ -18,6 +25,53 @@ def scene(tmp_path: Path) -> Iterator[ResolveScene]:
     with resolve_scene(tmp_path, (Cut(0, 20), Cut(31, 24)), version="19.1") as running:
         yield running
         assert running.fake.violations == []
+
+
+def killed_while_it_renders(scene: ResolveScene, *words: str) -> None:
+    """Command and bridge die once Resolve has begun to render."""
+    hook = scene.fake.on_call("StartRendering", moment="after")
+    command = scene.start("resolve", "restyle", *LOOK, *words, "--from", "render", "--yes")
+    assert scene.fake.wait_for(hook, PATIENCE_SECONDS)
+    bridge = bridge_of(command.pid)
+    command.kill()
+    os.kill(bridge, signal.SIGKILL)
+    scene.fake.go_on(hook)
+    command.communicate(timeout=PATIENCE_SECONDS)
+    wait_until_ended(bridge)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="a bridge is found through /proc")
+def test_the_next_command_puts_back_what_a_killed_render_left(scene: ResolveScene) -> None:
+    fake = scene.fake
+    start = fake.item(scene.items[0])["start"]
+    over = fake.add_item(scene.media, track=2, source_start=91, duration=20, record_start=start)
+    fake.change_quirks(render_polls=1000)
+    fake.set_marks(5, 40)
+    fake.open_page("color")
+
+    def left() -> dict[str, Any]:
+        now = fake.snapshot()
+        (timeline,) = now["timelines"]
+        # Of the fake's own: what a preset says where nothing was said before.
+        now["render"]["settings"].pop("no_video", None)
+        tracks = [each["enabled"] for each in timeline["tracks"]["video"]]
+        return {"tracks": tracks, "marks": timeline["marks"], **now["render"], "page": now["page"]}
+
+    whole = left()
+    killed_while_it_renders(scene, "--clip", "2")
+    assert left()["tracks"] == [True, False]
+    fake.set_playhead(start + 3)
+    planned = scene.newtake("resolve", "plan", *LOOK, "--select", "playhead", "--json")
+    assert "What a render that was cut off had changed in Resolve is as before" in planned.stderr
+    (plan,) = json.loads(planned.stdout)["clips"]
+    assert plan["source_range"]["start"] == fake.item(over)["source_start"], "V2 was off by us"
+    assert left() == whole
+    assert fake.snapshot()["timelines"][0]["playhead"] == start + 3
+
+    killed_while_it_renders(scene, "--clip", "2")
+    assert scene.document("resolve", "collect")["renders_put_back"] == 1
+    assert left() == whole
+    assert scene.submissions() == 0
 
 
 def test_a_retimed_clip_is_rendered_and_its_take_lies_above(scene: ResolveScene) -> None:

@@ -20,9 +20,10 @@ from newtake.domain.timing import FrameRange
 from newtake.hosts.resolve.host import ResolveHost
 from newtake.hosts.resolve.identity import parse_key
 from newtake.hosts.resolve.items import read_document, read_timeline
+from newtake.hosts.resolve.left_over import left_in, put_back_left
 from newtake.hosts.resolve.listing import list_clips
 from newtake.hosts.resolve.render_plan import choose_codec
-from newtake.hosts.resolve.rendering import put_back_left, render_clip, rendered_by
+from newtake.hosts.resolve.rendering import render_clip, rendered_by
 from newtake.ports import no_progress
 from newtake.testing.resolve import FakeResolve, Quirks
 from numbered_media import make_numbered, numbers_in
@@ -233,10 +234,9 @@ async def test_a_killed_render_is_put_back_by_the_next_one(
     assert numbers_in(made.to) == list(range(3, 23))
 
 
-async def test_what_a_killed_render_left_can_be_put_back_alone(movie: Path, tmp_path: Path) -> None:
-    made = scene(movie, tmp_path)
-    before = made.looks()
-    clip = (await made.clips())[0]
+async def killed_render(made: Scene, at: int, to: Path) -> None:
+    """Its process dies once the render has begun."""
+    clip = (await made.clips())[at]
     dead = [False]
 
     def die(line: str) -> None:
@@ -244,17 +244,57 @@ async def test_what_a_killed_render_left_can_be_put_back_alone(movie: Path, tmp_
             raise HostAwayError("killed")
         dead[0] = "StartRendering" in line
 
+    calls = InProcessCalls(made.fake.resolve, die)
     with pytest.raises(HostAwayError):
-        await made.render(clip, InProcessCalls(made.fake.resolve, die))
+        await render_clip(calls, clip, to=to, progress=no_progress, poll_seconds=0.01)
+
+
+async def test_what_a_killed_render_left_can_be_put_back_alone(movie: Path, tmp_path: Path) -> None:
+    made = scene(movie, tmp_path)
+    before = made.looks()
+    await killed_render(made, 0, made.to)
+    (left,) = left_in(made.folder)
+    assert left.job == "jobs"
     other = made.fake.add_timeline("Reel 2")
-    assert await put_back_left(made.calls, made.to.parent) == 0
+    assert (await put_back_left(made.calls, [left])).renders == 0
     made.fake.switch_timeline(str(made.fake.snapshot()["timelines"][0]["id"]))
-    assert await put_back_left(made.calls, made.to.parent) == 1
-    assert await put_back_left(made.calls, made.to.parent) == 0
+    assert (await put_back_left(made.calls, [left], lambda job: job == "jobs")).renders == 0
+    assert (await put_back_left(made.calls, [left])).renders == 1
+    assert (await put_back_left(made.calls, [left])).renders == 0
+    assert left_in(made.folder) == []
     after = made.looks()
     after["timelines"] = [each for each in after["timelines"] if each["id"] != other]
     for what in ("page", "render", "timelines"):
         assert after[what] == before[what], what
+
+
+async def test_what_an_editor_changed_since_a_killed_render_stays(
+    movie: Path, tmp_path: Path
+) -> None:
+    made = scene(movie, tmp_path)
+    await killed_render(made, 0, made.to)
+    made.fake.set_playhead(900027)
+    made.fake.set_marks(11, 12)
+    made.fake.change_track(3, enabled=True)
+    assert made.fake.resolve.OpenPage("fusion")
+    assert (await put_back_left(made.calls, left_in(made.folder))).notes == ()
+    after = made.looks()
+    (timeline,) = after["timelines"]
+    assert [each["enabled"] for each in timeline["tracks"]["video"]] == [True, True, True]
+    assert timeline["marks"] == {kind: {"in": 11, "out": 12} for kind in ("video", "audio")}
+    assert (after["page"], len(after["render"]["jobs"])) == ("fusion", 1)
+    assert timeline["playhead"] == 900027
+
+
+async def test_the_render_of_another_job_puts_back_what_a_killed_one_left(
+    movie: Path, tmp_path: Path
+) -> None:
+    made = scene(movie, tmp_path, render_polls=60)
+    before = made.looks()
+    await killed_render(made, 0, made.folder / "dead" / "render.mov")
+    await made.render((await made.clips())[1])
+    assert numbers_in(made.to) == list(range(30, 50))
+    assert made.looks() == before
 
 
 async def test_resolves_own_rendering_is_not_disturbed(movie: Path, tmp_path: Path) -> None:
@@ -346,7 +386,7 @@ async def test_another_timeline_that_is_opened_meanwhile_is_neither_rendered_nor
     assert not made.to.exists()
     made.fake.switch_timeline(own)
     # As `newtake resolve collect` does.
-    await put_back_left(made.calls, made.to.parent)
+    await put_back_left(made.calls, left_in(made.folder))
     assert made.looks() == before
 
 
@@ -407,7 +447,7 @@ async def test_another_project_that_is_opened_meanwhile_keeps_its_deliver_page(
         await made.render(clip, InProcessCalls(made.fake.resolve, switch))
     assert made.looks() == before
     made.fake.switch_project(own)
-    await put_back_left(made.calls, made.to.parent)
+    await put_back_left(made.calls, left_in(made.folder))
     assert made.looks() == ours
 
 

@@ -9,6 +9,7 @@ import anyio
 import pytest
 
 from newtake.domain.errors import HostAwayError
+from newtake.hosts.resolve.changing import Changing
 from newtake.settings import Settings
 from newtake.shells.panel.resolve_desk import ResolveDesk
 
@@ -24,7 +25,7 @@ class AwayCalls:
         raise AssertionError("it never answered")
 
     @property
-    def changing(self) -> anyio.Lock:
+    def changing(self) -> Changing:
         raise AssertionError("nothing is changed in what is away")
 
     async def ready(self) -> Any:

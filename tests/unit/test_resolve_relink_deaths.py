@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 
 from newtake.domain.errors import HostAwayError
-from newtake.hosts.resolve.relinking import add_take
+from newtake.hosts.resolve.changing import Changing
+from newtake.hosts.resolve.host import ResolveHost
 from newtake.testing import Crash
 from newtake.testing.resolve import FakeResolve, Quirks
 from newtake.testing.resolve.vendor_module import unpack
@@ -26,13 +27,14 @@ class BridgeDied(BaseException):
 class MortalCalls(InProcessCalls):
     """Calls through a bridge that dies before its n-th write, once; then another comes."""
 
-    def __init__(self, fake: FakeResolve, dies_at: int, *, alone: bool) -> None:
+    def __init__(self, fake: FakeResolve, dies_at: int, lock: Path, *, alone: bool) -> None:
         """
         Args:
+            lock: By which processes take turns.
             alone: Only the bridge dies; else whoever asked dies with it.
         """
         self._fake, self._left, self._alone = fake, dies_at, alone
-        super().__init__(self._root())
+        super().__init__(self._root(), changing=Changing(lock))
 
     @property
     def lived(self) -> bool:
@@ -56,7 +58,7 @@ class MortalCalls(InProcessCalls):
         except BridgeDied:
             if not self._alone:
                 raise Crash from None
-            InProcessCalls.__init__(self, self._root())
+            InProcessCalls.__init__(self, self._root(), changing=self.changing)
             raise HostAwayError("The bridge to Resolve has ended.") from None
 
 
@@ -91,16 +93,20 @@ async def walk(
         here = scene(tmp_path, version, colour_managed=True, quirks=quirks)
         take = here.take(exr=exr)
         editors_bin = here.fake.snapshot()["current_bin"]
-        calls = MortalCalls(here.fake, dies_at, alone=alone)
+        lock = tmp_path / "resolve.lock"
+        calls = MortalCalls(here.fake, dies_at, lock, alone=alone)
         try:
-            placed = await add_take(calls, here.target, take)
+            placed = await ResolveHost(here.target, calls).add_take(take)
         except (HostAwayError, Crash):
             check_whole(here, exr)
         if calls.lived:
             break
         if alone:
             assert here.fake.snapshot()["current_bin"] == editors_bin
-        placed = await here.add(take)
+        later = InProcessCalls(here.fake.resolve, changing=Changing(lock))
+        placed = await ResolveHost(here.target, later).add_take(take)
+        assert here.fake.snapshot()["current_bin"] == editors_bin
+        assert not list(tmp_path.glob("resolve_bin*"))
         assert placed.place == place
         check_whole(here, exr)
         media = [m for path, ids in here.fake.bins().items() if path.startswith("New") for m in ids]

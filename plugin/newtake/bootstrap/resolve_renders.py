@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from newtake.bootstrap.resolve_left_over import put_back_left
 from newtake.ports import Journal
 from newtake.settings import Settings
 
@@ -12,18 +13,6 @@ if TYPE_CHECKING:
 
 
 async def put_back_renders(calls: ResolveCalls, settings: Settings, journal: Journal) -> int:
-    """Put back what belongs to the open timeline; a render that is under way is left alone.
-
-    Returns:
-        How many renders had left something.
-    Raises:
-        HostAwayError: Resolve cannot be reached.
-    """
-    from newtake.hosts.resolve.rendering import put_back_left
-
-    count = 0
-    for job in journal.jobs():
-        folder = settings.work_folder / job.id
-        if job.order.clip.rendered is not None and not journal.is_held(job.id):
-            count += await put_back_left(calls, folder)
-    return count
+    """How many renders had left something; see `put_back_left`."""
+    del journal
+    return (await put_back_left(calls, settings)).renders

@@ -9,10 +9,15 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
+
+import anyio
+import anyio.to_thread
 
 from newtake.domain.errors import HostAwayError, HostError
 from newtake.domain.files import HostDocument
+from newtake.hosts.resolve.bin_notes import note_bin, note_file, noted_bin
 from newtake.hosts.resolve.connection import ResolveCalls
 from newtake.hosts.resolve.labelling import PoolClip, label_of
 from newtake.hosts.resolve.messages import Address, Call, Check, Obj, ResolveCallError, result
@@ -125,6 +130,7 @@ async def _imported(
     timeline_name = wanted.timeline_name
     current = Call("GetCurrentFolder", "pool")
     _, before = await calls.run(still_open(wanted), current)
+    noted = _note_file(calls, wanted.project)
     steps = [still_open(wanted), current]
     target = bins.below.get(timeline_name)
     if target is None:
@@ -141,6 +147,8 @@ async def _imported(
     # Back to what this very request found: an editor may have opened another since; and to
     # nothing where it broke off before it looked, since then it changed nothing either.
     back = Call("SetCurrentFolder", "pool", ({"$": result(1)},), "true", again)
+    if noted is not None and isinstance(before, Obj):
+        await anyio.to_thread.run_sync(note_bin, noted, before.uid)
     try:
         values = await calls.run(*steps, enter, landed, afterwards=[back])
     except HostAwayError:
@@ -148,7 +156,13 @@ async def _imported(
         back = Call("SetCurrentFolder", "pool", (before,), "true", again)
         with suppress(HostAwayError, ResolveCallError):
             await calls.run(still_open(wanted), back)
+            await _forget(noted)
         raise
+    except ResolveCallError as error:
+        if not error.afterwards:
+            await _forget(noted)
+        raise
+    await _forget(noted)
     imported: list[Obj] = [each for each in values[-1] if isinstance(each, Obj) and each.uid]
     if not imported:
         raise HostError(
@@ -157,6 +171,48 @@ async def _imported(
             fix="Import the file by hand to see why, then `newtake jobs resume`.",
         )
     return imported
+
+
+async def put_back_bin(calls: ResolveCalls, project: str) -> bool:
+    """Open the bin again that was open before an import that broke off, unless an editor opened
+    another since.
+
+    Args:
+        calls: To Resolve; its `changing` is held.
+        project: Unique id of the one that is open.
+
+    Returns:
+        Whether ours was still the open one.
+    Raises:
+        HostAwayError, ResolveCallError: Resolve does not tell its bins.
+    """
+    file = _note_file(calls, project)
+    uid = None if file is None else await anyio.to_thread.run_sync(noted_bin, file)
+    if file is None or uid is None:
+        return False
+    bins = await read_bins(calls)
+    (current,) = await calls.run(Call("GetCurrentFolder", "pool", want="any"))
+    ours = {each.uid for each in (bins.top, *bins.below.values()) if each is not None}
+    is_ours = isinstance(current, Obj) and current.uid in ours - {uid}
+    if is_ours:
+        same_project = Call("GetUniqueId", "project", check=Check("GetUniqueId", project))
+        # It may have been deleted since.
+        with suppress(ResolveCallError):
+            await calls.run(
+                same_project, Call("SetCurrentFolder", "pool", (Obj("folder", uid),), "true")
+            )
+    await _forget(file)
+    return is_ours
+
+
+async def _forget(note: Path | None) -> None:
+    if note is not None:
+        await anyio.Path(note).unlink(missing_ok=True)
+
+
+def _note_file(calls: ResolveCalls, project: str) -> Path | None:
+    folder = calls.changing.folder
+    return None if folder is None else note_file(folder, project)
 
 
 def where(timeline_name: str) -> str:

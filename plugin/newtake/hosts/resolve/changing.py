@@ -39,6 +39,12 @@ class Changing:
         self._file = file
         self._lock = None if file is None else FileLock(file, thread_local=False)
 
+    @property
+    def folder(self) -> Path | None:
+        """Where a turn notes what the next one has to put back if it breaks off; None where there
+        is none but this process."""
+        return None if self._file is None else self._file.parent
+
     async def __aenter__(self) -> None:
         """Wait for the turn. Raises: StorageError where the file cannot be written."""
         await self._turn.acquire()

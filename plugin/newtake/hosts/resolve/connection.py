@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from contextlib import AbstractAsyncContextManager
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -52,10 +51,10 @@ class ResolveCalls(Protocol):
         ...
 
     @property
-    def changing(self) -> AbstractAsyncContextManager[None]:
+    def changing(self) -> Changing:
         """Held by whoever changes the project in more than one request, until that is whole.
 
-        All who share the conversation share it, and other processes of New Take (`Changing`).
+        All who share the conversation share it, and other processes of New Take (see there).
         """
         ...
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path, PurePath
 from typing import Any
 
@@ -43,6 +43,10 @@ class Before:
     """Where we have rendered to: the jobs of the queue that go there are ours."""
     name: str = ""
     """The timeline's, for a person."""
+    track: int = 0
+    """The video track that is rendered, alone; 0 where it is not known."""
+    marked: tuple[int, int] = (-1, -1)
+    """First and last frame of what is rendered, as marks count."""
 
     @property
     def address(self) -> Address:
@@ -98,6 +102,48 @@ def kept(file: Path) -> Before | None:
         return Before(**json.loads(file.read_bytes()))
     except (OSError, ValueError, TypeError):
         return None
+
+
+async def since(calls: ResolveCalls, before: Before) -> Before:
+    """What is to be put back after an editor went on working, whose own changes since then stay.
+
+    He chooses clips by playhead, marks and tracks, so none that he set may give way to older ones.
+    """
+    page, playhead = await _run(
+        calls,
+        before,
+        Call("GetCurrentPage", "resolve", want="any"),
+        Call("GetCurrentTimecode", before.address, want="any"),
+    )
+    tracks, marks = before.tracks, before.marks
+    if before.track:
+        # Of the others it is known that the render left them as they were.
+        tracks = {
+            number: enabled
+            for number, enabled in tracks.items()
+            if enabled != (int(number) == before.track)
+        }
+    if marks is not None:
+        (now,) = await _run(calls, before, Call("GetMarkInOut", before.address, want="any"))
+        first, last = before.marked
+        ours: tuple[dict[str, int], ...] = ({}, {"in": first, "out": last})
+        own = {
+            kind: at
+            for kind, at in (now if isinstance(now, dict) else {}).items()
+            if at not in ours
+        }
+        marks = {**marks, **own}
+    return replace(
+        before,
+        page=before.page if page in (*_PAGES_OF_A_RENDER, None) else str(page),
+        playhead=str(playhead or ""),
+        tracks=tracks,
+        marks=marks,
+    )
+
+
+_PAGES_OF_A_RENDER = ("edit", "deliver")
+"""Opened by us in turn."""
 
 
 async def put_back(calls: ResolveCalls, before: Before, job: str = "") -> tuple[str, ...]:

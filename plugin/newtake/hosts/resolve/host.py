@@ -12,6 +12,7 @@ from newtake.domain.marker import Marker
 from newtake.domain.proxies import ShownMedia
 from newtake.hosts.bridging.folders import check_folder as check_folder
 from newtake.hosts.resolve import relinking, showing
+from newtake.hosts.resolve.bins import put_back_bin
 from newtake.hosts.resolve.connection import ResolveCalls
 from newtake.hosts.resolve.exported import with_export
 from newtake.hosts.resolve.facts import TimelineFacts
@@ -118,6 +119,8 @@ class ResolveHost:
 
     async def add_take(self, take: NewTake) -> PlacedTake:
         async with self._calls.changing:
+            # Left open by an import that broke off, ours would be taken for the editor's.
+            await put_back_bin(self._calls, self._document.project)
             return await relinking.add_take(self._calls, self._target, take)
 
     async def show_at_work(self, clip_key: str, job_id: str, about: str) -> None:

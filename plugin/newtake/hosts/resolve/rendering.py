@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -22,11 +23,12 @@ from newtake.domain.clip import Clip, MediaInfo, Refusal, RefusalReason
 from newtake.domain.errors import HostError, StorageError
 from newtake.domain.files import HostDocument
 from newtake.hosts.resolve.connection import ResolveCalls
-from newtake.hosts.resolve.deliver import Before, keep, kept, put_back, read_before
+from newtake.hosts.resolve.deliver import Before, keep, put_back, read_before
 from newtake.hosts.resolve.facts import ItemFacts, TimelineFacts
 from newtake.hosts.resolve.finding import find_item, refuse_changed
 from newtake.hosts.resolve.identity import parse_key
-from newtake.hosts.resolve.items import read_document, read_timeline
+from newtake.hosts.resolve.items import read_timeline
+from newtake.hosts.resolve.left_over import left_in, put_back_left, record_of
 from newtake.hosts.resolve.listing import Rendered
 from newtake.hosts.resolve.messages import Call, Check, ResolveCallError
 from newtake.hosts.resolve.render_job import start, wait_for_end
@@ -43,8 +45,6 @@ from newtake.hosts.resolve.standing import reached, still_open, unmoved
 from newtake.ports import Progress
 
 POLL_SECONDS = 0.5
-_RECORD = ".before.json"
-"""How the file ends that says how things were before a render, while they are not so."""
 START_SECONDS = 60.0
 """How long a job that was started may say what it said before; large projects take a while."""
 
@@ -95,12 +95,14 @@ async def render_clip(
 ) -> tuple[str, ...]:
     """Render a clip of the open timeline into a file.
 
-    What an earlier call for the same file changed and could not put back is put back first.
+    What earlier calls, also for other files beside it, changed and could not put back is put back
+    first: their processes are dead, or they would have their turn now.
 
     Args:
         calls: To Resolve.
         clip: Of the timeline that is open, as it was listed, with `rendered`.
-        to: The file to be; must not exist. Its folder is made. The caller owns it afterwards.
+        to: The file to be; must not exist. Its folder is made, and is the job's own, beside those
+            of other jobs. The caller owns the file afterwards.
         progress: Is told percent.
         poll_seconds: Between two looks at the job.
         start_seconds: How long Resolve may take to begin.
@@ -113,10 +115,8 @@ async def render_clip(
             the render needed them; the next call puts them back.
         StorageError: The folder cannot be written.
     """
-    record = to.with_name(f"{to.name}{_RECORD}")
-    before = await anyio.to_thread.run_sync(kept, record)
-    if before is not None:
-        await put_back(calls, before)
+    left = await put_back_left(calls, await anyio.to_thread.run_sync(left_in, to.parent.parent))
+    record = record_of(to)
     await anyio.Path(record).unlink(missing_ok=True)
     timeline = await read_timeline(calls)
     item = _found(clip, timeline)
@@ -130,7 +130,9 @@ async def render_clip(
         await anyio.Path(folder).mkdir(parents=True)
     except OSError as error:
         raise StorageError(f"{folder} cannot be made.", why=str(error)) from error
+    marked = (item.start - timeline.start, item.end - 1 - timeline.start)
     before = await read_before(calls, timeline, folder, token)
+    before = replace(before, track=item.track, marked=marked)
     await anyio.to_thread.run_sync(keep, before, record)
     notes: tuple[str, ...] = ()
     job, is_changed = "", True
@@ -167,7 +169,7 @@ async def render_clip(
     await anyio.Path(made).rename(to)
     if len(there) == 1:
         await anyio.Path(folder).rmdir()
-    return notes
+    return (*left.notes, *notes)
 
 
 def _found(clip: Clip, timeline: TimelineFacts) -> ItemFacts:
@@ -261,28 +263,3 @@ def _switch(before: Before, number: int, *, on: bool) -> Call:
     place = ("video", number)
     check = Check("GetIsTrackEnabled", on, place)
     return Call("SetTrackEnable", before.address, (*place, on), "true", check)
-
-
-async def put_back_left(calls: ResolveCalls, folder: Path) -> int:
-    """Put back what renders into a folder changed in the open timeline and left, being killed.
-
-    Args:
-        calls: To Resolve.
-        folder: That of the files to be; nobody may be rendering into it.
-
-    Returns:
-        How many renders there were.
-    Raises:
-        HostAwayError: Resolve cannot be reached.
-    """
-    records = sorted([Path(each) async for each in anyio.Path(folder).glob(f"*{_RECORD}")])
-    if not records:
-        return 0
-    document, count = await read_document(calls), 0
-    for record in records:
-        before = await anyio.to_thread.run_sync(kept, record)
-        if before is not None and before.timeline == document.timeline:
-            await put_back(calls, before)
-            await anyio.Path(record).unlink(missing_ok=True)
-            count += 1
-    return count

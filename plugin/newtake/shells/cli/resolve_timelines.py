@@ -25,6 +25,7 @@ from newtake.shells.cli.errors import nothing_submitted
 from newtake.shells.cli.interrupts import run
 from newtake.shells.cli.prices import budget_limit
 from newtake.shells.cli.reporting import report_after
+from newtake.shells.cli.resolve_contact import resolve_as_left
 
 if TYPE_CHECKING:
     from newtake.hosts.resolve.connection import ResolveCalls
@@ -58,8 +59,9 @@ def list_clips(as_json: bool) -> None:
 
 
 async def _clips() -> list[Clip]:
-    async with bootstrap.resolve_from_outside() as calls:
-        clips = await resolve.list_clips(calls, bootstrap.settings_now())
+    settings = bootstrap.settings_now()
+    async with resolve_as_left(settings) as calls:
+        clips = await resolve.list_clips(calls, settings)
         return [listed(clip) for clip in clips]
 
 
@@ -99,7 +101,7 @@ def restyle_clips(
 
 async def _plan_only(asked: ResolveAsked) -> tuple[Plan, str, resolve.Chosen]:
     settings = bootstrap.settings_now()
-    async with bootstrap.resolve_from_outside() as calls:
+    async with resolve_as_left(settings) as calls:
         chosen, wanting = await _wanted(calls, settings, asked)
         plan, audience = await plan_only(
             settings, chosen.host, chosen.target, wanting.clips, wanting.checked, wanting.notes
@@ -111,7 +113,7 @@ async def _restyle(
     settings: Settings, asked: ResolveAsked, consent: Consent
 ) -> tuple[resolve.Chosen, list[Job]]:
     with nothing_submitted() as begun:
-        async with bootstrap.resolve_from_outside() as calls:
+        async with resolve_as_left(settings) as calls:
             chosen, wanting = await _wanted(calls, settings, asked)
             require_key(settings, wanting.checked.provider(settings))
             _tell_choice(chosen)

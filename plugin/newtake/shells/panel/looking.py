@@ -18,6 +18,7 @@ from newtake.bootstrap.resolve_edit import (
     read_edit,
     whole_fingerprint,
 )
+from newtake.bootstrap.resolve_left_over import put_back_left
 from newtake.bootstrap.resolve_presence import Glance, glance
 from newtake.domain.errors import HostAwayError, NewTakeError
 from newtake.domain.files import HostDocument
@@ -62,6 +63,8 @@ class Looking:
     edit: Snapshot | None = None
     """The open timeline; while Resolve is away, the one that was open last."""
     edit_revision: int = 0
+    edit_read_at: float = 0.0
+    """When reading it began, in seconds since 1970."""
     edit_trouble: desk.Said | None = None
     """What keeps the open timeline from being read."""
     _seen: Glance | None = None
@@ -138,6 +141,10 @@ class Looking:
         """Read anew what may have changed, and no more. What is forgotten meanwhile is read again
         at the next look."""
         edit = self.edit
+        if seen.document is not None and (before is None or seen.document != before.document):
+            # Before clips are chosen; see there.
+            for each in (await put_back_left(self.calls, self.settings)).said:
+                _LOG.warning(each)
         if before is None or edit is None or seen.document != before.document:
             await self._read(seen)
         elif seen.selection != before.selection:
@@ -168,7 +175,7 @@ class Looking:
 
     async def _read(self, seen: Glance) -> None:
         before, trouble = self.edit, self.edit_trouble
-        begun = time.monotonic()
+        begun, read_at = time.monotonic(), time.time()
         self.edit_trouble = None
         try:
             if seen.document is None:
@@ -177,6 +184,7 @@ class Looking:
                 # First: what changes while the timeline is read is seen at the next look.
                 self._quick = await quick_fingerprint(self.calls)
                 self.edit = await read_edit(self.calls, before)
+                self.edit_read_at = read_at
         except HostAwayError:
             raise
         except NewTakeError as error:

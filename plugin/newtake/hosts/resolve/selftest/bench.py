@@ -6,12 +6,12 @@ Every question gets a timeline of its own, so that none sees what another one le
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from newtake.domain.errors import HostError
+from newtake.hosts.resolve.changing import Changing
 from newtake.hosts.resolve.connection import ResolveCalls
 from newtake.hosts.resolve.messages import Address, Call, Hello, Obj, Row
 
@@ -50,7 +50,7 @@ class LoggedCalls:
         return self._calls.hello
 
     @property
-    def changing(self) -> AbstractAsyncContextManager[None]:
+    def changing(self) -> Changing:
         return self._calls.changing
 
     async def ready(self) -> Hello:
