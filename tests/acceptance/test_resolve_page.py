@@ -156,8 +156,11 @@ def test_a_second_start_brings_the_first_ones_page_up(scene: ResolveScene) -> No
     assert published(scene.folder / "home") is None
 
 
-def test_a_plan_is_begun_once_and_only_for_what_it_costs(scene: ResolveScene) -> None:
+def test_a_plan_is_begun_once_and_its_take_comes_back_unpaid_where_it_was_lost(
+    scene: ResolveScene,
+) -> None:
     scene.fake.select([scene.items[0]])
+    scene.fake.save_project()
     with opened(scene) as (url, _):
         asked = Asker(url)
         asked.until(lambda state: state["chosen"]["revision"] > 0)
@@ -168,7 +171,21 @@ def test_a_plan_is_begun_once_and_only_for_what_it_costs(scene: ResolveScene) ->
         again = asked("restyle", plan=plan["id"], price=plan["price"])
         alike = asked("plan", prompt="film noir")[1]
         same = asked("restyle", plan=alike["id"], price=alike["price"], budget="0.5")
-        asked.until(lambda state: [job["status"] for job in state["jobs"]] == ["done"])
+        done = asked.until(lambda state: [job["status"] for job in state["jobs"]] == ["done"])
+        assert not only_job(done)["can_resume"]
+
+        # The project is opened again as it was before.
+        scene.fake.revert_project()
+        scene.fake.select([scene.items[0]])
+        lost = only_job(asked.until(lambda state: bool(only_job(state)["can_resume"])))
+        assert "the project was not saved with it" in lost["notes"][-1]
+        asked.until(lambda state: [each["takes"] for each in state["chosen"]["clips"]] == [0])
+        (made,) = asked("plan", prompt="film noir")[1]["made"]
+        assert "Bring back in the queue places it again, unpaid" in made
+        assert asked("resume", job=lost["id"])[0] == 200
+        asked.until(lambda state: not (only_job(state)["running"] or only_job(state)["can_resume"]))
+        assert scene.fake.item(scene.items[0])["selected_take"] == 2
+        assert scene.shown(scene.items[0]) == scene.meant(0)
 
     assert (cheaper[0], begun[0], again[0], same[0]) == (409, 200, 409, 409)
     assert cheaper[1]["money"] in ("", "Nothing was submitted, so nothing was charged.")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 import anyio.abc
 
@@ -19,6 +19,7 @@ from newtake.settings import Settings
 from newtake.shells.panel.blender_looking import BlenderLooking
 from newtake.shells.panel.desk import Waiting
 from newtake.shells.panel.news import News
+from newtake.shells.panel.waiting_rows import with_lost
 
 
 @dataclass(slots=True)
@@ -39,20 +40,17 @@ class BlenderWaits:
     def with_lost(self, rows: Sequence[Waiting]) -> tuple[Waiting, ...]:
         """The rows with what the open scene has lost: by a file that was not saved with it, which
         waits, and by an undo, which is offered and no more."""
+        if self.looking.scene is None:
+            return tuple(rows)
         unsaved = undone = 0
         for each in self.lost():
             if self.was_undone(each.job):
                 undone += each.takes
             else:
                 unsaved += each.takes
-        mine = next((each for each in rows if each.here), None)
-        if mine is None and (unsaved or undone) and self.looking.scene is not None:
-            hello = self.looking.scene.hello
-            mine = Waiting(f"{hello.file_name} / {hello.scene}", 0, here=True)
-        others = tuple(each for each in rows if not each.here)
-        if mine is None:
-            return others
-        return (replace(mine, takes=mine.takes + unsaved, unsaved=unsaved, undone=undone), *others)
+        hello = self.looking.scene.hello
+        name = f"{hello.file_name} / {hello.scene}"
+        return with_lost(rows, name, unsaved, unsaved=unsaved, undone=undone)
 
     def lost(self) -> list[Lost]:
         """What the open scene has lost, of jobs that nobody is at; nothing while another Blender

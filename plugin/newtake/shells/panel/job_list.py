@@ -26,6 +26,8 @@ class Scope:
     """Whether its takes go to the page's timeline."""
     place: Callable[[Job], str] = lambda _: ""
     """As `ShownJob` has it."""
+    stays: Callable[[Job], bool] = lambda _: False
+    """Whether it is listed however long ago it has ended."""
 
 
 class Moves(Protocol):
@@ -52,7 +54,7 @@ def listed_jobs(known: Iterable[Job], scope: Scope, moves: Moves) -> list[ShownJ
     everything = [job for job in known if scope.belongs(job)]
     everything.sort(key=lambda job: (-job.created_at, job.id))
     ended = [job for job in everything if not (moves.is_busy(job.id) or _is_open(job))]
-    hidden = {job.id for job in ended[_SHOWN_ENDED:]}
+    hidden = {job.id for job in ended[_SHOWN_ENDED:] if not scope.stays(job)}
     typical = Typical.of(known)
     elsewhere = {job.id for job in everything if moves.is_elsewhere(job)}
     return [

@@ -18,10 +18,11 @@ from newtake.bootstrap.panel_takes import (
     told_changes,
 )
 from newtake.bootstrap.resolve_edit import clip_named, document_of, words_of_key
+from newtake.bootstrap.resolve_lost import Lacking
 from newtake.bootstrap.restyling import checked_wish
 from newtake.domain.clip import Clip
 from newtake.domain.errors import SelectionError
-from newtake.domain.files import TakeChange
+from newtake.domain.files import HostDocument, TakeChange
 from newtake.domain.job import Job
 from newtake.pipeline.collecting import waiting_takes
 from newtake.pipeline.wanted import Wanted
@@ -44,9 +45,12 @@ from newtake.shells.panel.offers import Offer
 from newtake.shells.panel.requests import (
     LookRequest,
     PlanRequest,
+    ResumeRequest,
     RevealRequest,
     TakesRequest,
 )
+from newtake.shells.panel.resolve_lacks import ResolveLacks, beside
+from newtake.shells.panel.waiting_rows import with_lost
 from newtake.shells.panel.wirings import Wirings
 from newtake.shells.panel.wishing import asking_of, wish_of
 
@@ -71,6 +75,7 @@ class ResolveDesk(EditorDesk):
         self._drawn: EditDocument | None = None
         self._rendered: tuple[tuple[int, str], resolve.Chosen] | None = None
         super().__init__(settings, Wirings(settings, calls, tasks), tasks, news)
+        self.lacks = ResolveLacks(settings, self.looking, self.queue.moves.is_busy)
 
     async def follow(self) -> None:
         """Keep up with Resolve and with the journal, until cancelled."""
@@ -91,17 +96,28 @@ class ResolveDesk(EditorDesk):
 
     def told_jobs(self) -> tuple[tuple[ShownJob, ...], tuple[Waiting, ...]]:
         document = self.looking.document
-        journal = bootstrap.open_journal(self.settings)
+        jobs = bootstrap.open_journal(self.settings).jobs()
         found = (
             (each, document is not None and each.is_for(document))
-            for each in waiting_takes(journal.jobs(), "resolve")
+            for each in waiting_takes(jobs, "resolve")
         )
-        listed = self.queue.jobs(Scope(lambda job: job.order.host.kind == "resolve", self.is_here))
-        return tuple(self._told(job) for job in listed), self.shown_waiting(found)
+        is_read = document is not None and self._is_read(document)
+        lacking = self.lacks.found(jobs) if is_read else []
+        ids = {each.job.id for each in lacking}
+        belongs = Scope(
+            lambda job: job.order.host.kind == "resolve",
+            self.is_here,
+            stays=lambda job: job.id in ids,
+        )
+        rows = self.shown_waiting(found)
+        if document is not None:
+            name = f"{document.project_name} / {document.timeline_name}"
+            rows = with_lost(rows, name, sum(each.lost.takes for each in lacking if each.waits))
+        return tuple(self._told(job, lacking) for job in self.queue.jobs(belongs)), rows
 
-    def _told(self, job: ShownJob) -> ShownJob:
+    def _told(self, job: ShownJob, lacking: Sequence[Lacking]) -> ShownJob:
         told = self._clips().told(job, words_of_key(job.clip_key))
-        return self.candidates.beside(told)
+        return beside(self.candidates.beside(told), lacking)
 
     def _shown_edit(self) -> ShownEdit:
         edit = self.looking.edit
@@ -224,6 +240,9 @@ class ResolveDesk(EditorDesk):
         journal = bootstrap.open_journal(self.settings)
         target = await resolve.open_target(self.calls, self.settings)
         assert target.document is not None
+        lacking = self.lacks.waiting(journal.jobs()) if self._is_read(target.document) else []
+        for each in lacking:
+            self.lacks.bring_back(each)
         here, _ = resolve.waiting_for(target.document, journal.jobs())
         await self.bring_in(here)
         # Marks of jobs that ended while Resolve was away.
@@ -233,6 +252,13 @@ class ResolveDesk(EditorDesk):
             return "No take waits for this timeline."
         return f"{_many(takes)} brought in: the queue says when."
 
+    async def resume(self, request: ResumeRequest) -> list[str]:
+        jobs = bootstrap.open_journal(self.settings).jobs()
+        for each in self.lacks.found(jobs):
+            if each.job.id == request.job:
+                self.lacks.bring_back(each)
+        return await super().resume(request)
+
     async def hand_over(self) -> list[str]:
         if self.looking.is_there:
             raise SelectionError("Resolve is there; this page goes on.")
@@ -240,12 +266,15 @@ class ResolveDesk(EditorDesk):
         return self.queue.moves.ids
 
     def is_here(self, job: Job) -> bool:
+        own = job.order.host.document
+        return own is not None and self._is_read(own)
+
+    def _is_read(self, document: HostDocument) -> bool:
+        """Whether that timeline is the one that was read last."""
         edit = self.looking.edit
-        document, own = edit.document if edit is not None else None, job.order.host.document
-        return (
-            document is not None
-            and own is not None
-            and (own.project, own.timeline) == (document.project, document.timeline)
+        return edit is not None and (edit.document.project, edit.document.timeline) == (
+            document.project,
+            document.timeline,
         )
 
 

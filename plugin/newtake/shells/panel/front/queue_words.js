@@ -66,7 +66,7 @@ export const onceMoreWords = ({ once_more }) =>
   once_more.price === null ? "Restyle again…" : `Restyle again… ${dollars(once_more.price)}`;
 
 export function resumeWords(job) {
-  const verb = job.status === "failed" ? "Retry" : "Resume";
+  const verb = { done: "Bring back", failed: "Retry" }[job.status] ?? "Resume";
   if (job.resume_price !== null) return `${verb} for ${dollars(job.resume_price)}`;
   return submits(job) ? `${verb}; the price is not known` : verb;
 }
