@@ -56,6 +56,7 @@ async def test_of_a_look_that_stays_nothing_is_said(version: str, tmp_path: Path
     placed = await here.add(here.take())
     assert (placed.place, placed.notes) == ("take", ())
     assert here.fake.violations == here.fake.unmodelled_calls == []
+    assert here.fake.absent_names == [], "no name is looked up that the version does not document"
 
 
 async def test_a_look_that_is_gone_although_the_take_was_taken_out_again_is_said(

@@ -350,8 +350,10 @@ class Bridge:
                 )
                 for key, each in value.items()
             }
-        uid, kind = objects.id_of(value), kind_of(returns)
-        if not uid or kind is None:
+        kind = kind_of(returns)
+        # Of other classes, such as Graph, no version documents an id.
+        uid = None if kind is None else objects.id_of(value)
+        if not uid:
             return {"$": None}
         self.handed_out[kind, uid] = value
         return {"$": {kind: uid}}
