@@ -359,8 +359,10 @@ end
 function Bridge:encoded(value, returns)
   if value == nil then return null end
   if is_object(value) then
-    local uid, kind = id_of(value), KINDS[bare(returns)]
-    if not uid or uid == "" or not kind then return { ["$"] = null } end
+    local kind = KINDS[bare(returns)]
+    -- Of other classes, such as Graph, no version documents an id.
+    local uid = kind and id_of(value)
+    if not uid or uid == "" then return { ["$"] = null } end
     self.handed_out[kind .. ":" .. tostring(uid)] = value
     return { ["$"] = { [kind] = uid } }
   end
