@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import replace
@@ -11,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from newtake.domain.clip import ColourTags
+from newtake.domain.cube import Lut
 from newtake.domain.edit import EditSettings
 from newtake.domain.errors import MediaError
 from newtake.domain.events import Order
@@ -177,6 +179,30 @@ async def test_no_part_is_bought_of_a_clip_that_can_come_to_nothing(world: World
     assert "part 2 ended without a result" in first.failure.what
     assert "Nothing was submitted" in first.failure.money
     assert len(world.provider.submitted) == 1
+
+
+@pytest.mark.parametrize("carry", [True, False], ids=["carry", "parallel"])
+@pytest.mark.parametrize("number", [1, 3])
+async def test_no_part_is_bought_before_the_plates_of_all_are_cut(
+    world: World, carry: bool, number: int
+) -> None:
+    planned = orders(world, carry=carry)
+    table = Lut(world.folder / "a.cube", hashlib.sha256(b"table").hexdigest(), "3d", 2)
+    planned[number - 1] = replace(planned[number - 1], lut=table)
+    made = create_jobs(world.ports(), planned)
+
+    stopped = await run(world, made)
+
+    assert world.provider.submitted == []
+    for part, job in enumerate(stopped, start=1):
+        assert job.failure is not None
+        assert "Nothing was submitted" in job.failure.money
+        if part != number:
+            assert f"part {number} could not be cut" in job.failure.what
+            assert "jobs resume" in job.failure.fix
+    table.path.write_bytes(b"table")
+    assert {job.status for job in await run(world, made)} == {Status.DONE}
+    assert len(world.provider.submitted) == 3
 
 
 async def test_parts_of_another_light_are_kept_and_never_joined(world: World) -> None:

@@ -53,11 +53,12 @@ async def handed_on(job: Job, run: Run) -> Path:
     return to
 
 
-def check_family(job: Job, run: Run) -> None:
-    """Buy no part of a clip whose take cannot be made any more.
+async def check_family(job: Job, run: Run) -> None:
+    """Buy no part of a clip whose take cannot be made: all plates are cut before one is paid for.
 
     Raises:
-        ResultError: Another part ended without a result; nothing of this one was submitted.
+        ResultError: Another part ended without a result, or its plate could not be cut; nothing of
+            this one was submitted.
     """
     for other in family_of(job, run.ports.journal.jobs()):
         ended = other.renditions and all(
@@ -70,6 +71,19 @@ def check_family(job: Job, run: Run) -> None:
                 "result, so the clip's take cannot be made.",
                 why=other.renditions[0].reason,
                 fix=_ANEW,
+                money=Money.NOT_SENT,
+            )
+    for number in range(1, part_of(job).count + 1):
+        if number == part_of(job).number:
+            continue
+        other = await run.until(part_id(job.id, number), lambda each: each.plate is not None)
+        if other.plate is None and other.failure is not None:
+            raise ResultError(
+                f"Part {part_of(job).number} is not submitted: part {number} could not be cut, so "
+                "the clip's take cannot be made.",
+                why=other.failure.what,
+                fix=f"{other.failure.fix} Then `newtake jobs resume {part_id(job.id, 1)}` goes on "
+                "with all parts.",
                 money=Money.NOT_SENT,
             )
 

@@ -41,7 +41,7 @@ async def submit(job: Job, run: Run) -> None:
     if job.intent is not None:
         await adopt(job, job.intent, run, "The run was interrupted while submitting.")
         return
-    check_family(job, run)
+    await check_family(job, run)
     image_url = await _first_frame(job, run)
     answer = await _send(job, image_url, run)
     if answer is not None:
