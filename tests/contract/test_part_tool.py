@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from fractions import Fraction
@@ -279,24 +280,37 @@ async def test_a_part_of_another_size_is_scaled_and_said(tmp_path: Path) -> None
     assert sizes == {(320, 180)}
 
 
-async def test_the_picture_handed_on_of_an_hdr_result_is_as_the_model_sees_it(
-    tmp_path: Path,
+def nits_of(code: int, transfer: str) -> float:
+    """Of a grey of 8 bits, limited range: SMPTE ST 2084, and ITU-R BT.2100 on 1000 nits."""
+    signal = (code - 16) / 219
+    if transfer == "smpte2084":
+        root = signal ** (32 / 2523)
+        return float(10_000 * ((root - 0.8359375) / (18.8515625 - 18.6875 * root)) ** (8192 / 1305))
+    a, b, c = 0.17883277, 0.28466892, 0.55991073
+    light = signal**2 / 3 if signal <= 0.5 else (math.exp((signal - c) / a) + b) / 12
+    return float(1000 * light**1.2)
+
+
+@pytest.mark.parametrize(
+    ("transfer", "white"), [("smpte2084", 143), ("arib-std-b67", 180)], ids=["PQ", "HLG"]
+)
+async def test_the_picture_handed_on_of_an_hdr_result_has_white_at_203_nits(
+    transfer: str, white: int, tmp_path: Path
 ) -> None:
     span = FrameRange(0, 12, RATE)
-    plain = flat_result(tmp_path, 1, span, 128)
-    pq = flat_result(
-        tmp_path,
-        2,
-        span,
-        128,
-        tags=("bt2020", "smpte2084", "bt2020nc"),
-    )
+    assert nits_of(white, transfer) == pytest.approx(203, rel=0.02)
     levels = []
-    for number, part in enumerate((plain, pq)):
-        picture = tmp_path / f"{number}.png"
-        await FfmpegPartTool().still(part, 3, to=picture)
-        levels.append(luma_of(picture)[0])
+    for number, code in enumerate((100, 128, white, 220)):
+        part = flat_result(tmp_path, number, span, code, tags=("bt2020", transfer, "bt2020nc"))
+        await FfmpegPartTool().still(part, 3, to=tmp_path / f"{number}.png")
+        levels.append((code, luma_of(tmp_path / f"{number}.png")[0]))
+    for code, level in levels[:2]:
+        shown = (nits_of(code, transfer) / 203) ** (1 / 2.4)
+        assert level == pytest.approx(255 * shown, abs=3)
+    assert 248 <= levels[2][1] < levels[3][1] <= 255
 
-    # Code 128 of 8 bits: middle grey in BT.709, and some 100 nits in PQ, about as bright as white.
-    assert levels[0] == pytest.approx((128 - 16) * 255 / 219, abs=2)
-    assert levels[1] > levels[0] + 20
+
+async def test_the_picture_handed_on_of_a_result_in_bt709_is_as_it_came(tmp_path: Path) -> None:
+    part = flat_result(tmp_path, 1, FrameRange(0, 12, RATE), 128)
+    await FfmpegPartTool().still(part, 3, to=tmp_path / "a.png")
+    assert luma_of(tmp_path / "a.png")[0] == pytest.approx((128 - 16) * 255 / 219, abs=2)

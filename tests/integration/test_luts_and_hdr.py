@@ -17,6 +17,7 @@ import pytest
 from colour_patches import inside, patches, read, write
 from newtake.adapters.cubes import read_lut
 from newtake.adapters.ffmpeg import FfmpegMediaTool
+from newtake.adapters.part_tool import FfmpegPartTool
 from newtake.adapters.toolchain import find_toolchain
 from newtake.domain.clip import ColourTags
 from newtake.domain.conform import plan_conform
@@ -25,6 +26,7 @@ from newtake.domain.mastering import ContentLight, MasteringDisplay
 from newtake.domain.plate import PlatePlan
 from newtake.domain.timing import FrameRange
 from newtake.ports import no_progress
+from newtake.ports.parts import PartResult
 from numbered_media import make_numbered, numbers_in
 
 pytestmark = pytest.mark.anyio
@@ -308,3 +310,35 @@ def probed(ffprobe: str, media: Path) -> tuple[dict[str, Any], dict[str, Any]]:
     done = subprocess.run(command, check=True, capture_output=True, text=True, timeout=60)
     video, label = json.loads(done.stdout)["streams"]
     return video, label
+
+
+@pytest.mark.parametrize("transfer", ["smpte2084", "arib-std-b67"])
+async def test_the_picture_handed_on_of_an_hdr_result_is_as_bright_as_its_plate(
+    transfer: str, engine: str, tmp_path: Path
+) -> None:
+    # What a copying model returns: the plate's white at 203 nits, as ITU-R BT.2408 has it.
+    result = write(
+        engine,
+        patches(),
+        tmp_path / "result.mp4",
+        filters="zscale=min=gbr:rin=pc:tin=bt709:pin=bt709:m=gbr:t=linear:p=bt709:npl=203,"
+        f"format=gbrpf32le,zscale=p=bt2020:t={transfer}:m=bt2020nc:r=tv:npl=203,"
+        "format=yuv444p10le",
+        coding=(
+            *("-c:v", "libx264", "-preset", "ultrafast", "-qp", "0"),
+            *("-color_primaries", "bt2020", "-color_trc", transfer),
+            *("-colorspace", "bt2020nc", "-color_range", "tv"),
+        ),
+        frames=FRAMES,
+    )
+    info = await FfmpegMediaTool().probe(result, count_frames=True)
+    assert (info.colour.transfer, info.bit_depth) == (transfer, 10)
+    part = PartResult(info, plan_conform(PLATE, info, grid_rate=RATE, timecode_start=0))
+    picture = tmp_path / "first_frame.png"
+
+    await FfmpegPartTool(find_toolchain(engine)).still(part, 1, to=picture)
+
+    apart = np.abs(read(picture) - patches())[inside()]
+    # Steps near black, where 8 bits of BT.709 are far apart in light, are the others.
+    assert np.percentile(apart, 95) <= 6
+    assert np.abs(read(picture).mean() - patches().mean()) < 2

@@ -48,7 +48,8 @@ def scores_in(listing: str) -> tuple[float, ...]:
 def still_command(
     program: str, part: PartResult, slot: int, *, maps_tones: bool, to: Path
 ) -> list[str]:
-    """Write the picture of one slot as the model sees pictures: BT.709, whatever the result is.
+    """Write the picture of one slot as the model sees pictures: BT.709, whatever the result is, and
+    as bright as the plates are.
 
     Raises:
         MediaToolError: The result is HDR, and this ffmpeg cannot map it.
@@ -56,7 +57,9 @@ def still_command(
     """
     result = part.result
     size = (result.width, result.height)
-    stream = sdr_picture(_slots(part, slot, slot + 1), result, size, maps_tones=maps_tones)
+    stream = sdr_picture(
+        _slots(part, slot, slot + 1), result, size, maps_tones=maps_tones, is_result=True
+    )
     stream = stream.filter("scale", in_color_matrix="bt709", in_range="tv").filter(
         "format", "rgb24"
     )

@@ -38,6 +38,12 @@ _BT709 = {
 }
 SCALING = "bicubic+accurate_rnd+full_chroma_int"
 
+_RESULT_WHITE_NITS = 203
+"""Where HDR holds the white of standard range: ITU-R BT.2408, HDR reference white."""
+_PEAK_NITS = {"smpte2084": 10_000, "arib-std-b67": 1_000}
+_KEPT = 0.95
+"""Of white: light below passes as it is. White itself comes to 252 of 255 (measured)."""
+
 
 @dataclass(frozen=True, slots=True)
 class Table:
@@ -62,10 +68,19 @@ def sdr_picture(
     *,
     maps_tones: bool,
     table: Table | None = None,
+    is_result: bool = False,
 ) -> Any:
     """Continue an ffmpeg-python stream of `info`'s picture to 8-bit BT.709 of exactly `size`.
 
     ffmpeg turns rotated pictures upright before the first filter.
+
+    Args:
+        stream: Of `info`'s frames.
+        info: Source or result.
+        size: Width and height, even.
+        maps_tones: Whether this ffmpeg can.
+        table: What the colours go through instead.
+        is_result: Whether it was made of a plate, and is to be as bright as that.
 
     Raises:
         MediaToolError: If the source is HDR or of wide gamut and this ffmpeg cannot map it.
@@ -85,7 +100,9 @@ def sdr_picture(
             )
         # Scaled first: the float stages cost in proportion to the pixels.
         stream = _scaled(stream, size)
-        stream = _mapped_to_bt709(stream, info, rolled_off=viewing is Viewing.TONE_MAPPED)
+        stream = _mapped_to_bt709(
+            stream, info, rolled_off=viewing is Viewing.TONE_MAPPED, is_result=is_result
+        )
     elif table is not None:
         # 16 bits between the steps, in RGB of full range: what tables are made for.
         stream = _scaled(stream, size, **read_as(info), out_range="pc")
@@ -142,8 +159,11 @@ def _looked_up(stream: Any, table: Table) -> Any:
     return stream.filter("lut3d", file=str(table.file), interp="tetrahedral")
 
 
-def _mapped_to_bt709(stream: Any, info: MediaInfo, *, rolled_off: bool) -> Any:
-    """Through linear light; HDR is rolled off with the Hable curve, 100 nits as SDR white."""
+def _mapped_to_bt709(
+    stream: Any, info: MediaInfo, *, rolled_off: bool, is_result: bool = False
+) -> Any:
+    """Through linear light. HDR of a source is rolled off with the Hable curve, 100 nits as SDR
+    white; of a result only what is brighter than the white that its plate had."""
     colour = info.colour
     wide = colour.is_hdr or colour.primaries == "bt2020"
     stream = stream.filter(
@@ -153,10 +173,13 @@ def _mapped_to_bt709(stream: Any, info: MediaInfo, *, rolled_off: bool) -> Any:
         min=colour.matrix or ("bt2020nc" if wide else matrix_of(info) or "gbr"),
         rin="pc" if is_rgb(info) or is_full_range(info) else "tv",
         t="linear",
-        npl=100,
+        npl=_RESULT_WHITE_NITS if is_result else 100,
     )
     stream = stream.filter("format", "gbrpf32le").filter("zscale", p="bt709")
-    if rolled_off:
+    if rolled_off and is_result:
+        peak = _PEAK_NITS[colour.transfer or ""] / _RESULT_WHITE_NITS
+        stream = stream.filter("tonemap", tonemap="mobius", param=_KEPT, peak=peak, desat=0)
+    elif rolled_off:
         stream = stream.filter("tonemap", tonemap="hable", desat=0)
     # Display P3 has sRGB's curve, and BT.709's would make it darker than it is.
     shown = colour.transfer if keeps_transfer(info) else "bt709"
