@@ -10,7 +10,7 @@ import pytest
 from newtake.hosts.resolve.host import ResolveHost
 from newtake.hosts.resolve.showing import tidy
 from newtake.testing.resolve.state import Marker
-from resolve_relinks import DURATION, HANDLE, LEFT, VERSIONS, Scene, scene
+from resolve_relinks import DURATION, HANDLE, LEFT, START, VERSIONS, Scene, scene
 
 pytestmark = pytest.mark.anyio
 
@@ -215,3 +215,61 @@ async def test_both_halves_of_a_cut_clip_get_their_colour_back_past_a_refusal(
     await at_rest(here)
     assert [here.fake.item(each)["color"] for each in (here.clip, second)] == ["Teal", "Teal"]
     assert [here.fake.item(each)["markers"] for each in (here.clip, second)] == [[], []]
+
+
+@pytest.mark.parametrize("version", VERSIONS)
+@pytest.mark.parametrize("colour", ["", "Teal"])
+async def test_parts_that_are_cut_off_get_their_colour_back_past_a_refusal(
+    version: str, colour: str, tmp_path: Path
+) -> None:
+    here = scene(tmp_path, version)
+    theirs = here.fake.copy_item(here.clip, START + 1000)
+    other = here.fake.add_item(here.media, source_start=LEFT + 80, duration=20)
+    for each in (theirs, other):
+        here.fake.change_item(each, color="Purple")
+    here.fake.change_item(here.clip, color=colour)
+    await at_work(here)
+    behind = here.fake.cut_item(here.clip, 20)
+    last = here.fake.cut_item(behind, 10)
+    here.fake.move_item(last, START + 2000)
+    assert here.fake.item(last)["color"] == "Purple"
+    here.fake.on_call("SetClipColor" if colour else "ClearClipColor", "refuse", skip=1)
+    await at_rest(here)
+    for each in (here.clip, behind, last):
+        assert (here.fake.item(each)["color"], here.fake.item(each)["markers"]) == (colour, [])
+    for each in (theirs, other):
+        assert here.fake.item(each)["color"] == "Purple", "it is the editor's own"
+    assert here.fake.violations == []
+
+
+async def test_a_part_that_an_editor_coloured_keeps_it(tmp_path: Path) -> None:
+    here = scene(tmp_path)
+    await at_work(here)
+    behind = here.fake.cut_item(here.clip, 20)
+    here.fake.change_item(behind, color="Lime")
+    await at_rest(here)
+    assert [here.fake.item(each)["color"] for each in (here.clip, behind)] == ["", "Lime"]
+
+
+async def test_parts_keep_the_colour_while_another_job_shows_it(tmp_path: Path) -> None:
+    here = scene(tmp_path)
+    await at_work(here)
+    await at_work(here, "job2")
+    behind = here.fake.cut_item(here.clip, 20)
+    await at_rest(here)
+    assert [here.fake.item(each)["color"] for each in (here.clip, behind)] == ["Purple"] * 2
+    await at_rest(here, "job2")
+    assert [here.fake.item(each)["color"] for each in (here.clip, behind)] == ["", ""]
+
+
+async def test_a_part_whose_marker_was_deleted_with_the_other_is_named(tmp_path: Path) -> None:
+    here = scene(tmp_path)
+    here.fake.change_item(here.clip, color="Teal")
+    await at_work(here)
+    behind = here.fake.cut_item(here.clip, 20)
+    here.fake.delete_item(here.clip)
+    placed = await host(here).add_take(here.take())
+    assert placed.place == "bin"
+    assert f"V1 at frame {START + 50} has the clip colour Purple" in placed.notes[-1]
+    here.fake.change_item(behind, color="Teal")
+    assert "Purple" not in str((await host(here).add_take(here.take())).notes)

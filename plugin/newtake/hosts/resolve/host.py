@@ -121,7 +121,7 @@ class ResolveHost:
         async with self._calls.changing:
             # Left open by an import that broke off, ours would be taken for the editor's.
             await put_back_bin(self._calls, self._document.project)
-            return await relinking.add_take(self._calls, self._target, take)
+            return await relinking.add_take(self._calls, self._target, take, colour=self._colour)
 
     async def show_at_work(self, clip_key: str, job_id: str, about: str) -> None:
         colour = self._colour

@@ -31,6 +31,7 @@ from newtake.hosts.resolve.messages import Call, Obj
 from newtake.hosts.resolve.placing import TRACK_NAME, placed_on, put_above
 from newtake.hosts.resolve.relink_plan import RelinkPlan, plan_relink
 from newtake.hosts.resolve.sequences import add_exr
+from newtake.hosts.resolve.showing import COLOUR, unmarked
 from newtake.hosts.resolve.standing import OpenTimeline, read_standing
 from newtake.hosts.resolve.take_selector import ClipMovedError, Placing, put_take
 
@@ -43,8 +44,16 @@ _SELECTOR_STAYS = (
 )
 
 
-async def add_take(calls: ResolveCalls, target: HostTarget, take: NewTake) -> PlacedTake:
+async def add_take(
+    calls: ResolveCalls, target: HostTarget, take: NewTake, *, colour: str = COLOUR
+) -> PlacedTake:
     """Add a take to its clip and select it; where that cannot be, above the clip or in our bin.
+
+    Args:
+        calls: To Resolve.
+        target: Of which document the clip is.
+        take: With its file.
+        colour: Of a clip while its take is made; that it may have stayed somewhere is noted.
 
     Raises:
         HostAwayError: Resolve is away, or has another project or timeline open.
@@ -61,10 +70,11 @@ async def add_take(calls: ResolveCalls, target: HostTarget, take: NewTake) -> Pl
             fix="Choose the clip again in DaVinci Resolve.",
         ) from error
     await calls.ready()
-    relink = _Relink(calls, target, take, key)
+    relink = _Relink(calls, target, take, key, colour)
     for left in reversed(range(_TRIES)):
         try:
-            return await relink.done()
+            placed = await relink.done()
+            return replace(placed, notes=(*placed.notes, *relink.coloured))
         except ClipMovedError:
             if not left:
                 raise
@@ -75,7 +85,7 @@ class _Relink:
     """Brings one take in, in as many tries as it takes."""
 
     def __init__(
-        self, calls: ResolveCalls, target: HostTarget, take: NewTake, key: ItemKey
+        self, calls: ResolveCalls, target: HostTarget, take: NewTake, key: ItemKey, colour: str
     ) -> None:
         assert target.document is not None
         self._calls = calls
@@ -83,6 +93,9 @@ class _Relink:
         self._wanted = target.document
         self._take = take
         self._key = key
+        self._colour = colour
+        self.coloured: tuple[str, ...] = ()
+        """Notes of what may keep our colour, as the timeline was read last."""
         self._look: Look = {}
         """Of the clip before the first try touched it."""
 
@@ -90,7 +103,9 @@ class _Relink:
         take = self._take
         timeline = await read_standing(self._calls, self._wanted)
         self._wanted = timeline.document
-        plan = plan_relink(self._key, take.file.available, take.provenance.job_id, timeline.items)
+        job_id = take.provenance.job_id
+        self.coloured = unmarked(self._key, job_id, timeline.items, self._colour)
+        plan = plan_relink(self._key, take.file.available, job_id, timeline.items)
         self._refuse_locked(plan, timeline)
         bins = await self._pool(timeline)
         known = movie_of(take, bins.clips)
