@@ -67,6 +67,15 @@ def test_all_is_well_after_installing(tmp_path: Path, platform: str) -> None:
     )
 
 
+def test_a_self_test_that_was_cut_off_is_named(tmp_path: Path) -> None:
+    there = studio(tmp_path)
+    *_, found = said(there, Reached(HELLO, "New Take self-test 1a2b3c4d", ""))
+
+    assert (found.name, found.state) == ("Self-test", "note")
+    assert "the open project, New Take self-test 1a2b3c4d, is a self-test's" in found.text
+    assert "delete New Take self-test 1a2b3c4d there" in found.fix
+
+
 def test_a_resolve_that_answers_is_not_missed_wherever_it_lies(tmp_path: Path) -> None:
     resolve, menu, outside = said(machine(tmp_path), Reached(HELLO, "Film", "Reel 1"))
 

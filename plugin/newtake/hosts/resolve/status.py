@@ -18,6 +18,7 @@ from newtake.hosts.resolve.install import choose, installed
 from newtake.hosts.resolve.launchers import Target, is_ours, target_of
 from newtake.hosts.resolve.messages import Hello
 from newtake.hosts.resolve.places import Places
+from newtake.hosts.resolve.selftest.scratch import PREFIX as SELFTEST
 
 REINSTALL = "`newtake resolve install` mends it."
 
@@ -109,7 +110,20 @@ def findings(facts: Facts, answer: Reached | NewTakeError | None) -> tuple[Findi
     found = [_resolve(facts, answer), *_menu(facts)]
     if answer is not None:
         found.append(_outside(facts, answer))
+    if isinstance(answer, Reached) and answer.project.startswith(SELFTEST):
+        found.append(_left_selftest(answer.project))
     return tuple(found)
+
+
+def _left_selftest(project: str) -> Finding:
+    return Finding(
+        "Self-test",
+        "note",
+        f"the open project, {project}, is a self-test's: where none is running, it is what one "
+        "that was cut off left; the project that was open before was saved and closed",
+        "Open your own project in the project manager (File > Project Manager), then delete "
+        f"{project} there.",
+    )
 
 
 def _resolve(facts: Facts, answer: Reached | NewTakeError | None) -> Finding:
