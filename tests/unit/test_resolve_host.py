@@ -136,6 +136,7 @@ async def test_an_open_dialog_is_said(tmp_path: Path) -> None:
     with pytest.raises(HostAwayError) as caught:
         await host.clips()
     assert "Close any dialog in Resolve" in caught.value.fix
+    assert "collect" not in caught.value.fix, "nothing waits: a listing failed"
     scene.fake.close_dialog()
     assert len(await host.clips()) == 1
 

@@ -11,6 +11,7 @@ import pytest
 from newtake.domain.errors import HostAwayError, HostError
 from newtake.domain.files import HostDocument
 from newtake.domain.timing import exact_rate
+from newtake.hosts.resolve.host import ResolveHost
 from newtake.hosts.resolve.identity import ItemKey
 from newtake.testing.resolve import Quirks
 from resolve_relinks import (
@@ -211,8 +212,9 @@ class TestNotTheOpenTimeline:
         calls = here.calls
         await calls.ready()
         here.fake.open_dialog()
-        with pytest.raises(HostAwayError, match="cannot be reached"):
-            await here.add(here.take())
+        with pytest.raises(HostAwayError, match="cannot be reached") as caught:
+            await ResolveHost(here.target, calls).add_take(here.take())
+        assert "Then `newtake resolve collect`" in caught.value.fix
 
     async def test_a_renamed_timeline_is_still_the_same(self, tmp_path: Path) -> None:
         here = scene(tmp_path)

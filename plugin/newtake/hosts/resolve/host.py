@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
 from newtake.domain.clip import Clip
-from newtake.domain.errors import HostError, OutputError
+from newtake.domain.errors import HostAwayError, HostError, OutputError
 from newtake.domain.files import HostDocument, HostTarget, NewTake, PlacedTake, Profile
 from newtake.domain.marker import Marker
 from newtake.domain.proxies import ShownMedia
@@ -21,7 +22,7 @@ from newtake.hosts.resolve.identity import ItemKey, parse_key
 from newtake.hosts.resolve.items import read_timeline
 from newtake.hosts.resolve.listing import list_clips
 from newtake.hosts.resolve.marks import markers_of
-from newtake.hosts.resolve.messages import Call
+from newtake.hosts.resolve.messages import AWAY_FIX, Call
 from newtake.hosts.resolve.rendering import render_clip, rendered_by
 from newtake.hosts.resolve.shown import shown_original, shown_take
 from newtake.hosts.resolve.standing import check_open
@@ -96,6 +97,10 @@ class ResolveHost:
 
     async def render(self, clip: Clip, *, to: Path, progress: Progress) -> tuple[str, ...]:
         """See the port; everything in Resolve is afterwards as it was before."""
+        with _going_on("`newtake jobs resume` goes on"):
+            return await self._render(clip, to, progress)
+
+    async def _render(self, clip: Clip, to: Path, progress: Progress) -> tuple[str, ...]:
         async with self._calls.changing:
             await check_open(self._calls, self._document)
             return await render_clip(self._calls, clip, to=to, progress=progress)
@@ -118,6 +123,10 @@ class ResolveHost:
         check_folder(self._target.output.parent)
 
     async def add_take(self, take: NewTake) -> PlacedTake:
+        with _going_on("`newtake resolve collect`, or New Take in its menu, adds the take"):
+            return await self._add_take(take)
+
+    async def _add_take(self, take: NewTake) -> PlacedTake:
         async with self._calls.changing:
             # Left open by an import that broke off, ours would be taken for the editor's.
             await put_back_bin(self._calls, self._document.project)
@@ -158,6 +167,17 @@ class ResolveHost:
                 why="A take is a change of the clip.",
                 fix="Unlock the track in DaVinci Resolve.",
             )
+
+
+@contextmanager
+def _going_on(how: str) -> Iterator[None]:
+    """Say of an error by which Resolve is away how a job, other than a question, goes on."""
+    try:
+        yield
+    except HostAwayError as error:
+        if error.fix == AWAY_FIX:
+            error.fix = f"{AWAY_FIX} Then {how}."
+        raise
 
 
 def _key(text: str) -> ItemKey:

@@ -182,7 +182,7 @@ def error_of(error: Mapping[str, Any], answer: Mapping[str, Any] | None = None) 
     """An error as the bridge gave it, with what its answer says of the calls around it."""
     kind, text = str(error.get("kind", "")), str(error.get("text", ""))
     if kind in AWAY:
-        return HostAwayError("DaVinci Resolve cannot be reached.", why=text, fix=_AWAY_FIX)
+        return HostAwayError("DaVinci Resolve cannot be reached.", why=text, fix=AWAY_FIX)
     return ResolveCallError(
         kind,
         str(error.get("call", "")),
@@ -194,9 +194,9 @@ def error_of(error: Mapping[str, Any], answer: Mapping[str, Any] | None = None) 
     )
 
 
-_AWAY_FIX = (
-    "Close any dialog in Resolve, or start it and open the project; then `newtake resolve collect` "
-    "or New Take in its menu. `newtake resolve status` says what is missing."
+AWAY_FIX = (
+    "Close any dialog in Resolve, or start it and open the project. `newtake resolve status` says "
+    "what is missing."
 )
 
 
