@@ -1,4 +1,5 @@
-"""What is shown of Display P3 is the same colour in BT.709, by a reckoning of our own."""
+"""What is shown of Display P3 is the same colour in BT.709, by a reckoning of our own; and every
+matrix that plans let through is read, by both ffmpegs."""
 
 from __future__ import annotations
 
@@ -13,9 +14,11 @@ import pytest
 
 from colour_patches import inside, patches, read, write
 from newtake.adapters.ffmpeg import FfmpegMediaTool
+from newtake.adapters.ffmpeg_picture import SCALE_MATRIX
 from newtake.adapters.toolchain import find_toolchain
 from newtake.domain.plate import PlatePlan
 from newtake.domain.timing import FrameRange
+from newtake.domain.viewing import READ_MATRICES
 from newtake.ports import no_progress
 
 pytestmark = pytest.mark.anyio
@@ -78,3 +81,34 @@ async def test_display_p3_becomes_the_same_colours_in_bt709(
     assert np.percentile(apart, 99) < 6
     # Left as it was it would be this far beside it.
     assert np.abs(read(source, 1) - wanted)[there].mean() > 4
+
+
+@pytest.mark.parametrize("engine", ["system", "bundled"])
+@pytest.mark.parametrize("matrix", READ_MATRICES)
+async def test_every_matrix_that_plans_let_through_is_read(
+    matrix: str, engine: str, require_program: Callable[[str], str], tmp_path: Path
+) -> None:
+    system = engine == "system"
+    ffmpeg = require_program("ffmpeg") if system else str(imageio_ffmpeg.get_ffmpeg_exe())
+    tool, plate = FfmpegMediaTool(find_toolchain(ffmpeg)), tmp_path / "plate.mp4"
+    for name, tags in (("shown", ""), ("hdr", ":color_trc=smpte2084")):
+        source = write(
+            ffmpeg,
+            patches(),
+            tmp_path / f"{name}.mov",
+            filters=f"scale=out_color_matrix={SCALE_MATRIX[matrix]}:out_range=tv:"
+            "flags=accurate_rnd+full_chroma_int,"
+            f"format=yuv444p,setparams=colorspace={matrix}:range=tv{tags}",
+            # Of HDR only the transfer is said, as some cameras do.
+            coding=(*LOSSLESS, "-colorspace", matrix),
+            frames=FRAMES,
+        )
+        media = await tool.probe(source)
+        assert (media.colour.matrix, media.colour.primaries) == (matrix, None)
+        assert media.colour.is_hdr is (name == "hdr")
+        await tool.export_plate(
+            media, PLATE, rate=Fraction(24), short_side=540, to=plate, progress=no_progress
+        )
+        if name == "shown":
+            apart = np.abs(read(plate, 1) - patches())[inside()]
+            assert apart.mean() < 1.5

@@ -58,7 +58,9 @@ def test_tags_decide_and_a_table_overrides_them(
     [
         (ColourTags("bt709", "bt709", "ycgco"), "matrix ycgco"),
         (ColourTags("smpte431", "smpte428", "gbr"), "transfer smpte428"),
-        (ColourTags("bt2020", "smpte2084", "ictcp"), None),
+        (ColourTags("bt2020", "smpte2084", "ictcp"), "matrix ictcp"),
+        (ColourTags("bt2020", "bt2020-10", "bt2020c"), "matrix bt2020c"),
+        (ColourTags("bt2020", "smpte2084", "bt2020nc"), None),
         (ColourTags("smpte432", "iec61966-2-1", "bt709"), None),
         *((ColourTags(matrix=each), None) for each in READ_MATRICES),
     ],

@@ -55,6 +55,9 @@ _MATRIX = {
     8: "ycgco",
     9: "bt2020nc",
     10: "bt2020c",
+    11: "smpte2085",
+    12: "chroma-derived-nc",
+    13: "chroma-derived-c",
     14: "ictcp",
 }
 _RANGE = {1: "tv", 2: "pc"}

@@ -30,6 +30,10 @@ SCALE_MATRIX = {
 }
 """The matrices of swscale, by the names of `setparams`: those of `READ_MATRICES`."""
 
+_ZSCALE_MATRIX = {"smpte240m": "7"}
+"""Where zscale spells a matrix in other ways than `setparams`, and ffmpeg 5.1.9 and 9.0.2 each in
+their own, its number of ITU-T H.273: what both take."""
+
 _BT709 = {
     "color_primaries": "bt709",
     "color_trc": "bt709",
@@ -146,11 +150,16 @@ def _converted(stream: Any, info: MediaInfo, size: tuple[int, int]) -> Any:
         h=height,
         filter="bicubic",
         dither="none",
-        min="gbr" if rgb else matrix_of(info),
+        min=_zscale_matrix(info),
         rin="pc" if rgb or is_full_range(info) else "tv",
         m="bt709",
         r="tv",
     ).filter("setsar", 1)
+
+
+def _zscale_matrix(info: MediaInfo) -> str:
+    matrix = matrix_of(info) or "gbr"
+    return _ZSCALE_MATRIX.get(matrix, matrix)
 
 
 def _looked_up(stream: Any, table: Table) -> Any:
@@ -166,11 +175,14 @@ def _mapped_to_bt709(
     white; of a result only what is brighter than the white that its plate had."""
     colour = info.colour
     wide = colour.is_hdr or colour.primaries == "bt2020"
+    primaries = colour.primaries or ("bt2020" if wide else "bt709")
     stream = stream.filter(
         "zscale",
         tin=colour.transfer or "bt2020-10",
-        pin=colour.primaries or ("bt2020" if wide else "bt709"),
-        min=colour.matrix or ("bt2020nc" if wide else matrix_of(info) or "gbr"),
+        pin=primaries,
+        # Said for what comes out as well, which else says what the file does: perhaps nothing.
+        p=primaries,
+        min=_zscale_matrix(info) if colour.matrix or not wide else "bt2020nc",
         rin="pc" if is_rgb(info) or is_full_range(info) else "tv",
         t="linear",
         npl=_RESULT_WHITE_NITS if is_result else 100,

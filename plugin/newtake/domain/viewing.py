@@ -19,7 +19,7 @@ differ from it by less than their screens did, and are shown as they are."""
 _NO_CURVE = ("bt1361e", "smpte240m", "smpte428")
 """Transfers that zscale does not know."""
 READ_MATRICES = ("bt709", "bt470bg", "smpte170m", "fcc", "smpte240m", "bt2020nc")
-"""Those of pictures that do not go through linear light."""
+"""From which both ffmpegs in use convert: swscale of 9.0 passes no others on, be it to zscale."""
 _RGB = ("gbr", "rgb", "bgr", "argb", "abgr", "rgba", "bgra")
 _SD_LINES = 576
 _DEEP_BITS = 10
@@ -58,8 +58,7 @@ def unread_colours(source: MediaInfo, lut: Lut | None = None) -> str | None:
             f"its transfer {transfer} is not read here; give `--lut FILE.cube`, which says how it "
             "should look, or export it as BT.709"
         )
-    through_light = viewing in (Viewing.CONVERTED, Viewing.TONE_MAPPED)
-    if not through_light and matrix is not None and matrix not in READ_MATRICES:
+    if matrix is not None and matrix not in READ_MATRICES:
         return (
             f"it is coded with the colour matrix {matrix}, from which nothing here converts to "
             "BT.709; export it as BT.709 from your editor"
