@@ -153,6 +153,7 @@ async def test_a_retimed_clip_is_refused(version: str, speed: float) -> None:
     fake.add_item(media, duration=50, speed=speed)
     plain, clip = await clips_of(fake)
     assert plain.refusal is None
+    assert (plain.source_is_told, clip.source_is_told) == (True, False)
     assert clip.refusal is not None
     assert clip.refusal.reason is RefusalReason.RETIMED
     assert "--from render" in clip.refusal.text

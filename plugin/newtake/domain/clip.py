@@ -193,6 +193,9 @@ class Clip:
     one timeline that share one are the same clip. Empty: `key` alone tells it."""
     takes_above: tuple[TakeAbove, ...] = ()
     """Takes of it that are not in it, since its host took none."""
+    source_is_told: bool = True
+    """Whether the host tells what it shows; else `source` only stands for its length. Such a clip
+    is refused, or its host renders it."""
 
     def is_same(self, other: Clip) -> bool:
         """Whether both are one clip of their timeline, which may have been moved in between."""

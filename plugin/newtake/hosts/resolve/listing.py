@@ -109,7 +109,7 @@ def clip_of(
         clip = replace(clip, notes=(*clip.notes, *render_notes(item, timeline, clip.takes)))
         return _to_be_rendered(clip, item, verdict, media, exists, rendered)
     if verdict is not None:
-        return replace(clip, refusal=verdict.refusal)
+        return replace(clip, refusal=verdict.refusal, source_is_told=False)
     assert media is not None, "what has no media is refused by its kind"
     return _from_file(clip, item, media, timeline, exists)
 
@@ -158,14 +158,16 @@ def _from_file(
     rate, frames, left = media.rate, media.frames, in_point(item)
     source = FrameRange(left, item.duration, rate or timeline.rate)
     link = _Link.of(media, source)
-    clip = replace(clip, source=source, media=link.media)
+    retime, unknown = retime_of(item)
+    # The left offset of what is retimed lives in warped time (measured).
+    is_told = not retime and not unknown
+    clip = replace(clip, source=source, media=link.media, source_is_told=is_told)
     refusal = _refused(item, media, timeline, link, source, exists)
     if refusal is not None:
         return replace(clip, refusal=refusal)
     if len(in_points(item)) > 1:
         text = f"{UNTOLD}; `newtake resolve takes --use CLIP=original` shows its original again"
         return replace(clip, refusal=Refusal(RefusalReason.UNSUPPORTED, text))
-    retime, unknown = retime_of(item)
     notes = [*clip.notes, *take_notes(item, clip.takes)]
     if item.fusion_comps:
         notes.append(
