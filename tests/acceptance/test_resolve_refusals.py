@@ -172,6 +172,8 @@ def test_each_kind_has_its_own_message_and_nothing_is_uploaded(
             said = listed[f"V{facts['track']}", facts["start"]]
             assert (said["can_restyle"], said["reason"]) == (False, odd.reason)
             assert odd.words in said["reason_text"]
+            if odd.reason == "retimed":
+                assert said["source_range"] is None, "its left offset is no frame of its media"
             others = [each.words for each in ODDS.values() if each is not odd]
             assert not any(words in said["reason_text"] for words in others)
 

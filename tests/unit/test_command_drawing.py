@@ -68,6 +68,16 @@ def test_speeds_are_listed_where_a_clip_has_one(capsys: pytest.CaptureFixture[st
     assert "-250 %" in capsys.readouterr().out
 
 
+def test_a_range_that_the_host_does_not_tell_is_a_dash(capsys: pytest.CaptureFixture[str]) -> None:
+    clip = order().clip
+    draw_clips([clip, replace(clip, source_is_told=False)])
+    _, told, untold = capsys.readouterr().out.splitlines()
+    shown = f"{clip.source.start} - {clip.source.end} "
+    assert shown in told and shown not in untold
+    assert " -  " in untold
+    assert clip_document(replace(clip, source_is_told=False))["source_range"] is None
+
+
 def test_documents_say_what_a_clip_consumes() -> None:
     clip = replace(order().clip, speed=Fraction(1, 2), dissolves=Handles(0, 6))
     document = clip_document(clip)

@@ -50,7 +50,7 @@ def draw_clips(clips: Sequence[Clip]) -> None:
             clip.track,
             clip.name,
             str(clip.record),
-            f"{clip.source.start} - {clip.source.end}",
+            f"{clip.source.start} - {clip.source.end}" if clip.source_is_told else "-",
             str(clip.source.duration),
             display_rate(clip.source.rate),
             *(_speed(clip) for _ in speeds),
