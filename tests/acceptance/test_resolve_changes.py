@@ -193,7 +193,7 @@ def test_a_resolve_that_quit_is_brought_its_take_when_it_is_there_again(
     with rendering(scene, "--clip", 2) as documents:
         scene.fake.quit()
     (job,) = documents[0]["jobs"]
-    assert (job["status"], job["step"]) == ("failed", "relink")
+    assert (job["status"], job["step"], job["waits"]) == ("failed", "relink", True)
     assert job["failure"]["code"] == "HostAway"
     assert Path(job["renditions"][0]["take"]).exists()
     assert scene.document("resolve", "collect", code=1)["error"] == "HostAway"

@@ -127,11 +127,29 @@ def test_a_take_that_resolve_does_not_answer_for_waits_and_is_collected(
 
 def test_jobs_resume_in_a_terminal_reaches_resolve_as_well(scene: ResolveScene) -> None:
     item = scene.items[0]
+    # What came cannot be kept where takes go.
+    blocked = scene.folder / "takes" / "Reel_1_takes"
+    blocked.parent.mkdir()
+    blocked.touch()
+    options = (*LOOK, "--clip", "1", "--folder", "takes", "--yes")
+    (job,) = scene.document("resolve", "restyle", *options, code=1)["jobs"]
+    assert (job["status"], job["waits"], job["step"]) == ("failed", False, "download")
+    assert job["failure"]["money"] == "It is paid for, and going on costs nothing more."
+    told = scene.newtake("resolve", "collect").stdout
+    assert f"1 job is paid for and not finished here: shot.mov (job {job['id']}, " in told
+    assert f"`newtake jobs resume {job['id']}` goes on, and nothing is paid again." in told
+
+    blocked.unlink()
     scene.fake.on_call("ImportMedia", "dialog")
-    stopped = scene.document("resolve", "restyle", *LOOK, "--clip", "1", "--yes", code=1)
+    stopped = scene.newtake("jobs", "resume", job["id"])
+    assert stopped.returncode == 1
+    assert f"job {job['id']} waits" in stopped.stderr
+    assert "Its take is ready and waits: " in stopped.stderr
+    assert "Money: It is paid for, and going on costs nothing more." in stopped.stderr
+    assert f"{job['id']}  waits" in scene.newtake("jobs").stdout
     scene.fake.close_dialog()
 
-    resumed = scene.document("jobs", "resume", stopped["jobs"][0]["id"])
+    resumed = scene.document("jobs", "resume", job["id"])
     assert [each["status"] for each in resumed] == ["done"]
     assert scene.shown(item) == scene.meant(0)
     assert scene.submissions() == 1

@@ -94,6 +94,25 @@ def test_a_job_of_another_new_take_runs_there(page: Page, stage: Stage) -> None:
     expect(job.locator(".job-elapsed")).to_have_text("1:08")
 
 
+def test_a_take_that_waits_is_no_failure_and_one_that_was_lost_comes_back(
+    page: Page, stage: Stage
+) -> None:
+    rests = {"running": False, "can_cancel": False, "can_resume": True}
+    waits = rests | {"status": "failed", "step": "relink", "failed_at": "relink", "waits": True}
+    show(
+        stage,
+        a_job("j1", **waits, ended_at=NOW - 3 * 24 * 3600),
+        a_job("j2", **rests, status="done", step="", clip="Lost"),
+    )
+    job = page.locator('#jobs li[data-job="j1"]')
+    expect(job.locator(".job-word")).to_have_text("waits to be brought in")
+    job.get_by_role("button", name="Bring in: A001_C001").click()
+    page.locator("#ended-jobs-title").click()
+    page.get_by_role("button", name="Bring back: Lost").click()
+    expect(page.locator("#said")).to_contain_text("Lost goes on.")
+    assert [asked["job"] for asked in stage.of("resume")] == ["j1", "j2"]
+
+
 def test_what_failed_for_good_can_be_restyled_again(page: Page, stage: Stage) -> None:
     stage.answers["plan"] = lambda asked: a_plan()
     again = {"settings": {"prompt": "a watercolor", "resolution": "720p"}, "price": "1.08",

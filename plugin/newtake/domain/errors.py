@@ -60,6 +60,7 @@ class Money(Enum):
         "`newtake jobs show` reads it for every submission that is known here."
     )
     SUBMITTED = "The submission exists; the service's history says what it costs."
+    PAID = "It is paid for, and going on costs nothing more."
     NONE = ""
 
 
@@ -135,7 +136,14 @@ class ClipRefusedError(InputError):
 
 
 class MediaError(InputError):
-    fix = "Bring the media online where the timeline expects it, then run again."
+    fix = (
+        "See that the file is whole and of a kind that is read here: copy it again, or export it "
+        "again from its camera or editor."
+    )
+
+
+OFFLINE_FIX = "Bring the media online where the timeline expects it, then run again."
+"""Of a MediaError whose file is not there."""
 
 
 class SettingsError(InputError):

@@ -132,6 +132,28 @@ class Job:
         return Money.NOT_SENT if self.intent is None else Money.UNKNOWN
 
     @property
+    def failure_money(self) -> str:
+        """What is known of money at the job's failure by now: costs are read after it was noted."""
+        failure = self.failure
+        if failure is None or failure.money != Money.SUBMITTED.value:
+            return failure.money if failure is not None else ""
+        is_paid = all(each.cost_usd is not None for each in self.renditions)
+        going_on = self.step in (Step.DOWNLOAD, Step.CONFORM, Step.RELINK)
+        return Money.PAID.value if is_paid and going_on else failure.money
+
+    @property
+    def take_waits(self) -> bool:
+        """Whether its take is ready, and could not be brought into the timeline of a running editor
+        yet: that is away or busy, has another timeline open, or has no place for it."""
+        has_tried = self.status is Status.FAILED and self.step is Step.RELINK
+        return has_tried and self.order.host.document is not None
+
+    @property
+    def stand(self) -> str:
+        """Its status in one word, for a person."""
+        return "waits" if self.take_waits else self.status.value
+
+    @property
     def in_flight(self) -> bool:
         """Whether money may be on its way: a request may have left, or a generation has not ended.
 

@@ -253,6 +253,7 @@ def job_document(job: Job, places: Mapping[str, JobPlaces] | None = None) -> dic
     return {
         "id": job.id,
         "status": job.status.value,
+        "waits": job.take_waits,
         "step": job.step.value if job.step else None,
         "clip": order.clip.name,
         "clip_index": order.clip.index,
@@ -275,6 +276,7 @@ def job_document(job: Job, places: Mapping[str, JobPlaces] | None = None) -> dic
         "failure": {
             name: _word(getattr(job.failure, name)) for name in job.failure.__dataclass_fields__
         }
+        | {"money": job.failure_money}
         if job.failure
         else None,
         "missing_variations": job.missing,

@@ -113,7 +113,7 @@ def draw_jobs(jobs: Sequence[Job]) -> None:
         placed = ", ".join(each.placed.key for each in job.renditions if each.placed)
         step = job.step.value if job.step and job.status is not Status.DONE else ""
         prompt = job.order.settings.prompt[:60]
-        rows.append(_row(job.id, job.status.value, step, job.order.told, placed, prompt))
+        rows.append(_row(job.id, job.stand, step, job.order.told, placed, prompt))
     put_table(out, ("job", "status", "next", "clip", "take", "prompt"), rows)
     waiting = sum(
         job.status in (Status.ACTIVE, Status.FAILED) and job.step is not None for job in jobs
@@ -134,7 +134,7 @@ def draw_outcome(
     """
     out = console(stream)
     for job in jobs:
-        say(out, f"{job.order.told}: job {job.id} {job.status.value}")
+        say(out, f"{job.order.told}: job {job.id} {job.stand}")
         for each in job.renditions:
             if each.take is not None and each.placed is not None:
                 take = each.take
@@ -157,11 +157,12 @@ def draw_outcome(
         say(out, f"  {charge_text(job)}")
         if job.failure is not None and job.status is Status.FAILED:
             failure = job.failure
-            say(out, f"  Stopped at {failure.step.value}: {failure.what}")
+            at = f"Stopped at {failure.step.value}"
+            say(out, f"  {'Its take is ready and waits' if job.take_waits else at}: {failure.what}")
             for label, text in (
                 ("Why", failure.why),
                 ("Next", failure.fix),
-                ("Money", failure.money),
+                ("Money", job.failure_money),
             ):
                 if text:
                     say(out, f"    {label}: {text}")

@@ -91,6 +91,7 @@ def _job(
         "id": job.id,
         "label": order.label,
         "status": job.status.value,
+        "waits": job.take_waits,
         "step": base["step"],
         "clip": clip.name,
         "clip_index": clip.index,

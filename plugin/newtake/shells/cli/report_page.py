@@ -137,7 +137,7 @@ def _overview(jobs: Sequence[Mapping[str, Any]]) -> str:
             + f'<td><a href="#shot{number}">{_text(job["label"])}</a></td>'
             f"<td>{_text(record['start_timecode'])}</td>"
             f"<td class=n>{_text(job['plate']['clip_frames'])}</td><td>{_text(keys)}</td>"
-            f"<td{bad}>{_text(job['status'])}</td>"
+            f"<td{bad}>{_text(_stand(job))}</td>"
             f"<td>{_text(_duration(sum(job['seconds'].values())))}</td></tr>"
         )
     return (
@@ -147,6 +147,11 @@ def _overview(jobs: Sequence[Mapping[str, Any]]) -> str:
         f"<th>take</th><th>status</th><th>time</th></tr></thead><tbody>{''.join(rows)}"
         "</tbody></table>"
     )
+
+
+def _stand(job: Mapping[str, Any]) -> str:
+    """One word; what waits is made and only has to be brought into its editor's timeline."""
+    return "waits" if job["waits"] else str(job["status"])
 
 
 def _moved(job: Mapping[str, Any]) -> bool:
@@ -167,7 +172,7 @@ def _shot(number: int, job: Mapping[str, Any], pictures: Pictures) -> Iterator[s
     yield (
         f'<section id="shot{number}"><h2>{_text(job["clip_index"])} {_text(job["label"])} '
         f'<span class="status{bad}">{_text(job["record_range"]["start_timecode"])}, '
-        f"{_text(job['track'])}, {_text(job['status'])}, job "
+        f"{_text(job['track'])}, {_text(_stand(job))}, job "
         f"{_text(job['id'])}</span></h2>"
     )
     yield f"<blockquote>{_prose(job['prompt'])}</blockquote>"

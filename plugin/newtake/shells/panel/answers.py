@@ -217,6 +217,8 @@ class ShownJob:
     """Whether it is another New Take that runs it."""
     once_more: OnceMore | None = None
     """Of a job that failed for good; None of any other."""
+    waits: bool = False
+    """Whether its take is ready and only has to be brought into its editor's timeline."""
     no_place: str = ""
     """Why its take, which waits, would find no place in the open timeline as it stands."""
 

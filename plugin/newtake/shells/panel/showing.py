@@ -141,6 +141,7 @@ def shown_job(
         can_settle=job.status is Status.UNSURE or bool(job.missing),
         elsewhere=movement.elsewhere,
         once_more=once_more(job, family) if is_over else None,
+        waits=_waits(job) and not movement.running,
     )
 
 
@@ -196,6 +197,12 @@ def _take(rendition: Rendition, kind: str) -> str:
     return f"{placed.key}, {where}{file}"
 
 
+def _waits(job: Job) -> bool:
+    """Whether its take only has to be brought into its editor's timeline, once nobody is at it."""
+    rests = job.status in (Status.ACTIVE, Status.FAILED) and job.step is Step.RELINK
+    return rests and job.order.host.document is not None
+
+
 def _placed_notes(job: Job) -> tuple[str, ...]:
     notes: list[str] = []
     for each in job.renditions:
@@ -210,7 +217,9 @@ def _failure(job: Job) -> Said | None:
         return None
     # The button of a failed job says Retry.
     following = page_words(failure.fix).replace("Resume in the queue", "Retry in the queue")
-    return Said(failure.code, failure.what, failure.why, following, failure.money)
+    if job.take_waits:
+        following = following.replace("Retry in the queue", "Bring in in the queue")
+    return Said(failure.code, failure.what, failure.why, following, job.failure_money)
 
 
 def _unsure(job: Job) -> Said | None:

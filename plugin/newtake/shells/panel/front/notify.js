@@ -85,6 +85,7 @@ function follow({ jobs, now }) {
 
 function words(job) {
   if (job.status === "done") return `${job.clip}: the new take is there.`;
+  if (job.waits) return `${job.clip}: its take is ready and waits to be brought in.`;
   return `${job.clip}: ${job.failure?.what ?? job.status}`;
 }
 

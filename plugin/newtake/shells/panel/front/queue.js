@@ -26,7 +26,7 @@ export function startQueue(shared) {
 
 // Where a person still has something to do: a failure of today stays with what is going on.
 function isFolded(job, now) {
-  if (!hasEnded(job) || job.needs_settling || job.can_settle) return false;
+  if (!hasEnded(job) || job.waits || job.needs_settling || job.can_settle) return false;
   return !hasFreshlyFailed(job, now);
 }
 
@@ -78,7 +78,7 @@ function waitingEntry(each) {
 }
 
 function jobEntry(job) {
-  return element("li", { className: job.status, data: { job: job.id, started: job.started_at, ended: job.ended_at ?? "" } },
+  return element("li", { className: job.waits ? "waits" : job.status, data: { job: job.id, started: job.started_at, ended: job.ended_at ?? "" } },
     element("div", { className: "job-head" },
       element("button", { type: "button", className: "name", title: "Go to the clip", data: { focus: `clip-${job.id}`, clip: job.clip_key ?? "" }, onclick: () => goTo(job) }, job.clip),
       job.timeline_here === false ? element("span", { className: "job-elsewhere" }, `other timeline: ${job.place || job.timeline}`) : "",

@@ -26,6 +26,7 @@ export const hasFreshlyFailed = (job, now) => job.status === "failed" && now - (
 export function stepWords(job) {
   if (job.elsewhere) return `running in another New Take: ${DOING[job.step] ?? job.step}`;
   if (job.running) return DOING[job.step] ?? job.step;
+  if (job.waits) return job.timeline_here === false ? "waits for its timeline" : "waits to be brought in";
   if (job.status === "active") return job.step ? `stopped before ${job.step}` : "stopped";
   if (job.status === "failed") return job.failed_at ? `failed at ${job.failed_at}` : "failed";
   if (job.status === "unsure") return "it is not known whether it was submitted";
@@ -66,7 +67,7 @@ export const onceMoreWords = ({ once_more }) =>
   once_more.price === null ? "Restyle again…" : `Restyle again… ${dollars(once_more.price)}`;
 
 export function resumeWords(job) {
-  const verb = { done: "Bring back", failed: "Retry" }[job.status] ?? "Resume";
+  const verb = job.waits ? "Bring in" : { done: "Bring back", failed: "Retry" }[job.status] ?? "Resume";
   if (job.resume_price !== null) return `${verb} for ${dollars(job.resume_price)}`;
   return submits(job) ? `${verb}; the price is not known` : verb;
 }

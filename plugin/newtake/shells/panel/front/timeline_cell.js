@@ -54,14 +54,15 @@ export function jobsOfClips({ jobs, now }) {
 }
 
 const isOpen = (job) => job.running || job.needs_settling;
-const hasFailed = (job) => job.status === "failed" && !isOpen(job);
+const hasFailed = (job) => job.status === "failed" && !job.waits && !isOpen(job);
 
 // What of a job a cell shows: drawn anew when it is another.
 export const jobMark = (job) =>
-  job ? [job.id, job.status, job.running, job.step, job.done, job.needs_settling, job.failed_at].join(" ") : "";
+  job ? [job.id, job.status, job.running, job.step, job.done, job.needs_settling, job.waits, job.failed_at].join(" ") : "";
 
 export function jobWords(job) {
   if (hasFailed(job)) return `restyling failed${job.failed_at ? ` at ${job.failed_at}` : ""}: see the queue`;
+  if (job.waits) return "its take waits to be brought in: see the queue";
   if (job.needs_settling) return "a job has to be settled";
   const share = job.total ? ` ${Math.floor((100 * (job.done ?? 0)) / job.total)} %` : "";
   return `restyling: ${job.step || job.status}${share}`;
@@ -105,7 +106,7 @@ export function fill(cell, piece, job) {
   const takes = width >= BADGE_PX ? takesBadge(item) : null;
   part(head, "takes", takes, () => element("span", { className: takes.lacks ? "takes lacking" : "takes" }, takes.text));
   part(head, "job", job && width >= NAME_PX, () =>
-    element("span", { className: `job${job.needs_settling ? " settle" : hasFailed(job) ? " failed" : ""}` }, jobSign(job, width)));
+    element("span", { className: `job${job.needs_settling ? " settle" : hasFailed(job) ? " failed" : job.waits ? " waits" : ""}` }, jobSign(job, width)));
   part(head, "clip-menu", width >= BUTTON_PX, () =>
     element("button", { className: "clip-menu", type: "button", tabindex: -1, "aria-label": `Menu of ${item.name}` }, "…"));
 }
@@ -113,7 +114,7 @@ export function fill(cell, piece, job) {
 function jobSign(job, width) {
   if (hasFailed(job)) return width < 110 ? "!" : "! failed";
   if (job.needs_settling) return width < 110 ? "?" : "? settle";
-  return width < 110 ? "" : job.step || job.status;
+  return width < 110 ? "" : job.waits ? "waits" : job.step || job.status;
 }
 
 function part(head, name, wanted, make) {
