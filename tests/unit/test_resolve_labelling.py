@@ -6,9 +6,26 @@ from pathlib import Path
 
 import pytest
 
-from resolve_relinks import VERSIONS, scene
+from resolve_relinks import DURATION, HANDLE, LEFT, VERSIONS, scene
 
 pytestmark = pytest.mark.anyio
+
+
+@pytest.mark.parametrize("is_gone", [False, True])
+async def test_third_party_metadata_name_the_source(is_gone: bool, tmp_path: Path) -> None:
+    here = scene(tmp_path)
+    if is_gone:
+        here.fake.delete_item(here.clip)
+    await here.add(here.take(exr=DURATION + 2 * HANDLE))
+    for told in map(here.fake.media, here.fake.bins()["New Take/Reel 1"]):
+        own = {key: text for key, text in told["third_party"].items() if "source" in key}
+        assert own == {
+            "newtake_source_clip": "shot",
+            "newtake_source_clip_id": here.clip,
+            "newtake_source_media_id": here.media,
+            "newtake_source_range": f"{LEFT}-{LEFT + DURATION - 1}",
+            "newtake_source_counts": "media",
+        }
 
 
 @pytest.mark.parametrize("version", VERSIONS)
