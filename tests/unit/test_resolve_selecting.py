@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
+from fractions import Fraction
 from pathlib import Path
 
 import pytest
@@ -190,6 +192,26 @@ async def test_markers_with_our_data_or_of_a_colour_are_ranges(version: str) -> 
     assert names(await made.choose("markers:red")) == ["a"]
     with pytest.raises(SelectionError, match="no clip is under Blue markers"):
         await made.choose("markers:Blue")
+
+
+@pytest.mark.parametrize("how", ["auto", "markers"])
+async def test_the_documented_script_chooses_what_lies_under_its_marker(how: str) -> None:
+    page = (Path(__file__).parents[2] / "docs" / "resolve.md").read_text(encoding="utf-8")
+    (script,) = re.findall(r"```python\n(.*?)```", page, re.DOTALL)
+    (data,) = re.findall(r"```json\n(.*?)\n```", page, re.DOTALL)
+    made = cut("18.6")
+    long = made.fake.add_item(made.media, source_start=300, duration=200)
+    made.fake.change_item(long, name="long")
+    made.fake.set_playhead(START + 10_000)
+    exec(script, {"resolve": made.fake.resolve})
+    (marker,) = made.fake.timeline()["markers"]
+    assert marker["custom_data"] == data
+    choice = await made.choose(how)
+    assert names(choice) == ["long"]
+    (clip,) = choice.clips
+    assert clip.whole == FrameRange(300, 200, Fraction(25))
+    # The timeline's frame 240 is the 97th of a clip that begins at its frame 144.
+    assert clip.source == FrameRange(300 + 240 - 144, 48, Fraction(25))
 
 
 async def test_what_is_written_in_markers_of_a_colour_is_said_to_be_left_unread() -> None:
