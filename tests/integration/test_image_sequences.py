@@ -140,6 +140,27 @@ async def test_an_image_that_is_no_image_is_an_error_and_opens_nothing(
     assert {each.name for each in tmp_path.iterdir()} == {"in", "secret.mp4"}
 
 
+async def test_an_exr_without_a_picture_says_what_to_write(tmp_path: Path) -> None:
+    sequence = ImageSequence(tmp_path, "shot.", ".exr", 4, 1, RATE, frames=1)
+    numpy, OpenEXR = pytest.importorskip("numpy"), pytest.importorskip("OpenEXR")
+    plane = numpy.zeros((8, 8), numpy.float16)
+    header = {"compression": OpenEXR.ZIP_COMPRESSION, "type": OpenEXR.scanlineimage}
+    names = [f"beauty.{each}" for each in "RGB"]
+    OpenEXR.File(header, dict.fromkeys(names, plane)).write(str(sequence.file(1)))
+
+    with pytest.raises(MediaError) as caught:
+        await FfmpegMediaTool().probe_sequence(sequence)
+
+    assert "beauty.R" in caught.value.why
+    assert "called R, G and B" in caught.value.fix
+
+    for each in tmp_path.iterdir():
+        each.unlink()
+    with pytest.raises(MediaError, match="offline") as caught:
+        await FfmpegMediaTool().probe_sequence(sequence)
+    assert caught.value.fix.startswith("Bring the media online")
+
+
 async def test_a_damaged_exr_is_named(engine: str, tmp_path: Path) -> None:
     sequence = images(tmp_path / "in", ".exr", frames=4)
     good = sequence.file(1002).read_bytes()
@@ -148,6 +169,7 @@ async def test_a_damaged_exr_is_named(engine: str, tmp_path: Path) -> None:
         with pytest.raises(MediaError) as caught:
             await plate_numbers(engine, sequence, 0, 4, tmp_path / "plate.mp4")
         assert "shot.1003.exr" in caught.value.why
+        assert caught.value.fix == "Copy or render the image again that is named above."
     assert [each.name for each in tmp_path.iterdir()] == ["in"]
 
 

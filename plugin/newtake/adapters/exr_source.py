@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import IO, Any
 
 from newtake.adapters.exr_reader import running_reader
+from newtake.adapters.exr_source_child import NO_PICTURE
 from newtake.domain.errors import MediaError, MediaToolError
 
 _START = (
@@ -114,4 +115,7 @@ def _fault(words: bytes) -> MediaError | MediaToolError:
             "The OpenEXR library is missing, so EXR images cannot be read.",
             fix="`pip install OpenEXR` into the environment of New Take.",
         )
-    return MediaError("An EXR image cannot be read.", why=last or "The reader ended.")
+    fix = "Copy or render the image again that is named above."
+    if NO_PICTURE in last:
+        fix = "Write the images with the picture's channels called R, G and B."
+    return MediaError("An EXR image cannot be read.", why=last or "The reader ended.", fix=fix)

@@ -22,6 +22,7 @@ MOST_PIXELS = 8192 * 8192
 MOST_MEMORY_BYTES = 6 << 30
 _REC709 = (0.64, 0.33, 0.30, 0.60, 0.15, 0.06, 0.3127, 0.3290)
 _SHOULDER = 0.8
+NO_PICTURE = "a picture has R, G and B, without a layer's name"
 _BRADFORD = ((0.8951, 0.2664, -0.1614), (-0.7502, 1.7135, 0.0367), (0.0389, -0.0685, 1.0296))
 
 
@@ -66,7 +67,7 @@ def _picture_in(channels: Iterable[str]) -> tuple[str, str, str]:
     if "Y" in found:
         return ("Y", "Y", "Y")
     told = ", ".join(sorted(found)) or "none"
-    raise ValueError(f"its channels are {told}; a picture has R, G and B, without a layer's name")
+    raise ValueError(f"its channels are {told}; {NO_PICTURE}")
 
 
 def _header(name: str) -> dict[str, Any]:

@@ -6,7 +6,7 @@ import os
 from fractions import Fraction
 from pathlib import Path
 
-from newtake.domain.errors import MediaError
+from newtake.domain.errors import OFFLINE_FIX, MediaError
 from newtake.domain.proxies import single_image
 from newtake.domain.sequence import SUFFIXES, ImageSequence, number_in, sequence_of_name
 from newtake.domain.timing import FrameRange
@@ -27,7 +27,7 @@ def images_named(path: Path, rate: Fraction) -> ImageSequence | None:
     pattern = None if path.is_file() else sequence_of_name(path, FrameRange(0, 1, rate))
     if pattern is None:
         if not path.is_file():
-            raise MediaError(f"offline: {path}", why="There is no such file.")
+            raise MediaError(f"offline: {path}", why="There is no such file.", fix=OFFLINE_FIX)
         image = single_image(path, rate)
         if image is None:
             raise MediaError(
@@ -39,9 +39,9 @@ def images_named(path: Path, rate: Fraction) -> ImageSequence | None:
     try:
         there = [number_in(each.name, pattern) for each in os.scandir(path.parent)]
     except OSError as error:
-        raise MediaError(f"offline: {path.parent}", why=str(error)) from error
+        raise MediaError(f"offline: {path.parent}", why=str(error), fix=OFFLINE_FIX) from error
     numbers = [each for each in there if each is not None]
     if not numbers:
-        raise MediaError(f"offline: {path}", why="There is no such image.")
+        raise MediaError(f"offline: {path}", why="There is no such image.", fix=OFFLINE_FIX)
     first = min(numbers)
     return sequence_of_name(path, FrameRange(first, max(numbers) - first + 1, rate))

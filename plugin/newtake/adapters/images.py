@@ -20,7 +20,7 @@ from newtake.adapters.colour import colour_tags
 from newtake.adapters.exr_source import read_exr_source
 from newtake.adapters.packets import DEADLINE_SECONDS, MAX_PIXELS, fault_text, ffmpeg_address
 from newtake.domain.clip import ColourTags, MediaInfo
-from newtake.domain.errors import MediaError
+from newtake.domain.errors import OFFLINE_FIX, MediaError
 from newtake.domain.sequence import (
     MOST_FRAMES,
     ImageSequence,
@@ -66,6 +66,7 @@ def probe_sequence_now(sequence: ImageSequence) -> MediaInfo:
         raise MediaError(
             f"offline: {sequence.pattern}",
             why=f"There is no image from number {sequence.start} on.",
+            fix=OFFLINE_FIX,
         )
     gone = frozenset(missing)
     first = next(each for each in known.numbers(0, frames) if each not in gone)
@@ -79,7 +80,7 @@ def _numbers(sequence: ImageSequence) -> frozenset[int]:
             found = (number_in(entry.name, sequence) for entry in entries)
             return frozenset(each for each in found if each is not None)
     except OSError as error:
-        raise MediaError(f"offline: {sequence.pattern}", why=str(error)) from error
+        raise MediaError(f"offline: {sequence.pattern}", why=str(error), fix=OFFLINE_FIX) from error
 
 
 def _image(sequence: ImageSequence, number: int) -> MediaInfo:

@@ -16,7 +16,7 @@ from pathlib import Path
 
 from newtake.adapters.room import storage_error
 from newtake.domain.clip import MediaInfo
-from newtake.domain.errors import MediaError
+from newtake.domain.errors import OFFLINE_FIX, MediaError
 from newtake.domain.proxies import KeptProxy, surplus
 from newtake.durable import make_private, put_in_place
 
@@ -121,6 +121,6 @@ def stamps(media: MediaInfo, first: int, frames: int) -> list[tuple[str, int, in
         try:
             facts = file.stat()
         except OSError as error:
-            raise MediaError(f"offline: {file}", why=str(error)) from error
+            raise MediaError(f"offline: {file}", why=str(error), fix=OFFLINE_FIX) from error
         found.append((str(file.absolute()), facts.st_size, facts.st_mtime_ns))
     return found

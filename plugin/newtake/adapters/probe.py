@@ -33,7 +33,7 @@ from newtake.adapters.packets import (
 )
 from newtake.adapters.quicktime import timecode_track_rate
 from newtake.domain.clip import ColourTags, MediaInfo
-from newtake.domain.errors import MediaError
+from newtake.domain.errors import OFFLINE_FIX, MediaError
 from newtake.domain.timing import exact_rate, frame_of_timecode
 from newtake.domain.variable import nominal_rate
 
@@ -56,7 +56,7 @@ def probe_now(
     if not path.is_file():
         if path.exists():
             raise MediaError(f"{path} is no regular file.", fix="Link the clip to a video file.")
-        raise MediaError(f"offline: {path}", why="There is no such file.")
+        raise MediaError(f"offline: {path}", why="There is no such file.", fix=OFFLINE_FIX)
     check_promises(path)
     deadline = time.monotonic() + DEADLINE_SECONDS
     with opened(path, most_pixels) as container:

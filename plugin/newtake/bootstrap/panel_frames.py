@@ -13,7 +13,7 @@ import anyio.to_thread
 from newtake import bootstrap
 from newtake.bootstrap.shown_frames import ORIGINAL, ShownFrames, ShowsMedia, frames_of
 from newtake.domain.clip import Clip, MediaInfo, MediaLink
-from newtake.domain.errors import MediaError, SelectionError
+from newtake.domain.errors import OFFLINE_FIX, MediaError, SelectionError
 from newtake.domain.lacking import lacking_words
 from newtake.domain.media_offset import media_offset
 from newtake.domain.proxies import ShownMedia
@@ -97,7 +97,9 @@ class ClipFrames:
         try:
             facts = await anyio.to_thread.run_sync(looked_at.stat)
         except OSError as error:
-            raise MediaError(f"offline: {looked_at}", why=f"{error.strerror}.") from error
+            raise MediaError(
+                f"offline: {looked_at}", why=f"{error.strerror}.", fix=OFFLINE_FIX
+            ) from error
         state = (place, facts.st_mtime_ns, facts.st_size)
         info = self._probed.get(state)
         if info is None:

@@ -151,7 +151,9 @@ def _told_cheaper(
 
     own, found = cost(plates), []
     for word, parts in others.items():
-        other = None if isinstance(parts, Refusal) else cost(parts)
+        if isinstance(parts, Refusal):
+            continue
+        other = cost(parts)
         if own is not None and other is not None and other < own:
             found.append((other, len(parts), word))
     if not found:

@@ -15,7 +15,7 @@ from typing import Any
 from newtake.domain.clip import Clip, MediaInfo, TakeSummary
 from newtake.domain.conform import ConformPlan
 from newtake.domain.cube import Lut
-from newtake.domain.errors import HostError, MediaError, StorageError
+from newtake.domain.errors import OFFLINE_FIX, HostError, MediaError, StorageError
 from newtake.domain.files import (
     ExrFrames,
     FileStamp,
@@ -46,12 +46,12 @@ class FakeMediaTool:
         if path in self.media:
             return self.media[path]
         if self.result is None or not path.exists():
-            raise MediaError(f"{path} is offline.")
+            raise MediaError(f"{path} is offline.", fix=OFFLINE_FIX)
         return replace(self.result, path=path)
 
     async def probe_sequence(self, sequence: ImageSequence) -> MediaInfo:
         if sequence not in self.sequences:
-            raise MediaError(f"{sequence.pattern} is offline.")
+            raise MediaError(f"{sequence.pattern} is offline.", fix=OFFLINE_FIX)
         return self.sequences[sequence]
 
     async def verify(self, path: Path) -> MediaInfo:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from newtake.domain.clip import MediaInfo
-from newtake.domain.errors import MediaError
+from newtake.domain.errors import OFFLINE_FIX, MediaError
 from newtake.domain.proxies import SHORT_SIDE_PX, Proxy, check_range, proxy_name
 from newtake.ports import Progress, no_progress
 
@@ -30,7 +30,7 @@ class FakeProxies:
     ) -> Proxy:
         check_range(media, first, frames)
         if not media.path.exists():
-            raise MediaError(f"offline: {media.path}")
+            raise MediaError(f"offline: {media.path}", fix=OFFLINE_FIX)
         facts = media.path.stat()
         stamp = (str(media.path), facts.st_size, facts.st_mtime_ns)
         path = self.folder / proxy_name([stamp], first, frames, short_side)

@@ -35,7 +35,7 @@ def run_demo(
     edit_settings(edit)
     source = video.absolute() if video else footage()
     if not source.is_file():
-        raise MediaError(f"There is no file {source}.")
+        raise MediaError(f"There is no file {source}.", fix="Give a video file that is there.")
     folder = folder.absolute()
     job, picture, timeline = run(_demo, source, folder, edit)
     if as_json:
