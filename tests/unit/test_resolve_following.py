@@ -5,12 +5,16 @@ from __future__ import annotations
 import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from pathlib import Path
 
 import anyio
 import pytest
 
 from newtake.bootstrap.resolve_edit import clip_named, document_of, read_edit
+from newtake.hosts.resolve.deliver import keep, read_before
+from newtake.hosts.resolve.items import read_timeline
+from newtake.hosts.resolve.left_over import record_of
 from newtake.settings import Settings
 from newtake.shells.panel import looking
 from newtake.shells.panel.looking import Looking
@@ -81,6 +85,27 @@ async def test_a_dissolve_is_drawn_however_the_version_tells_it(
     (track,) = [each for each in drawn.tracks if each.name == "V1"]
     spans = [(i.start - START, i.end - START) for i in track.items if i.kind == "transition"]
     assert spans == [(42, 54)]
+
+
+async def test_a_page_puts_back_what_a_killed_render_left_before_it_chooses(
+    tmp_path: Path,
+) -> None:
+    fake, _ = cut("19.1", tmp_path)
+    media = fake.add_made_media("b.mov", path=str(tmp_path / "a.mov"), frames=100, rate="25")
+    over = fake.add_item(media, track=2, record_start=START, duration=48)
+    calls = InProcessCalls(fake.resolve)
+    before = await read_before(calls, await read_timeline(calls), tmp_path / "render.1", "1")
+    record = record_of(Settings(home=tmp_path).work_folder / "dead" / "render.mov")
+    record.parent.mkdir(parents=True)
+    keep(replace(before, track=1), record)
+    fake.change_track(2, enabled=False)
+    fake.set_playhead(START + 3)
+    async with followed(fake, tmp_path) as page:
+        assert page.chosen is not None
+        (clip,) = page.chosen.clips
+        assert f"item {over}" in str(clip.known_by)
+    assert [each["enabled"] for each in fake.timeline()["tracks"]["video"]] == [True, True]
+    assert not record.exists()
 
 
 def rolled(fake: FakeResolve, items: list[str]) -> None:

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 from newtake import bootstrap
 from newtake.bootstrap import resolve
+from newtake.bootstrap.resolve_left_over import PutBack, put_back_left
 from newtake.bootstrap.resolve_lost import Lacking, bring_back, lacking, may_lack
-from newtake.bootstrap.resolve_renders import put_back_renders
 from newtake.bootstrap.resuming import can_go_on
 from newtake.domain.errors import NewTakeError, SelectionError
 from newtake.domain.files import HostDocument
@@ -64,7 +64,7 @@ class _Collected:
     unfinished: Sequence[Job]
     errors: Sequence[NewTakeError]
     tidied: int
-    restored: int
+    restored: PutBack
 
     @property
     def document(self) -> dict[str, Any]:
@@ -95,7 +95,8 @@ class _Collected:
                 for job in self.unfinished
             ],
             "marks_removed": self.tidied,
-            "renders_put_back": self.restored,
+            "renders_put_back": self.restored.renders,
+            "put_back": list(self.restored.said),
         }
 
     def tell(self) -> None:
@@ -113,8 +114,8 @@ class _Collected:
             say(out, line)
         if self.tidied:
             say(out, f"{self.tidied} mark(s) of jobs that have ended were removed.")
-        if self.restored:
-            say(out, "What a render that was cut off had changed in Resolve is as before again.")
+        for text in self.restored.said:
+            say(out, text)
 
 
 def _told_unfinished(jobs: Sequence[Job]) -> list[str]:
@@ -135,14 +136,20 @@ def _told_unfinished(jobs: Sequence[Job]) -> list[str]:
 
 def _told_left(left: Sequence[Lacking]) -> list[str]:
     lines = [
-        f"{each.job.order.label}: {_takes(each.job)} of job {each.job.id} is made and not in this "
-        f"timeline ({each.why}); `newtake resolve collect {each.job.id}` places it, unpaid"
+        f"{each.job.order.label}, {each.job.order.clip.track} {each.job.order.clip.record}: "
+        f"{_takes(each.job)} of job {each.job.id} {_is(each)} made and not in this timeline "
+        f"({each.why}); `newtake resolve collect {each.job.id}` brings "
+        f"{'it' if each.lost.takes == 1 else 'them'} in, unpaid"
         for each in left[:_NAMED]
     ]
     if len(left) > 1:
         more = f"{len(left) - _NAMED} more are not in it; " if len(left) > _NAMED else ""
-        lines.append(f"{more}`newtake resolve collect --all` places all {len(left)}.")
+        lines.append(f"{more}`newtake resolve collect --all` brings in all {len(left)}.")
     return lines
+
+
+def _is(each: Lacking) -> str:
+    return "is" if each.lost.takes == 1 else "are"
 
 
 def _takes(job: Job) -> str:
@@ -157,7 +164,7 @@ async def _collect(names: Sequence[str], everything: bool) -> _Collected:
         assert target.document is not None
         known = journal.jobs()
         waiting, elsewhere = resolve.waiting_for(target.document, known)
-        restored = await put_back_renders(calls, settings, journal)
+        restored = await put_back_left(calls, settings)
         timeline, found = await _lacking(calls, target.document, known)
         meant = [_first(journal, name) for name in names]
         ids = {job.id for job in meant}

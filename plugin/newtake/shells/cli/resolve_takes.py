@@ -13,6 +13,7 @@ from newtake.domain.errors import SelectionError
 from newtake.shells.cli.documents import print_document, take_document
 from newtake.shells.cli.drawing import console, draw_takes, say
 from newtake.shells.cli.interrupts import run
+from newtake.shells.cli.resolve_contact import resolve_as_left
 
 
 def list_takes(use: Sequence[str], as_json: bool) -> None:
@@ -37,7 +38,7 @@ def list_takes(use: Sequence[str], as_json: bool) -> None:
 
 async def _takes(choices: Sequence[tuple[str, str]]) -> Sequence[Clip]:
     settings = bootstrap.settings_now()
-    async with bootstrap.resolve_from_outside() as calls:
+    async with resolve_as_left(settings) as calls:
         if choices:
             for note in await resolve.use_takes(calls, settings, choices):
                 say(console(sys.stderr), note)

@@ -18,6 +18,7 @@ from newtake.bootstrap.panel_takes import (
     told_changes,
 )
 from newtake.bootstrap.resolve_edit import clip_named, document_of, words_of_key
+from newtake.bootstrap.resolve_left_over import put_back_left
 from newtake.bootstrap.resolve_lost import Lacking
 from newtake.bootstrap.restyling import checked_wish
 from newtake.domain.clip import Clip
@@ -240,6 +241,7 @@ class ResolveDesk(EditorDesk):
         journal = bootstrap.open_journal(self.settings)
         target = await resolve.open_target(self.calls, self.settings)
         assert target.document is not None
+        said = (await put_back_left(self.calls, self.settings)).said
         lacking = self.lacks.waiting(journal.jobs()) if self._is_read(target.document) else []
         for each in lacking:
             self.lacks.bring_back(each)
@@ -248,9 +250,8 @@ class ResolveDesk(EditorDesk):
         # Marks of jobs that ended while Resolve was away.
         await resolve.tidy(self.calls, journal.jobs())
         takes = sum(each.takes for each in here)
-        if not takes:
-            return "No take waits for this timeline."
-        return f"{_many(takes)} brought in: the queue says when."
+        brought = f"{_many(takes)} brought in: the queue says when."
+        return " ".join((brought if takes else "No take waits for this timeline.", *said))
 
     async def resume(self, request: ResumeRequest) -> list[str]:
         jobs = bootstrap.open_journal(self.settings).jobs()
