@@ -120,8 +120,9 @@ def check_brought_back(scene: ResolveScene, jobs: list[str]) -> None:
     one = scene.document("resolve", "collect", jobs[RAISED])
     assert [each["id"] for each in one["jobs"]] == [jobs[RAISED]]
     told = scene.newtake("resolve", "collect").stdout
-    assert f"`newtake resolve collect {jobs[MOVED]}` places it" in told
-    assert "`newtake resolve collect --all` places all 2" in told
+    assert f"take_001 of job {jobs[MOVED]} is made and not in this timeline" in told
+    assert f"`newtake resolve collect {jobs[MOVED]}` brings it in, unpaid" in told
+    assert "`newtake resolve collect --all` brings in all 2" in told
     rest = scene.document("resolve", "collect", "--all")
     assert ([each["id"] for each in rest["jobs"]], rest["lacking"]) == (
         [jobs[MOVED], jobs[TRIMMED]],

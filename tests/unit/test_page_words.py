@@ -58,6 +58,14 @@ def test_what_the_dialog_has_a_control_for_is_told_without_its_flag() -> None:
         ("`newtake jobs resume 1a2b` goes on with it", "Resume in the queue goes on with it"),
         ("Close it, then `newtake jobs resume`.", "Close it, then Resume in the queue."),
         (
+            "`newtake resolve collect 1a2b` places it again, unpaid",
+            "Bring back in the queue places it again, unpaid",
+        ),
+        (
+            "Open that timeline, then `newtake resolve collect`.",
+            "Open that timeline, then “Bring it in” in the queue.",
+        ),
+        (
             "it was read at 25 (--edl-rate where that is wrong)",
             "it was read at 25 (where that is wrong, close this page and open it with --edl-rate)",
         ),

@@ -27,7 +27,7 @@ _RULES: tuple[tuple[re.Pattern[str], str], ...] = tuple(
         (r"`newtake jobs settle [^`]*`(?: or `--not-sent`)?", "Settle in the queue"),
         (r"--submission ID if the service lists it, --not-sent if it does not",
          "say which submission it is, or that it was not sent"),
-        (r"`newtake resolve collect`(?: or New Take in its menu)?", "“Bring it in” in the queue"),
+        (r"`newtake resolve collect`", "“Bring it in” in the queue"),
         (r"`newtake resolve collect \w+`", "Bring back in the queue"),
         (r"`newtake jobs resume[^`]*`", "Resume in the queue"),
         (r"Give it again: newtake jobs resume ID --uploader",
