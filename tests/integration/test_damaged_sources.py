@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import random
 from fractions import Fraction
 from pathlib import Path
 
-import av
 import pytest
 
+from damaged_media import damage
 from newtake.adapters.ffmpeg import FfmpegMediaTool
+from newtake.adapters.part_tool import FfmpegPartTool
 from newtake.adapters.toolchain import find_toolchain
 from newtake.domain.errors import MediaError
 from newtake.domain.plate import PlatePlan
@@ -32,7 +32,6 @@ INTRA = ("prores.mov", "dnxhr.mov")
 
 @pytest.fixture(params=CODINGS)
 def damaged(request: pytest.FixtureRequest, tmp_path: Path) -> Path:
-    """One frame's packet is overwritten in its middle, as a bad sector leaves it."""
     name = str(request.param)
     path = tmp_path / name
     make_numbered(
@@ -43,15 +42,7 @@ def damaged(request: pytest.FixtureRequest, tmp_path: Path) -> Path:
         size=SMALL,
         coding=CODINGS[name],
     )
-    with av.open(str(path)) as container:
-        packets = [packet for packet in container.demux(video=0) if packet.size]
-        packets.sort(key=lambda packet: packet.pts or 0)
-        at, size = packets[BROKEN].pos, packets[BROKEN].size
-    assert at is not None
-    content = bytearray(path.read_bytes())
-    begin, end = at + size // 4, at + size * 3 // 4
-    content[begin:end] = random.Random(7).randbytes(end - begin)
-    path.write_bytes(content)
+    damage(path, BROKEN)
     return path
 
 
@@ -97,3 +88,14 @@ async def test_damage_in_a_handle_or_elsewhere_keeps_no_clip_back(damaged: Path)
     numbers = await numbers_of_plate(damaged, clip[0], clip[-1], handle)
     assert numbers[handle : handle + len(clip)] == clip
     assert await numbers_of_plate(damaged, clip[0], clip[-1]) == clip
+
+
+async def test_frames_that_a_take_copies_are_looked_at_like_those_that_are_sent(
+    damaged: Path,
+) -> None:
+    source, tool = await FfmpegMediaTool().probe(damaged), FfmpegPartTool()
+    with pytest.raises(MediaError, match="is damaged"):
+        await tool.require_sound(source, BROKEN - 20, 30, no_progress)
+    await tool.require_sound(source, 2 * GROUP + 6, 30, no_progress)
+    with pytest.raises(MediaError, match="ends before"):
+        await tool.require_sound(source, FRAMES - 10, 30, no_progress)

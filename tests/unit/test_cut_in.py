@@ -18,7 +18,7 @@ from newtake.domain.codecs import choose_codec
 from newtake.domain.cube import Lut
 from newtake.domain.cut_in import cut_in, placed_in, take_picture, take_range
 from newtake.domain.edit import EditSettings
-from newtake.domain.events import Order
+from newtake.domain.events import Order, Step
 from newtake.domain.files import Profile
 from newtake.domain.job import Status
 from newtake.domain.parts import Piece, join_parts, part_clip
@@ -26,7 +26,7 @@ from newtake.domain.timing import FrameRange
 from newtake.pipeline.batch import run_jobs
 from newtake.pipeline.planning import PlannedClip, plan_edits
 from newtake.pipeline.repeats import is_same
-from newtake.pipeline.run import create_jobs
+from newtake.pipeline.run import create_jobs, run_job
 from worlds import RATE, World, media_info
 
 pytestmark = pytest.mark.anyio
@@ -68,6 +68,28 @@ async def ordered(world: World, part: FrameRange = PART, **settings: Any) -> Seq
     entry = await planned(world, part, **settings)
     assert entry.orders
     return entry.orders
+
+
+@pytest.mark.parametrize(("frame", "refused"), [(20, True), (67, True), (68, False), (19, False)])
+async def test_frames_that_would_be_copied_are_looked_at_before_anything_is_paid(
+    frame: int, refused: bool, world: World
+) -> None:
+    # Of the clip: its handles in the take may be damaged, as a plate's may.
+    assert world.clip.media is not None
+    assert world.clip.media.path is not None
+    world.parts.damaged[world.clip.media.path] = frozenset({frame})
+    (world.order,) = await ordered(world)
+    world.create()
+
+    job = await run_job("job1", world.process())
+
+    assert (job.status is Status.FAILED) is refused
+    if refused:
+        assert job.failure is not None
+        assert job.failure.step is Step.EXPORT
+        assert "damaged" in job.failure.what
+        assert not world.provider.submitted
+        assert not world.uploader.stored
 
 
 async def test_the_plan_says_what_is_restyled_and_what_stays(world: World) -> None:

@@ -35,6 +35,7 @@ from newtake.adapters.ffmpeg_parts import (
     still_command,
 )
 from newtake.adapters.ffmpeg_process import run_ffmpeg
+from newtake.adapters.ffmpeg_sound import require_decoded
 from newtake.adapters.image_feed import image_feed
 from newtake.adapters.parts import part_of, stamp_of
 from newtake.adapters.room import require_room
@@ -44,6 +45,7 @@ from newtake.domain.clip import MediaInfo
 from newtake.domain.conform import ConformPlan
 from newtake.domain.cut_in import placed_in, take_picture
 from newtake.domain.errors import MediaError, ResultError, StorageError
+from newtake.domain.files import FileStamp
 from newtake.domain.parts import Piece
 from newtake.domain.take_size import certain_bytes
 from newtake.durable import put_in_place
@@ -60,6 +62,8 @@ class FfmpegPartTool:
     def __init__(self, toolchain: Toolchain | None = None) -> None:
         """Work with `toolchain`, or with the one that is found when it is first needed."""
         self._toolchain = toolchain
+        self._sound: set[tuple[FileStamp | None, Path, int, int]] = set()
+        self._looking = anyio.Lock()
 
     async def scene_scores(
         self, source: MediaInfo, first: int, frames: int, progress: Progress
@@ -88,6 +92,23 @@ class FfmpegPartTool:
                 if scores:
                     return scores
         raise MediaError(f"Frame {first} of {source.path.name} is not there.")
+
+    async def require_sound(
+        self, source: MediaInfo, first: int, frames: int, progress: Progress
+    ) -> None:
+        """See the port. All parts of a clip ask for the same frames, which are decoded once.
+
+        Raises:
+            MediaError: The source is offline or broken.
+            MediaToolError: ffmpeg failed.
+        """
+        stamp = await anyio.to_thread.run_sync(stamp_of, stamped_file(source, first))
+        wanted = (stamp, source.path, first, frames)
+        async with self._looking:
+            if wanted in self._sound:
+                return
+            await require_decoded(await self._tools(), source, Cut(first, frames), progress)
+            self._sound.add(wanted)
 
     async def still(self, part: PartResult, slot: int, *, to: Path) -> None:
         """See the port.

@@ -12,6 +12,7 @@ import logging
 import secrets
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
+from functools import partial
 
 import anyio
 
@@ -209,7 +210,12 @@ async def export(job: Job, run: Run) -> None:
     order = job.order
     limits = run.ports.provider.limits()
     source = await source_to_cut(job, run)
+    whole, seen = order.clip.whole, partial(run.watcher.progress, job, Step.EXPORT)
     async with run.lanes.cutting():
+        if order.take_range is not None and whole is not None:
+            # The take shows the clip's other frames as well.
+            first = whole.start - order.origin
+            await run.ports.parts.require_sound(source, first, whole.duration, seen)
         plate = await run.ports.media.export_plate(
             source,
             order.plate,
@@ -217,7 +223,7 @@ async def export(job: Job, run: Run) -> None:
             short_side=limits.short_side[order.settings.resolution],
             to=run.work_folder / job.id / "plate.mp4",
             lut=order.lut,
-            progress=lambda done, total: run.watcher.progress(job, Step.EXPORT, done, total),
+            progress=seen,
         )
     if plate.size_bytes > limits.upload_max_bytes:
         raise NewTakeError(

@@ -55,6 +55,16 @@ class PartTool(Protocol):
         """
         ...
 
+    async def require_sound(
+        self, source: MediaInfo, first: int, frames: int, progress: Progress
+    ) -> None:
+        """See that frames which a take will copy decode whole; arguments as `scene_scores`.
+
+        Raises:
+            MediaError: One of them is damaged, or not there.
+        """
+        ...
+
     async def still(self, part: PartResult, slot: int, *, to: Path) -> None:
         """The picture that a part's result has for a slot of its take, as PNG; replaces `to`."""
         ...

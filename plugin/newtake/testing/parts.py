@@ -20,6 +20,8 @@ class FakePartTool:
 
     scores: dict[Path, Sequence[float]] = field(default_factory=dict)
     """Per file, from its first frame on; a file that is not named has no cut."""
+    damaged: dict[Path, frozenset[int]] = field(default_factory=dict)
+    """Per file, the frames that do not decode whole."""
 
     async def scene_scores(
         self, source: MediaInfo, first: int, frames: int, progress: Progress
@@ -29,6 +31,15 @@ class FakePartTool:
         progress(frames, frames)
         known = self.scores.get(source.path, [0.0] * source.frames)
         return tuple(known[first : first + frames])
+
+    async def require_sound(
+        self, source: MediaInfo, first: int, frames: int, progress: Progress
+    ) -> None:
+        damaged = self.damaged.get(source.path, frozenset()) & set(range(first, first + frames))
+        if damaged or first + frames > source.frames:
+            number = min(damaged, default=source.frames)
+            raise MediaError(f"Frame {number} of {source.path.name} is damaged or not there.")
+        progress(frames, frames)
 
     async def still(self, part: PartResult, slot: int, *, to: Path) -> None:
         to.parent.mkdir(parents=True, exist_ok=True)
