@@ -7,9 +7,13 @@ from pathlib import Path
 
 import pytest
 
+from newtake import bootstrap
+from newtake.bootstrap.resolve_left_over import PutBack, put_back_left
 from newtake.domain.errors import HostError
-from newtake.hosts.resolve.deliver import Before, put_back, read_before
+from newtake.hosts.resolve.deliver import Before, keep, put_back, read_before
 from newtake.hosts.resolve.items import read_timeline
+from newtake.hosts.resolve.left_over import record_of
+from newtake.settings import Settings
 from newtake.testing.resolve import FakeResolve
 from resolve_calls import InProcessCalls
 
@@ -96,3 +100,20 @@ async def test_another_timeline_gets_nothing(tmp_path: Path) -> None:
     with pytest.raises(HostError, match="Another timeline is open"):
         await put_back(InProcessCalls(fake.resolve), before)
     assert fake.snapshot() == changes
+
+
+async def test_a_render_under_way_is_left_alone_and_said(tmp_path: Path) -> None:
+    fake, settings = FakeResolve(), Settings(home=tmp_path)
+    before = await changed(fake, tmp_path)
+    record = record_of(settings.work_folder / "job1" / "render.mov")
+    record.parent.mkdir(parents=True)
+    keep(replace(before, track=1), record)
+    calls = InProcessCalls(fake.resolve)
+    with bootstrap.open_journal(settings).hold("job1"):
+        left = fake.snapshot()
+        (said,) = (await put_back_left(calls, settings)).said
+        assert "rendering in this timeline at the moment" in said
+        assert fake.snapshot() == left
+    done = await put_back_left(calls, settings)
+    assert (done.renders, fake.snapshot()["render"]["jobs"]) == (1, [])
+    assert await put_back_left(calls, settings) == PutBack()
