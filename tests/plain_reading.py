@@ -2,7 +2,7 @@
 
 It asks the library where a moment of the timeline lies in a clip, plays the clip's linear warps
 from there, and looks into the file that the active reference names: its first frame is the first of
-the available range. Nothing here is New Take's own code.
+the available range where that is the whole file. Nothing here is New Take's own code.
 """
 
 from __future__ import annotations
@@ -24,10 +24,18 @@ def moment_in(clip: Any, timeline: Any, record_frame: int, rate: float) -> Fract
     return _seconds(inside) - _seconds(clip.trimmed_range().start_time)
 
 
-def file_frame(clip: Any, moment: Fraction) -> int:
+def file_frame(clip: Any, moment: Fraction, *, file_frames: int | None = None) -> int:
     """The frame of the active reference's file, from 0, that the clip shows at that moment.
 
     Backwards playing begins with the last frame that the clip consumes.
+
+    Args:
+        clip: Of the timeline.
+        moment: Seconds since its in point.
+        file_frames: Of a file without timecode, its length: where the available range is a part of
+            it, that counts as the file does, from 0 ("The available_range specifies the range of
+            media that is available in the file", OpenTimelineIO, Timeline Structure). None: the
+            available range is the whole file.
     """
     span, available = clip.trimmed_range(), clip.media_reference.available_range
     speed = Fraction(1)
@@ -37,6 +45,8 @@ def file_frame(clip: Any, moment: Fraction) -> int:
     start, length = _seconds(span.start_time), _seconds(span.duration)
     rate = Fraction(available.duration.rate).limit_denominator(1001)
     first = round(_seconds(available.start_time) * rate)
+    if file_frames is not None and round(_seconds(available.duration) * rate) < file_frames:
+        first = 0
     if speed >= 0:
         return math.floor((start + speed * moment) * rate) - first
     return math.ceil((start - speed * (length - moment)) * rate) - 1 - first

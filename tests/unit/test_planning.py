@@ -7,6 +7,7 @@ from decimal import Decimal
 from fractions import Fraction
 from pathlib import Path
 
+import opentimelineio as otio
 import pytest
 
 from newtake.domain.clip import Clip, ColourTags, MediaInfo, MediaLink, Refusal, RefusalReason
@@ -17,6 +18,7 @@ from newtake.domain.timing import FrameRange
 from newtake.pipeline.planning import Plan, listed, plan_edits
 from newtake.ports import ModelCard
 from newtake.testing import FakeMediaTool, FakePartTool, FakeProvider, FakeUploader
+from plain_reading import file_frame
 
 pytestmark = pytest.mark.anyio
 
@@ -124,10 +126,36 @@ async def test_the_plan_for_resolve_says_that_ranges_will_count_from_the_timecod
 
 
 async def test_a_part_of_a_file_stated_as_available_is_understood() -> None:
-    made = await plan(clip(FrameRange(30, 20, R25), FrameRange(24, 72, R25)), info(frames=120))
+    shown, stated = FrameRange(110, 40, R25), FrameRange(100, 60, R25)
+    made = await plan(clip(shown, stated), info(frames=500))
 
-    assert made.orders[0].origin == 0
-    assert made.orders[0].plate.media_range == FrameRange(0, 120, R25)
+    (order,) = made.orders
+    assert order.origin == 0
+    assert order.plate.media_range == FrameRange(70, 120, R25)
+    read, outside = made.entries[0].notes
+    assert "states 100 to 159 as available, a part of the file" in read
+    assert "shows file frames 10 to 49" in read
+    assert "an available range of 100 to 599, the whole file" in read
+    assert "70 to 99 and 160 to 189, which the file has outside the 100 to 159" in outside
+
+    # A reader of OpenTimelineIO alone finds the frames that are sent.
+    span, part = (
+        otio.opentime.TimeRange(*(otio.opentime.RationalTime(n, 25) for n in (r.start, r.duration)))
+        for r in (shown, stated)
+    )
+    cut = otio.schema.Clip("a", otio.schema.ExternalReference("a.mov", part), span)
+    first = order.plate.file_index + order.plate.clip_offset
+    assert file_frame(cut, Fraction(0), file_frames=500) == first == 110
+
+    # As the note says, and where the file's timecode tells, there is one way.
+    stated = FrameRange(100, 500, R25)
+    made = await plan(clip(shown, stated), info(frames=500))
+    assert (made.orders[0].origin, made.entries[0].notes) == (100, ())
+    shown, stated = (each.moved(90_000) for each in (shown, FrameRange(100, 60, R25)))
+    made = await plan(clip(shown, stated), info(frames=500, timecode="01:00:00:00"))
+    assert made.orders[0].origin == 90_000
+    (outside,) = made.entries[0].notes
+    assert "90070 to 90099" in outside
 
 
 @pytest.mark.parametrize("stated", [None, FrameRange(30, 100, R25)])
@@ -139,7 +167,8 @@ async def test_frames_that_fit_a_file_in_two_ways_are_said_with_the_choice(
     made = await plan(clip(FrameRange(60, 40, R25), stated), media)
 
     assert made.orders[0].origin == 25
-    (note,) = made.entries[0].notes
+    note, *others = made.entries[0].notes
+    assert len(others) == (stated is not None)
     assert "60 to 99" in note
     assert "timecode 00:00:01:00 (frame 25), which was chosen" in note
     assert "available range of 0 to 249" in note

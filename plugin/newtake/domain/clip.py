@@ -260,3 +260,22 @@ def other_origin(
         return None
     zero_based = FrameRange(0, media.frames, source.rate)
     return 0 if whole.contains(stated) and zero_based.contains(stated) else None
+
+
+def part_origin(
+    source: FrameRange, available: FrameRange | None, media: MediaInfo, timecode_start: int | None
+) -> int | None:
+    """The first available frame, where `media_origin` chose zero and a reader may begin with that.
+
+    So it is where a timeline states a part of a file whose timecode says nothing of it: then zero
+    is what OpenTimelineIO means, and nothing in the file proves it. Arguments as for
+    `media_origin`.
+    """
+    if available is None or available.start == 0 or available.duration >= media.frames:
+        return None
+    if available.rate != source.rate or not available.contains(source):
+        return None
+    whole = FrameRange(timecode_start or 0, media.frames, source.rate)
+    if whole.start and whole.contains(available):
+        return None
+    return available.start if available.start > 0 and available.end <= media.frames else None

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 
 _NTSC = {
@@ -116,6 +116,10 @@ class FrameRange:
         start = max(within.start, self.start - handles.head)
         end = min(within.end, self.end + handles.tail)
         return FrameRange(start, end - start, self.rate)
+
+    def through(self, last: FrameRange) -> FrameRange:
+        """From the start of this one to the end of `last`, which is of the same rate."""
+        return replace(self, duration=last.end - self.start)
 
     def covered_at(self, rate: Fraction) -> FrameRange:
         """The whole frames at another rate that show at any moment of this range."""

@@ -17,7 +17,6 @@ from newtake.domain.clip import (
     Refusal,
     RefusalReason,
     media_origin,
-    other_origin,
 )
 from newtake.domain.codecs import CodecChoice, choose_codec, told_takes
 from newtake.domain.cube import Lut
@@ -37,6 +36,7 @@ from newtake.domain.viewing import unread_colours, viewing_notes
 from newtake.pipeline.cut_in_planning import plan_take_range
 from newtake.pipeline.part_planning import PartChoices, plan_plates, settings_of
 from newtake.pipeline.planned import Plan, PlannedClip
+from newtake.pipeline.range_notes import handle_notes, reading_notes
 from newtake.pipeline.sharing import shared
 from newtake.pipeline.sources import Probed, for_journal, source_notes, source_of, whole_frames
 from newtake.pipeline.splits import numbered
@@ -214,8 +214,7 @@ async def _plan_clip(
         origin = media_origin(spanned.source, stated, info, counted)
     except ValueError as error:
         return PlannedClip(clip, None, Refusal(RefusalReason.OUTSIDE_MEDIA, str(error)))
-    if other_origin(spanned.source, stated, info, counted) is not None:
-        notes.append(_two_readings(spanned.source, info, origin))
+    notes.extend(reading_notes(spanned.source, stated, info, counted, origin))
     available = whole_frames(spanned, info, FrameRange(origin, info.frames, info.rate), notes)
     if isinstance(available, Refusal):
         return PlannedClip(clip, None, available, tuple(notes))
@@ -246,6 +245,8 @@ async def _plan_clip(
     ):
         if note is not None:
             notes.append(note)
+    sent = plates[0].plate.media_range.through(plates[-1].plate.media_range)
+    notes.extend(handle_notes(spanned.source, stated, span or sent))
     shown = spanned.source.moved(-origin)
     notes.extend(source_notes(info, shown, through_lut=lut is not None))
     if start is None and origin < 0:
@@ -281,15 +282,6 @@ async def _plan_clip(
     )
     notes.extend(viewing_notes(info, lut))
     return PlannedClip(clip, first, None, tuple(notes), tuple(later))
-
-
-def _two_readings(source: FrameRange, info: MediaInfo, origin: int) -> str:
-    return (
-        f"media frames {source.start} to {source.end - 1} fit this file in two ways, and the "
-        f"timeline does not decide: counted from the file's timecode {info.timecode} (frame "
-        f"{origin}), which was chosen, or from zero; to have it the other way, give the media in "
-        f"the timeline an available range of 0 to {info.frames - 1}, the whole file"
-    )
 
 
 def _at_media_rate(clip: Clip, info: MediaInfo, notes: list[str]) -> Clip:
