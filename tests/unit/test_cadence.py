@@ -189,7 +189,7 @@ def test_a_short_result_shortens_the_tail_by_its_own_frames_and_never_the_clip()
     short = plan_conform(plan, replace(RESULT, frames=needed), grid_rate=GRID, timecode_start=0)
     assert short.available.end >= plan.media_range.start + plan.clip_offset + plan.clip_frames
     assert any("shorter than planned" in note for note in short.notes)
-    with pytest.raises(ResultError, match="ends 1 frames before"):
+    with pytest.raises(ResultError, match="ends 1 frame before"):
         plan_conform(plan, replace(RESULT, frames=needed - 1), grid_rate=GRID, timecode_start=0)
 
 

@@ -73,6 +73,7 @@ def test_a_shorter_result_on_the_grid_shortens_the_tail_handle() -> None:
     assert (made.mapping, made.rewrap) == (FrameMapping.TIME, True)
     assert made.available == FrameRange(1000, 100, RATE)
     assert any("10 frames shorter" in note for note in made.notes)
+    assert any("is 1 frame shorter" in note for note in plan(frames=109).notes)
 
 
 @pytest.mark.parametrize(("frames", "rate"), [(150, 30), (150, 25), (300, 60)])

@@ -205,6 +205,9 @@ def test_a_listing_refuses_what_is_too_long_for_parts_and_keeps_earlier_reasons(
 
     assert reason(FrameRange(0, 600 * 25, R25)) is None
     assert reason(FrameRange(0, 600 * 25 + 1, R25)) is RefusalReason.TOO_LONG
+    refusal = listed(clip(FrameRange(0, 600 * 25 + 1, R25), None)).refusal
+    assert refusal is not None
+    assert "15001 frames of its media, 600.04 seconds" in refusal.text
     assert reason(FrameRange(0, 600 * 50, Fraction(50))) is None
     still = Refusal(RefusalReason.STILL, "it is a still picture, not a movie")
     refused = replace(clip(FrameRange(0, 500, R25), None), refusal=still)

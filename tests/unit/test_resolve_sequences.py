@@ -112,7 +112,7 @@ async def test_a_single_picture_is_no_take(tmp_path: Path) -> None:
 async def test_frames_that_end_before_the_clip_does_stay_in_the_bin(tmp_path: Path) -> None:
     here = scene(tmp_path, colour_managed=True)
     placed = await here.add(here.take(exr=HANDLE + DURATION - 1))
-    assert "ends 1 frames too early" in placed.notes[0]
+    assert "ends 1 frame too early" in placed.notes[0]
     assert exr_of(here) is not None
     assert len(here.item()["takes"]) == 2
 

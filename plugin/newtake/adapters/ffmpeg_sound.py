@@ -9,7 +9,7 @@ from pathlib import Path
 
 import ffmpeg
 
-from newtake.adapters.ffmpeg import seeks_of, too_short
+from newtake.adapters.ffmpeg_cuts import seeks_of, too_short
 from newtake.adapters.ffmpeg_export import UNINDEXED, Cut, compiled, cut_frames
 from newtake.adapters.ffmpeg_process import run_ffmpeg
 from newtake.adapters.image_feed import image_feed

@@ -17,13 +17,13 @@ import anyio
 import anyio.to_thread
 import av
 
-from newtake.adapters.ffmpeg import (
+from newtake.adapters.ffmpeg_cut_in import untouched_command
+from newtake.adapters.ffmpeg_cuts import (
     frames_in,
     seeks_of,
     stamped_file,
     too_short,
 )
-from newtake.adapters.ffmpeg_cut_in import untouched_command
 from newtake.adapters.ffmpeg_export import Cut
 from newtake.adapters.ffmpeg_parts import (
     concat_command,

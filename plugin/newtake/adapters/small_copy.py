@@ -7,7 +7,7 @@ from pathlib import Path
 
 import anyio.to_thread
 
-from newtake.adapters.ffmpeg import seeks_of
+from newtake.adapters.ffmpeg_cuts import seeks_of
 from newtake.adapters.ffmpeg_export import Cut
 from newtake.adapters.ffmpeg_process import run_ffmpeg
 from newtake.adapters.ffmpeg_proxy import PROXY_QUALITY, proxy_command

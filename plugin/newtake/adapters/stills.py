@@ -20,7 +20,7 @@ import anyio
 import anyio.abc
 import anyio.to_thread
 
-from newtake.adapters.ffmpeg import seeks_of
+from newtake.adapters.ffmpeg_cuts import seeks_of
 from newtake.adapters.ffmpeg_export import UNINDEXED, Cut
 from newtake.adapters.ffmpeg_picture import fitted_size
 from newtake.adapters.ffmpeg_process import run_ffmpeg

@@ -18,6 +18,7 @@ from newtake.adapters.mp4_index import check_index
 from newtake.adapters.packets import DEADLINE_SECONDS, opened, picture_stream
 from newtake.adapters.probe import probe_now
 from newtake.domain.clip import MediaInfo
+from newtake.domain.counting import counted
 from newtake.domain.errors import MediaError, Money
 
 MOST_PIXELS = 4096 * 2304
@@ -59,17 +60,19 @@ def _decoded(path: Path) -> int:
                 if time.monotonic() > deadline:
                     raise MediaError(f"{path} takes longer to play than a result can.")
                 if packet.is_corrupt:
-                    raise MediaError(f"{path} breaks off after {frames} frames.")
+                    raise MediaError(f"{path} breaks off after {counted(frames, 'frame')}.")
                 hidden += packet.is_discard
                 for frame in packet.decode():
                     if frame.is_corrupt:
                         raise MediaError(f"{path} has a damaged frame, number {frames}.")
                     frames += 1
         except av.FFmpegError as error:
-            raise MediaError(f"{path} is damaged after {frames} frames.", why=str(error)) from error
+            raise MediaError(
+                f"{path} is damaged after {counted(frames, 'frame')}.", why=str(error)
+            ) from error
         if frames + hidden < stream.frames:
             raise MediaError(
-                f"{path} breaks off after {frames} frames.",
+                f"{path} breaks off after {counted(frames, 'frame')}.",
                 why=f"Its index promises {stream.frames}.",
             )
     return frames

@@ -15,6 +15,7 @@ from fractions import Fraction
 from math import ceil, floor
 
 from newtake.domain.clip import ColourTags, MediaInfo
+from newtake.domain.counting import counted
 from newtake.domain.disclosure import Disclosure
 from newtake.domain.errors import ResultError
 from newtake.domain.plate import PlatePlan, told_cadence
@@ -108,21 +109,24 @@ def plan_conform(
         # Plate frame i shows result frame floor(i / grid * rate), which must be one that is there.
         usable = min(plate.length, ceil(result.frames / result.rate * grid_rate))
         notes.append(
-            f"the result has {result.frames} frames at {display_rate(result.rate)}, the plate "
-            f"{plate.length} at {display_rate(grid_rate)}: mapped by time"
+            f"the result has {counted(result.frames, 'frame')} at {display_rate(result.rate)}, the "
+            f"plate {plate.length} at {display_rate(grid_rate)}: mapped by time"
         )
     needed = plate.clip_places.stop
     if usable < needed:
         raise ResultError(
-            f"The result ends {needed - usable} frames before the clip does.",
-            why=f"It has {result.frames} frames at {display_rate(result.rate)}; the clip's last "
-            f"frame is number {needed} of the plate.",
+            f"The result ends {counted(needed - usable, 'frame')} before the clip does.",
+            why=f"It has {counted(result.frames, 'frame')} at {display_rate(result.rate)}; the "
+            f"clip's last frame is number {needed} of the plate.",
         )
     filled = bisect_left(slots, usable)
     if filled < wanted:
-        notes.append(f"the tail handle is {wanted - filled} frames shorter than planned")
+        notes.append(f"the tail handle is {counted(wanted - filled, 'frame')} shorter than planned")
     if plate.held:
-        notes.append(f"{plate.held} held frames at the end of the plate are no part of the take")
+        notes.append(
+            f"{counted(plate.held, 'held frame')} at the end of the plate "
+            f"{'is' if plate.held == 1 else 'are'} no part of the take"
+        )
     frame_map = _frame_map(slots[:filled], result, grid_rate, mapping) if plate.sent else ()
     told = told_cadence(plate, grid_rate)
     if told is not None:
@@ -130,7 +134,8 @@ def plan_conform(
     again = len(frame_map) - len(set(frame_map))
     if again:
         notes.append(
-            f"{again} of the take's {filled} frames show the result frame before them once more"
+            f"{again} of the take's {filled} frames {'shows' if again == 1 else 'show'} the result "
+            "frame before once more"
         )
     notes.extend(_picture_notes(result, source))
     one_to_one = mapping is FrameMapping.FRAME or result.rate == grid_rate

@@ -14,6 +14,7 @@ from fractions import Fraction
 
 from newtake.domain.clip import Clip, ColourTags, MediaInfo, Refusal, RefusalReason
 from newtake.domain.conform import ConformPlan
+from newtake.domain.counting import counted
 from newtake.domain.cube import Lut
 from newtake.domain.edit import EditSettings
 from newtake.domain.errors import ResultError
@@ -199,8 +200,8 @@ def cut_in_text(clip: Clip) -> str:
     part, whole = clip.source, clip.whole
     return (
         f"media frames {part.start} to {part.end - 1} are restyled and cut into a take of the "
-        f"clip's whole length: {part.start - whole.start} frames before and {whole.end - part.end} "
-        "after stay the original's"
+        f"clip's whole length: {counted(part.start - whole.start, 'frame')} before and "
+        f"{whole.end - part.end} after stay the original's"
     )
 
 

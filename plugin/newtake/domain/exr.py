@@ -14,6 +14,7 @@ from math import floor
 
 from newtake.domain.clip import MediaInfo
 from newtake.domain.conform import ConformPlan, FrameMapping
+from newtake.domain.counting import counted
 from newtake.domain.errors import ResultError
 from newtake.domain.plate import PlatePlan
 
@@ -165,7 +166,8 @@ def notes_on(
             "the EXR is one picture, not a sequence; it is linked as the take's first frame"
         )
     elif count < movie:
-        notes.append(f"the EXR ends {movie - count} frames before the take's movie, in its handle")
+        ends = counted(movie - count, "frame")
+        notes.append(f"the EXR ends {ends} before the take's movie, in its handle")
     if unstamped:
         notes.append(f"the EXR headers got no timecode: {unstamped}")
     return notes

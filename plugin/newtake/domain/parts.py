@@ -64,7 +64,7 @@ def refuse_length(source: FrameRange) -> Refusal | None:
         return None
     return Refusal(
         RefusalReason.TOO_LONG,
-        f"it consumes {float(seconds):.0f} seconds of its media; up to "
+        f"it consumes {source.duration} frames of its media, {float(seconds):.2f} seconds; up to "
         f"{MAX_CLIP_SECONDS // 60} minutes are restyled, in parts",
     )
 

@@ -23,6 +23,7 @@ from newtake.domain.cadence import (
 )
 from newtake.domain.choices import Cadence, PlateCadence
 from newtake.domain.clip import Clip, Refusal, RefusalReason
+from newtake.domain.counting import counted
 from newtake.domain.edit import Limits
 from newtake.domain.timing import FrameRange, Handles, display_rate
 
@@ -157,8 +158,8 @@ def plan_plate(
     if asked_head > before:
         return Refusal(
             RefusalReason.OUTSIDE_MEDIA,
-            f"on the grid of {display_rate(limits.rate)} the media has no {least.head} frames "
-            "before it; one less fits",
+            f"on the grid of {display_rate(limits.rate)} the media has no "
+            f"{counted(least.head, 'frame')} before it; one less fits",
         )
     head = min(max(head, asked_head), spare - asked_tail)
     tail = min(after, spare - head)
@@ -202,7 +203,7 @@ def _refuse_handles(source: FrameRange, available: FrameRange, least: Handles) -
         return None
     return Refusal(
         RefusalReason.OUTSIDE_MEDIA,
-        f"its media has {max(before, 0)} frames before it and {max(after, 0)} after it; "
+        f"its media has {counted(max(before, 0), 'frame')} before it and {max(after, 0)} after it; "
         f"{told_handles(least)} were asked for",
     )
 

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime, tzinfo
 from typing import Any
 
+from newtake.domain.counting import counted
 from newtake.domain.loose_values import is_count, is_number, list_in, mapping_in, text_in
 
 _NAMED = 12
@@ -101,7 +102,7 @@ def _settings(both: Mapping[str, Any]) -> str:
     if is_number(variations) and variations != 1:
         words.append(f"one of {variations} variations")
     if is_count(handles) and handles:
-        words.append(f"{handles} handles asked for")
+        words.append(f"{counted(handles, 'handle')} asked for")
     return ", ".join(filter(None, words)) if sent else ""
 
 
@@ -123,7 +124,11 @@ def _frames(beside: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     if is_count(taken.get("frames_in_file")):
         start = text_in(taken.get("start_timecode"))
         slots = _span(mapping_in(taken.get("available_range")))
-        words = [f"{taken['frames_in_file']} frames", slots, f"from {start} on" if start else ""]
+        words = [
+            counted(taken["frames_in_file"], "frame"),
+            slots,
+            f"from {start} on" if start else "",
+        ]
         yield "In the take", ", ".join(filter(None, words))
     kept = mapping_in(beside.get("original_frames"))
     before, after = (mapping_in(kept.get(side)).get("duration") for side in ("before", "after"))
@@ -145,8 +150,10 @@ def _sent(plate: Mapping[str, Any], clip_frames: object) -> str:
         return ""
     words = [span]
     if is_count(offset) and is_count(clip_frames) and is_count(duration):
-        words.append(f"{offset} handles before and {duration - offset - clip_frames} after")
-    words.append(f"then the last frame held {held} times" if held else "none held")
+        words.append(
+            f"{counted(offset, 'handle')} before and {duration - offset - clip_frames} after"
+        )
+    words.append(f"then the last frame held {counted(held, 'time')}" if held else "none held")
     cadence = {"frame": "every frame", "time": "in real time"}.get(
         text_in(plate.get("cadence")), ""
     )

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from pathlib import Path
 
+from newtake.domain.counting import counted
 from newtake.domain.timing import FrameRange, display_rate
 from newtake.hosts.blender.facts import Media, Sequencer, Strip
 from newtake.hosts.blender.identity import ID, StripKey
@@ -168,7 +169,7 @@ def _meanwhile(key: StripKey, strip: Strip) -> list[str]:
     if media.shown is not None:
         moved = strip.start - key.start
     if moved:
-        way = f"{abs(moved)} frames {'later' if moved > 0 else 'earlier'}"
+        way = f"{counted(abs(moved), 'frame')} {'later' if moved > 0 else 'earlier'}"
         notes.append(f"the strip lies {way} than when it was sent; the take followed it")
     if trimmed:
         notes.append("the strip was trimmed after it was sent; the take covers what it shows now")

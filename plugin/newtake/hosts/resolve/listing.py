@@ -23,6 +23,7 @@ from newtake.domain.clip import (
     TakeAbove,
     TakeSummary,
 )
+from newtake.domain.counting import counted
 from newtake.domain.sequence import ImageSequence, sequence_of_name
 from newtake.domain.timing import FrameRange, Handles
 from newtake.hosts.resolve.facts import ItemFacts, MediaFacts, TimelineFacts
@@ -176,8 +177,8 @@ def _from_file(
     dissolves = dissolves_of(item, timeline, left, frames)
     if dissolves != Handles(0, 0):
         notes.append(
-            f"dissolves show {dissolves.head} frames before it and {dissolves.tail} after it; "
-            "these are sent as well"
+            f"dissolves show {counted(dissolves.head, 'frame')} before it and {dissolves.tail} "
+            "after it; these are sent as well"
         )
     return replace(
         clip,

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+from newtake.domain.counting import counted
 from newtake.domain.timing import FrameRange
 from newtake.hosts.resolve.facts import ItemFacts
 from newtake.hosts.resolve.finding import find
@@ -93,7 +94,7 @@ def _moved(key: ItemKey, item: ItemFacts) -> list[str]:
     if key.track != place:
         return [f"the clip was moved from {key.track} to {place}; the take followed it"]
     frames = item.start - key.start
-    way = f"{abs(frames)} frames {'later' if frames > 0 else 'earlier'}"
+    way = f"{counted(abs(frames), 'frame')} {'later' if frames > 0 else 'earlier'}"
     return [f"the clip lies {way} than when it was sent; the take followed it"]
 
 

@@ -117,7 +117,8 @@ def _part(clip: Clip, meant: FrameRange) -> Clip:
     inside = part.start - clip.record.start
     first = clip.source.start + clip.dissolves.head + inside
     source = FrameRange(first, part.duration, clip.source.rate)
-    note = f"{part.duration} of its {clip.record.duration} frames are marked: those are restyled"
+    marked = "is marked: that is" if part.duration == 1 else "are marked: those are"
+    note = f"{part.duration} of its {clip.record.duration} frames {marked} restyled"
     return replace(
         clip,
         source=source,

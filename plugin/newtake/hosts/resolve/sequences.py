@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
+from newtake.domain.counting import counted
 from newtake.domain.errors import HostAwayError, HostError
 from newtake.domain.exr import colour_space
 from newtake.domain.files import ExrFrames, HostDocument, NewTake
@@ -264,7 +265,8 @@ async def _beside(
     for origin in (0, frames.start):
         item = await _clip_with(calls, wanted, item_id, movie)
         if first + item.duration > frames.count:
-            raise HostError(f"It ends {first + item.duration - frames.count} frames too early.")
+            lacking = counted(first + item.duration - frames.count, "frame")
+            raise HostError(f"It ends {lacking} too early.")
         if take_of(item, media.uid) is None:
             outcome = await put_take(calls, wanted, item, Placing(media, first, origin))
             item_id, trouble = outcome.item.uid, outcome.trouble
