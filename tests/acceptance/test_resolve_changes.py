@@ -110,7 +110,9 @@ def check_brought_back(scene: ResolveScene, jobs: list[str]) -> None:
     as all that waits, the others when asked for, since somebody may have removed them."""
     plan = scene.document("resolve", "plan", *LOOK, "--clip", "1")
     (note,) = [each for each in plan["notes"] if "made with these settings already" in each]
-    assert f"`newtake resolve collect {jobs[MOVED]}` places it again, unpaid" in note
+    assert f"which the clip has not; `newtake resolve collect {jobs[MOVED]}` brings it in" in note
+    stopped = scene.document("resolve", "restyle", *LOOK, "--clip", "1", "--yes", code=2)
+    assert (stopped["error"], f"collect {jobs[MOVED]}`" in stopped["next"]) == ("Repeat", True)
     refused = scene.document("jobs", "resume", jobs[MOVED], code=2)
     assert f"`newtake resolve collect {jobs[MOVED]}`" in refused["next"]
 
@@ -149,7 +151,7 @@ def check_given_to_a_duplicate(scene: ResolveScene, job: str) -> None:
     plan = scene.document("resolve", "plan", *LOOK, "--clip", "1")
     (note,) = [each for each in plan["notes"] if "made with these settings already" in each]
     assert "in the timeline Reel 1 of Feature" in note
-    assert f"`newtake resolve collect {job}` places it here as well" in note
+    assert f"`newtake resolve collect {job}` brings it in, unpaid" in note
     named = scene.document("resolve", "collect")
     assert (named["jobs"], [each["job"] for each in named["lacking"]]) == ([], [job])
     given = scene.document("resolve", "collect", job)

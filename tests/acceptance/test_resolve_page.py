@@ -180,8 +180,9 @@ def test_a_plan_is_begun_once_and_its_take_comes_back_unpaid_where_it_was_lost(
         lost = only_job(asked.until(lambda state: bool(only_job(state)["can_resume"])))
         assert "the project was not saved with it" in lost["notes"][-1]
         asked.until(lambda state: [each["takes"] for each in state["chosen"]["clips"]] == [0])
-        (made,) = asked("plan", prompt="film noir")[1]["made"]
-        assert "Bring back in the queue places it again, unpaid" in made
+        repeat = asked("plan", prompt="film noir")[1]
+        assert "Bring back in the queue brings it in, unpaid" in repeat["repeats"][0]
+        assert asked("restyle", plan=repeat["id"], price=repeat["price"])[1]["error"] == "Repeat"
         assert asked("resume", job=lost["id"])[0] == 200
         asked.until(lambda state: not (only_job(state)["running"] or only_job(state)["can_resume"]))
         assert scene.fake.item(scene.items[0])["selected_take"] == 2

@@ -58,8 +58,8 @@ def test_what_the_dialog_has_a_control_for_is_told_without_its_flag() -> None:
         ("`newtake jobs resume 1a2b` goes on with it", "Resume in the queue goes on with it"),
         ("Close it, then `newtake jobs resume`.", "Close it, then Resume in the queue."),
         (
-            "`newtake resolve collect 1a2b` places it again, unpaid",
-            "Bring back in the queue places it again, unpaid",
+            "`newtake resolve collect 1a2b` brings it in, unpaid",
+            "Bring back in the queue brings it in, unpaid",
         ),
         (
             "Open that timeline, then `newtake resolve collect`.",

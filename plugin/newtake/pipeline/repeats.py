@@ -2,7 +2,8 @@
 
 A command that was cut off is typed again, and its `--yes` with it. So what is unfinished is said in
 the plan, and stops what would submit it twice until somebody asks for just that. What is finished
-is said as well, and stops nothing: another take of the same look may be what is wanted.
+is said as well, and stops nothing: another take of the same look may be what is wanted. Only where
+the clip lacks the take that is made, and can have it unpaid, that stops it like an unfinished one.
 """
 
 from __future__ import annotations
@@ -31,9 +32,12 @@ class Repeat:
     job: Job
     costs: bool
     """Whether that job brings something yet, and was or may have been submitted, or somebody is at
-    it at this moment."""
+    it at this moment; or what it brought is not in the clip."""
     elsewhere: str = ""
     """Where that job's takes go; empty where it is the order's timeline."""
+    way_back: str = ""
+    """What gives the clip the take of a finished job that it has not, without a payment; empty
+    where it has it, or nothing is known to."""
 
     @property
     def is_done(self) -> bool:
@@ -46,26 +50,7 @@ class Repeat:
         clips = _in_both(self.order, self.job.order)
         made = ", ".join(f"clip {clip.index} ({clip.name}) {_takes(self.job)}" for clip in clips)
         made = f"{made} in {self.elsewhere}" if self.elsewhere else made
-        return f"{made}; {self.way_back}" if self.way_back else made
-
-    @property
-    def way_back(self) -> str:
-        """What gives the clip the take of a finished job that it has not, without a payment; empty
-        where it has it, or nothing is known to."""
-        own, document = self.order.clip, self.order.host.document
-        if self.order.host.kind != "resolve" or document is None:
-            return ""
-        if not any(own.is_same(each) for each in _clips(self.job.order)):
-            return ""
-        paths = {str(each.take.path) for each in self.job.renditions if each.take is not None}
-        keys = {each.placed.key for each in self.job.renditions if each.placed is not None}
-        held = any(take.url in paths for take in own.takes)
-        if held or any(take.key in keys for take in own.takes_above):
-            return ""
-        door = f"`newtake resolve collect {_first(self.job)}`"
-        if self.elsewhere:
-            return f"{door} places it here as well, unpaid"
-        return f"the clip has it no more, and {door} places it again, unpaid"
+        return f"{made}, which the clip has not; {self.way_back}" if self.way_back else made
 
     @property
     def text(self) -> str:
@@ -113,7 +98,8 @@ def repeats_of(
         for job in alike[-1:]:
             costs = is_unfinished(job) and (_is_paid(job) or journal.is_held(job.id))
             elsewhere = "" if is_here(job) else job.order.host.told_beside(order.host)
-            found.append(Repeat(order, job, costs, elsewhere))
+            way_back = "" if is_unfinished(job) else _way_back(order, job)
+            found.append(Repeat(order, job, costs or bool(way_back), elsewhere, way_back))
     return tuple(found)
 
 
@@ -180,7 +166,14 @@ def told(repeats: Iterable[Repeat]) -> tuple[str, ...]:
 
 def refuse_repeats(repeats: Sequence[Repeat]) -> None:
     """Raise RepeatError where going on could pay for the same a second time."""
-    costly = [each for each in repeats if each.costs]
+    costly = sorted((each for each in repeats if each.costs), key=lambda each: each.is_done)
+    if costly and costly[0].is_done:
+        others = f"; so is it of {len(costly) - 1} more" if len(costly) > 1 else ""
+        raise RepeatError(
+            f"A take of the same clip with the same settings is made and paid for{others}.",
+            why=f"It is {costly[0].made.partition(';')[0]}; another submission costs once more.",
+            fix=f"{costly[0].way_back}; --again makes another one.",
+        )
     if costly:
         going_on = costly[0].going_on
         others = f", and {len(costly) - 1} more in the plan's notes" if len(costly) > 1 else ""
@@ -189,6 +182,21 @@ def refuse_repeats(repeats: Sequence[Repeat]) -> None:
             why="It is not finished and may be paid for; another submission costs once more.",
             fix=f"{going_on[:1].upper()}{going_on[1:]}; --again makes another one.",
         )
+
+
+def _way_back(order: Order, job: Job) -> str:
+    own = order.clip
+    if order.host.kind != "resolve" or not any(own.is_same(each) for each in _clips(job.order)):
+        return ""
+    made = [each for each in job.renditions if each.placed is not None and each.take is not None]
+    paths = {each.take.path for each in made if each.take is not None}
+    keys = {each.placed.key for each in made if each.placed is not None}
+    held = any(take.url in map(str, paths) for take in own.takes)
+    if held or any(take.key in keys for take in own.takes_above):
+        return ""
+    if not any(path.exists() for path in paths):
+        return ""
+    return f"`newtake resolve collect {_first(job)}` brings it in, unpaid"
 
 
 def is_unfinished(job: Job) -> bool:
