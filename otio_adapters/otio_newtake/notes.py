@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from fractions import Fraction
 from typing import Any
 
+from newtake.domain.counting import counted
 from newtake.domain.timing import FrameRange, display_rate
 from otio_newtake.appearances import Appearance
 from otio_newtake.consumption import Consumption
@@ -55,8 +56,9 @@ def _retime(record: FrameRange, source: FrameRange, own: int, speed: Fraction) -
     if not speed:
         return f"it is a freeze of media frame {source.start}"
     words = f"it plays at {float(abs(speed) * 100):g} % speed{', backwards' if speed < 0 else ''}"
-    many = f"{own} frames of its media"
+    many = f"{counted(own, 'frame')} of its media"
     if source.rate != record.rate:
         many += f" at {display_rate(source.rate)}"
     sent = ", which are sent forwards" if speed < 0 else ""
-    return f"{words}: {record.duration} frames of the timeline consume {many}{sent}"
+    consume = "consumes" if record.duration == 1 else "consume"
+    return f"{words}: {counted(record.duration, 'frame')} of the timeline {consume} {many}{sent}"

@@ -101,6 +101,11 @@ def test_a_constant_retime_consumes_its_duration_times_its_speed(
     assert (found.refusal is None) is (sum(consumed) <= 240)
 
 
+def test_one_frame_is_told_in_the_singular(listed: Listed) -> None:
+    (found,) = listed(track(clip(100, 1, 0.5)))
+    assert "1 frame of the timeline consumes 1 frame of its media" in found.notes[0]
+
+
 def test_what_the_media_does_not_reach_is_refused_with_the_numbers(listed: Listed) -> None:
     fast, out, into = listed(
         track(clip(200, 30, 2.0), clip(180, 60), dissolve(6, 9), clip(4, 48, name="B"))
