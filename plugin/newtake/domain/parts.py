@@ -64,8 +64,8 @@ def refuse_length(source: FrameRange) -> Refusal | None:
         return None
     return Refusal(
         RefusalReason.TOO_LONG,
-        f"it consumes {source.duration} frames of its media, {float(seconds):.2f} seconds; up to "
-        f"{MAX_CLIP_SECONDS // 60} minutes are restyled, in parts",
+        f"it consumes {source.duration} frames of its media, {round(float(seconds), 2):.7g} "
+        f"seconds; up to {MAX_CLIP_SECONDS // 60} minutes are restyled, in parts",
     )
 
 
