@@ -25,9 +25,10 @@ from newtake.adapters.ffmpeg_conform import (
     hash_command,
 )
 from newtake.adapters.ffmpeg_cuts import frames_in, seeks_of, stamped_file, too_short
-from newtake.adapters.ffmpeg_export import UNINDEXED, Cut, pair_command, plate_command
+from newtake.adapters.ffmpeg_export import Cut, pair_command, plate_command
 from newtake.adapters.ffmpeg_picture import Table, fitted_size
 from newtake.adapters.ffmpeg_process import run_ffmpeg
+from newtake.adapters.ffmpeg_sound import require_sound_where_doubtful
 from newtake.adapters.image_feed import image_feed
 from newtake.adapters.images import probe_sequence
 from newtake.adapters.packets import decode_order
@@ -35,7 +36,6 @@ from newtake.adapters.parts import digest_of, part_of, stamp_of
 from newtake.adapters.probe import probe
 from newtake.adapters.rewrap import rewrap
 from newtake.adapters.room import require_room
-from newtake.adapters.soundness import require_sound
 from newtake.adapters.take_check import check_take, keep_colours
 from newtake.adapters.toolchain import Toolchain, find_toolchain
 from newtake.adapters.verify import verify
@@ -135,9 +135,9 @@ class FfmpegMediaTool:
                     break
             if frames != cut.length:
                 raise too_short(source, cut, frames)
-            if feed is None and (complaints or source.container in UNINDEXED):
-                # Handles may be damaged: no trim of the clip could keep them out of the plate.
-                await require_sound(source, cut.index + plate.clip_offset, plate.clip_frames)
+            # Handles may be damaged: no trim of the clip could keep them out of the plate.
+            first = cut.index + plate.clip_offset
+            await require_sound_where_doubtful(source, first, plate.clip_frames, complaints)
             sha256, size = await anyio.to_thread.run_sync(digest_of, part)
             await anyio.to_thread.run_sync(put_in_place, part, to)
         return PlateFile(to, sha256, size, frames, stamp)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tempfile
+from collections.abc import Sequence
 from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
@@ -48,8 +49,26 @@ async def require_decoded(
                 break
     if found < cut.frames:
         raise too_short(source, cut, found)
+    await require_sound_where_doubtful(source, cut.index, cut.frames, complaints)
+
+
+async def require_sound_where_doubtful(
+    source: MediaInfo, index: int, frames: int, complaints: Sequence[str]
+) -> None:
+    """Decode frames strictly where ffmpeg complained, or could not know: without an index what was
+    lost is missed by nobody. Images say themselves when they are damaged.
+
+    Args:
+        source: The media.
+        index: The first frame, from 0 on.
+        frames: How many.
+        complaints: What ffmpeg said while it decoded them.
+
+    Raises:
+        MediaError: As `require_sound`.
+    """
     if source.sequence is None and (complaints or source.container in UNINDEXED):
-        await require_sound(source, cut.index, cut.frames)
+        await require_sound(source, index, frames)
 
 
 def _decode_command(
